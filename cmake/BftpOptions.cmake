@@ -1,0 +1,31 @@
+# One INTERFACE target carries every flag of ours; no global variable is touched.
+add_library(bftp_options INTERFACE)
+target_compile_features(bftp_options INTERFACE cxx_std_20)
+target_include_directories(bftp_options INTERFACE "${PROJECT_SOURCE_DIR}")
+target_compile_definitions(bftp_options INTERFACE _GNU_SOURCE BFTP_VERSION="${PROJECT_VERSION}")
+target_compile_options(bftp_options INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
+  -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Wcast-align -Wnull-dereference
+  $<$<BOOL:${BFTP_WERROR}>:-Werror>>)
+# g++ 12 reports impossible null dereferences inside the standard library once sanitizers or
+# optimisation rearrange it (GCC bugs 105329, 104475); clang keeps the warning.
+target_compile_options(bftp_options INTERFACE
+  $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-null-dereference -Wno-restrict -Wno-maybe-uninitialized>)
+
+if(BFTP_SANITIZE)
+  target_compile_options(bftp_options INTERFACE -fsanitize=${BFTP_SANITIZE} -fno-omit-frame-pointer
+    $<$<CONFIG:Debug>:-O1>)
+  if(BFTP_SANITIZE MATCHES "undefined")
+    target_compile_options(bftp_options INTERFACE -fno-sanitize-recover=undefined)
+  endif()
+  target_link_options(bftp_options INTERFACE -fsanitize=${BFTP_SANITIZE})
+endif()
+if(BFTP_COVERAGE)
+  target_compile_options(bftp_options INTERFACE --coverage -O0)
+  target_link_options(bftp_options INTERFACE --coverage)
+endif()
+
+find_program(BFTP_CCACHE ccache)
+if(BFTP_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${BFTP_CCACHE}")
+endif()

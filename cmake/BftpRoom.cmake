@@ -1,0 +1,58 @@
+# bftp_room(<target> [WHOLE_ARCHIVE] [DEPENDS <target>...])
+#
+# A static library of every .cpp and .hpp of the current folder (and of the sub-folders named by FOLDERS). New files join by
+# themselves: adding a case, check, fault or report format touches one new file and its test. `main*.cpp` are left out.
+# WHOLE_ARCHIVE keeps files alive that only register themselves in a table and that nobody calls by name.
+function(bftp_room target)
+  cmake_parse_arguments(ARG "WHOLE_ARCHIVE" "" "DEPENDS;FOLDERS" ${ARGN})
+  set(patterns "*.cpp")
+  set(header_patterns "*.hpp")
+  foreach(folder IN LISTS ARG_FOLDERS)
+    list(APPEND patterns "${folder}/*.cpp")
+    list(APPEND header_patterns "${folder}/*.hpp")
+  endforeach()
+  file(GLOB sources CONFIGURE_DEPENDS LIST_DIRECTORIES false ${patterns})
+  file(GLOB headers CONFIGURE_DEPENDS LIST_DIRECTORIES false ${header_patterns})
+  list(FILTER sources EXCLUDE REGEX "/main[^/]*\\.cpp$")
+  if(NOT sources)  # a room of headers only
+    add_library(${target} INTERFACE)
+    target_link_libraries(${target} INTERFACE bftp_options ${ARG_DEPENDS})
+    return()
+  endif()
+  if(ARG_WHOLE_ARCHIVE)
+    add_library(${target}_objects STATIC ${sources})
+    add_library(${target} INTERFACE)
+    target_link_libraries(${target} INTERFACE "$<LINK_LIBRARY:WHOLE_ARCHIVE,${target}_objects>")
+    set(real ${target}_objects)
+  else()
+    add_library(${target} STATIC ${sources})
+    set(real ${target})
+  endif()
+  target_sources(${real} PUBLIC FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}" FILES ${headers})
+  set_target_properties(${real} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+  target_link_libraries(${real} PUBLIC bftp_options ${ARG_DEPENDS})
+endfunction()
+
+# bftp_tests(<target> LABEL <unit|golden|end_to_end|structure> LINK <target>... [TIMEOUT s])
+#
+# One GoogleTest program of every *_test.cpp in the current folder.
+function(bftp_tests target)
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "LINK;FILES" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 60)
+  endif()
+  if(ARG_FILES)
+    set(sources ${ARG_FILES})
+  else()
+    file(GLOB sources CONFIGURE_DEPENDS "*_test.cpp")
+  endif()
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(${target} ${sources})
+  target_link_libraries(${target} PRIVATE bftp_options ${ARG_LINK} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${target} PRIVATE BFTP_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+                             BFTP_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST
+    PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
+endfunction()

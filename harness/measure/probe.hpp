@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "harness/record/resource_sample.hpp"
+
+namespace bftp::measure {
+
+enum class Detail : std::uint8_t {
+  quick,  ///< processes, threads, CPU, RSS, descriptors: cheap enough for 10 Hz over 50 processes
+  full,   ///< also PSS, CLOSE_WAIT, zombies: at quiet points, and now and then by the sampler
+};
+
+/// Reads one server's process tree. Thread-safe: the sampler's thread and the driver both read.
+class Probe {
+ public:
+  virtual ~Probe() = default;
+  /// `time_s` and `arm` are left for the caller. What cannot be read is nullopt; a tree that is gone has processes == 0.
+  virtual record::ResourceSample read(Detail detail) = 0;
+  /// Total CPU of the tree since its start, with that of ended children, at the finest resolution to be had.
+  virtual std::optional<double> cpu_total_s() = 0;
+  /// "cgroup v2 cpu.stat", "cgroup v1 cpuacct", "/proc" for the report.
+  virtual std::string cpu_source() const = 0;
+};
+
+/// Counters of the whole machine since boot, in seconds over all cores.
+struct MachineCpu {
+  double total_s = 0, idle_s = 0, steal_s = 0;
+};
+
+/// Our own process and the machine.
+class HostProbe {
+ public:
+  virtual ~HostProbe() = default;
+  virtual std::optional<MachineCpu> machine_cpu() = 0;
+  virtual std::optional<double> process_cpu_s(int pid) = 0;        ///< utime + stime of one process
+  virtual std::optional<double> process_rss_peak_mib(int pid) = 0; ///< VmHWM, read while it lives
+};
+
+}  // namespace bftp::measure

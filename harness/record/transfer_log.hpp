@@ -1,0 +1,81 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/record/transfer_record.hpp"
+
+namespace bftp::record {
+
+/// What judge and charts need of one transfer, in 40 bytes. Times that are unknown are NaN.
+struct TransferPoint {
+  double start_s;
+  float connect_ms;
+  float first_byte_ms;
+  float transfer_ms;
+  std::uint32_t iteration;
+  std::uint64_t bytes;
+  std::uint16_t client;
+  std::uint16_t fixture;
+  Arm arm;
+  Op op;
+  TransferError error;
+  bool identical;   ///< false also when unknown
+};
+
+/// Exact counts for one (arm, op, fixture), however many transfers were thinned out of the points.
+struct TransferCount {
+  std::uint64_t transfers = 0;
+  std::uint64_t identical = 0;
+  std::uint64_t different = 0;   ///< whole, but other bytes
+  std::uint64_t errors = 0;      ///< ended in a TransferError
+  std::uint64_t bytes = 0;       ///< of content that passed
+};
+
+struct GroupKey {
+  Arm arm = Arm::server;
+  Op op = Op::get;
+  std::uint16_t fixture = 0;
+  auto operator<=>(const GroupKey&) const = default;
+};
+
+/// The run's transfers in bounded memory. Up to `points_max` transfers every point is kept; each time the bound is
+/// reached, every second kept point goes, and from then on only every 2nd, 4th, 8th … transfer of a group is kept
+/// (systematic sampling: `stride()`), so memory stays flat over any number of transfers. Counts stay exact, and failures
+/// are kept in full up to `failures_max`. transfers.csv has every row regardless.
+class TransferLog {
+ public:
+  static constexpr std::size_t points_max_default = 1u << 18;
+  static constexpr std::size_t failures_max_default = 200;
+
+  explicit TransferLog(std::size_t points_max = points_max_default, std::size_t failures_max = failures_max_default)
+      : points_max_(points_max), failures_max_(failures_max) {}
+
+  void add(const TransferRecord& record);
+
+  std::span<const TransferPoint> points() const { return points_; }   ///< in order of recording
+  std::uint32_t stride() const { return stride_; }                    ///< 1: every transfer has its point
+  const std::map<GroupKey, TransferCount>& counts() const { return counts_; }
+  const std::vector<TransferRecord>& failures() const { return failures_; }  ///< the first failures_max, whole
+  std::uint64_t failures_total() const { return failures_total_; }
+  std::array<std::uint64_t, 16> errors_by_kind() const { return errors_by_kind_; }  ///< index: TransferError
+
+  TransferCount total(Arm arm) const;   ///< over ops and fixtures
+
+ private:
+  std::size_t points_max_;
+  std::size_t failures_max_;
+  std::uint32_t stride_ = 1;
+  std::vector<TransferPoint> points_;
+  std::map<GroupKey, std::uint64_t> seen_;
+  std::map<GroupKey, TransferCount> counts_;
+  std::vector<TransferRecord> failures_;
+  std::uint64_t failures_total_ = 0;
+  std::array<std::uint64_t, 16> errors_by_kind_{};
+};
+
+}  // namespace bftp::record

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "protocol/deadline.hpp"
+#include "protocol/result.hpp"
+#include "protocol/unique_fd.hpp"
+
+namespace bftp::protocol {
+
+/// One TCP connection with a pushback buffer: what a read took beyond the end of a message is kept and handed out first
+/// by the next read. Owned by one thread. The descriptor blocks; each wait is bounded by the deadline that the call is
+/// given (SO_RCVTIMEO / SO_SNDTIMEO or poll), so that the common path stays one system call.
+class Connection {
+ public:
+  Connection() = default;
+  explicit Connection(UniqueFd fd) : fd_(std::move(fd)) {}
+
+  int fd() const { return fd_.get(); }
+  bool is_open() const { return static_cast<bool>(fd_); }
+  void close() { fd_.reset(); pushback_.clear(); pushback_at_ = 0; }
+
+  /// Bytes already read from the socket and not yet handed out.
+  std::size_t pushed_back() const { return pushback_.size() - pushback_at_; }
+  /// Puts bytes in front of everything that is still to be read.
+  void push_back(std::string_view bytes);
+  /// Takes up to `wanted` bytes out of the pushback buffer alone; never touches the socket.
+  std::size_t take_pushed_back(std::span<std::byte> wanted);
+
+  /// At least one byte, or 0 at an orderly end of the peer's side. Reads the pushback first, then the socket.
+  /// Errors: deadline, reset, system.
+  Result<std::size_t> receive_some(std::span<std::byte> into, const Deadline& deadline);
+
+  /// Sends part of `bytes`, at least one. `more` sets MSG_MORE: the kernel may hold back a short segment.
+  Result<std::size_t> send_some(std::span<const std::byte> bytes, const Deadline& deadline, bool more = false);
+
+ private:
+  UniqueFd fd_;
+  std::string pushback_;
+  std::size_t pushback_at_ = 0;
+};
+
+/// Where to connect or to listen. `host` is a name or a literal address; IPv6 without brackets.
+struct Endpoint {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;
+
+  /// "127.0.0.1:12345", "[::1]:12345".
+  std::string text() const;
+  friend bool operator==(const Endpoint&, const Endpoint&) = default;
+};
+
+/// "HOST:PORT", "[V6]:PORT", ":PORT" or "PORT". Errors: invalid_input with what would be right.
+Result<Endpoint> parse_endpoint(std::string_view text);
+
+struct ConnectOptions {
+  int receive_buffer_bytes = 0;  ///< SO_RCVBUF before connect; 0 leaves the kernel's own tuning
+  bool no_delay = true;          ///< TCP_NODELAY
+};
+
+/// Resolves and connects, trying each address in turn. Errors: refused, deadline, system.
+Result<Connection> connect_to(const Endpoint& endpoint, const Deadline& deadline, const ConnectOptions& options = {});
+
+struct ListenOptions {
+  int backlog = 4096;
+  bool reuse_port = false;  ///< SO_REUSEPORT besides SO_REUSEADDR (clause 6.2)
+};
+
+struct Listener {
+  UniqueFd fd;
+  Endpoint endpoint;  ///< as bound: with the port that the kernel chose
+};
+
+/// Errors: no_permission, system ("port 80 is taken", …).
+Result<Listener> listen_on(const Endpoint& endpoint, const ListenOptions& options = {});
+
+}  // namespace bftp::protocol
