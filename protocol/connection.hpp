@@ -12,9 +12,10 @@
 
 namespace bftp::protocol {
 
-/// One TCP connection with a pushback buffer: what a read took beyond the end of a message is kept and handed out first
-/// by the next read. Owned by one thread. The descriptor blocks; each wait is bounded by the deadline that the call is
-/// given (SO_RCVTIMEO / SO_SNDTIMEO or poll), so that the common path stays one system call.
+/// One TCP connection with a pushback buffer: what a read took beyond the end of a message is kept and handed
+/// out first by the next read. Owned by one thread. The descriptor blocks; each wait is bounded by the
+/// deadline that the call is given (SO_RCVTIMEO / SO_SNDTIMEO or poll), so that the common path stays one
+/// system call.
 class Connection {
  public:
   Connection() = default;
@@ -22,7 +23,11 @@ class Connection {
 
   int fd() const { return fd_.get(); }
   bool is_open() const { return static_cast<bool>(fd_); }
-  void close() { fd_.reset(); pushback_.clear(); pushback_at_ = 0; }
+  void close() {
+    fd_.reset();
+    pushback_.clear();
+    pushback_at_ = 0;
+  }
 
   /// Bytes already read from the socket and not yet handed out.
   std::size_t pushed_back() const { return pushback_.size() - pushback_at_; }
@@ -36,7 +41,8 @@ class Connection {
   Result<std::size_t> receive_some(std::span<std::byte> into, const Deadline& deadline);
 
   /// Sends part of `bytes`, at least one. `more` sets MSG_MORE: the kernel may hold back a short segment.
-  Result<std::size_t> send_some(std::span<const std::byte> bytes, const Deadline& deadline, bool more = false);
+  Result<std::size_t> send_some(std::span<const std::byte> bytes, const Deadline& deadline,
+                                bool more = false);
 
  private:
   UniqueFd fd_;
@@ -63,7 +69,8 @@ struct ConnectOptions {
 };
 
 /// Resolves and connects, trying each address in turn. Errors: refused, deadline, system.
-Result<Connection> connect_to(const Endpoint& endpoint, const Deadline& deadline, const ConnectOptions& options = {});
+Result<Connection> connect_to(const Endpoint& endpoint, const Deadline& deadline,
+                              const ConnectOptions& options = {});
 
 struct ListenOptions {
   int backlog = 4096;

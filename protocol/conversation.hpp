@@ -7,13 +7,15 @@
 
 #include "protocol/connection.hpp"
 
-/// The lecture's conversation techniques: how the receiver learns where a message ends. By a fixed size, by a delimiter,
-/// by a size header, or by the close. Each is one small function over a Connection, and every wait has a deadline.
+/// The lecture's conversation techniques: how the receiver learns where a message ends. By a fixed size, by a
+/// delimiter, by a size header, or by the close. Each is one small function over a Connection, and every wait
+/// has a deadline.
 namespace bftp::protocol {
 
-inline constexpr std::size_t header_size = 8;               ///< clause 1.2
-inline constexpr std::size_t message_size_max = 65'536;     ///< clause 1.4
-inline constexpr std::size_t copy_buffer_size = 256 * 1024;  ///< measured best on loopback, see docs/performance.md
+inline constexpr std::size_t header_size = 8;            ///< clause 1.2
+inline constexpr std::size_t message_size_max = 65'536;  ///< clause 1.4
+inline constexpr std::size_t copy_buffer_size =
+    256 * 1024;  ///< measured best on loopback, see docs/performance.md
 
 /// Sends every byte, however many calls that takes.
 Result<void> send_all(Connection& to, std::string_view bytes, const Deadline& deadline, bool more = false);
@@ -22,29 +24,34 @@ Result<void> send_all(Connection& to, std::string_view bytes, const Deadline& de
 Result<void> receive_exactly(Connection& from, std::span<std::byte> into, const Deadline& deadline);
 Result<std::string> receive_exactly(Connection& from, std::size_t size, const Deadline& deadline);
 
-/// Delimiter: the bytes before it; the delimiter is taken and dropped. Reads in blocks and pushes back what follows.
-/// Errors: too_long when `max` bytes held none; closed when the peer ended before it.
-Result<std::string> receive_until(Connection& from, std::string_view delimiter, std::size_t max, const Deadline& deadline);
+/// Delimiter: the bytes before it; the delimiter is taken and dropped. Reads in blocks and pushes back what
+/// follows. Errors: too_long when `max` bytes held none; closed when the peer ended before it.
+Result<std::string> receive_until(Connection& from, std::string_view delimiter, std::size_t max,
+                                  const Deadline& deadline);
 
 /// Close: everything up to the peer's FIN. Errors: too_long above `max`; reset is an error, not an end.
 Result<std::string> receive_to_close(Connection& from, std::size_t max, const Deadline& deadline);
 
-/// Size header (clauses 1.2 and 1.3). `payload` longer than `max` is refused with too_long before a byte is sent.
-Result<void> send_message(Connection& to, std::string_view payload, const Deadline& deadline, bool more = false);
-/// Errors: malformed for a header with a byte that is no hex digit, too_long above `max`, closed. An orderly end before
-/// the header's first byte is `closed` too, and its message says "between messages".
-Result<std::string> receive_message(Connection& from, const Deadline& deadline, std::size_t max = message_size_max);
+/// Size header (clauses 1.2 and 1.3). `payload` longer than `max` is refused with too_long before a byte is
+/// sent.
+Result<void> send_message(Connection& to, std::string_view payload, const Deadline& deadline,
+                          bool more = false);
+/// Errors: malformed for a header with a byte that is no hex digit, too_long above `max`, closed. An orderly
+/// end before the header's first byte is `closed` too, and its message says "between messages".
+Result<std::string> receive_message(Connection& from, const Deadline& deadline,
+                                    std::size_t max = message_size_max);
 
 /// "00000014" for 20 (clause 1.2).
 std::string encode_header(std::size_t payload_size);
 /// Errors: malformed, or too_long above `max` (clause 1.6).
 Result<std::size_t> decode_header(std::string_view eight_bytes, std::size_t max = message_size_max);
 
-/// Stream (clause 1.5) to and from a file, at the file's current position. Returns when `size` bytes have passed.
-/// Errors: closed, reset, deadline, no_space, system. The deadline bounds each wait without progress, not the whole
-/// stream: `idle` is how long the peer may be silent.
+/// Stream (clause 1.5) to and from a file, at the file's current position. Returns when `size` bytes have
+/// passed. Errors: closed, reset, deadline, no_space, system. The deadline bounds each wait without progress,
+/// not the whole stream: `idle` is how long the peer may be silent.
 Result<void> receive_to_file(Connection& from, int file, std::uint64_t size, Clock::duration idle);
 /// By sendfile(2) where the file allows it, else by read and send. Errors: also `closed` if the file shrank.
-Result<void> send_from_file(Connection& to, int file, std::uint64_t offset, std::uint64_t size, Clock::duration idle);
+Result<void> send_from_file(Connection& to, int file, std::uint64_t offset, std::uint64_t size,
+                            Clock::duration idle);
 
 }  // namespace bftp::protocol

@@ -7,8 +7,8 @@ namespace bftp::protocol {
 
 using Clock = std::chrono::steady_clock;  ///< CLOCK_MONOTONIC; never jumps when somebody sets the time
 
-/// A point in time by which a wait has to end. Cheap to copy. `never()` has no bound and is for tests and for people's
-/// shells only: servers and workers always set one.
+/// A point in time by which a wait has to end. Cheap to copy. `never()` has no bound and is for tests and for
+/// people's shells only: servers and workers always set one.
 class Deadline {
  public:
   static Deadline after(Clock::duration wait) { return Deadline(Clock::now() + wait); }

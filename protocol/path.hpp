@@ -8,7 +8,8 @@
 
 namespace bftp::protocol {
 
-/// A path as clients see it (clause 3.1), normalized: absolute, no `.`, no `..`, no doubled `/`, no trailing `/`
+/// A path as clients see it (clause 3.1), normalized: absolute, no `.`, no `..`, no doubled `/`, no trailing
+/// `/`
 /// (`names_folder` keeps whether there was one, clause 4.15).
 struct VirtualPath {
   std::string text = "/";
@@ -22,8 +23,8 @@ struct VirtualPath {
   friend bool operator==(const VirtualPath&, const VirtualPath&) = default;
 };
 
-/// Resolves `argument` against the current folder by clause 3.1. Refusals: 403 beyond the root, 400 for a name above
-/// 255 bytes or a NUL, 400 for an empty argument. Purely textual; links are the kernel's business.
+/// Resolves `argument` against the current folder by clause 3.1. Refusals: 403 beyond the root, 400 for a
+/// name above 255 bytes or a NUL, 400 for an empty argument. Purely textual; links are the kernel's business.
 std::variant<VirtualPath, Refusal> resolve(std::string_view current_folder, std::string_view argument);
 
 }  // namespace bftp::protocol

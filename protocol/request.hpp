@@ -22,18 +22,33 @@ enum class ReplyCode : std::uint16_t {
 };
 
 enum class Verb : std::uint8_t {
-  get, put, list, pwd, cd, del, quit,                        // clause 4, core
-  feat, size, hash, mkdir, rmdir, move, range, noop,         // clause 5, extended
+  get,
+  put,
+  list,
+  pwd,
+  cd,
+  del,
+  quit,  // clause 4, core
+  feat,
+  size,
+  hash,
+  mkdir,
+  rmdir,
+  move,
+  range,
+  noop,  // clause 5, extended
 };
 
-/// One request, parsed. Which fields are set follows from the verb; `path` is the argument as sent, not yet resolved.
+/// One request, parsed. Which fields are set follows from the verb; `path` is the argument as sent, not yet
+/// resolved.
 struct Request {
   Verb verb = Verb::noop;
-  std::string path;            ///< GET PUT LIST CD DELETE SIZE HASH MKDIR RMDIR RANGE, and MOVE's `from`; LIST alone: empty
-  std::string path_to;         ///< MOVE
-  std::uint64_t size = 0;      ///< PUT
-  std::uint64_t offset = 0;    ///< RANGE
-  std::uint64_t length = 0;    ///< RANGE
+  std::string
+      path;  ///< GET PUT LIST CD DELETE SIZE HASH MKDIR RMDIR RANGE, and MOVE's `from`; LIST alone: empty
+  std::string path_to;       ///< MOVE
+  std::uint64_t size = 0;    ///< PUT
+  std::uint64_t offset = 0;  ///< RANGE
+  std::uint64_t length = 0;  ///< RANGE
   friend bool operator==(const Request&, const Request&) = default;
 };
 
@@ -53,8 +68,8 @@ std::string encode_request(const Request& request);
 /// Clause 2.2: `OK`, `OK detail`, `ERR code text`.
 struct Reply {
   bool ok = true;
-  std::uint16_t code = 0;   ///< of an ERR; 0 for OK
-  std::string detail;       ///< of an OK, or the text of an ERR
+  std::uint16_t code = 0;  ///< of an ERR; 0 for OK
+  std::string detail;      ///< of an OK, or the text of an ERR
   friend bool operator==(const Reply&, const Reply&) = default;
 };
 

@@ -9,18 +9,21 @@
 #include "protocol/result.hpp"
 #include "protocol/sha256.hpp"
 
-/// What the harness and a worker say to each other over the worker's standard input and output; see docs/worker.md.
+/// What the harness and a worker say to each other over the worker's standard input and output; see
+/// docs/worker.md.
 ///
-/// Standard input: one line with a job, then one line for each block, then the end of the file. Standard output: one line
-/// for each transfer, in order, nothing else. A worker writes a block's lines after the block's last transfer, when it has
-/// verified every copy. All lines are JSON. The number of lines that a block yields is known to both sides
+/// Standard input: one line with a job, then one line for each block, then the end of the file. Standard
+/// output: one line for each transfer, in order, nothing else. A worker writes a block's lines after the
+/// block's last transfer, when it has verified every copy. All lines are JSON. The number of lines that a
+/// block yields is known to both sides
 /// (`iterations × fixtures.size()`), so no other sign is needed.
 namespace bftp::protocol {
 
 enum class Op : std::uint8_t {
   get,    ///< fetch a fixture
   put,    ///< store a fixture under a fresh name, verify it, delete it
-  stall,  ///< ask for a fixture, read a little, then stop reading for `hold_s`; not a transfer, makes no CSV row
+  stall,  ///< ask for a fixture, read a little, then stop reading for `hold_s`; not a transfer, makes no CSV
+          ///< row
 };
 
 enum class Verify : std::uint8_t {
@@ -32,53 +35,54 @@ enum class Verify : std::uint8_t {
 /// How a transfer ended. Stable words in transfers.csv.
 enum class TransferError : std::uint8_t {
   none,
-  connect_failed,    ///< refused, unreachable, or no answer to SYN within the deadline
-  deadline,          ///< the transfer ran into its deadline
-  reset,             ///< RST, broken pipe
-  closed_early,      ///< FIN before the last byte
-  refused,           ///< ERR where OK was due
-  malformed_reply,   ///< bytes that the dialect does not allow
-  wrong_size,        ///< announced another size than the fixture has (copies are compared only when whole)
-  too_long,          ///< more bytes than announced
-  verify_failed,     ///< a PUT was acknowledged, but reading it back failed
-  local,             ///< the worker's own machine failed (disk, memory): the harness is to blame, not the server
-  worker_died,       ///< filled in by the orchestrator
+  connect_failed,   ///< refused, unreachable, or no answer to SYN within the deadline
+  deadline,         ///< the transfer ran into its deadline
+  reset,            ///< RST, broken pipe
+  closed_early,     ///< FIN before the last byte
+  refused,          ///< ERR where OK was due
+  malformed_reply,  ///< bytes that the dialect does not allow
+  wrong_size,       ///< announced another size than the fixture has (copies are compared only when whole)
+  too_long,         ///< more bytes than announced
+  verify_failed,    ///< a PUT was acknowledged, but reading it back failed
+  local,        ///< the worker's own machine failed (disk, memory): the harness is to blame, not the server
+  worker_died,  ///< filled in by the orchestrator
 };
 
 struct WorkerFixture {
-  std::string name;          ///< as asked from the server (may hold spaces and UTF-8)
-  std::uint64_t size = 0;    ///< bytes
+  std::string name;        ///< as asked from the server (may hold spaces and UTF-8)
+  std::uint64_t size = 0;  ///< bytes
   Digest sha256{};
-  std::string local_path;    ///< of the worker's own copy: the source of PUT, and what Verify::bytes compares with
+  std::string
+      local_path;  ///< of the worker's own copy: the source of PUT, and what Verify::bytes compares with
 };
 
 struct WorkerJob {
-  std::uint32_t client = 0;             ///< this worker's number, from 0
+  std::uint32_t client = 0;  ///< this worker's number, from 0
   std::string dialect = "bftp";
   Verify verify = Verify::sha256;
-  bool lasting_connection = false;      ///< one connection for all transfers to one endpoint, else one for each
-  std::uint64_t arena_bytes = 32u << 20; ///< memory for received copies between two verifications
+  bool lasting_connection = false;  ///< one connection for all transfers to one endpoint, else one for each
+  std::uint64_t arena_bytes = 32u << 20;  ///< memory for received copies between two verifications
   std::uint32_t hash_threads = 1;
-  double transfer_deadline_s = 30;      ///< for each transfer, from its start
-  int receive_buffer_bytes = 0;         ///< SO_RCVBUF, 0: the kernel's own tuning
-  std::string evidence_folder;          ///< where to save windows around differences; empty: nowhere
-  std::uint32_t evidence_max = 4;       ///< differences saved by one worker at the most
+  double transfer_deadline_s = 30;  ///< for each transfer, from its start
+  int receive_buffer_bytes = 0;     ///< SO_RCVBUF, 0: the kernel's own tuning
+  std::string evidence_folder;      ///< where to save windows around differences; empty: nowhere
+  std::uint32_t evidence_max = 4;   ///< differences saved by one worker at the most
   std::vector<WorkerFixture> fixtures;
 };
 
-/// `iterations` times over `fixtures`, in that order, one `op` each. With `start_interval_s`, transfer k (from 0) of the
-/// block is due at block start + k × interval (open loop); its times count from then.
+/// `iterations` times over `fixtures`, in that order, one `op` each. With `start_interval_s`, transfer k
+/// (from 0) of the block is due at block start + k × interval (open loop); its times count from then.
 struct WorkerBlock {
   std::uint32_t block = 0;
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
   Op op = Op::get;
-  std::vector<std::uint32_t> fixtures;   ///< indices into the job's fixtures
+  std::vector<std::uint32_t> fixtures;  ///< indices into the job's fixtures
   std::uint32_t first_iteration = 0;
   std::uint32_t iterations = 1;
   std::optional<double> start_interval_s;
-  double hold_s = 0;                     ///< Op::stall
-  std::string server_root;               ///< PUT: verify by reading here and remove it there; empty: by GET and DELETE
+  double hold_s = 0;        ///< Op::stall
+  std::string server_root;  ///< PUT: verify by reading here and remove it there; empty: by GET and DELETE
 };
 
 /// One transfer. Times are nanoseconds of the worker's CLOCK_MONOTONIC, or durations in ns.
@@ -86,21 +90,21 @@ struct WorkerRecord {
   std::uint32_t iteration = 0;
   Op op = Op::get;
   std::uint32_t fixture = 0;
-  std::uint64_t bytes = 0;                       ///< of the file's content that passed
-  std::int64_t start_ns = 0;                     ///< intended start in an open loop, else actual start, before connect
-  std::optional<std::int64_t> connect_ns;        ///< duration; none on a lasting connection that stood
-  std::optional<std::int64_t> first_byte_ns;     ///< from start_ns to the reply's first byte
-  std::optional<std::int64_t> transfer_ns;       ///< from start_ns to the last byte (GET) or the final OK (PUT)
-  std::int64_t cpu_ns = 0;                       ///< the worker's own CPU time in the timed window
-  std::optional<Digest> sha256;                  ///< of the copy as received or as stored
-  std::optional<bool> identical;                 ///< none when there was no whole copy to compare
-  std::optional<std::uint64_t> first_difference; ///< offset of the first differing byte
+  std::uint64_t bytes = 0;    ///< of the file's content that passed
+  std::int64_t start_ns = 0;  ///< intended start in an open loop, else actual start, before connect
+  std::optional<std::int64_t> connect_ns;     ///< duration; none on a lasting connection that stood
+  std::optional<std::int64_t> first_byte_ns;  ///< from start_ns to the reply's first byte
+  std::optional<std::int64_t> transfer_ns;    ///< from start_ns to the last byte (GET) or the final OK (PUT)
+  std::int64_t cpu_ns = 0;                    ///< the worker's own CPU time in the timed window
+  std::optional<Digest> sha256;               ///< of the copy as received or as stored
+  std::optional<bool> identical;              ///< none when there was no whole copy to compare
+  std::optional<std::uint64_t> first_difference;  ///< offset of the first differing byte
   TransferError error = TransferError::none;
-  std::string detail;                            ///< one sentence, at most 300 bytes, empty when all is well
-  std::string evidence;                          ///< file name in the evidence folder, empty if none
+  std::string detail;    ///< one sentence, at most 300 bytes, empty when all is well
+  std::string evidence;  ///< file name in the evidence folder, empty if none
 };
 
-std::string encode(const WorkerJob& job);        ///< one line, no line end
+std::string encode(const WorkerJob& job);  ///< one line, no line end
 std::string encode(const WorkerBlock& block);
 std::string encode(const WorkerRecord& record);
 /// Errors: malformed, with what is wrong and where.

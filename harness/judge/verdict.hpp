@@ -11,7 +11,19 @@ namespace bftp::judge {
 enum class Status : std::uint8_t { pass, fail, warn, inconclusive, skip };
 enum class Severity : std::uint8_t { info, minor, major, critical };
 enum class Category : std::uint8_t {
-  identity, uniformity, cpu, memory, handles, framing, conformance, hostile, network, concurrency, lifecycle, client, harness
+  identity,
+  uniformity,
+  cpu,
+  memory,
+  handles,
+  framing,
+  conformance,
+  hostile,
+  network,
+  concurrency,
+  lifecycle,
+  client,
+  harness
 };
 
 const char* to_string(Status status);
@@ -29,23 +41,23 @@ struct Series {
 
 /// The judge's answer to one question, with everything that explains it. A value.
 struct Verdict {
-  std::string id;             ///< "identity.copies", stable: CI configurations and histories name it
+  std::string id;  ///< "identity.copies", stable: CI configurations and histories name it
   Category category = Category::identity;
   Status status = Status::skip;
   Severity severity = Severity::info;
-  std::string title;          ///< "Every copy is identical"
-  std::string measured;       ///< figure with unit, "0 of 1000 differ"; empty when nothing was measured
-  std::string limit;          ///< "none may differ"
-  std::string confidence;     ///< "corruption below 0.3 % at 95 % confidence"; empty where it makes no sense
-  std::string summary;        ///< one sentence: the verdict
-  std::string done;           ///< what was done
-  std::string expected;       ///< what should have happened, with the clause
-  std::string happened;       ///< what happened instead; empty on pass
-  std::string cause;          ///< likely cause in words for a student; empty on pass
-  std::string reproduce;      ///< one command to see it again
-  std::string settle;         ///< inconclusive: what would settle it
-  std::vector<std::string> clauses;        ///< "4.1"
-  std::vector<std::string> evidence_files; ///< in evidence/
+  std::string title;       ///< "Every copy is identical"
+  std::string measured;    ///< figure with unit, "0 of 1000 differ"; empty when nothing was measured
+  std::string limit;       ///< "none may differ"
+  std::string confidence;  ///< "corruption below 0.3 % at 95 % confidence"; empty where it makes no sense
+  std::string summary;     ///< one sentence: the verdict
+  std::string done;        ///< what was done
+  std::string expected;    ///< what should have happened, with the clause
+  std::string happened;    ///< what happened instead; empty on pass
+  std::string cause;       ///< likely cause in words for a student; empty on pass
+  std::string reproduce;   ///< one command to see it again
+  std::string settle;      ///< inconclusive: what would settle it
+  std::vector<std::string> clauses;         ///< "4.1"
+  std::vector<std::string> evidence_files;  ///< in evidence/
   std::vector<Series> series;
 };
 

@@ -28,11 +28,11 @@ class WorkerChannel {
   virtual int pid() const = 0;
   /// Writes one line. Errors: closed (the worker is gone), deadline.
   virtual protocol::Result<void> send_line(std::string_view line, const protocol::Deadline& deadline) = 0;
-  /// Next whole line that has already arrived or arrives by the deadline; without its line end. A line above 64 KiB is
-  /// malformed. Errors: closed (end of output), deadline.
+  /// Next whole line that has already arrived or arrives by the deadline; without its line end. A line above
+  /// 64 KiB is malformed. Errors: closed (end of output), deadline.
   virtual protocol::Result<std::string> receive_line(const protocol::Deadline& deadline) = 0;
-  virtual void close_input() = 0;      ///< tells the worker to end
-  virtual std::string last_words() = 0; ///< tail of its standard error, at most 4 KiB
+  virtual void close_input() = 0;        ///< tells the worker to end
+  virtual std::string last_words() = 0;  ///< tail of its standard error, at most 4 KiB
 };
 
 /// The server under test while it runs. `attached` servers have a pid only if the user gave one.
@@ -40,17 +40,22 @@ class ServerHandle {
  public:
   virtual ~ServerHandle() = default;
   virtual const protocol::Endpoint& endpoint() const = 0;
-  virtual const std::string& root() const = 0;   ///< folder that it serves, ours; empty when attached
-  virtual std::optional<int> pid() const = 0;    ///< top of its process tree
-  virtual const std::string& cgroup() const = 0; ///< its cgroup v2 folder, or empty
-  virtual std::optional<ExitStatus> exited() = 0;///< non-blocking
+  virtual const std::string& root() const = 0;     ///< folder that it serves, ours; empty when attached
+  virtual std::optional<int> pid() const = 0;      ///< top of its process tree
+  virtual const std::string& cgroup() const = 0;   ///< its cgroup v2 folder, or empty
+  virtual std::optional<ExitStatus> exited() = 0;  ///< non-blocking
   /// SIGTERM, wait, SIGKILL for the whole tree; idempotent. Returns how it ended.
-  struct Ending { ExitStatus status; std::optional<double> took_s; bool killed = false; };
+  struct Ending {
+    ExitStatus status;
+    std::optional<double> took_s;
+    bool killed = false;
+  };
   virtual Ending stop() = 0;
   virtual std::vector<std::string> last_lines(std::size_t max) = 0;
 };
 
-/// What launch hands to drive: everything runs, nothing has been transferred. Destroying it stops and reaps everything.
+/// What launch hands to drive: everything runs, nothing has been transferred. Destroying it stops and reaps
+/// everything.
 struct Session {
   std::unique_ptr<ServerHandle> server;
   std::vector<std::unique_ptr<WorkerChannel>> workers;

@@ -17,7 +17,8 @@ enum class Detail : std::uint8_t {
 class Probe {
  public:
   virtual ~Probe() = default;
-  /// `time_s` and `arm` are left for the caller. What cannot be read is nullopt; a tree that is gone has processes == 0.
+  /// `time_s` and `arm` are left for the caller. What cannot be read is nullopt; a tree that is gone has
+  /// processes == 0.
   virtual record::ResourceSample read(Detail detail) = 0;
   /// Total CPU of the tree since its start, with that of ended children, at the finest resolution to be had.
   virtual std::optional<double> cpu_total_s() = 0;
@@ -35,8 +36,8 @@ class HostProbe {
  public:
   virtual ~HostProbe() = default;
   virtual std::optional<MachineCpu> machine_cpu() = 0;
-  virtual std::optional<double> process_cpu_s(int pid) = 0;        ///< utime + stime of one process
-  virtual std::optional<double> process_rss_peak_mib(int pid) = 0; ///< VmHWM, read while it lives
+  virtual std::optional<double> process_cpu_s(int pid) = 0;         ///< utime + stime of one process
+  virtual std::optional<double> process_rss_peak_mib(int pid) = 0;  ///< VmHWM, read while it lives
 };
 
 }  // namespace bftp::measure

@@ -17,44 +17,46 @@ enum class ServerKind : std::uint8_t { reference, command, attached };
 /// The server under test.
 struct ServerSpec {
   ServerKind kind = ServerKind::reference;
-  std::string command;                    ///< the template as the user wrote it; for `reference` what we made of it
-  std::vector<std::string> argv_template; ///< split like a shell would; {host} {port} {root} still in it
-  std::string model;                      ///< reference only: iterative, fork, thread, pool, epoll
-  protocol::Endpoint attach_to;           ///< attached only
-  std::optional<std::int32_t> pid;        ///< attached only: whose resources to sample
+  std::string command;  ///< the template as the user wrote it; for `reference` what we made of it
+  std::vector<std::string> argv_template;  ///< split like a shell would; {host} {port} {root} still in it
+  std::string model;                       ///< reference only: iterative, fork, thread, pool, epoll
+  protocol::Endpoint attach_to;            ///< attached only
+  std::optional<std::int32_t> pid;         ///< attached only: whose resources to sample
   std::string dialect = "bftp";
-  double ready_timeout_s = 20;            ///< from spawn to LISTEN
-  double stop_timeout_s = 5;              ///< from SIGTERM to exit (clause 6.3), then SIGKILL
-  std::uint64_t output_max_bytes = 8u << 20;  ///< of server.out and of server.err each; the rest is counted and dropped
+  double ready_timeout_s = 20;  ///< from spawn to LISTEN
+  double stop_timeout_s = 5;    ///< from SIGTERM to exit (clause 6.3), then SIGKILL
+  std::uint64_t output_max_bytes =
+      8u << 20;  ///< of server.out and of server.err each; the rest is counted and dropped
 };
 
 /// The clients: `count` processes, each with one connection at a time.
 struct ClientSpec {
-  std::uint32_t count = 4;                  ///< 1 to 1024
-  bool lasting_connections = false;         ///< one connection for all of a worker's transfers, else one for each
+  std::uint32_t count = 4;           ///< 1 to 1024
+  bool lasting_connections = false;  ///< one connection for all of a worker's transfers, else one for each
   protocol::Verify verify = protocol::Verify::sha256;
   double transfer_deadline_s = 30;
   std::uint64_t arena_bytes = 32u << 20;
-  std::string worker_command;               ///< empty: the bftp-worker beside our own executable
+  std::string worker_command;  ///< empty: the bftp-worker beside our own executable
 };
 
-/// Limits of the checks by id and name, e.g. {"uniformity.tail", "p99_over_p50_max"} -> 20. The judge's checks declare
-/// names, units and defaults; a plan file's [limits."uniformity.tail"] tables override them.
+/// Limits of the checks by id and name, e.g. {"uniformity.tail", "p99_over_p50_max"} -> 20. The judge's
+/// checks declare names, units and defaults; a plan file's [limits."uniformity.tail"] tables override them.
 using Limits = std::map<std::string, std::map<std::string, double>>;
 
-/// What a run will do: checked, seeded, immutable. Made by make_plan() alone; everything later takes it as const.
+/// What a run will do: checked, seeded, immutable. Made by make_plan() alone; everything later takes it as
+/// const.
 struct Plan {
   std::string name = "run";
-  std::string profile = "standard";        ///< smoke, standard, torture
+  std::string profile = "standard";  ///< smoke, standard, torture
   std::uint64_t seed = 1;
   std::vector<std::string> suites = {"transfer"};
   ServerSpec server;
   ClientSpec clients;
-  std::uint32_t iterations = 100;          ///< of each client, over every fixture and op; 1 to 10,000,000
-  std::uint32_t rounds = 10;               ///< the iterations are spread over so many rounds, quiet point after each
-  std::vector<std::string> fixtures;       ///< names, in order; never empty
+  std::uint32_t iterations = 100;  ///< of each client, over every fixture and op; 1 to 10,000,000
+  std::uint32_t rounds = 10;       ///< the iterations are spread over so many rounds, quiet point after each
+  std::vector<std::string> fixtures;  ///< names, in order; never empty
   std::vector<protocol::Op> ops = {protocol::Op::get, protocol::Op::put};
-  std::optional<double> rate_per_s;        ///< open loop: transfers per second over all clients together
+  std::optional<double> rate_per_s;  ///< open loop: transfers per second over all clients together
   double sample_rate_hz = 10;
   double idle_s = 2;                       ///< quiet seconds over which idle CPU is judged
   double stall_s = 2;                      ///< seconds with a client that does not read; 0: leave out
@@ -63,7 +65,7 @@ struct Plan {
   std::uint64_t db_csv_bytes = 64u << 20;  ///< 1 KiB to 8 GiB
   Limits limits;
   std::string reports_folder = "reports";
-  std::string command_line;                ///< how to see it again
+  std::string command_line;  ///< how to see it again
 };
 
 }  // namespace bftp::plan

@@ -7,20 +7,21 @@
 
 namespace bftp::record {
 
-/// One row of resources.csv: the server's whole process tree at one instant. What could not be read is nullopt.
+/// One row of resources.csv: the server's whole process tree at one instant. What could not be read is
+/// nullopt.
 struct ResourceSample {
-  double time_s = 0;                         ///< since the run's start
+  double time_s = 0;  ///< since the run's start
   Arm arm = Arm::server;
-  std::optional<std::uint32_t> processes;    ///< alive, zombies not counted
+  std::optional<std::uint32_t> processes;  ///< alive, zombies not counted
   std::optional<std::uint32_t> threads;
-  std::optional<double> cpu_user_s;          ///< since the server's start, with that of children that have ended
+  std::optional<double> cpu_user_s;  ///< since the server's start, with that of children that have ended
   std::optional<double> cpu_system_s;
-  std::optional<double> rss_mib;             ///< summed over processes: shared pages count once for each
-  std::optional<double> pss_mib;             ///< proportional set size: what is judged
+  std::optional<double> rss_mib;  ///< summed over processes: shared pages count once for each
+  std::optional<double> pss_mib;  ///< proportional set size: what is judged
   std::optional<std::uint32_t> fds;
   std::optional<std::uint32_t> sockets_close_wait;
-  std::optional<std::uint32_t> zombies;      ///< ended children that the server has not waited for
-  std::optional<double> cpu_total_s;         ///< not in the CSV: finest total that the system offers
+  std::optional<std::uint32_t> zombies;  ///< ended children that the server has not waited for
+  std::optional<double> cpu_total_s;     ///< not in the CSV: finest total that the system offers
 };
 
 }  // namespace bftp::record

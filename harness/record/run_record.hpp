@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fixtures/fixture.hpp"
@@ -18,7 +19,7 @@ struct Machine {
   std::uint32_t cores = 0;
   std::uint64_t memory_bytes = 0;
   bool sha_extensions = false;
-  std::string cpu_source;     ///< where CPU totals come from: "cgroup v2", "cgroup v1", "/proc"
+  std::string cpu_source;           ///< where CPU totals come from: "cgroup v2", "cgroup v1", "/proc"
   std::vector<std::string> limits;  ///< what this machine cannot measure, a sentence each
 };
 
@@ -27,41 +28,43 @@ struct BlockRecord {
   std::uint32_t round = 0;
   Arm arm = Arm::server;
   Op op = Op::get;
-  std::vector<std::uint16_t> fixtures;      ///< one large one, or all small ones together
-  bool warm_up = false;                     ///< of the first round: left out where steady state is judged
-  bool confirmation = false;                ///< repeated to confirm a failure
-  double start_s = 0;                       ///< of its first batch
-  double end_s = 0;                         ///< of its last transfer
-  double busy_s = 0;                        ///< wall time in which transfers ran, over its batches
+  std::vector<std::uint16_t> fixtures;  ///< one large one, or all small ones together
+  bool warm_up = false;                 ///< of the first round: left out where steady state is judged
+  bool confirmation = false;            ///< repeated to confirm a failure
+  double start_s = 0;                   ///< of its first batch
+  double end_s = 0;                     ///< of its last transfer
+  double busy_s = 0;                    ///< wall time in which transfers ran, over its batches
   std::uint64_t transfers = 0;
   std::uint64_t bytes = 0;
-  std::optional<double> server_cpu_s;       ///< of the arm's whole tree, over busy time
-  std::optional<double> workers_cpu_s;      ///< of all workers, timed windows only
-  std::optional<double> machine_busy_share; ///< of all cores over busy time, 0 to 1 (/proc/stat)
-  std::optional<double> machine_steal_share;///< likewise: stolen by the hypervisor
+  std::optional<double> server_cpu_s;         ///< of the arm's whole tree, over busy time
+  std::optional<double> workers_cpu_s;        ///< of all workers, timed windows only
+  std::optional<double> machine_busy_share;   ///< of all cores over busy time, 0 to 1 (/proc/stat)
+  std::optional<double> machine_steal_share;  ///< likewise: stolen by the hypervisor
 };
 
 enum class QuietKind : std::uint8_t {
-  baseline,   ///< server ready, nothing transferred yet
-  round,      ///< after a round, no transfer under way, no client connected
-  settled,    ///< at the end, once handles returned or settle_s passed
+  baseline,  ///< server ready, nothing transferred yet
+  round,     ///< after a round, no transfer under way, no client connected
+  settled,   ///< at the end, once handles returned or settle_s passed
 };
 const char* to_string(QuietKind kind);
+std::optional<QuietKind> quiet_kind_from(std::string_view word);
 
 /// The server at rest, with PSS and handles read in full.
 struct QuietPoint {
   QuietKind kind = QuietKind::round;
   std::uint32_t round = 0;
-  std::uint64_t transfers_before = 0;       ///< of this arm, since its start
+  std::uint64_t transfers_before = 0;  ///< of this arm, since its start
   bool confirmation = false;
   ResourceSample sample;
 };
 
 enum class WatchKind : std::uint8_t {
-  idle,        ///< no client connected
-  stalled,     ///< clients connected that asked for a file and stopped reading
+  idle,     ///< no client connected
+  stalled,  ///< clients connected that asked for a file and stopped reading
 };
 const char* to_string(WatchKind kind);
+std::optional<WatchKind> watch_kind_from(std::string_view word);
 
 /// A span in which nothing was transferred and CPU was watched.
 struct Watch {
@@ -69,27 +72,28 @@ struct Watch {
   Arm arm = Arm::server;
   double start_s = 0;
   double end_s = 0;
-  std::optional<double> server_cpu_s;       ///< spent in it
+  std::optional<double> server_cpu_s;  ///< spent in it
   bool confirmation = false;
-  std::string remark;                       ///< why it could not be done, if it could not
+  std::string remark;  ///< why it could not be done, if it could not
 };
 
 /// How the server ended.
 struct ServerEnd {
   Arm arm = Arm::server;
-  bool by_itself = false;                   ///< before we asked it to: a crash, or one that serves once and exits
+  bool by_itself = false;  ///< before we asked it to: a crash, or one that serves once and exits
   std::optional<int> exit_code;
   std::optional<int> signal;
   double time_s = 0;
-  std::optional<double> stop_took_s;        ///< from SIGTERM to exit; none if it had to be killed
-  bool killed = false;                      ///< it did not end by SIGTERM in time
-  std::vector<std::string> last_lines;      ///< of its stderr, else stdout; at most 32 lines, as printed
+  std::optional<double> stop_took_s;    ///< from SIGTERM to exit; none if it had to be killed
+  bool killed = false;                  ///< it did not end by SIGTERM in time
+  std::vector<std::string> last_lines;  ///< of its stderr, else stdout; at most 32 lines, as printed
 };
 
-/// Something about the harness or the machine that weakens the run. Data, so that judge and report can act on it.
+/// Something about the harness or the machine that weakens the run. Data, so that judge and report can act on
+/// it.
 struct Warning {
-  std::string id;        ///< stable, e.g. "machine.steal", "fixture.stand_in", "worker.died", "clock.jump"
-  std::string text;      ///< one sentence for a person
+  std::string id;    ///< stable, e.g. "machine.steal", "fixture.stand_in", "worker.died", "clock.jump"
+  std::string text;  ///< one sentence for a person
 };
 
 /// Peak resources of the harness itself.
@@ -101,18 +105,19 @@ struct HarnessUse {
 
 enum class RunState : std::uint8_t { running, complete, interrupted, server_died, time_up, failed };
 const char* to_string(RunState state);
+std::optional<RunState> run_state_from(std::string_view word);
 
 /// Everything that a run recorded; judging and reporting need nothing else.
 struct RunRecord {
   plan::Plan plan;
-  std::string started_utc;                  ///< 2026-01-31T12:00:00Z
+  std::string started_utc;  ///< 2026-01-31T12:00:00Z
   RunState state = RunState::running;
-  std::string state_text;                   ///< one sentence when not complete
+  std::string state_text;  ///< one sentence when not complete
   Machine machine;
   std::string version;                      ///< ours
   std::vector<fixtures::Fixture> fixtures;  ///< what TransferRecord::fixture counts into
   TransferLog transfers;
-  std::vector<ResourceSample> samples;      ///< thinned to at most 20,000 by halving
+  std::vector<ResourceSample> samples;  ///< thinned to at most 20,000 by halving
   std::vector<BlockRecord> blocks;
   std::vector<QuietPoint> quiet_points;
   std::vector<Watch> watches;

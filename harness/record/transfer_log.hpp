@@ -5,6 +5,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/record/transfer_record.hpp"
@@ -24,16 +25,16 @@ struct TransferPoint {
   Arm arm;
   Op op;
   TransferError error;
-  bool identical;   ///< false also when unknown
+  bool identical;  ///< false also when unknown
 };
 
 /// Exact counts for one (arm, op, fixture), however many transfers were thinned out of the points.
 struct TransferCount {
   std::uint64_t transfers = 0;
   std::uint64_t identical = 0;
-  std::uint64_t different = 0;   ///< whole, but other bytes
-  std::uint64_t errors = 0;      ///< ended in a TransferError
-  std::uint64_t bytes = 0;       ///< of content that passed
+  std::uint64_t different = 0;  ///< whole, but other bytes
+  std::uint64_t errors = 0;     ///< ended in a TransferError
+  std::uint64_t bytes = 0;      ///< of content that passed
 };
 
 struct GroupKey {
@@ -43,35 +44,43 @@ struct GroupKey {
   auto operator<=>(const GroupKey&) const = default;
 };
 
-/// The run's transfers in bounded memory. Up to `points_max` transfers every point is kept; each time the bound is
-/// reached, every second kept point goes, and from then on only every 2nd, 4th, 8th … transfer of a group is kept
-/// (systematic sampling: `stride()`), so memory stays flat over any number of transfers. Counts stay exact, and failures
-/// are kept in full up to `failures_max`. transfers.csv has every row regardless.
+/// The run's transfers in bounded memory. Up to `points_max` transfers every point is kept; each time the
+/// bound is reached, every second kept point goes, and from then on only every 2nd, 4th, 8th … transfer of
+/// each group and client is kept (systematic sampling: `stride()`), so memory stays flat over any number of
+/// transfers. Counts stay exact, and failures are kept in full up to `failures_max`. transfers.csv has every
+/// row regardless.
 class TransferLog {
  public:
   static constexpr std::size_t points_max_default = 1u << 18;
   static constexpr std::size_t failures_max_default = 200;
 
-  explicit TransferLog(std::size_t points_max = points_max_default, std::size_t failures_max = failures_max_default)
+  explicit TransferLog(std::size_t points_max = points_max_default,
+                       std::size_t failures_max = failures_max_default)
       : points_max_(points_max), failures_max_(failures_max) {}
 
   void add(const TransferRecord& record);
 
-  std::span<const TransferPoint> points() const { return points_; }   ///< in order of recording
-  std::uint32_t stride() const { return stride_; }                    ///< 1: every transfer has its point
+  std::span<const TransferPoint> points() const { return points_; }  ///< in order of recording
+  std::uint32_t stride() const { return stride_; }                   ///< 1: every transfer has its point
   const std::map<GroupKey, TransferCount>& counts() const { return counts_; }
-  const std::vector<TransferRecord>& failures() const { return failures_; }  ///< the first failures_max, whole
+  const std::vector<TransferRecord>& failures() const {
+    return failures_;
+  }  ///< the first failures_max, whole
   std::uint64_t failures_total() const { return failures_total_; }
   std::array<std::uint64_t, 16> errors_by_kind() const { return errors_by_kind_; }  ///< index: TransferError
 
-  TransferCount total(Arm arm) const;   ///< over ops and fixtures
+  TransferCount total(Arm arm) const;  ///< over ops and fixtures
 
  private:
+  using SeriesKey = std::pair<GroupKey, std::uint16_t>;  ///< a group and a client
+
+  void thin();
+
   std::size_t points_max_;
   std::size_t failures_max_;
   std::uint32_t stride_ = 1;
   std::vector<TransferPoint> points_;
-  std::map<GroupKey, std::uint64_t> seen_;
+  std::map<SeriesKey, std::uint64_t> seen_;
   std::map<GroupKey, TransferCount> counts_;
   std::vector<TransferRecord> failures_;
   std::uint64_t failures_total_ = 0;

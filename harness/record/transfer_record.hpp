@@ -9,7 +9,8 @@
 
 namespace bftp::record {
 
-/// Whose server did the work. `server` is the one under test; `control` and `control_b` are the reference server.
+/// Whose server did the work. `server` is the one under test; `control` and `control_b` are the reference
+/// server.
 enum class Arm : std::uint8_t { server, control, control_b };
 const char* to_string(Arm arm);
 std::optional<Arm> arm_from(std::string_view word);
@@ -19,16 +20,16 @@ using protocol::TransferError;
 
 /// One row of transfers.csv. Unknown is nullopt, never 0.
 struct TransferRecord {
-  std::uint32_t iteration = 0;   ///< from 0, counted by each client
-  std::uint16_t client = 0;      ///< from 0
+  std::uint32_t iteration = 0;  ///< from 0, counted by each client
+  std::uint16_t client = 0;     ///< from 0
   Arm arm = Arm::server;
   Op op = Op::get;
-  std::uint16_t fixture = 0;     ///< index into RunRecord::fixtures
-  std::uint64_t bytes = 0;       ///< of content that passed
-  double start_s = 0;            ///< since the run's start (RunRecord::started_utc)
+  std::uint16_t fixture = 0;  ///< index into RunRecord::fixtures
+  std::uint64_t bytes = 0;    ///< of content that passed
+  double start_s = 0;         ///< since the run's start (RunRecord::started_utc)
   std::optional<double> connect_ms;
   std::optional<double> first_byte_ms;
-  std::optional<double> transfer_ms;   ///< service time: start to last byte, or to the final OK
+  std::optional<double> transfer_ms;  ///< service time: start to last byte, or to the final OK
   std::optional<protocol::Digest> sha256;
   std::optional<bool> identical;
   TransferError error = TransferError::none;

@@ -13,7 +13,7 @@ struct RunReport {
   const record::RunRecord& record;
   std::vector<judge::Verdict> verdicts;
   int exit_code = 3;
-  std::string folder;   ///< of the run, as the user may type it
+  std::string folder;  ///< of the run, as the user may type it
 };
 
 }  // namespace bftp::report

@@ -1,0 +1,77 @@
+#include "harness/record/transfer_log.hpp"
+
+#include <limits>
+
+namespace bftp::record {
+namespace {
+
+float as_float(const std::optional<double>& value) {
+  return value ? static_cast<float>(*value) : std::numeric_limits<float>::quiet_NaN();
+}
+
+TransferPoint point_of(const TransferRecord& record) {
+  return TransferPoint{.start_s = record.start_s,
+                       .connect_ms = as_float(record.connect_ms),
+                       .first_byte_ms = as_float(record.first_byte_ms),
+                       .transfer_ms = as_float(record.transfer_ms),
+                       .iteration = record.iteration,
+                       .bytes = record.bytes,
+                       .client = record.client,
+                       .fixture = record.fixture,
+                       .arm = record.arm,
+                       .op = record.op,
+                       .error = record.error,
+                       .identical = record.identical.value_or(false)};
+}
+
+}  // namespace
+
+void TransferLog::add(const TransferRecord& record) {
+  const GroupKey key{record.arm, record.op, record.fixture};
+  TransferCount& count = counts_[key];
+  ++count.transfers;
+  count.bytes += record.bytes;
+  if (record.error != TransferError::none)
+    ++count.errors;
+  else if (record.identical.value_or(false))
+    ++count.identical;
+  else
+    ++count.different;
+  ++errors_by_kind_[static_cast<std::size_t>(record.error)];
+
+  if (!record.ok()) {
+    ++failures_total_;
+    if (failures_.size() < failures_max_) failures_.push_back(record);
+  }
+  // Counted per client, so that systematic sampling cannot fall into step with the order in which clients
+  // report.
+  if (seen_[{key, record.client}]++ % stride_ != 0) return;
+  points_.push_back(point_of(record));
+  if (points_.size() >= points_max_) thin();
+}
+
+void TransferLog::thin() {
+  std::map<SeriesKey, bool> keep_next;
+  std::erase_if(points_, [&keep_next](const TransferPoint& point) {
+    bool& dropped =
+        keep_next.try_emplace({{point.arm, point.op, point.fixture}, point.client}, true).first->second;
+    dropped = !dropped;
+    return dropped;
+  });
+  stride_ *= 2;
+}
+
+TransferCount TransferLog::total(Arm arm) const {
+  TransferCount sum;
+  for (const auto& [key, count] : counts_) {
+    if (key.arm != arm) continue;
+    sum.transfers += count.transfers;
+    sum.identical += count.identical;
+    sum.different += count.different;
+    sum.errors += count.errors;
+    sum.bytes += count.bytes;
+  }
+  return sum;
+}
+
+}  // namespace bftp::record

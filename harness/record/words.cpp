@@ -1,0 +1,50 @@
+#include "harness/record/words.hpp"
+
+#include "harness/record/run_record.hpp"
+
+namespace bftp::record {
+namespace {
+
+constexpr WordTable<Arm, 3> arm_words{
+    {{Arm::server, "server"}, {Arm::control, "control"}, {Arm::control_b, "control_b"}}};
+
+constexpr WordTable<QuietKind, 3> quiet_words{
+    {{QuietKind::baseline, "baseline"}, {QuietKind::round, "round"}, {QuietKind::settled, "settled"}}};
+
+constexpr WordTable<WatchKind, 2> watch_words{{{WatchKind::idle, "idle"}, {WatchKind::stalled, "stalled"}}};
+
+constexpr WordTable<RunState, 6> state_words{{{RunState::running, "running"},
+                                              {RunState::complete, "complete"},
+                                              {RunState::interrupted, "interrupted"},
+                                              {RunState::server_died, "server_died"},
+                                              {RunState::time_up, "time_up"},
+                                              {RunState::failed, "failed"}}};
+
+}  // namespace
+
+const char* to_string(Arm arm) {
+  return word_of(arm_words, arm);
+}
+std::optional<Arm> arm_from(std::string_view word) {
+  return value_of(arm_words, word);
+}
+const char* to_string(QuietKind kind) {
+  return word_of(quiet_words, kind);
+}
+std::optional<QuietKind> quiet_kind_from(std::string_view word) {
+  return value_of(quiet_words, word);
+}
+const char* to_string(WatchKind kind) {
+  return word_of(watch_words, kind);
+}
+std::optional<WatchKind> watch_kind_from(std::string_view word) {
+  return value_of(watch_words, word);
+}
+const char* to_string(RunState state) {
+  return word_of(state_words, state);
+}
+std::optional<RunState> run_state_from(std::string_view word) {
+  return value_of(state_words, word);
+}
+
+}  // namespace bftp::record
