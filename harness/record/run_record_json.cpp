@@ -1,0 +1,293 @@
+#include "harness/record/run_record_json.hpp"
+
+#include "harness/record/json_fields.hpp"
+#include "harness/record/words.hpp"
+
+namespace bftp {
+
+namespace plan {
+
+constexpr record::WordTable<ServerKind, 3> server_kind_words{{{ServerKind::reference, "reference"},
+                                                              {ServerKind::command, "command"},
+                                                              {ServerKind::attached, "attached"}}};
+static const char* to_string(ServerKind kind) {
+  return record::word_of(server_kind_words, kind);
+}
+static void word_to(std::string_view word, std::optional<ServerKind>& kind) {
+  kind = record::value_of(server_kind_words, word);
+}
+
+using record::json::ConstOr;
+
+template <class V, ConstOr<ServerSpec> S>
+void describe(V& visit, S& server) {
+  visit("kind", server.kind);
+  visit("command", server.command);
+  visit("argv_template", server.argv_template);
+  visit("model", server.model);
+  visit("attach_to", server.attach_to);
+  visit("pid", server.pid);
+  visit("dialect", server.dialect);
+  visit("ready_timeout_s", server.ready_timeout_s);
+  visit("stop_timeout_s", server.stop_timeout_s);
+  visit("output_max_bytes", server.output_max_bytes);
+}
+
+template <class V, ConstOr<ClientSpec> S>
+void describe(V& visit, S& clients) {
+  visit("count", clients.count);
+  visit("lasting_connections", clients.lasting_connections);
+  visit("verify", clients.verify);
+  visit("transfer_deadline_s", clients.transfer_deadline_s);
+  visit("arena_bytes", clients.arena_bytes);
+  visit("worker_command", clients.worker_command);
+}
+
+template <class V, ConstOr<Plan> S>
+void describe(V& visit, S& plan) {
+  visit("name", plan.name);
+  visit("profile", plan.profile);
+  visit("seed", plan.seed);
+  visit("suites", plan.suites);
+  visit("server", plan.server);
+  visit("clients", plan.clients);
+  visit("iterations", plan.iterations);
+  visit("rounds", plan.rounds);
+  visit("fixtures", plan.fixtures);
+  visit("ops", plan.ops);
+  visit("rate_per_s", plan.rate_per_s);
+  visit("sample_rate_hz", plan.sample_rate_hz);
+  visit("idle_s", plan.idle_s);
+  visit("stall_s", plan.stall_s);
+  visit("settle_s", plan.settle_s);
+  visit("max_time_s", plan.max_time_s);
+  visit("db_csv_bytes", plan.db_csv_bytes);
+  visit("limits", plan.limits);
+  visit("reports_folder", plan.reports_folder);
+  visit("command_line", plan.command_line);
+}
+
+}  // namespace plan
+
+namespace protocol {
+
+using record::json::ConstOr;
+
+template <class V, ConstOr<Endpoint> S>
+void describe(V& visit, S& endpoint) {
+  visit("host", endpoint.host);
+  visit("port", endpoint.port);
+}
+
+static void word_to(std::string_view word, std::optional<Op>& op) {
+  op = op_from(word);
+}
+static void word_to(std::string_view word, std::optional<Verify>& verify) {
+  verify = verify_from(word);
+}
+static void word_to(std::string_view word, std::optional<TransferError>& error) {
+  error = transfer_error_from(word);
+}
+
+}  // namespace protocol
+
+namespace fixtures {
+
+using record::json::ConstOr;
+
+template <class V, ConstOr<Fixture> S>
+void describe(V& visit, S& fixture) {
+  visit("name", fixture.name);
+  visit("size", fixture.size);
+  visit("sha256", fixture.sha256);
+  visit("about", fixture.about);
+  visit("stand_in", fixture.stand_in);
+}
+
+}  // namespace fixtures
+
+namespace record {
+
+using json::ConstOr;
+
+static void word_to(std::string_view word, std::optional<Arm>& arm) {
+  arm = arm_from(word);
+}
+static void word_to(std::string_view word, std::optional<QuietKind>& kind) {
+  kind = quiet_kind_from(word);
+}
+static void word_to(std::string_view word, std::optional<WatchKind>& kind) {
+  kind = watch_kind_from(word);
+}
+static void word_to(std::string_view word, std::optional<RunState>& state) {
+  state = run_state_from(word);
+}
+
+template <class V, ConstOr<Machine> S>
+void describe(V& visit, S& machine) {
+  visit("hostname", machine.hostname);
+  visit("kernel", machine.kernel);
+  visit("cpu_model", machine.cpu_model);
+  visit("os", machine.os);
+  visit("cores", machine.cores);
+  visit("memory_bytes", machine.memory_bytes);
+  visit("sha_extensions", machine.sha_extensions);
+  visit("cpu_source", machine.cpu_source);
+  visit("limits", machine.limits);
+}
+
+template <class V, ConstOr<ResourceSample> S>
+void describe(V& visit, S& sample) {
+  visit("time_s", sample.time_s);
+  visit("arm", sample.arm);
+  visit("processes", sample.processes);
+  visit("threads", sample.threads);
+  visit("cpu_user_s", sample.cpu_user_s);
+  visit("cpu_system_s", sample.cpu_system_s);
+  visit("rss_mib", sample.rss_mib);
+  visit("pss_mib", sample.pss_mib);
+  visit("fds", sample.fds);
+  visit("sockets_close_wait", sample.sockets_close_wait);
+  visit("zombies", sample.zombies);
+  visit("cpu_total_s", sample.cpu_total_s);
+}
+
+template <class V, ConstOr<BlockRecord> S>
+void describe(V& visit, S& block) {
+  visit("round", block.round);
+  visit("arm", block.arm);
+  visit("op", block.op);
+  visit("fixtures", block.fixtures);
+  visit("warm_up", block.warm_up);
+  visit("confirmation", block.confirmation);
+  visit("start_s", block.start_s);
+  visit("end_s", block.end_s);
+  visit("busy_s", block.busy_s);
+  visit("transfers", block.transfers);
+  visit("bytes", block.bytes);
+  visit("server_cpu_s", block.server_cpu_s);
+  visit("workers_cpu_s", block.workers_cpu_s);
+  visit("machine_busy_share", block.machine_busy_share);
+  visit("machine_steal_share", block.machine_steal_share);
+}
+
+template <class V, ConstOr<QuietPoint> S>
+void describe(V& visit, S& point) {
+  visit("kind", point.kind);
+  visit("round", point.round);
+  visit("transfers_before", point.transfers_before);
+  visit("confirmation", point.confirmation);
+  visit("sample", point.sample);
+}
+
+template <class V, ConstOr<Watch> S>
+void describe(V& visit, S& watch) {
+  visit("kind", watch.kind);
+  visit("arm", watch.arm);
+  visit("start_s", watch.start_s);
+  visit("end_s", watch.end_s);
+  visit("server_cpu_s", watch.server_cpu_s);
+  visit("confirmation", watch.confirmation);
+  visit("remark", watch.remark);
+}
+
+template <class V, ConstOr<ServerEnd> S>
+void describe(V& visit, S& end) {
+  visit("arm", end.arm);
+  visit("by_itself", end.by_itself);
+  visit("exit_code", end.exit_code);
+  visit("signal", end.signal);
+  visit("time_s", end.time_s);
+  visit("stop_took_s", end.stop_took_s);
+  visit("killed", end.killed);
+  visit("last_lines", end.last_lines);
+}
+
+template <class V, ConstOr<Warning> S>
+void describe(V& visit, S& warning) {
+  visit("id", warning.id);
+  visit("text", warning.text);
+}
+
+template <class V, ConstOr<HarnessUse> S>
+void describe(V& visit, S& use) {
+  visit("orchestrator_cpu_s", use.orchestrator_cpu_s);
+  visit("orchestrator_rss_peak_mib", use.orchestrator_rss_peak_mib);
+  visit("workers_rss_peak_mib", use.workers_rss_peak_mib);
+  visit("sampler_cpu_s", use.sampler_cpu_s);
+}
+
+template <class V, ConstOr<TransferRecord> S>
+void describe(V& visit, S& transfer) {
+  visit("iteration", transfer.iteration);
+  visit("client", transfer.client);
+  visit("arm", transfer.arm);
+  visit("op", transfer.op);
+  visit("fixture", transfer.fixture);
+  visit("bytes", transfer.bytes);
+  visit("start_s", transfer.start_s);
+  visit("connect_ms", transfer.connect_ms);
+  visit("first_byte_ms", transfer.first_byte_ms);
+  visit("transfer_ms", transfer.transfer_ms);
+  visit("sha256", transfer.sha256);
+  visit("identical", transfer.identical);
+  visit("error", transfer.error);
+  visit("first_difference", transfer.first_difference);
+  visit("detail", transfer.detail);
+  visit("evidence", transfer.evidence);
+}
+
+template <class V, ConstOr<RunRecord> S>
+void describe(V& visit, S& record) {
+  visit("version", record.version);
+  visit("started_utc", record.started_utc);
+  visit("state", record.state);
+  visit("state_text", record.state_text);
+  visit("duration_s", record.duration_s);
+  visit("plan", record.plan);
+  visit("machine", record.machine);
+  visit("fixtures", record.fixtures);
+  visit("blocks", record.blocks);
+  visit("quiet_points", record.quiet_points);
+  visit("watches", record.watches);
+  visit("server_ends", record.server_ends);
+  visit("warnings", record.warnings);
+  visit("harness", record.harness);
+}
+
+boost::json::object to_json(const RunRecord& record) {
+  json::Writer writer;
+  describe(writer, record);
+  writer("failures", record.transfers.failures());
+  writer("failures_total", record.transfers.failures_total());
+  return std::move(writer.object);
+}
+
+protocol::Result<RunRecord> run_record_from_json(const boost::json::value& document) {
+  RunRecord record;
+  std::string problem;
+  json::read_value(document, "run", problem, record);
+  if (!problem.empty()) return protocol::Error{protocol::ErrorKind::malformed, problem};
+  return record;
+}
+
+TransferKey key_of(const TransferRecord& record) {
+  return {record.arm, record.client, record.iteration, record.op, record.fixture};
+}
+
+protocol::Result<std::map<TransferKey, TransferRecord>> failures_from_json(
+    const boost::json::value& document) {
+  std::map<TransferKey, TransferRecord> by_key;
+  const auto* object = document.if_object();
+  const auto* failures = object != nullptr ? object->if_contains("failures") : nullptr;
+  if (failures == nullptr) return by_key;
+  std::vector<TransferRecord> list;
+  std::string problem;
+  json::read_value(*failures, "run.failures", problem, list);
+  if (!problem.empty()) return protocol::Error{protocol::ErrorKind::malformed, problem};
+  for (auto& failure : list) by_key.emplace(key_of(failure), std::move(failure));
+  return by_key;
+}
+
+}  // namespace record
+}  // namespace bftp

@@ -1,0 +1,106 @@
+#include "harness/record/run_record_json.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace bftp::record {
+namespace {
+
+using ::testing::HasSubstr;
+
+RunRecord full_record() {
+  RunRecord record;
+  record.version = "1.2.3";
+  record.started_utc = "2026-01-31T12:00:00Z";
+  record.state = RunState::server_died;
+  record.state_text = "it \"died\"";
+  record.plan.seed = 18446744073709551615u;
+  record.plan.ops = {Op::put};
+  record.plan.rate_per_s = 0.1;
+  record.plan.limits["uniformity.tail"]["p99_over_p50_max"] = 12.5;
+  record.plan.server.kind = plan::ServerKind::attached;
+  record.plan.server.attach_to = {.host = "::1", .port = 99};
+  record.machine.cores = 2;
+  record.fixtures.push_back(
+      {.name = "Ä b.txt", .size = 5, .sha256 = protocol::sha256("12345"), .path = "/x", .about = ""});
+  BlockRecord block;
+  block.fixtures = {0, 1};
+  block.server_cpu_s = 1.0 / 3.0;
+  record.blocks.push_back(block);
+  QuietPoint quiet;
+  quiet.kind = QuietKind::settled;
+  quiet.sample.fds = 7;
+  record.quiet_points.push_back(quiet);
+  record.watches.push_back({.kind = WatchKind::stalled, .server_cpu_s = 0.25});
+  record.server_ends.push_back({.by_itself = true, .signal = 11, .last_lines = {"a", "<b>"}});
+  record.warnings.push_back({"machine.steal", "stolen"});
+  TransferRecord failure;
+  failure.iteration = 4;
+  failure.client = 2;
+  failure.error = TransferError::closed_early;
+  failure.first_difference = 1234567890123;
+  failure.detail = "ended after 3 bytes";
+  record.transfers.add(failure);
+  return record;
+}
+
+TEST(RunRecordJson, ReadsBackWhatItWrote) {
+  const RunRecord written = full_record();
+  const auto text = boost::json::serialize(to_json(written));
+  const auto document = boost::json::parse(text);
+  const auto read = run_record_from_json(document);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->plan.seed, written.plan.seed);
+  EXPECT_EQ(read->plan.rate_per_s, 0.1);
+  EXPECT_EQ(read->plan.server.attach_to, written.plan.server.attach_to);
+  EXPECT_EQ(read->state, RunState::server_died);
+  EXPECT_EQ(read->blocks.at(0).server_cpu_s, 1.0 / 3.0);
+  EXPECT_EQ(read->blocks.at(0).workers_cpu_s, std::nullopt);
+  EXPECT_EQ(read->quiet_points.at(0).sample.fds, 7u);
+  EXPECT_EQ(read->quiet_points.at(0).sample.zombies, std::nullopt);
+  EXPECT_EQ(read->server_ends.at(0).last_lines.at(1), "<b>");
+  EXPECT_EQ(read->fixtures.at(0).sha256, written.fixtures.at(0).sha256);
+  // Writing what was read gives the same bytes, so no field is lost in between; failures are restored from
+  // the CSV rows.
+  RunRecord again = *read;
+  for (const auto& failure : written.transfers.failures()) again.transfers.add(failure);
+  EXPECT_EQ(boost::json::serialize(to_json(again)), text);
+}
+
+TEST(RunRecordJson, FailuresKeepWhatTheCsvDrops) {
+  const auto document = boost::json::parse(boost::json::serialize(to_json(full_record())));
+  const auto failures = failures_from_json(document);
+  ASSERT_TRUE(failures);
+  ASSERT_EQ(failures->size(), 1u);
+  const TransferRecord& failure = failures->begin()->second;
+  EXPECT_EQ(failure.detail, "ended after 3 bytes");
+  EXPECT_EQ(failure.first_difference, 1234567890123u);
+}
+
+TEST(RunRecordJson, NamesTheKeyThatDoesNotFit) {
+  auto document = to_json(full_record());
+  document["plan"].as_object()["iterations"] = "many";
+  const auto wrong_type = run_record_from_json(document);
+  ASSERT_FALSE(wrong_type);
+  EXPECT_THAT(wrong_type.error().message, HasSubstr("run.plan.iterations"));
+
+  document = to_json(full_record());
+  document["quiet_points"].as_array()[0].as_object()["kind"] = "loud";
+  const auto wrong_word = run_record_from_json(document);
+  ASSERT_FALSE(wrong_word);
+  EXPECT_THAT(wrong_word.error().message, HasSubstr("quiet_points[0].kind"));
+  EXPECT_FALSE(run_record_from_json(boost::json::value(3)));
+}
+
+TEST(RunRecordJson, MissingKeysKeepTheirDefaults) {
+  const auto read = run_record_from_json(boost::json::parse("{\"plan\":{\"iterations\":3}}"));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->plan.iterations, 3u);
+  EXPECT_EQ(read->plan.clients.count, plan::ClientSpec{}.count);
+}
+
+}  // namespace
+}  // namespace bftp::record
