@@ -27,6 +27,7 @@ struct ServerSpec {
   double stop_timeout_s = 5;    ///< from SIGTERM to exit (clause 6.3), then SIGKILL
   std::uint64_t output_max_bytes =
       8u << 20;  ///< of server.out and of server.err each; the rest is counted and dropped
+  friend bool operator==(const ServerSpec&, const ServerSpec&) = default;
 };
 
 /// The clients: `count` processes, each with one connection at a time.
@@ -37,6 +38,7 @@ struct ClientSpec {
   double transfer_deadline_s = 30;
   std::uint64_t arena_bytes = 32u << 20;
   std::string worker_command;  ///< empty: the bftp-worker beside our own executable
+  friend bool operator==(const ClientSpec&, const ClientSpec&) = default;
 };
 
 /// Limits of the checks by id and name, e.g. {"uniformity.tail", "p99_over_p50_max"} -> 20. The judge's
@@ -53,10 +55,15 @@ struct Plan {
   ServerSpec server;
   ClientSpec clients;
   std::uint32_t iterations = 100;  ///< of each client, over every fixture and op; 1 to 10,000,000
-  std::uint32_t rounds = 10;       ///< the iterations are spread over so many rounds, quiet point after each
+  /// Of each client over fixtures of `large_fixture_bytes` and more, so that all clients together move a
+  /// large file about as often as one client moves a small one; 0: as `iterations`. At most `iterations`.
+  std::uint32_t large_iterations = 0;
+  std::uint32_t rounds = 10;  ///< the iterations are spread over so many rounds, quiet point after each
   std::vector<std::string> fixtures;  ///< names, in order; never empty
   std::vector<protocol::Op> ops = {protocol::Op::get, protocol::Op::put};
   std::optional<double> rate_per_s;  ///< open loop: transfers per second over all clients together
+  /// Also run the reference server, interleaved in the same run: the yardstick for time and CPU.
+  bool control_arm = true;
   double sample_rate_hz = 10;
   double idle_s = 2;                       ///< quiet seconds over which idle CPU is judged
   double stall_s = 2;                      ///< seconds with a client that does not read; 0: leave out
@@ -66,6 +73,10 @@ struct Plan {
   Limits limits;
   std::string reports_folder = "reports";
   std::string command_line;  ///< how to see it again
+  friend bool operator==(const Plan&, const Plan&) = default;
 };
+
+/// From this size on a fixture counts as large.
+inline constexpr std::uint64_t large_fixture_bytes = 16ull << 20;
 
 }  // namespace bftp::plan
