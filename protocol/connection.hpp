@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/socket.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -23,11 +25,7 @@ class Connection {
 
   int fd() const { return fd_.get(); }
   bool is_open() const { return static_cast<bool>(fd_); }
-  void close() {
-    fd_.reset();
-    pushback_.clear();
-    pushback_at_ = 0;
-  }
+  void close();
 
   /// Bytes already read from the socket and not yet handed out.
   std::size_t pushed_back() const { return pushback_.size() - pushback_at_; }
@@ -37,18 +35,33 @@ class Connection {
   std::size_t take_pushed_back(std::span<std::byte> wanted);
 
   /// At least one byte, or 0 at an orderly end of the peer's side. Reads the pushback first, then the socket.
-  /// Errors: deadline, reset, system.
+  /// `into` is not empty. Errors: deadline, reset, system.
   Result<std::size_t> receive_some(std::span<std::byte> into, const Deadline& deadline);
 
   /// Sends part of `bytes`, at least one. `more` sets MSG_MORE: the kernel may hold back a short segment.
   Result<std::size_t> send_some(std::span<const std::byte> bytes, const Deadline& deadline,
                                 bool more = false);
 
+  /// Gets a blocking send (send, sendfile) on fd() to return with EAGAIN well before `deadline`.
+  void bound_sends(const Deadline& deadline) { bound(deadline, SO_SNDTIMEO, send_bound_); }
+
  private:
+  void bound(const Deadline& deadline, int option, Clock::duration& bound_now);
+
   UniqueFd fd_;
   std::string pushback_;
   std::size_t pushback_at_ = 0;
+  Clock::duration receive_bound_ = Clock::duration::max();  ///< as set on the socket; max() for none
+  Clock::duration send_bound_ = Clock::duration::max();
 };
+
+/// Waits with poll(2) until `fd` has one of `events` (or an error or hang-up, which the next call on it
+/// tells), restarted after signals. Errors: deadline, whose message says that `what` did not happen; system.
+Result<void> wait_for(int fd, short events, const Deadline& deadline, std::string_view what);
+
+/// Writing to a connection that the peer has reset then fails with EPIPE instead of ending the process. Every
+/// program that sends calls this at its start: send(2) can ask for that itself, sendfile(2) cannot.
+void ignore_broken_pipes();
 
 /// Where to connect or to listen. `host` is a name or a literal address; IPv6 without brackets.
 struct Endpoint {

@@ -1,7 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,8 +15,8 @@ namespace bftp::protocol {
 
 inline constexpr std::size_t header_size = 8;            ///< clause 1.2
 inline constexpr std::size_t message_size_max = 65'536;  ///< clause 1.4
-inline constexpr std::size_t copy_buffer_size =
-    256 * 1024;  ///< measured best on loopback, see docs/performance.md
+/// Measured best on loopback, see docs/performance.md.
+inline constexpr std::size_t copy_buffer_size = 256 * 1024;
 
 /// Sends every byte, however many calls that takes.
 Result<void> send_all(Connection& to, std::string_view bytes, const Deadline& deadline, bool more = false);
@@ -25,7 +26,8 @@ Result<void> receive_exactly(Connection& from, std::span<std::byte> into, const 
 Result<std::string> receive_exactly(Connection& from, std::size_t size, const Deadline& deadline);
 
 /// Delimiter: the bytes before it; the delimiter is taken and dropped. Reads in blocks and pushes back what
-/// follows. Errors: too_long when `max` bytes held none; closed when the peer ended before it.
+/// follows. Errors: too_long when more than `max` bytes come before it; closed when the peer ended before it.
+/// After an error, what had come is in the pushback buffer.
 Result<std::string> receive_until(Connection& from, std::string_view delimiter, std::size_t max,
                                   const Deadline& deadline);
 
@@ -35,7 +37,7 @@ Result<std::string> receive_to_close(Connection& from, std::size_t max, const De
 /// Size header (clauses 1.2 and 1.3). `payload` longer than `max` is refused with too_long before a byte is
 /// sent.
 Result<void> send_message(Connection& to, std::string_view payload, const Deadline& deadline,
-                          bool more = false);
+                          bool more = false, std::size_t max = message_size_max);
 /// Errors: malformed for a header with a byte that is no hex digit, too_long above `max`, closed. An orderly
 /// end before the header's first byte is `closed` too, and its message says "between messages".
 Result<std::string> receive_message(Connection& from, const Deadline& deadline,
@@ -48,9 +50,16 @@ Result<std::size_t> decode_header(std::string_view eight_bytes, std::size_t max 
 
 /// Stream (clause 1.5) to and from a file, at the file's current position. Returns when `size` bytes have
 /// passed. Errors: closed, reset, deadline, no_space, system. The deadline bounds each wait without progress,
-/// not the whole stream: `idle` is how long the peer may be silent.
-Result<void> receive_to_file(Connection& from, int file, std::uint64_t size, Clock::duration idle);
+/// not the whole stream: `idle` is how long the peer may be silent. `*taken`, if asked for, is the number of
+/// bytes taken off the connection, after an error too (clause 4.12: the rest of a stream that cannot be
+/// stored is still to be read).
+Result<void> receive_to_file(Connection& from, int file, std::uint64_t size, Clock::duration idle,
+                             std::uint64_t* taken = nullptr);
+/// Takes a stream and drops it. Errors: closed, reset, deadline, system.
+Result<void> receive_and_discard(Connection& from, std::uint64_t size, Clock::duration idle);
 /// By sendfile(2) where the file allows it, else by read and send. Errors: also `closed` if the file shrank.
+/// The process ignores SIGPIPE, see ignore_broken_pipes(). A peer that stops reading in the middle of one
+/// sendfile is noticed after at most one and a half `idle`.
 Result<void> send_from_file(Connection& to, int file, std::uint64_t offset, std::uint64_t size,
                             Clock::duration idle);
 

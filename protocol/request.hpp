@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -85,5 +86,8 @@ std::optional<Verb> verb_from(std::string_view word);  ///< either case (clause 
 
 /// Whole and valid UTF-8 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF).
 bool is_utf8(std::string_view text);
+
+/// How many bytes the character at the front of `text` has, 1 to 4; 0 if there is no whole and valid one.
+std::size_t utf8_sequence_bytes(std::string_view text);
 
 }  // namespace bftp::protocol

@@ -1,0 +1,124 @@
+#include <poll.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <limits>
+
+#include "protocol/conversation.hpp"
+
+namespace bftp::protocol {
+
+namespace {
+
+/// On the stack rather than the heap: its pages stay mapped from one stream to the next. Not initialised on
+/// purpose.
+using CopyBuffer = std::array<std::byte, copy_buffer_size>;
+
+std::span<std::byte> first_of(CopyBuffer& buffer, std::uint64_t left) {
+  return std::span(buffer).first(static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size())));
+}
+
+Result<void> write_all(int file, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return system_error("cannot write the file");
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+/// Takes `size` bytes in blocks and hands each to `use`, a function of a span that returns Result<void>.
+template <class Use>
+Result<void> receive_blocks(Connection& from, std::uint64_t size, Clock::duration idle, std::uint64_t& taken,
+                            Use use) {
+  CopyBuffer buffer;
+  taken = 0;
+  while (taken < size) {
+    const auto got = from.receive_some(first_of(buffer, size - taken), Deadline::after(idle));
+    if (!got) return got.error();
+    if (*got == 0) {
+      return Error{ErrorKind::closed, "the peer closed the connection after " + std::to_string(taken) +
+                                          " of " + std::to_string(size) + " bytes"};
+    }
+    taken += *got;
+    if (auto used = use(std::span<const std::byte>(buffer).first(*got)); !used) return used;
+  }
+  return {};
+}
+
+Error shrank(std::uint64_t missing) {
+  return {ErrorKind::closed, "the file shrank: " + std::to_string(missing) + " bytes are missing at its end"};
+}
+
+/// For files that sendfile does not take.
+Result<void> send_by_copying(Connection& to, int file, std::uint64_t offset, std::uint64_t size,
+                             Clock::duration idle) {
+  CopyBuffer buffer;
+  while (size > 0) {
+    const ssize_t got =
+        ::pread(file, buffer.data(), first_of(buffer, size).size(), static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return system_error("cannot read the file");
+    if (got == 0) return shrank(size);
+    auto block = std::span<const std::byte>(buffer).first(static_cast<std::size_t>(got));
+    offset += block.size();
+    size -= block.size();
+    while (!block.empty()) {
+      const auto sent = to.send_some(block, Deadline::after(idle), size > 0);
+      if (!sent) return sent.error();
+      block = block.subspan(*sent);
+    }
+  }
+  return {};
+}
+
+bool not_for_sendfile(int code) {
+  return code == EINVAL || code == ENOSYS || code == EOPNOTSUPP || code == ESPIPE;
+}
+
+}  // namespace
+
+Result<void> receive_to_file(Connection& from, int file, std::uint64_t size, Clock::duration idle,
+                             std::uint64_t* taken) {
+  std::uint64_t count = 0;
+  auto done = receive_blocks(from, size, idle, count, [file](auto block) { return write_all(file, block); });
+  if (taken != nullptr) *taken = count;
+  return done;
+}
+
+Result<void> receive_and_discard(Connection& from, std::uint64_t size, Clock::duration idle) {
+  std::uint64_t count = 0;
+  return receive_blocks(from, size, idle, count, [](auto) { return Result<void>(); });
+}
+
+Result<void> send_from_file(Connection& to, int file, std::uint64_t offset, std::uint64_t size,
+                            Clock::duration idle) {
+  // The kernel passes at most this much in one call anyway (sendfile(2), "Notes").
+  constexpr std::uint64_t one_call_max = 0x7ffff000;
+  auto at = static_cast<off_t>(offset);
+  Deadline deadline = Deadline::after(idle);
+  while (size > 0) {
+    to.bound_sends(deadline);
+    const ssize_t sent =
+        ::sendfile(to.fd(), file, &at, static_cast<std::size_t>(std::min(size, one_call_max)));
+    if (sent > 0) {
+      size -= static_cast<std::uint64_t>(sent);
+      deadline = Deadline::after(idle);
+    } else if (sent == 0) {
+      return shrank(size);
+    } else if (not_for_sendfile(errno)) {
+      return send_by_copying(to, file, static_cast<std::uint64_t>(at), size, idle);
+    } else if (errno != EINTR && errno != EAGAIN) {
+      return system_error("cannot send the file");
+    } else if (auto ready = wait_for(to.fd(), POLLOUT, deadline, "the peer took nothing"); !ready) {
+      return ready;
+    }
+  }
+  return {};
+}
+
+}  // namespace bftp::protocol
