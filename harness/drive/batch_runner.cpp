@@ -1,0 +1,174 @@
+#include "harness/drive/batch_runner.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace bftp::drive {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr double ns_per_ms = 1e6;
+constexpr double ns_per_s = 1e9;
+
+/// Interrupts and a dead server are noticed this fast while a batch runs.
+constexpr auto poll_interval = 100ms;
+/// After an interrupt a batch may end in order for so long.
+constexpr auto interrupt_patience = 3s;
+
+std::optional<double> to_ms(std::optional<std::int64_t> ns) {
+  if (!ns) return std::nullopt;
+  return static_cast<double>(*ns) / ns_per_ms;
+}
+
+/// Upper bound for a batch: every transfer runs into its deadline, and verification is as slow as a bad disk.
+protocol::Clock::duration patience_for(const plan::Plan& plan, std::uint64_t transfers, std::uint64_t bytes) {
+  constexpr double verify_bytes_per_s = 20e6;
+  const double seconds = static_cast<double>(transfers) * (plan.clients.transfer_deadline_s + 1) +
+                         static_cast<double>(bytes) / verify_bytes_per_s + 60;
+  return std::chrono::duration_cast<protocol::Clock::duration>(
+      std::chrono::duration<double>(std::min(seconds, 1e6)));
+}
+
+void widen(BatchResult& result, const record::TransferRecord& row) {
+  result.start_s = std::min(result.start_s, row.start_s);
+  result.end_s = std::max(result.end_s, row.start_s + row.transfer_ms.value_or(0) / 1000.0);
+}
+
+}  // namespace
+
+record::TransferRecord to_transfer_record(const protocol::WorkerRecord& told, std::uint32_t client,
+                                          record::Arm arm, std::int64_t epoch_ns) {
+  record::TransferRecord row;
+  row.iteration = told.iteration;
+  row.client = static_cast<std::uint16_t>(client);
+  row.arm = arm;
+  row.op = told.op;
+  row.fixture = static_cast<std::uint16_t>(told.fixture);
+  row.bytes = told.bytes;
+  row.start_s = static_cast<double>(told.start_ns - epoch_ns) / ns_per_s;
+  row.connect_ms = to_ms(told.connect_ns);
+  row.first_byte_ms = to_ms(told.first_byte_ns);
+  row.transfer_ms = to_ms(told.transfer_ns);
+  row.sha256 = told.sha256;
+  row.identical = told.identical;
+  row.error = told.error;
+  row.first_difference = told.first_difference;
+  row.detail = told.detail;
+  row.evidence = told.evidence;
+  row.worker_cpu_ms = static_cast<double>(told.cpu_ns) / ns_per_ms;
+  return row;
+}
+
+BatchResult BatchRunner::run(const Batch& batch, const BatchTarget& target, std::uint64_t bytes_of_one_pass) {
+  protocol::WorkerBlock block;
+  block.block = next_block_++;
+  block.host = target.endpoint.host;
+  block.port = target.endpoint.port;
+  block.op = batch.op;
+  block.fixtures = batch.fixtures;
+  block.first_iteration = batch.first_iteration;
+  block.iterations = batch.iterations;
+  if (plan_.rate_per_s) block.start_interval_s = static_cast<double>(workers_.size()) / *plan_.rate_per_s;
+  if (batch.op == protocol::Op::put) block.server_root = target.server_root;
+
+  BatchResult result;
+  result.start_s = std::numeric_limits<double>::max();
+  if (send(block, result)) {
+    const std::uint64_t transfers = std::uint64_t{batch.iterations} * batch.fixtures.size();
+    auto patience = patience_for(plan_, transfers, bytes_of_one_pass * batch.iterations);
+    if (block.start_interval_s)
+      patience += std::chrono::duration_cast<protocol::Clock::duration>(
+          std::chrono::duration<double>(*block.start_interval_s * static_cast<double>(transfers)));
+    collect(block, target, patience, result);
+  }
+  if (result.records.empty())
+    result.start_s = result.end_s = static_cast<double>(time_.monotonic_ns() - epoch_ns_) / ns_per_s;
+  return result;
+}
+
+BatchResult BatchRunner::stall(std::uint32_t fixture, double hold_s, const BatchTarget& target,
+                               const std::function<void()>& while_held) {
+  protocol::WorkerBlock block;
+  block.block = next_block_++;
+  block.host = target.endpoint.host;
+  block.port = target.endpoint.port;
+  block.op = protocol::Op::stall;
+  block.fixtures = {fixture};
+  block.hold_s = hold_s;
+
+  BatchResult result;
+  result.start_s = std::numeric_limits<double>::max();
+  if (!send(block, result)) return result;
+  while_held();
+  collect(block, target, patience_for(plan_, 1, 0), result);
+  return result;
+}
+
+bool BatchRunner::send(const protocol::WorkerBlock& block, BatchResult& result) {
+  const std::string line = protocol::encode(block);
+  for (auto& worker : workers_) {
+    const auto sent = worker->send_line(line, protocol::Deadline::after(10s));
+    if (!sent) note_death(*worker, sent.error().message, {}, result);
+  }
+  return !result.workers_died;
+}
+
+void BatchRunner::collect(const protocol::WorkerBlock& block, const BatchTarget& target,
+                          protocol::Clock::duration patience, BatchResult& result) {
+  const std::size_t lines = std::size_t{block.iterations} * block.fixtures.size();
+  const auto deadline = protocol::Deadline::after(patience);
+  result.records.reserve(lines * workers_.size());
+  for (auto& worker : workers_)
+    if (!collect_from(*worker, lines, target, deadline, result)) return;
+}
+
+/// False when the whole batch is to be given up.
+bool BatchRunner::collect_from(launch::WorkerChannel& worker, std::size_t lines, const BatchTarget& target,
+                               const protocol::Deadline& deadline, BatchResult& result) {
+  std::optional<protocol::Deadline> interrupted;
+  for (std::size_t got = 0; got < lines;) {
+    const auto line = worker.receive_line(protocol::Deadline::after(poll_interval));
+    if (line) {
+      const auto told = protocol::parse_worker_record(*line);
+      if (!told) {
+        note_death(worker, "it wrote a line that is no record: " + told.error().message, target, result);
+        return true;
+      }
+      result.records.push_back(to_transfer_record(*told, worker.client(), target.arm, epoch_ns_));
+      widen(result, result.records.back());
+      ++got;
+      continue;
+    }
+    if (line.error().kind != protocol::ErrorKind::deadline || deadline.expired()) {
+      note_death(worker, line.error().message, target, result);
+      return true;
+    }
+    if (stop_.load() && !interrupted) interrupted = protocol::Deadline::after(interrupt_patience);
+    if (interrupted && interrupted->expired()) {
+      result.abandoned = true;
+      return false;
+    }
+  }
+  return true;
+}
+
+void BatchRunner::note_death(launch::WorkerChannel& worker, const std::string& why, const BatchTarget& target,
+                             BatchResult& result) {
+  result.workers_died = true;
+  std::string text = fmt::format("worker {} (process {}) is lost: {}", worker.client(), worker.pid(), why);
+  if (const std::string words = worker.last_words(); !words.empty())
+    text += fmt::format("; it said: {}", words);
+  result.warnings.push_back({"worker.died", text});
+  record::TransferRecord row;
+  row.client = static_cast<std::uint16_t>(worker.client());
+  row.arm = target.arm;
+  row.start_s = static_cast<double>(time_.monotonic_ns() - epoch_ns_) / ns_per_s;
+  row.error = protocol::TransferError::worker_died;
+  row.detail = text;
+  result.records.push_back(std::move(row));
+}
+
+}  // namespace bftp::drive

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/drive/schedule.hpp"
+#include "harness/drive/timekeeper.hpp"
+#include "harness/launch/session.hpp"
+#include "harness/record/run_record.hpp"
+
+namespace bftp::drive {
+
+/// A batch's outcome. `records` holds a row for each transfer that a worker told of, and one with
+/// TransferError::worker_died for the first that a dead worker owes.
+struct BatchResult {
+  std::vector<record::TransferRecord> records;
+  std::vector<record::Warning> warnings;
+  double start_s = 0;         ///< first transfer's start
+  double end_s = 0;           ///< last transfer's end
+  bool workers_died = false;  ///< the harness is to blame, not the server
+  bool abandoned = false;     ///< interrupted before every worker had answered
+};
+
+/// What a batch is sent to.
+struct BatchTarget {
+  record::Arm arm = record::Arm::server;
+  protocol::Endpoint endpoint;
+  std::string server_root;  ///< empty unless PUT can be verified there
+};
+
+/// Releases all workers with one batch and collects what they tell. One thread; bounded by the batch's own
+/// deadlines.
+class BatchRunner {
+ public:
+  BatchRunner(const plan::Plan& plan, std::vector<std::unique_ptr<launch::WorkerChannel>>& workers,
+              Timekeeper& time, std::int64_t epoch_ns, const std::atomic<bool>& stop)
+      : plan_(plan), workers_(workers), time_(time), epoch_ns_(epoch_ns), stop_(stop) {}
+
+  BatchResult run(const Batch& batch, const BatchTarget& target, std::uint64_t bytes_of_one_pass);
+
+  /// Op::stall: every worker asks for the fixture and holds the connection without reading. `while_held` is
+  /// called as soon as all were released; returns when all have let go.
+  BatchResult stall(std::uint32_t fixture, double hold_s, const BatchTarget& target,
+                    const std::function<void()>& while_held);
+
+ private:
+  bool send(const protocol::WorkerBlock& block, BatchResult& result);
+  void collect(const protocol::WorkerBlock& block, const BatchTarget& target,
+               protocol::Clock::duration patience, BatchResult& result);
+  bool collect_from(launch::WorkerChannel& worker, std::size_t lines, const BatchTarget& target,
+                    const protocol::Deadline& deadline, BatchResult& result);
+  void note_death(launch::WorkerChannel& worker, const std::string& why, const BatchTarget& target,
+                  BatchResult& result);
+
+  const plan::Plan& plan_;
+  std::vector<std::unique_ptr<launch::WorkerChannel>>& workers_;
+  Timekeeper& time_;
+  std::int64_t epoch_ns_;
+  const std::atomic<bool>& stop_;
+  std::uint32_t next_block_ = 0;
+};
+
+/// A worker's line as a row: times relative to the run's start.
+record::TransferRecord to_transfer_record(const protocol::WorkerRecord& told, std::uint32_t client,
+                                          record::Arm arm, std::int64_t epoch_ns);
+
+}  // namespace bftp::drive

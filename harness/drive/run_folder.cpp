@@ -1,0 +1,132 @@
+#include "harness/drive/run_folder.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+
+#include <boost/json/serialize.hpp>
+
+#include "harness/record/csv.hpp"
+#include "harness/record/run_record_json.hpp"
+
+namespace bftp::drive {
+namespace {
+
+using protocol::Error;
+using protocol::ErrorKind;
+using protocol::Result;
+using protocol::system_error;
+
+constexpr const char* transfers_name = "transfers.csv";
+constexpr const char* resources_name = "resources.csv";
+
+Result<void> make_folder(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) return system_error(error.value(), fmt::format("cannot make the folder {}", path));
+  return {};
+}
+
+/// Replaces the link in one step, so that two runs at once leave one of the two and never none.
+void point_latest_at(const std::string& reports, const std::string& folder_name) {
+  const std::string temporary = fmt::format("{}/.latest.{}", reports, ::getpid());
+  std::error_code ignored;
+  std::filesystem::remove(temporary, ignored);
+  if (::symlink(folder_name.c_str(), temporary.c_str()) != 0) return;
+  if (::rename(temporary.c_str(), (reports + "/latest").c_str()) != 0) ::unlink(temporary.c_str());
+}
+
+}  // namespace
+
+Result<void> write_file(const std::string& path, std::string_view content) {
+  const std::string temporary = fmt::format("{}.{}.tmp", path, ::getpid());
+  std::FILE* file = std::fopen(temporary.c_str(), "we");
+  if (file == nullptr) return system_error(fmt::format("cannot write {}", path));
+  const bool written = std::fwrite(content.data(), 1, content.size(), file) == content.size();
+  int problem = written ? 0 : errno;
+  if (std::fclose(file) != 0 && problem == 0) problem = errno;
+  if (problem == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) problem = errno;
+  if (problem == 0) return {};
+  ::unlink(temporary.c_str());
+  return system_error(problem, fmt::format("cannot write {}", path));
+}
+
+Result<std::unique_ptr<RunFolder>> RunFolder::create(const std::string& reports,
+                                                     const std::string& utc_compact,
+                                                     const std::string& name) {
+  if (auto made = make_folder(reports); !made) return made.error();
+  constexpr int attempts = 1000;
+  for (int attempt = 1; attempt <= attempts; ++attempt) {
+    const std::string folder_name = attempt == 1 ? fmt::format("{}-{}", utc_compact, name)
+                                                 : fmt::format("{}-{}-{}", utc_compact, name, attempt);
+    const std::string path = reports + "/" + folder_name;
+    if (::mkdir(path.c_str(), 0777) != 0) {
+      if (errno == EEXIST) continue;
+      return system_error(fmt::format("cannot make the folder {}", path));
+    }
+    std::unique_ptr<RunFolder> folder(new RunFolder(path));
+    if (auto made = make_folder(path + "/evidence"); !made) return made.error();
+    if (auto opened = folder->open_csv(folder->transfers_, transfers_name, record::transfers_csv_header());
+        !opened)
+      return opened.error();
+    if (auto opened = folder->open_csv(folder->resources_, resources_name, record::resources_csv_header());
+        !opened)
+      return opened.error();
+    point_latest_at(reports, folder_name);
+    return folder;
+  }
+  return Error{ErrorKind::system, fmt::format("{} holds a thousand runs of this second already", reports)};
+}
+
+RunFolder::~RunFolder() = default;
+
+Result<void> RunFolder::open_csv(File& file, const char* name, const std::string& header) {
+  const std::string path = fmt::format("{}/{}.partial", path_, name);
+  file.reset(std::fopen(path.c_str(), "we"));
+  if (!file) return system_error(fmt::format("cannot write {}", path));
+  return append(file, name, header);
+}
+
+Result<void> RunFolder::append(File& file, const char* name, const std::string& row) {
+  if (file && std::fwrite(row.data(), 1, row.size(), file.get()) == row.size()) return {};
+  return system_error(fmt::format("cannot write {}/{}.partial", path_, name));
+}
+
+Result<void> RunFolder::flush(File& file, const char* name) {
+  if (!file || std::fflush(file.get()) == 0) return {};
+  return system_error(fmt::format("cannot write {}/{}.partial", path_, name));
+}
+
+Result<void> RunFolder::transfer(const record::TransferRecord& record, const std::string& fixture_name) {
+  return append(transfers_, transfers_name, record::to_csv_row(record, fixture_name));
+}
+
+Result<void> RunFolder::sample(const record::ResourceSample& sample) {
+  return append(resources_, resources_name, record::to_csv_row(sample));
+}
+
+Result<void> RunFolder::checkpoint(const record::RunRecord& record) {
+  if (auto flushed = flush(transfers_, transfers_name); !flushed) return flushed;
+  if (auto flushed = flush(resources_, resources_name); !flushed) return flushed;
+  return write_file(file("run.json"), boost::json::serialize(record::to_json(record)) + "\n");
+}
+
+Result<void> RunFolder::close_csv(File& file, const char* name) {
+  if (!file) return {};
+  const std::string path = path_ + "/" + name;
+  if (std::fclose(file.release()) != 0 || ::rename((path + ".partial").c_str(), path.c_str()) != 0)
+    return system_error(fmt::format("cannot write {}", path));
+  return {};
+}
+
+Result<void> RunFolder::finish() {
+  auto transfers = close_csv(transfers_, transfers_name);
+  auto resources = close_csv(resources_, resources_name);
+  return transfers ? resources : transfers;
+}
+
+}  // namespace bftp::drive

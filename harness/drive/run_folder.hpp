@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "harness/drive/record_sink.hpp"
+#include "protocol/result.hpp"
+
+namespace bftp::drive {
+
+/// Writes a file whole or not at all: temporary name beside it, then rename. Errors: no_space, no_permission,
+/// system, with the path.
+protocol::Result<void> write_file(const std::string& path, std::string_view content);
+
+/// The folder that a run leaves, while it is written. transfers.csv and resources.csv grow under the name
+/// `<name>.partial` and are renamed by finish(); run.json is replaced whole at every checkpoint. So a run
+/// that is killed leaves a run.json in state "running" and every row up to its last checkpoint.
+class RunFolder final : public RecordSink {
+ public:
+  /// Makes `<reports>/<utc>-<name>` (with `-2`, `-3` … when it exists) and points `<reports>/latest` at it.
+  /// Errors: no_permission, no_space, system.
+  static protocol::Result<std::unique_ptr<RunFolder>> create(const std::string& reports,
+                                                             const std::string& utc_compact,
+                                                             const std::string& name);
+  ~RunFolder() override;
+
+  const std::string& path() const { return path_; }
+  std::string file(std::string_view name) const { return path_ + "/" + std::string(name); }
+
+  protocol::Result<void> transfer(const record::TransferRecord& record,
+                                  const std::string& fixture_name) override;
+  protocol::Result<void> sample(const record::ResourceSample& sample) override;
+  protocol::Result<void> checkpoint(const record::RunRecord& record) override;
+  /// Gives the CSV files their names. Errors: no_space, system.
+  protocol::Result<void> finish();
+
+ private:
+  struct FileCloser {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  using File = std::unique_ptr<std::FILE, FileCloser>;
+
+  explicit RunFolder(std::string path) : path_(std::move(path)) {}
+  protocol::Result<void> open_csv(File& file, const char* name, const std::string& header);
+  protocol::Result<void> append(File& file, const char* name, const std::string& row);
+  protocol::Result<void> flush(File& file, const char* name);
+  protocol::Result<void> close_csv(File& file, const char* name);
+
+  std::string path_;
+  File transfers_;
+  File resources_;
+};
+
+/// Reads a run back: `folder` is a run's folder or its run.json. Rows of a run that was killed are read from
+/// the
+/// `.partial` files; a last row that was cut short is left out. Errors: not_found, malformed (file and line).
+protocol::Result<record::RunRecord> read_run(const std::string& folder);
+
+}  // namespace bftp::drive

@@ -1,0 +1,80 @@
+#include "harness/drive/schedule.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace bftp::drive {
+namespace {
+
+/// SplitMix64 (Steele, Lea, Flood 2014): the same order on every machine, unlike std::shuffle.
+std::uint64_t next_random(std::uint64_t& state) {
+  std::uint64_t z = (state += 0x9e3779b97f4a7c15u);
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return z ^ (z >> 31);
+}
+
+template <class T>
+void shuffle(std::vector<T>& items, std::uint64_t seed) {
+  for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[next_random(seed) % i]);
+}
+
+}  // namespace
+
+std::vector<FixtureGroup> group_fixtures(const std::vector<fixtures::Fixture>& fixtures) {
+  std::vector<FixtureGroup> groups;
+  FixtureGroup small;
+  for (std::uint32_t i = 0; i < fixtures.size(); ++i) {
+    if (fixtures[i].size >= large_fixture_bytes) {
+      groups.push_back({{i}, fixtures[i].size});
+    } else {
+      small.fixtures.push_back(i);
+      small.bytes += fixtures[i].size;
+    }
+  }
+  if (!small.fixtures.empty()) groups.push_back(std::move(small));
+  return groups;
+}
+
+Schedule::Schedule(const plan::Plan& plan, const std::vector<fixtures::Fixture>& fixtures)
+    : seed_(plan.seed),
+      rounds_(std::clamp(std::min(plan.rounds, plan.iterations), 1u, rounds_max)),
+      iterations_(plan.iterations),
+      clients_(plan.clients.count),
+      arena_bytes_(plan.clients.arena_bytes),
+      ops_(plan.ops),
+      groups_(group_fixtures(fixtures)) {}
+
+std::uint32_t Schedule::first_iteration(std::uint32_t round) const {
+  return static_cast<std::uint32_t>(std::uint64_t{iterations_} * round / rounds_);
+}
+
+std::uint32_t Schedule::iterations_at_once(const FixtureGroup& group) const {
+  const std::uint64_t by_arena = group.bytes == 0 ? batch_transfers_max : arena_bytes_ / group.bytes;
+  const std::uint64_t by_count = batch_transfers_max / group.fixtures.size();
+  return static_cast<std::uint32_t>(std::max<std::uint64_t>(1, std::min(by_arena, by_count)));
+}
+
+std::vector<BlockPlan> Schedule::blocks(std::uint32_t round, std::uint32_t offset) const {
+  std::vector<BlockPlan> blocks;
+  const std::uint32_t end = first_iteration(round + 1);
+  for (const protocol::Op op : ops_) {
+    for (const FixtureGroup& group : groups_) {
+      BlockPlan block{.round = round, .batches = {}};
+      const std::uint32_t step = iterations_at_once(group);
+      for (std::uint32_t at = first_iteration(round); at < end; at += step)
+        block.batches.push_back({op, group.fixtures, offset + at, std::min(step, end - at)});
+      blocks.push_back(std::move(block));
+    }
+  }
+  shuffle(blocks, seed_ ^ (std::uint64_t{round} << 32) ^ offset);
+  return blocks;
+}
+
+std::uint64_t Schedule::transfers_total() const {
+  std::uint64_t per_iteration = 0;
+  for (const FixtureGroup& group : groups_) per_iteration += group.fixtures.size();
+  return per_iteration * ops_.size() * iterations_ * clients_;
+}
+
+}  // namespace bftp::drive
