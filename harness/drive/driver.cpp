@@ -111,7 +111,6 @@ void Driver::round(std::uint32_t number, bool confirmation) {
 }
 
 void Driver::block(const BlockPlan& plan, bool confirmation) {
-  if (plan.batches.empty()) return;
   const Batch& first = plan.batches.front();
   if (given_up_.contains({first.op, first.fixtures})) return;
   record::BlockRecord block;

@@ -21,12 +21,14 @@ void shuffle(std::vector<T>& items, std::uint64_t seed) {
 
 }  // namespace
 
-std::vector<FixtureGroup> group_fixtures(const std::vector<fixtures::Fixture>& fixtures) {
+std::vector<FixtureGroup> group_fixtures(const plan::Plan& plan,
+                                         const std::vector<fixtures::Fixture>& fixtures) {
   std::vector<FixtureGroup> groups;
-  FixtureGroup small;
+  FixtureGroup small{.iterations = plan.iterations};
   for (std::uint32_t i = 0; i < fixtures.size(); ++i) {
-    if (fixtures[i].size >= large_fixture_bytes) {
-      groups.push_back({{i}, fixtures[i].size});
+    if (fixtures[i].size >= own_group_bytes) {
+      const bool large = fixtures[i].size >= plan::large_fixture_bytes && plan.large_iterations > 0;
+      groups.push_back({{i}, fixtures[i].size, large ? plan.large_iterations : plan.iterations});
     } else {
       small.fixtures.push_back(i);
       small.bytes += fixtures[i].size;
@@ -39,14 +41,13 @@ std::vector<FixtureGroup> group_fixtures(const std::vector<fixtures::Fixture>& f
 Schedule::Schedule(const plan::Plan& plan, const std::vector<fixtures::Fixture>& fixtures)
     : seed_(plan.seed),
       rounds_(std::clamp(std::min(plan.rounds, plan.iterations), 1u, rounds_max)),
-      iterations_(plan.iterations),
       clients_(plan.clients.count),
       arena_bytes_(plan.clients.arena_bytes),
       ops_(plan.ops),
-      groups_(group_fixtures(fixtures)) {}
+      groups_(group_fixtures(plan, fixtures)) {}
 
-std::uint32_t Schedule::first_iteration(std::uint32_t round) const {
-  return static_cast<std::uint32_t>(std::uint64_t{iterations_} * round / rounds_);
+std::uint32_t Schedule::first_iteration(const FixtureGroup& group, std::uint32_t round) const {
+  return static_cast<std::uint32_t>(std::uint64_t{group.iterations} * round / rounds_);
 }
 
 std::uint32_t Schedule::iterations_at_once(const FixtureGroup& group) const {
@@ -57,14 +58,14 @@ std::uint32_t Schedule::iterations_at_once(const FixtureGroup& group) const {
 
 std::vector<BlockPlan> Schedule::blocks(std::uint32_t round, std::uint32_t offset) const {
   std::vector<BlockPlan> blocks;
-  const std::uint32_t end = first_iteration(round + 1);
   for (const protocol::Op op : ops_) {
     for (const FixtureGroup& group : groups_) {
       BlockPlan block{.round = round, .batches = {}};
       const std::uint32_t step = iterations_at_once(group);
-      for (std::uint32_t at = first_iteration(round); at < end; at += step)
+      const std::uint32_t end = first_iteration(group, round + 1);
+      for (std::uint32_t at = first_iteration(group, round); at < end; at += step)
         block.batches.push_back({op, group.fixtures, offset + at, std::min(step, end - at)});
-      blocks.push_back(std::move(block));
+      if (!block.batches.empty()) blocks.push_back(std::move(block));
     }
   }
   shuffle(blocks, seed_ ^ (std::uint64_t{round} << 32) ^ offset);
@@ -72,9 +73,10 @@ std::vector<BlockPlan> Schedule::blocks(std::uint32_t round, std::uint32_t offse
 }
 
 std::uint64_t Schedule::transfers_total() const {
-  std::uint64_t per_iteration = 0;
-  for (const FixtureGroup& group : groups_) per_iteration += group.fixtures.size();
-  return per_iteration * ops_.size() * iterations_ * clients_;
+  std::uint64_t of_one_client = 0;
+  for (const FixtureGroup& group : groups_)
+    of_one_client += std::uint64_t{group.fixtures.size()} * group.iterations;
+  return of_one_client * ops_.size() * clients_;
 }
 
 }  // namespace bftp::drive

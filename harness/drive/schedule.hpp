@@ -13,11 +13,14 @@ namespace bftp::drive {
 struct FixtureGroup {
   std::vector<std::uint32_t> fixtures;  ///< indices into the run's fixtures, in the plan's order
   std::uint64_t bytes = 0;              ///< of one pass over the group
+  std::uint32_t iterations = 0;         ///< over the whole run, of each client
 };
 
-inline constexpr std::uint64_t large_fixture_bytes = 256 * 1024;
+/// From this size on a fixture has blocks of its own.
+inline constexpr std::uint64_t own_group_bytes = 256 * 1024;
 
-std::vector<FixtureGroup> group_fixtures(const std::vector<fixtures::Fixture>& fixtures);
+std::vector<FixtureGroup> group_fixtures(const plan::Plan& plan,
+                                         const std::vector<fixtures::Fixture>& fixtures);
 
 /// What every worker does at a stretch, with nothing in between; verification follows. Its received copies
 /// fit a worker's arena unless a single pass does not.
@@ -52,12 +55,11 @@ class Schedule {
   std::uint64_t transfers_total() const;
 
  private:
-  std::uint32_t first_iteration(std::uint32_t round) const;
+  std::uint32_t first_iteration(const FixtureGroup& group, std::uint32_t round) const;
   std::uint32_t iterations_at_once(const FixtureGroup& group) const;
 
   std::uint64_t seed_;
   std::uint32_t rounds_;
-  std::uint32_t iterations_;
   std::uint32_t clients_;
   std::uint64_t arena_bytes_;
   std::vector<protocol::Op> ops_;

@@ -52,6 +52,7 @@ void describe(V& visit, S& plan) {
   visit("server", plan.server);
   visit("clients", plan.clients);
   visit("iterations", plan.iterations);
+  visit("large_iterations", plan.large_iterations);
   visit("rounds", plan.rounds);
   visit("fixtures", plan.fixtures);
   visit("ops", plan.ops);
