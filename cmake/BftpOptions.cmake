@@ -31,3 +31,6 @@ find_program(BFTP_CCACHE ccache)
 if(BFTP_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${BFTP_CCACHE}")
 endif()
+
+# All executables in one folder, as after installation: the harness finds server, worker and guard beside itself.
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
