@@ -1,0 +1,270 @@
+#include "harness/report/overview.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "harness/report/figures.hpp"
+
+namespace bftp::report {
+namespace {
+
+using judge::Status;
+using judge::Verdict;
+
+int urgency(Status status) {
+  switch (status) {
+    case Status::fail:
+      return 0;
+    case Status::inconclusive:
+      return 1;
+    case Status::warn:
+      return 2;
+    case Status::pass:
+      return 3;
+    case Status::skip:
+      return 4;
+  }
+  return 5;
+}
+
+std::string list_ops(const std::vector<record::Op>& ops) {
+  std::string text;
+  for (std::size_t at = 0; at < ops.size(); ++at) {
+    if (at > 0) text += at + 1 == ops.size() ? " and " : ", ";
+    text += op_text(ops[at]);
+  }
+  return text;
+}
+
+std::string_view signal_name(int signal) {
+  switch (signal) {
+    case 1:
+      return " (SIGHUP)";
+    case 2:
+      return " (SIGINT)";
+    case 4:
+      return " (SIGILL)";
+    case 6:
+      return " (SIGABRT)";
+    case 7:
+      return " (SIGBUS)";
+    case 8:
+      return " (SIGFPE)";
+    case 9:
+      return " (SIGKILL)";
+    case 11:
+      return " (SIGSEGV)";
+    case 13:
+      return " (SIGPIPE)";
+    case 15:
+      return " (SIGTERM)";
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+StatusCounts count_statuses(std::span<const Verdict> verdicts) {
+  StatusCounts counts;
+  for (const Verdict& verdict : verdicts) {
+    switch (verdict.status) {
+      case Status::pass:
+        ++counts.pass;
+        break;
+      case Status::fail:
+        ++counts.fail;
+        break;
+      case Status::warn:
+        ++counts.warn;
+        break;
+      case Status::inconclusive:
+        ++counts.inconclusive;
+        break;
+      case Status::skip:
+        ++counts.skip;
+        break;
+    }
+  }
+  return counts;
+}
+
+Outcome outcome(const RunReport& report) {
+  switch (report.exit_code) {
+    case 0:
+      return Outcome::passed;
+    case 1:
+      return Outcome::failed;
+    case 2:
+      return Outcome::inconclusive;
+    default:
+      return Outcome::harness_failed;
+  }
+}
+
+std::string_view word(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::passed:
+      return "PASSED";
+    case Outcome::failed:
+      return "FAILED";
+    case Outcome::inconclusive:
+      return "INCONCLUSIVE";
+    case Outcome::harness_failed:
+      return "NOT JUDGED";
+  }
+  return "NOT JUDGED";
+}
+
+std::string_view key(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::passed:
+      return "passed";
+    case Outcome::failed:
+      return "failed";
+    case Outcome::inconclusive:
+      return "inconclusive";
+    case Outcome::harness_failed:
+      return "harness_failed";
+  }
+  return "harness_failed";
+}
+
+std::string headline(const RunReport& report) {
+  const StatusCounts counts = count_statuses(report.verdicts);
+  const std::size_t judged = counts.total() - counts.skip;
+  std::string text;
+  const auto add = [&](std::string part) {
+    text += (text.empty() ? "" : ", ") + std::move(part);
+  };
+  if (outcome(report) == Outcome::harness_failed) {
+    text = "The harness or its environment failed; nothing is said of the server";
+    if (!report.record.state_text.empty()) text += ": " + report.record.state_text;
+    return text;
+  }
+  if (counts.fail > 0) add(fmt::format("{} of {} failed", counts.fail, counted(judged, "check", "checks")));
+  if (counts.inconclusive > 0) add(fmt::format("{} could not be judged", counts.inconclusive));
+  if (counts.fail + counts.inconclusive == 0) {
+    add(judged == 1 ? std::string("the only check passed") : fmt::format("all {} checks passed", judged));
+  }
+  if (counts.warn > 0) add(fmt::format("{} with a warning", counts.warn));
+  if (counts.skip > 0) add(fmt::format("{} skipped", counts.skip));
+  if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+std::vector<const Verdict*> by_urgency(std::span<const Verdict> verdicts) {
+  std::vector<const Verdict*> sorted;
+  for (const Verdict& verdict : verdicts) sorted.push_back(&verdict);
+  const auto rank = [](const Verdict* verdict) {
+    return std::make_tuple(urgency(verdict->status), -static_cast<int>(verdict->severity), verdict->category,
+                           std::string_view(verdict->id));
+  };
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [&](const Verdict* left, const Verdict* right) { return rank(left) < rank(right); });
+  return sorted;
+}
+
+std::vector<Explanation> explanations(const Verdict& verdict) {
+  std::vector<Explanation> parts;
+  const auto add = [&](std::string_view heading, const std::string& text) {
+    if (!text.empty()) parts.push_back({heading, text});
+  };
+  add("Done", verdict.done);
+  add("Expected", verdict.expected);
+  add("Happened", verdict.happened);
+  add("Likely cause", verdict.cause);
+  add("To settle it", verdict.settle);
+  return parts;
+}
+
+std::string server_text(const plan::Plan& plan) {
+  switch (plan.server.kind) {
+    case plan::ServerKind::reference:
+      return plan.server.model.empty() ? "reference server"
+                                       : fmt::format("reference server, model {}", plan.server.model);
+    case plan::ServerKind::attached:
+      return fmt::format("{} (attached)", plan.server.attach_to.text());
+    case plan::ServerKind::command:
+      return plan.server.command;
+  }
+  return plan.server.command;
+}
+
+std::string work_text(const plan::Plan& plan) {
+  std::string text = fmt::format(
+      "{} profile: {} × {}, {}, {}, seed {}", plan.profile, counted(plan.clients.count, "client", "clients"),
+      counted(plan.iterations, "iteration", "iterations"),
+      counted(plan.fixtures.size(), "fixture", "fixtures"), list_ops(plan.ops), plan.seed);
+  if (plan.rate_per_s) text += fmt::format(", open loop at {} per second", significant(*plan.rate_per_s));
+  return text;
+}
+
+std::string transfers_text(const record::RunRecord& record) {
+  const record::TransferCount total = record.transfers.total(record::Arm::server);
+  if (total.transfers == 0) return "no transfers";
+  std::string text =
+      fmt::format("{}, {} verified identical", counted(total.transfers, "transfer", "transfers"),
+                  total.identical == total.transfers ? "all" : grouped(total.identical));
+  if (total.different > 0) text += fmt::format(", {} differ", grouped(total.different));
+  if (total.errors > 0) text += fmt::format(", {} ended in an error", grouped(total.errors));
+  return text;
+}
+
+std::string_view arm_text(record::Arm arm) {
+  switch (arm) {
+    case record::Arm::server:
+      return "server under test";
+    case record::Arm::control:
+      return "reference server";
+    case record::Arm::control_b:
+      return "reference server (second)";
+  }
+  return "unknown";
+}
+
+std::string_view op_text(record::Op op) {
+  switch (op) {
+    case record::Op::get:
+      return "GET";
+    case record::Op::put:
+      return "PUT";
+    case record::Op::stall:
+      return "stall";
+  }
+  return "unknown";
+}
+
+std::string_view status_text(Status status) {
+  switch (status) {
+    case Status::pass:
+      return "passed";
+    case Status::fail:
+      return "failed";
+    case Status::warn:
+      return "warning";
+    case Status::inconclusive:
+      return "inconclusive";
+    case Status::skip:
+      return "skipped";
+  }
+  return "unknown";
+}
+
+std::string server_end_text(const record::ServerEnd& end) {
+  std::string text = "ended";
+  if (end.signal) {
+    text = fmt::format("ended by signal {}{}", *end.signal, signal_name(*end.signal));
+  } else if (end.exit_code) {
+    text = fmt::format("exited with status {}", *end.exit_code);
+  }
+  text += fmt::format(" at {}", seconds_text(end.time_s));
+  if (end.by_itself) return text + ", by itself";
+  if (end.killed) return text + ", killed: it did not end by SIGTERM in time";
+  if (end.stop_took_s) return text + fmt::format(", {} after SIGTERM", seconds_text(*end.stop_took_s));
+  return text;
+}
+
+}  // namespace bftp::report

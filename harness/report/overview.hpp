@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/report/run_report.hpp"
+
+/// What every format says first, in the same words.
+namespace bftp::report {
+
+struct StatusCounts {
+  std::size_t pass = 0, fail = 0, warn = 0, inconclusive = 0, skip = 0;
+  std::size_t total() const { return pass + fail + warn + inconclusive + skip; }
+};
+StatusCounts count_statuses(std::span<const judge::Verdict> verdicts);
+
+/// By the exit code, which the judge decided.
+enum class Outcome { passed, failed, inconclusive, harness_failed };
+Outcome outcome(const RunReport& report);
+
+/// "PASSED", "FAILED", "INCONCLUSIVE", "NOT JUDGED".
+std::string_view word(Outcome outcome);
+/// "passed", "failed", "inconclusive", "harness_failed": stable, for machines.
+std::string_view key(Outcome outcome);
+
+/// One sentence under the verdict: "2 of 14 checks failed, 1 could not be judged".
+std::string headline(const RunReport& report);
+
+/// Failures first, then inconclusive, warnings, passes, skipped; within each the more severe first, then by
+/// category and id.
+std::vector<const judge::Verdict*> by_urgency(std::span<const judge::Verdict> verdicts);
+
+/// Whether a verdict needs words besides its row in the table.
+inline bool needs_explaining(const judge::Verdict& verdict) {
+  return verdict.status == judge::Status::fail || verdict.status == judge::Status::inconclusive ||
+         verdict.status == judge::Status::warn;
+}
+
+/// A verdict's explanation as (heading, text) in reading order, empty parts left out.
+struct Explanation {
+  std::string_view heading;  ///< "Done", "Expected", "Happened", "Likely cause", "To settle it"
+  std::string text;
+};
+std::vector<Explanation> explanations(const judge::Verdict& verdict);
+
+/// "python3 server.py --port {port}", "reference server, model epoll", "127.0.0.1:12345 (attached)". Raw text
+/// of the user's.
+std::string server_text(const plan::Plan& plan);
+/// "standard profile: 4 clients × 100 iterations, 12 fixtures, GET and PUT, seed 1".
+std::string work_text(const plan::Plan& plan);
+/// "9,600 transfers, 9,595 verified identical, 5 not", of the server under test.
+std::string transfers_text(const record::RunRecord& record);
+
+/// "reference server" for both control arms, "server under test".
+std::string_view arm_text(record::Arm arm);
+/// "GET", "PUT".
+std::string_view op_text(record::Op op);
+/// "passed", "failed", "warning", "inconclusive", "skipped".
+std::string_view status_text(judge::Status status);
+/// "exited with status 3 after 12.1 s, by itself", "ended by signal 11 (SIGSEGV) …".
+std::string server_end_text(const record::ServerEnd& end);
+
+}  // namespace bftp::report
