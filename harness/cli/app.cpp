@@ -1,0 +1,89 @@
+#include "harness/cli/app.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+#include <sstream>
+
+#include <CLI/CLI.hpp>
+
+#include "harness/cli/commands.hpp"
+#include "harness/cli/suggestions.hpp"
+
+namespace bftp::cli {
+namespace {
+
+constexpr const char* exit_codes_text =
+    "Exit codes:\n"
+    "  0   every check passed\n"
+    "  1   at least one check failed\n"
+    "  2   nothing failed, but something could not be judged\n"
+    "  3   the harness or its environment failed; nothing is said of the server\n"
+    "  64  wrong usage\n";
+
+struct Subcommand {
+  CLI::App* app;
+  Action action;
+};
+
+std::vector<Subcommand> add_subcommands(CLI::App& app) {
+  std::vector<Subcommand> subcommands;
+  for (const auto add :
+       {add_run_command, add_judge_command, add_report_command, add_fixtures_command, add_list_command}) {
+    Action action = add(app);
+    subcommands.push_back({app.get_subcommands({}).back(), std::move(action)});
+  }
+  return subcommands;
+}
+
+std::string quoted(const std::string& word) {
+  const bool plain = !word.empty() && word.find_first_not_of(
+                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                          "-_=./:,+@%") == std::string::npos;
+  if (plain) return word;
+  std::string result = "'";
+  for (const char c : word) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return result + "'";
+}
+
+std::string command_line_of(const std::vector<std::string>& arguments) {
+  std::string line = "bftp-torture";
+  for (const std::string& argument : arguments) line += " " + quoted(argument);
+  return line;
+}
+
+int parse_failed(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& arguments,
+                 Streams& streams) {
+  if (error.get_exit_code() == 0) {  // --help, --version
+    std::ostringstream text;
+    app.exit(error, text, text);
+    streams.out << text.str();
+    return exit_pass;
+  }
+  streams.err << "bftp-torture: " << error.what() << "\n" << suggestion_for(app, arguments);
+  return exit_usage;
+}
+
+}  // namespace
+
+int run_app(const std::vector<std::string>& arguments, Streams& streams) {
+  CLI::App app("Quality checks and torture tests for file-transfer servers.", "bftp-torture");
+  app.set_version_flag("--version", std::string("bftp-torture ") + BFTP_VERSION);
+  app.require_subcommand(1);
+  app.footer(exit_codes_text);
+  app.get_formatter()->column_width(34);
+  const auto subcommands = add_subcommands(app);
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    app.parse(reversed);
+  } catch (const CLI::ParseError& error) {
+    return parse_failed(app, error, arguments, streams);
+  }
+  Invocation invocation{streams, command_line_of(arguments)};
+  for (const Subcommand& subcommand : subcommands)
+    if (subcommand.app->parsed()) return subcommand.action(invocation);
+  return exit_usage;
+}
+
+}  // namespace bftp::cli

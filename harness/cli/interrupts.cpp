@@ -1,0 +1,46 @@
+#include "harness/cli/interrupts.hpp"
+
+#include <unistd.h>
+
+#include <csignal>
+
+namespace bftp::cli {
+namespace {
+
+// A signal handler reaches nothing but objects of static storage; this is the only such object of the
+// program.
+std::atomic<bool> stop_requested = false;
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may touch lock-free atomics only");
+
+constexpr int signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+void on_signal(int number) {
+  constexpr int shell_signal_base = 128;
+  if (stop_requested.exchange(true) && number == SIGINT) ::_exit(shell_signal_base + SIGINT);
+}
+
+void handle(int number, void (*handler)(int)) {
+  struct sigaction action {};
+  action.sa_handler = handler;
+  action.sa_flags = SA_RESTART;
+  ::sigaction(number, &action, nullptr);
+}
+
+}  // namespace
+
+Interrupts::Interrupts() {
+  stop_requested = false;
+  for (const int number : signals) handle(number, &on_signal);
+  handle(SIGPIPE, SIG_IGN);
+}
+
+Interrupts::~Interrupts() {
+  for (const int number : signals) handle(number, SIG_DFL);
+  handle(SIGPIPE, SIG_DFL);
+}
+
+const std::atomic<bool>& Interrupts::stop() const {
+  return stop_requested;
+}
+
+}  // namespace bftp::cli

@@ -1,0 +1,81 @@
+#include <memory>
+#include <ostream>
+
+#include "harness/cli/commands.hpp"
+#include "harness/cli/run_pipeline.hpp"
+#include "harness/drive/run_folder.hpp"
+#include "harness/judge/check.hpp"
+#include "harness/report/format.hpp"
+
+namespace bftp::cli {
+namespace {
+
+struct Options {
+  std::string run = "reports/latest";
+  std::string format;  ///< print this one instead of rewriting the folder
+  bool quiet = false;
+  bool json = false;
+};
+
+std::string folder_of(const std::string& run) {
+  constexpr std::string_view file = "/run.json";
+  return run.ends_with(file) ? run.substr(0, run.size() - file.size()) : run;
+}
+
+OutputKind output_of(const Options& options) {
+  if (options.json) return OutputKind::json;
+  return options.quiet ? OutputKind::quiet : OutputKind::summary;
+}
+
+int judge_again(const Options& options, Invocation& invocation) {
+  auto record = drive::read_run(options.run);
+  if (!record) {
+    invocation.streams.err << "bftp-torture: " << record.error().message << "\n";
+    const bool not_there = record.error().kind == protocol::ErrorKind::not_found;
+    return not_there ? exit_usage : exit_harness_failed;
+  }
+  if (record->state == record::RunState::running) {
+    record->state = record::RunState::interrupted;
+    record->state_text = "the harness was killed while it ran; this is what was recorded until then";
+  }
+  auto verdicts = judge::judge_all(*record);
+  const int code = judge::exit_code(*record, verdicts);
+  const report::RunReport report{*record, std::move(verdicts), code, folder_of(options.run)};
+  if (options.format.empty()) return deliver(report, output_of(options), invocation.streams);
+  invocation.streams.out << report::find_format(options.format)->render(report);
+  return exit_pass;
+}
+
+std::shared_ptr<Options> add_common(CLI::App& command) {
+  auto options = std::make_shared<Options>();
+  command.add_option("RUN", options->run, "A run's folder or its run.json")->capture_default_str();
+  command.add_flag("--quiet", options->quiet, "One line");
+  command.add_flag("--json", options->json, "Print run.json");
+  return options;
+}
+
+}  // namespace
+
+Action add_judge_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand(
+      "judge", "Judge a recorded run again, without a single transfer, and rewrite its report");
+  const auto options = add_common(*command);
+  return [options](Invocation& invocation) {
+    return judge_again(*options, invocation);
+  };
+}
+
+Action add_report_command(CLI::App& app) {
+  CLI::App* command =
+      app.add_subcommand("report", "Write a recorded run's report again, or print one of its formats");
+  const auto options = add_common(*command);
+  std::vector<std::string> formats;
+  for (const report::Format& format : report::all_formats()) formats.emplace_back(format.name);
+  command->add_option("--format", options->format, "Print this format to standard output and write nothing")
+      ->check(CLI::IsMember(formats));
+  return [options](Invocation& invocation) {
+    return judge_again(*options, invocation);
+  };
+}
+
+}  // namespace bftp::cli

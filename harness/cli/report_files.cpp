@@ -1,0 +1,17 @@
+#include "harness/cli/report_files.hpp"
+
+#include "harness/drive/run_folder.hpp"
+#include "harness/report/format.hpp"
+
+namespace bftp::cli {
+
+protocol::Result<void> write_report_files(const report::RunReport& report, const std::string& folder) {
+  protocol::Result<void> first_problem;
+  for (const report::Format& format : report::all_formats()) {
+    auto written = drive::write_file(folder + "/" + std::string(format.file_name), format.render(report));
+    if (!written && first_problem) first_problem = std::move(written);
+  }
+  return first_problem;
+}
+
+}  // namespace bftp::cli

@@ -1,0 +1,74 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <ostream>
+#include <random>
+
+#include "harness/cli/commands.hpp"
+#include "harness/cli/interrupts.hpp"
+#include "harness/cli/plan_options.hpp"
+#include "harness/cli/programs.hpp"
+#include "harness/cli/run_pipeline.hpp"
+#include "harness/judge/check.hpp"
+#include "harness/plan/command_template.hpp"
+#include "harness/plan/make_plan.hpp"
+
+namespace bftp::cli {
+namespace {
+
+struct Options {
+  plan::PlanRequest request;
+  bool quiet = false;
+  bool json = false;
+  bool show_plan = false;
+};
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return device();  // 32 bits: short enough to type again
+}
+
+plan::PlanContext context_for(const Invocation& invocation) {
+  plan::PlanContext context;
+  context.random_seed = random_seed();
+  context.reference_command =
+      plan::quote_word(sibling_program("bftpd")) + " --host {host} --port {port} --root {root}";
+  context.command_line = invocation.command_line;
+  for (const judge::Check* check : judge::all_checks())
+    for (const judge::LimitSpec& limit : check->limits())
+      context.known_limits[std::string(check->id())].push_back(limit.name);
+  return context;
+}
+
+int run(const Options& options, Invocation& invocation) {
+  Streams& streams = invocation.streams;
+  const auto plan = plan::make_plan(options.request, context_for(invocation));
+  if (!plan) {
+    streams.err << "bftp-torture: " << plan.error().message << "\n";
+    return exit_usage;
+  }
+  if (options.show_plan) {
+    streams.out << plan::to_toml(*plan);
+    return exit_pass;
+  }
+  RunSettings settings;
+  settings.output = options.json ? OutputKind::json : options.quiet ? OutputKind::quiet : OutputKind::summary;
+  const Interrupts interrupts;
+  return run_pipeline(*plan, settings, interrupts.stop(), streams);
+}
+
+}  // namespace
+
+Action add_run_command(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("run", "Run a server through the suites and report");
+  add_plan_options(*command, options->request);
+  command->add_flag("--quiet", options->quiet, "No progress, one line at the end");
+  command->add_flag("--json", options->json, "No progress; print run.json at the end");
+  command->add_flag("--show-plan", options->show_plan, "Print the plan as a plan file and do nothing");
+  return [options](Invocation& invocation) {
+    return run(*options, invocation);
+  };
+}
+
+}  // namespace bftp::cli

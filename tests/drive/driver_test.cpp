@@ -1,0 +1,189 @@
+#include "harness/drive/driver.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/drive/fakes.hpp"
+
+namespace bftp::drive {
+namespace {
+
+using fakes::healthy;
+using fakes::Stage;
+using record::RunState;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST(Driver, RecordsEveryTransferOfAHealthyRun) {
+  Stage stage(healthy);
+  stage.driver().first_pass();
+  EXPECT_EQ(stage.record.state, RunState::complete);
+  EXPECT_EQ(stage.sink.rows.size(), 2u * 2u * 4u);
+  EXPECT_EQ(stage.record.transfers.total(record::Arm::server).identical, 16u);
+  EXPECT_EQ(stage.record.blocks.size(), 4u) << "two rounds, two groups";
+  EXPECT_TRUE(stage.record.blocks.front().warm_up);
+  EXPECT_FALSE(stage.record.blocks.back().warm_up);
+  EXPECT_GT(stage.sink.checkpoints, 2);
+}
+
+TEST(Driver, TellsTimesFromTheStartOfTheRun) {
+  Stage stage(healthy);
+  stage.driver().first_pass();
+  EXPECT_DOUBLE_EQ(stage.sink.rows.front().start_s, 1.0);
+  EXPECT_DOUBLE_EQ(stage.sink.rows.front().transfer_ms.value(), 2.0);
+  EXPECT_NEAR(stage.record.blocks.front().busy_s, 0.004, 1e-9) << "two iterations of 2 ms";
+  EXPECT_DOUBLE_EQ(stage.record.blocks.front().server_cpu_s.value(), 0.5);
+  EXPECT_DOUBLE_EQ(stage.record.blocks.front().workers_cpu_s.value(), 0.004);
+}
+
+TEST(Driver, TakesQuietPointsAndWatches) {
+  Stage stage(healthy);
+  stage.driver().first_pass();
+  std::vector<record::QuietKind> kinds;
+  for (const auto& point : stage.record.quiet_points) kinds.push_back(point.kind);
+  using K = record::QuietKind;
+  EXPECT_THAT(kinds, ElementsAre(K::baseline, K::round, K::round, K::settled));
+  EXPECT_EQ(stage.record.quiet_points.at(1).transfers_before, 8u);
+  ASSERT_EQ(stage.record.watches.size(), 2u);
+  EXPECT_EQ(stage.record.watches[0].kind, record::WatchKind::stalled);
+  EXPECT_EQ(stage.record.watches[1].kind, record::WatchKind::idle);
+  EXPECT_NEAR(stage.record.watches[1].end_s - stage.record.watches[1].start_s, stage.record.plan.idle_s, 0.2);
+}
+
+TEST(Driver, WaitsForHandlesToReturnBeforeItSettles) {
+  Stage stage(healthy);
+  stage.record.plan.settle_s = 3;
+  Driver driver = stage.driver();
+  stage.probe.next.fds = 5;
+  driver.first_pass();
+  const double calm_s = stage.record.duration_s;
+
+  Stage leaky([&](const auto& block, std::uint32_t iteration, std::uint32_t fixture) {
+    leaky.probe.next.fds = 50;
+    return healthy(block, iteration, fixture);
+  });
+  leaky.record.plan.settle_s = 3;
+  leaky.driver().first_pass();
+  EXPECT_GT(leaky.record.duration_s, calm_s + 2.5);
+  EXPECT_EQ(leaky.record.quiet_points.back().sample.fds, 50u);
+}
+
+TEST(Driver, ConfirmationCountsOnAndIsMarked) {
+  Stage stage(healthy);
+  Driver driver = stage.driver();
+  driver.first_pass();
+  const std::size_t before = stage.record.blocks.size();
+  driver.confirm();
+  EXPECT_EQ(stage.record.state, RunState::complete);
+  ASSERT_EQ(stage.record.blocks.size(), 2 * before);
+  EXPECT_TRUE(stage.record.blocks.back().confirmation);
+  EXPECT_FALSE(stage.record.blocks.back().warm_up);
+  EXPECT_EQ(stage.sink.rows.back().iteration, 7u);
+}
+
+TEST(Driver, AServerThatDiesEndsTheRunAsItsOwnFault) {
+  Stage stage([&](const auto& block, std::uint32_t iteration, std::uint32_t fixture) {
+    stage.server().exit = launch::ExitStatus{.signal = 11};
+    return healthy(block, iteration, fixture);
+  });
+  stage.driver().first_pass();
+  EXPECT_EQ(stage.record.state, RunState::server_died);
+  EXPECT_THAT(stage.record.state_text, HasSubstr("signal 11"));
+  ASSERT_EQ(stage.record.server_ends.size(), 1u);
+  EXPECT_THAT(stage.record.server_ends[0].last_lines, ElementsAre("Traceback", "KeyError: 3"));
+  EXPECT_TRUE(stage.record.server_ends[0].by_itself);
+}
+
+TEST(Driver, AWorkerThatDiesIsTheHarnesssFault) {
+  Stage stage(healthy);
+  stage.worker(1).dies_after = 3;
+  stage.driver().first_pass();
+  EXPECT_EQ(stage.record.state, RunState::failed);
+  EXPECT_THAT(stage.record.state_text, HasSubstr("Segmentation fault"));
+  const auto rows = stage.sink.rows;
+  EXPECT_EQ(std::count_if(rows.begin(), rows.end(),
+                          [](const auto& row) { return row.error == record::TransferError::worker_died; }),
+            1);
+  EXPECT_GT(rows.size(), 3u) << "nothing that was told is lost";
+}
+
+TEST(Driver, AFullDiskEndsTheRunWithItsMessage) {
+  Stage stage(healthy);
+  stage.sink.answer = protocol::Error{protocol::ErrorKind::no_space, "cannot write transfers.csv: no space"};
+  stage.driver().first_pass();
+  EXPECT_EQ(stage.record.state, RunState::failed);
+  EXPECT_THAT(stage.record.state_text, HasSubstr("no space"));
+}
+
+TEST(Driver, GivesUpOnWhatNeverAnswers) {
+  Stage stage([](const auto& block, std::uint32_t iteration, std::uint32_t fixture) {
+    auto record = healthy(block, iteration, fixture);
+    if (fixture == 0 && block.op == protocol::Op::get) {
+      record.identical.reset();
+      record.error = protocol::TransferError::deadline;
+    }
+    return record;
+  });
+  stage.driver().first_pass();
+  EXPECT_EQ(stage.record.state, RunState::complete);
+  ASSERT_FALSE(stage.record.warnings.empty());
+  EXPECT_EQ(stage.record.warnings.front().id, "drive.gave_up");
+  const auto book = stage.record.transfers.counts().at({record::Arm::server, protocol::Op::get, 0});
+  EXPECT_EQ(book.transfers, 4u) << "one batch, no more";
+  const auto tiny = stage.record.transfers.counts().at({record::Arm::server, protocol::Op::get, 1});
+  EXPECT_EQ(tiny.transfers, 8u) << "the others go on";
+}
+
+TEST(Driver, AnInterruptEndsInOrder) {
+  Stage stage(healthy);
+  stage.stop = true;
+  stage.driver().first_pass();
+  EXPECT_EQ(stage.record.state, RunState::interrupted);
+  EXPECT_TRUE(stage.sink.rows.empty());
+  EXPECT_GT(stage.sink.checkpoints, 0);
+}
+
+TEST(Driver, SaysThatTheClockWasSet) {
+  Stage stage([&](const auto& block, std::uint32_t iteration, std::uint32_t fixture) {
+    stage.time.wall_offset_ns = 3'600'000'000'000;
+    return healthy(block, iteration, fixture);
+  });
+  stage.driver().first_pass();
+  ASSERT_EQ(stage.record.warnings.size(), 1u);
+  EXPECT_EQ(stage.record.warnings[0].id, "clock.jump");
+  EXPECT_THAT(stage.record.warnings[0].text, HasSubstr("3600.0 s"));
+}
+
+TEST(Driver, PutsAreVerifiedInTheServersRoot) {
+  Stage stage(healthy);
+  stage.record.plan.ops = {protocol::Op::put};
+  stage.record.plan.rate_per_s = 10;
+  stage.driver().first_pass();
+  EXPECT_EQ(stage.worker(0).blocks.front().server_root, "/root-of-server");
+  EXPECT_EQ(stage.worker(0).blocks.front().port, 4711);
+  EXPECT_DOUBLE_EQ(stage.worker(0).blocks.front().start_interval_s.value(), 0.2)
+      << "10 a second over two clients";
+}
+
+TEST(MakeJob, HandsOverThePlan) {
+  record::RunRecord record;
+  record.plan.clients.count = 2;
+  record.plan.clients.verify = protocol::Verify::bytes;
+  record.machine.cores = 8;
+  record.fixtures = {{.name = "a b", .size = 3, .path = "/f/a b"}};
+  const protocol::WorkerJob job = make_job(record, 1, "/evidence");
+  EXPECT_EQ(job.client, 1u);
+  EXPECT_EQ(job.hash_threads, 4u);
+  EXPECT_EQ(job.verify, protocol::Verify::bytes);
+  EXPECT_EQ(job.fixtures.at(0).local_path, "/f/a b");
+}
+
+TEST(ArenaBytes, HoldsTheLargestOrdinaryFixture) {
+  const plan::Plan plan;
+  EXPECT_EQ(arena_bytes_for(plan, {{.size = 10}}), plan.clients.arena_bytes);
+  EXPECT_EQ(arena_bytes_for(plan, {{.size = 64u << 20}}), 64u << 20);
+  EXPECT_EQ(arena_bytes_for(plan, {{.size = 5ull << 30}}), plan.clients.arena_bytes);
+}
+
+}  // namespace
+}  // namespace bftp::drive

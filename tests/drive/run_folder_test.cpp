@@ -1,0 +1,120 @@
+#include "harness/drive/run_folder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "harness/record/csv.hpp"
+
+namespace bftp::drive {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+
+class RunFolderTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (fs::temp_directory_path() / "run_folder_XXXXXX").string();
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    reports_ = pattern;
+  }
+  void TearDown() override { fs::remove_all(reports_); }
+
+  std::string slurp(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+  }
+
+  record::RunRecord record_with_rows(RunFolder& folder) {
+    record::RunRecord record;
+    record.fixtures = {{.name = "a,b", .size = 3}};
+    record::TransferRecord good;
+    good.bytes = 3;
+    good.transfer_ms = 1.5;
+    good.identical = true;
+    record::TransferRecord bad;
+    bad.iteration = 1;
+    bad.error = record::TransferError::reset;
+    bad.detail = "RST after 2 bytes";
+    for (const auto& row : {good, bad}) {
+      record.transfers.add(row);
+      EXPECT_TRUE(folder.transfer(row, "a,b"));
+    }
+    EXPECT_TRUE(folder.sample({.time_s = 1, .processes = 2}));
+    return record;
+  }
+
+  std::string reports_;
+};
+
+TEST_F(RunFolderTest, NamesFolderAndLatest) {
+  const auto first = RunFolder::create(reports_, "20260131T120000Z", "run");
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_THAT((*first)->path(), EndsWith("/20260131T120000Z-run"));
+  const auto second = RunFolder::create(reports_, "20260131T120000Z", "run");
+  ASSERT_TRUE(second);
+  EXPECT_THAT((*second)->path(), EndsWith("/20260131T120000Z-run-2"));
+  EXPECT_EQ(fs::read_symlink(reports_ + "/latest"), "20260131T120000Z-run-2");
+}
+
+TEST_F(RunFolderTest, AKilledRunIsReadable) {
+  const auto folder =
+      RunFolder::create(reports_, "t", "run").value().release();  // never finished, as after SIGKILL
+  auto record = record_with_rows(*folder);
+  ASSERT_TRUE(folder->checkpoint(record));
+  std::ofstream(folder->path() + "/transfers.csv.partial", std::ios::app)
+      << "2,0,server,get,\"a";  // cut short
+  const auto read = read_run(folder->path());
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->state, record::RunState::running);
+  EXPECT_EQ(read->transfers.total(record::Arm::server).transfers, 2u);
+  EXPECT_EQ(read->transfers.failures().at(0).detail, "RST after 2 bytes");
+  EXPECT_EQ(read->samples.at(0).processes, 2u);
+  delete folder;
+}
+
+TEST_F(RunFolderTest, FinishGivesTheFilesTheirNames) {
+  const auto folder = RunFolder::create(reports_, "t", "run").value();
+  auto record = record_with_rows(*folder);
+  ASSERT_TRUE(folder->checkpoint(record));
+  ASSERT_TRUE(folder->finish());
+  EXPECT_TRUE(fs::exists(folder->file("transfers.csv")));
+  EXPECT_FALSE(fs::exists(folder->file("transfers.csv.partial")));
+  const auto read = read_run(folder->path() + "/run.json");
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->transfers.failures_total(), 1u);
+}
+
+TEST_F(RunFolderTest, SaysWhatIsWrongWithARun) {
+  const auto none = read_run(reports_ + "/nothing");
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().message, HasSubstr("is it the folder of a run?"));
+  std::ofstream(reports_ + "/run.json") << "{";
+  EXPECT_THAT(read_run(reports_).error().message, HasSubstr("is no JSON"));
+  std::ofstream(reports_ + "/run.json") << R"({"fixtures":[]})";
+  std::ofstream(reports_ + "/transfers.csv") << record::transfers_csv_header() << "1,0,server\n";
+  EXPECT_THAT(read_run(reports_).error().message, HasSubstr("transfers.csv:2:"));
+}
+
+TEST_F(RunFolderTest, WriteFileReplacesWholeOrLeavesTheOld) {
+  const std::string path = reports_ + "/f";
+  ASSERT_TRUE(write_file(path, "one"));
+  ASSERT_TRUE(write_file(path, "two"));
+  EXPECT_EQ(slurp(path), "two");
+  const auto failed = write_file(reports_ + "/no/such/f", "x");
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().kind, protocol::ErrorKind::not_found);
+  EXPECT_EQ(std::distance(fs::directory_iterator(reports_), fs::directory_iterator()), 1)
+      << "no temporary file stays";
+}
+
+}  // namespace
+}  // namespace bftp::drive
