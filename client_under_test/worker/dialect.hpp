@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// How a server is spoken to. A dialect knows three things: how to ask, how the answer ends, and how a
+/// refusal looks. It never touches a socket or a clock; the transfer does. Adding one is one file in
+/// dialects/ that registers itself.
+namespace bftp::client::worker {
+
+/// What the bytes of an answer mean so far.
+struct Answer {
+  enum class Kind : std::uint8_t {
+    incomplete,  ///< more bytes are needed
+    ok,
+    refused,    ///< the server said no, in order
+    malformed,  ///< no answer of this dialect begins like that
+  };
+  Kind kind = Kind::incomplete;
+  std::size_t bytes = 0;  ///< ok: of the answer itself; a content begins behind it
+  std::optional<std::uint64_t>
+      size;                ///< ok: of the content; none: it ends with the connection, or was not told
+  bool stays_open = true;  ///< ok: the connection serves the next request
+  std::string text;        ///< refused, malformed: a sentence without full stop; server's words escaped
+
+  static Answer refuse(std::string text) { return {Kind::refused, 0, {}, false, std::move(text)}; }
+  static Answer malform(std::string text) { return {Kind::malformed, 0, {}, false, std::move(text)}; }
+};
+
+/// Where a request goes.
+struct Asking {
+  std::string_view name;  ///< of the file
+  std::string_view host;  ///< and port, as in "127.0.0.1:80" or "[::1]:80"
+  bool lasting = false;   ///< further requests will follow on this connection
+};
+
+class Dialect {
+ public:
+  virtual ~Dialect() = default;
+  virtual std::string_view name() const = 0;
+
+  /// The bytes that ask for a file.
+  virtual std::string ask_get(const Asking& asking) const = 0;
+  /// Judges all bytes received so far; `ended` when no more will come. Called again with more until not
+  /// `incomplete`. The longest answer that it ever waits for has less than answer_max_bytes.
+  virtual Answer answer_to_get(std::string_view received, bool ended) const = 0;
+
+  /// What the dialect has beside GET. The functions below are only called when this is true.
+  virtual bool can_store() const { return false; }
+  /// Announces `size` bytes; the content follows after answer_to_put() said ok, and then comes
+  /// answer_to_content().
+  virtual std::string ask_put(const Asking& asking, std::uint64_t size) const;
+  virtual Answer answer_to_put(std::string_view received) const;
+  virtual Answer answer_to_content(std::string_view received) const;
+  virtual std::string ask_delete(const Asking& asking) const;
+  virtual Answer answer_to_delete(std::string_view received) const;
+
+  static constexpr std::size_t answer_max_bytes = 128 * 1024;
+};
+
+/// The dialect called `name`; null if there is none.
+const Dialect* find_dialect(std::string_view name);
+/// Every name, in ascending order.
+std::vector<std::string> dialect_names();
+
+/// A file in dialects/ holds one of these to add its dialect to the list.
+class RegisterDialect {
+ public:
+  explicit RegisterDialect(std::unique_ptr<const Dialect> dialect);
+};
+
+}  // namespace bftp::client::worker

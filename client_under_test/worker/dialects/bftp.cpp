@@ -1,0 +1,119 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "client_under_test/worker/dialect.hpp"
+#include "client_under_test/worker/printable.hpp"
+#include "protocol/conversation.hpp"
+#include "protocol/request.hpp"
+
+/// BFTP/1, clauses 1 and 2: messages with an eight digit header, replies OK and ERR.
+namespace bftp::client::worker {
+
+namespace {
+
+bool is_hex_digit(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+std::string hint(std::string_view received) {
+  if (received.starts_with("HTTP/")) return "; this looks like HTTP";
+  if (received.starts_with("220")) return "; this looks like FTP";
+  if (received.starts_with("OK") || received.starts_with("ERR"))
+    return "; this looks like a reply without its header";
+  return "";
+}
+
+/// A message's payload, or what else the bytes are.
+struct Payload {
+  Answer answer;  ///< ok: `bytes` of the message
+  std::string_view text;
+};
+
+Payload payload_of(std::string_view received) {
+  const std::string_view header = received.substr(0, protocol::header_size);
+  if (!std::all_of(header.begin(), header.end(), is_hex_digit)) {
+    return {
+        Answer::malform("the reply begins with " + quoted(received) +
+                        " where a header of eight hexadecimal digits is due (clause 1.2)" + hint(received)),
+        {}};
+  }
+  if (header.size() < protocol::header_size) return {};
+  const auto size = protocol::decode_header(header);
+  if (!size) {
+    return {Answer::malform("the reply's header " + quoted(header) +
+                            " announces more than 65536 bytes (clause 1.4)"),
+            {}};
+  }
+  if (received.size() - protocol::header_size < *size) return {};
+  return {{Answer::Kind::ok, protocol::header_size + *size, {}, true, {}},
+          received.substr(protocol::header_size, *size)};
+}
+
+Answer reply_of(std::string_view received, protocol::Reply& reply) {
+  auto [answer, text] = payload_of(received);
+  if (answer.kind != Answer::Kind::ok) return answer;
+  const auto parsed = protocol::parse_reply(text);
+  if (!parsed)
+    return Answer::malform("the reply " + quoted(text, 64) + " is neither OK nor ERR (clause 2.2)");
+  reply = *parsed;
+  if (!reply.ok) {
+    return Answer::refuse(fmt::format("the server answered ERR {} {}", reply.code, printable(reply.detail)));
+  }
+  return answer;
+}
+
+/// A reply whose detail, if it is a length, is worth knowing.
+Answer plain_answer(std::string_view received) {
+  protocol::Reply reply;
+  Answer answer = reply_of(received, reply);
+  if (answer.kind == Answer::Kind::ok) answer.size = protocol::parse_length(reply.detail);
+  return answer;
+}
+
+std::string message(protocol::Verb verb, std::string_view path, std::uint64_t size = 0) {
+  protocol::Request request;
+  request.verb = verb;
+  request.path = path;
+  request.size = size;
+  const std::string payload = protocol::encode_request(request);
+  return protocol::encode_header(payload.size()) + payload;
+}
+
+class Bftp : public Dialect {
+ public:
+  std::string_view name() const override { return "bftp"; }
+
+  std::string ask_get(const Asking& asking) const override {
+    return message(protocol::Verb::get, asking.name);
+  }
+
+  Answer answer_to_get(std::string_view received, bool) const override {
+    protocol::Reply reply;
+    Answer answer = reply_of(received, reply);
+    if (answer.kind != Answer::Kind::ok) return answer;
+    answer.size = protocol::parse_length(reply.detail);
+    if (!answer.size) {
+      return Answer::malform("OK to a GET is followed by " + quoted(reply.detail) +
+                             " where a decimal size is due (clause 4.1)");
+    }
+    return answer;
+  }
+
+  bool can_store() const override { return true; }
+  std::string ask_put(const Asking& asking, std::uint64_t size) const override {
+    return message(protocol::Verb::put, asking.name, size);
+  }
+  Answer answer_to_put(std::string_view received) const override { return plain_answer(received); }
+  Answer answer_to_content(std::string_view received) const override { return plain_answer(received); }
+  std::string ask_delete(const Asking& asking) const override {
+    return message(protocol::Verb::del, asking.name);
+  }
+  Answer answer_to_delete(std::string_view received) const override { return plain_answer(received); }
+};
+
+const RegisterDialect registered(std::make_unique<Bftp>());
+
+}  // namespace
+
+}  // namespace bftp::client::worker

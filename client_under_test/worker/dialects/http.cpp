@@ -1,0 +1,139 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "client_under_test/worker/dialect.hpp"
+#include "client_under_test/worker/printable.hpp"
+#include "protocol/request.hpp"
+
+/// Clause 7.7: GET over HTTP/1.0, and over HTTP/1.1 (RFC 9112) when the connection is to last. The content
+/// ends by Content-Length or by the close. Redirects are not followed; a transfer coding is refused, because
+/// a file that is sent as it lies needs none.
+namespace bftp::client::worker {
+
+namespace {
+
+/// RFC 3986: everything but the unreserved characters and the slash is escaped.
+std::string percent_encoded(std::string_view path) {
+  constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+  std::string encoded;
+  for (const char c : path) {
+    if (plain.find(c) != std::string_view::npos) {
+      encoded.push_back(c);
+    } else {
+      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return encoded;
+}
+
+bool equal_without_case(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) {
+    return std::tolower(static_cast<unsigned char>(c));
+  };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blanks = " \t";
+  const auto first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+/// Takes one line off `text`, without its CR LF or LF.
+std::string_view take_line(std::string_view& text) {
+  const auto end = text.find('\n');
+  std::string_view line = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+/// Length of the head with its empty line; 0 while that has not come. A lone LF ends a line too (RFC
+/// 9112, 2.2).
+std::size_t head_size(std::string_view received) {
+  const auto crlf = received.find("\r\n\r\n");
+  const auto lf = received.find("\n\n");
+  if (crlf == std::string_view::npos && lf == std::string_view::npos) return 0;
+  return crlf < lf ? crlf + 4 : lf + 2;
+}
+
+/// "HTTP/1.1 200 OK" -> 200; 0 if it is no status line.
+int status_of(std::string_view line) {
+  if (line.size() < 12 || !line.starts_with("HTTP/1.") || line[8] != ' ') return 0;
+  const auto code = protocol::parse_length(line.substr(9, 3));
+  return code && *code >= 100 && (line.size() == 12 || line[12] == ' ') ? static_cast<int>(*code) : 0;
+}
+
+/// Applies one field to the answer. Returns what is wrong with it, empty if nothing.
+std::string apply_field(Answer& answer, std::string_view line) {
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos || colon == 0)
+    return "a header line without a colon: " + quoted(line, 64);
+  const std::string_view field = line.substr(0, colon);
+  const std::string_view value = trimmed(line.substr(colon + 1));
+  if (equal_without_case(field, "content-length")) {
+    const auto size = protocol::parse_length(value);
+    if (!size || (answer.size && answer.size != size)) return "Content-Length is " + quoted(value);
+    answer.size = size;
+  } else if (equal_without_case(field, "connection")) {
+    if (equal_without_case(value, "close")) answer.stays_open = false;
+    if (equal_without_case(value, "keep-alive")) answer.stays_open = true;
+  } else if (equal_without_case(field, "transfer-encoding")) {
+    return "transfer coding " + quoted(value) + " instead of Content-Length";
+  } else if (equal_without_case(field, "content-encoding") && !equal_without_case(value, "identity")) {
+    return "content coding " + quoted(value) + " that was not asked for";
+  }
+  return {};
+}
+
+Answer answer_of_head(std::string_view head, std::size_t size) {
+  const std::string_view status_line = take_line(head);
+  const int status = status_of(status_line);
+  if (status == 0) return Answer::malform("no HTTP/1 status line: " + quoted(status_line));
+  if (status >= 300 && status < 400) {
+    return Answer::refuse("the server redirects, which is not followed: " + printable(status_line));
+  }
+  if (status != 200) return Answer::refuse("the server answered " + printable(status_line));
+  Answer answer{Answer::Kind::ok, size, {}, status_line.starts_with("HTTP/1.1"), {}};
+  for (std::string_view line = take_line(head); !line.empty(); line = take_line(head)) {
+    const std::string wrong = apply_field(answer, line);
+    if (!wrong.empty()) return Answer::malform(wrong);
+  }
+  if (!answer.size) answer.stays_open = false;
+  return answer;
+}
+
+class Http : public Dialect {
+ public:
+  std::string_view name() const override { return "http"; }
+
+  std::string ask_get(const Asking& asking) const override {
+    const std::string_view slash = asking.name.starts_with('/') ? "" : "/";
+    return fmt::format("GET {}{} HTTP/1.{}\r\nHost: {}\r\n\r\n", slash, percent_encoded(asking.name),
+                       asking.lasting ? 1 : 0, asking.host);
+  }
+
+  Answer answer_to_get(std::string_view received, bool) const override {
+    constexpr std::string_view start = "HTTP/1.";
+    if (received.substr(0, start.size()) != start.substr(0, received.size())) {
+      return Answer::malform("the answer begins with " + quoted(received) + " where HTTP/1. is due");
+    }
+    const std::size_t size = head_size(received);
+    if (size != 0) return answer_of_head(received.substr(0, size), size);
+    if (received.size() > head_max_bytes) return Answer::malform("header lines of more than 64 KiB");
+    return {};
+  }
+
+ private:
+  static constexpr std::size_t head_max_bytes = 64 * 1024;
+};
+
+const RegisterDialect registered(std::make_unique<Http>());
+
+}  // namespace
+
+}  // namespace bftp::client::worker

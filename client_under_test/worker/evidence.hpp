@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "client_under_test/worker/copy_checker.hpp"
+#include "protocol/worker_channel.hpp"
+
+namespace bftp::client::worker {
+
+/// Saves a window of both files around a first difference, at most `max` times, each file under a temporary
+/// name that is then renamed: `<name>.expected.bin`, `<name>.received.bin` and `<name>.txt`, which says what
+/// they are.
+class EvidenceShelf {
+ public:
+  EvidenceShelf(std::string folder, std::uint32_t max) : folder_(std::move(folder)), left_(max) {}
+
+  /// The text's file name, or an empty string if nothing was saved: no folder, none left, no window, or the
+  /// disk failed (evidence is a convenience; the record stands without it).
+  std::string save(const std::string& name, const protocol::WorkerFixture& fixture, const CheckedCopy& copy);
+
+ private:
+  bool write(const std::string& name, std::string_view content) const;
+
+  std::string folder_;
+  std::uint32_t left_;
+};
+
+/// What the text says. Pure.
+std::string describe_difference(const std::string& name, const protocol::WorkerFixture& fixture,
+                                const CheckedCopy& copy);
+
+}  // namespace bftp::client::worker

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "client_under_test/worker/dialect.hpp"
+#include "client_under_test/worker/intake.hpp"
+#include "client_under_test/worker/link.hpp"
+#include "protocol/worker_channel.hpp"
+
+namespace bftp::client::worker {
+
+/// What all transfers of a worker have in common.
+struct TransferTerms {
+  const Dialect& dialect;
+  std::int64_t limit_ns = 0;     ///< for each transfer
+  int receive_buffer_bytes = 0;  ///< SO_RCVBUF; 0: the kernel's own tuning
+  bool lasting = false;          ///< the connection serves further transfers
+};
+
+/// One GET: fills in the record's times, bytes and error, and leaves the copy in the intake. The watch must
+/// have been started; it is stopped when this returns. Nothing is allocated in the timed window while all
+/// goes well.
+///
+/// An announced size other than the fixture's is an error, but the stream is received all the same, up to
+/// `excess_max_bytes` beyond the fixture, so that it can be hashed and shown.
+class GetTransfer {
+ public:
+  static constexpr std::uint64_t excess_max_bytes = 64u << 20;
+
+  GetTransfer(const TransferTerms& terms, Link& link, const protocol::WorkerFixture& fixture, Intake& intake,
+              Stopwatch& watch, protocol::WorkerRecord& record)
+      : terms_(terms), link_(link), fixture_(fixture), intake_(intake), watch_(watch), record_(record) {}
+
+  void run(std::string_view request);
+
+  /// The copy came to its announced end (or to its close), so it may be compared.
+  bool is_whole() const { return whole_; }
+
+ private:
+  bool ask(std::string_view request);
+  void receive();
+  bool judge_answer(bool ended);
+  bool is_complete() const;
+  void complete();
+  void end_of_stream(const Io& io);
+  void look_behind();
+  std::int64_t deadline_ns() const { return watch_.deadline_ns(terms_.limit_ns); }
+  std::string progress() const;
+
+  const TransferTerms& terms_;
+  Link& link_;
+  const protocol::WorkerFixture& fixture_;
+  Intake& intake_;
+  Stopwatch& watch_;
+  protocol::WorkerRecord& record_;
+  Answer answer_;
+  bool whole_ = false;
+};
+
+/// Connects if no connection stands and notes how long that took. False if it failed; the record says why.
+bool open_link(const TransferTerms& terms, Link& link, const Stopwatch& watch,
+               protocol::WorkerRecord& record);
+
+/// After a transfer, outside its window: closes what has failed or serves one transfer only. On a connection
+/// that should be silent now, bytes are an error of the transfer (too_long).
+void settle_link(const TransferTerms& terms, Link& link, bool stays_open, protocol::WorkerRecord& record);
+
+}  // namespace bftp::client::worker

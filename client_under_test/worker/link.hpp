@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "client_under_test/worker/socket.hpp"
+
+namespace bftp::client::worker {
+
+/// The way to one server: its addresses, resolved once, and the connection that stands, if any. Owned by one
+/// worker.
+class Link {
+ public:
+  Link(std::string host, std::uint16_t port);
+
+  bool is_to(const std::string& host, std::uint16_t port) const { return host_ == host && port_ == port; }
+  /// "127.0.0.1:80", "[::1]:80".
+  const std::string& text() const { return text_; }
+  /// What the resolver said if it knew no address; else empty.
+  const std::string& unresolved() const { return unresolved_; }
+
+  Socket& socket() { return socket_; }
+
+  /// Connects, trying each address in turn from the one that worked last.
+  Io open(int receive_buffer_bytes, std::int64_t deadline_ns);
+  /// Closes a connection on which the server has closed or spoken while nobody asked, so that the next
+  /// transfer does not start on a dead one.
+  void drop_if_stale();
+
+ private:
+  std::string host_;
+  std::uint16_t port_;
+  std::string text_;
+  std::vector<Address> addresses_;
+  std::size_t preferred_ = 0;
+  std::string unresolved_;
+  Socket socket_;
+};
+
+}  // namespace bftp::client::worker

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <sys/socket.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/result.hpp"
+#include "protocol/unique_fd.hpp"
+
+namespace bftp::client::worker {
+
+/// How a step on a socket ended. What a server does is data, not an Error.
+enum class IoStatus : std::uint8_t {
+  done,
+  refused,  ///< connect: nobody listens, or no way leads there
+  closed,   ///< FIN
+  reset,    ///< RST, or a broken pipe
+  deadline,
+  local,  ///< our machine failed: descriptors, ports, memory, the local file
+};
+
+struct Io {
+  IoStatus status = IoStatus::done;
+  std::size_t bytes = 0;
+  int error = 0;  ///< errno, if a call failed
+};
+
+/// Resolved once, so that no transfer's clock sees the resolver.
+struct Address {
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+};
+
+/// Every address of a host. Errors: invalid_input with what the resolver said.
+protocol::Result<std::vector<Address>> resolve(const std::string& host, std::uint16_t port);
+
+/// A blocking TCP socket of one thread whose every wait ends by a deadline, given as CLOCK_MONOTONIC
+/// nanoseconds. Not protocol::Connection: this one is on the timed path. It reads straight into the caller's
+/// memory, tells the kinds of ending apart without building a message, and leaves the bound to SO_RCVTIMEO,
+/// which it only renews when the old one would overshoot, so that a receive is one system call.
+class Socket {
+ public:
+  bool is_open() const { return static_cast<bool>(fd_); }
+  void close() { fd_.reset(); }
+
+  /// `receive_buffer_bytes` is SO_RCVBUF, 0 for the kernel's own tuning. Closes the socket when it fails.
+  Io connect(const Address& to, int receive_buffer_bytes, std::int64_t deadline_ns);
+
+  /// At least one byte, or how it ended.
+  Io receive(std::span<std::byte> into, std::int64_t deadline_ns);
+  /// All of it.
+  Io send(std::string_view bytes, std::int64_t deadline_ns);
+  /// All of `size` bytes from the file's start by sendfile(2). `local` if the file is shorter or unreadable.
+  Io send_file(int file, std::uint64_t size, std::int64_t deadline_ns);
+
+  /// Looks without waiting and without taking anything: `done` with bytes > 0 when there are bytes,
+  /// `deadline` when the line is silent and open, `closed` or `reset` when it ended.
+  Io peek() const;
+
+  /// Waits until `until_ns` for the server to end the connection, whatever lies unread in front of it.
+  /// `deadline` when it did not.
+  Io wait_for_end(std::int64_t until_ns) const;
+
+ private:
+  bool renew_timeout(int option, std::int64_t& set_ns, std::int64_t deadline_ns);
+
+  protocol::UniqueFd fd_;
+  std::int64_t receive_timeout_ns_ = 0;  ///< what SO_RCVTIMEO is set to
+  std::int64_t send_timeout_ns_ = 0;
+};
+
+}  // namespace bftp::client::worker

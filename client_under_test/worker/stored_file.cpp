@@ -1,0 +1,51 @@
+#include "client_under_test/worker/stored_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "client_under_test/worker/get_transfer.hpp"
+#include "client_under_test/worker/printable.hpp"
+
+namespace bftp::client::worker {
+
+protocol::Result<ServerRoot> ServerRoot::open(const std::string& path) {
+  ServerRoot root;
+  root.folder_.reset(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!root.folder_) return protocol::system_error("cannot open the server's root " + path);
+  return root;
+}
+
+protocol::Result<CheckedCopy> ServerRoot::check(const std::string& name,
+                                                const protocol::WorkerFixture& fixture,
+                                                const LocalFile* local, protocol::Verify verify,
+                                                std::span<std::byte> buffer) const {
+  const std::string what = "reading " + printable(name, 255) + " in the server's root";
+  constexpr int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  const protocol::UniqueFd file(::openat(folder_.get(), name.c_str(), flags));
+  if (!file) return protocol::system_error(what);
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) return protocol::system_error(what);
+  if (!S_ISREG(status.st_mode))
+    return protocol::Error{protocol::ErrorKind::invalid_input, what + ": no regular file"};
+  const std::uint64_t size_max = fixture.size + GetTransfer::excess_max_bytes;
+  CopyChecker checker(fixture, local, verify);
+  for (std::uint64_t size = 0; size <= size_max;) {
+    const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());
+    if (count < 0) return protocol::system_error(what);
+    if (count == 0) return checker.finish(true);
+    checker.feed(buffer.first(static_cast<std::size_t>(count)));
+    size += static_cast<std::uint64_t>(count);
+  }
+  return protocol::Error{
+      protocol::ErrorKind::too_long,
+      fmt::format("{}: it has {} bytes or more, the fixture {}", what, size_max, fixture.size)};
+}
+
+protocol::Result<void> ServerRoot::remove(const std::string& name) const {
+  if (::unlinkat(folder_.get(), name.c_str(), 0) == 0) return boost::system::in_place_value;
+  return protocol::system_error("removing " + printable(name, 255) + " from the server's root");
+}
+
+}  // namespace bftp::client::worker

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "client_under_test/worker/copy_checker.hpp"
+#include "protocol/result.hpp"
+#include "protocol/unique_fd.hpp"
+
+namespace bftp::client::worker {
+
+/// Looks into the server's root for what a PUT left there. The server is hostile: what lies under the name
+/// may be a link, a FIFO or a terabyte. Names have no slash, so that one openat(2) without following links
+/// cannot leave the folder.
+class ServerRoot {
+ public:
+  /// Errors: not_found, no_permission, system.
+  static protocol::Result<ServerRoot> open(const std::string& path);
+
+  /// Reads the file back, through `buffer`. Errors: anything that keeps it from being read as a plain file;
+  /// too_long when it is more than 64 MiB larger than the fixture.
+  protocol::Result<CheckedCopy> check(const std::string& name, const protocol::WorkerFixture& fixture,
+                                      const LocalFile* local, protocol::Verify verify,
+                                      std::span<std::byte> buffer) const;
+
+  /// Unlinks the name itself, whatever it is. Errors: as unlinkat(2).
+  protocol::Result<void> remove(const std::string& name) const;
+
+ private:
+  protocol::UniqueFd folder_;
+};
+
+}  // namespace bftp::client::worker

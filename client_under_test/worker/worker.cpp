@@ -1,0 +1,251 @@
+#include "client_under_test/worker/worker.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "client_under_test/worker/failure.hpp"
+#include "client_under_test/worker/stall.hpp"
+
+namespace bftp::client::worker {
+
+using protocol::Error;
+using protocol::ErrorKind;
+using protocol::Op;
+using protocol::Result;
+using protocol::Verify;
+
+namespace {
+
+/// Room for the answer in front of a copy; longer answers still work, but may turn the copy into a windowed
+/// one.
+constexpr std::uint64_t answer_room_bytes = 4096;
+/// What an Intake wants at least.
+constexpr std::uint64_t memory_min_bytes = 256 * 1024;
+constexpr double longest_s = 1e9;
+
+std::int64_t nanoseconds(double seconds) {
+  return static_cast<std::int64_t>(std::llround(seconds * 1e9));
+}
+
+bool is_time(double seconds) {
+  return seconds > 0 && seconds <= longest_s;
+}
+
+Error invalid(std::string message) {
+  return {ErrorKind::invalid_input, std::move(message), 0};
+}
+
+}  // namespace
+
+Worker::Worker(protocol::WorkerJob job, const Dialect& dialect)
+    : job_(std::move(job)),
+      terms_{dialect, nanoseconds(job_.transfer_deadline_s), job_.receive_buffer_bytes,
+             job_.lasting_connection},
+      evidence_(job_.evidence_folder, job_.evidence_max) {}
+
+Result<std::unique_ptr<Worker>> Worker::prepare(protocol::WorkerJob job) {
+  const Dialect* dialect = find_dialect(job.dialect);
+  if (dialect == nullptr) {
+    return invalid(
+        fmt::format("unknown dialect \"{}\"; known are: {}", job.dialect, fmt::join(dialect_names(), ", ")));
+  }
+  if (!is_time(job.transfer_deadline_s)) {
+    return invalid(fmt::format("transfer_deadline_s is {}; it has to be above 0 and at most {}",
+                               job.transfer_deadline_s, longest_s));
+  }
+  std::unique_ptr<Worker> worker(new Worker(std::move(job), *dialect));
+  if (auto mapped = worker->map_memory(); !mapped) return mapped.error();
+  worker->open_local_files();
+  return worker;
+}
+
+Result<void> Worker::map_memory() {
+  auto scratch = Arena::map(memory_min_bytes);
+  if (!scratch) return scratch.error();
+  scratch_ = std::move(*scratch);
+  if (job_.verify != Verify::sha256) return boost::system::in_place_value;
+  auto arena = Arena::map(std::max(job_.arena_bytes, memory_min_bytes));
+  if (!arena) return arena.error();
+  arena_ = std::move(*arena);
+  return boost::system::in_place_value;
+}
+
+void Worker::open_local_files() {
+  for (const auto& fixture : job_.fixtures) {
+    auto local = LocalFile::open(fixture.local_path, fixture.size);
+    if (local && job_.verify == Verify::bytes) {
+      // A copy that equals the local file is given the fixture's digest, so the local file had better have
+      // it.
+      const auto digest = protocol::sha256_of_file(local->fd());
+      if (!digest || *digest != fixture.sha256) {
+        local = invalid(fmt::format("the local copy {} has not the fixture's SHA-256", fixture.local_path));
+      }
+    }
+    locals_.push_back(std::move(local));
+  }
+}
+
+const LocalFile* Worker::local(std::size_t fixture) const {
+  return locals_[fixture] ? &*locals_[fixture] : nullptr;
+}
+
+Result<void> Worker::check(const protocol::WorkerBlock& block) const {
+  for (const auto fixture : block.fixtures) {
+    if (fixture >= job_.fixtures.size()) {
+      return invalid(fmt::format("block {} names fixture {}, the job has {}", block.block, fixture,
+                                 job_.fixtures.size()));
+    }
+  }
+  if (block.op == Op::put && !terms_.dialect.can_store()) {
+    return invalid(
+        fmt::format("block {} asks for put, which the dialect {} does not have", block.block, job_.dialect));
+  }
+  if (block.start_interval_s && !is_time(*block.start_interval_s)) {
+    return invalid(fmt::format("block {} has start_interval_s {}", block.block, *block.start_interval_s));
+  }
+  if (!(block.hold_s >= 0 && block.hold_s <= longest_s)) {
+    return invalid(fmt::format("block {} has hold_s {}", block.block, block.hold_s));
+  }
+  if (block.iterations > std::numeric_limits<std::uint32_t>::max() - block.first_iteration) {
+    return invalid(fmt::format("block {} counts its iterations past 2^32", block.block));
+  }
+  return boost::system::in_place_value;
+}
+
+Result<void> Worker::run(const protocol::WorkerBlock& block, const RecordSink& sink) {
+  if (auto checked = check(block); !checked) return checked.error();
+  begin(block);
+  const Error sink_gave_up{ErrorKind::closed, "nobody reads the records", 0};
+  std::uint64_t number = 0;
+  for (std::uint32_t i = 0; i < block.iterations; ++i) {
+    for (const auto fixture : block.fixtures) {
+      if (records_.size() == records_max && !deliver(sink)) return sink_gave_up;
+      transfer(block.first_iteration + i, fixture, number++);
+    }
+  }
+  if (!deliver(sink)) return sink_gave_up;
+  return boost::system::in_place_value;
+}
+
+void Worker::begin(const protocol::WorkerBlock& block) {
+  block_ = &block;
+  link_ = &link_to(block);
+  link_->drop_if_stale();
+  root_.reset();
+  if (block.op == Op::put && !block.server_root.empty()) root_ = ServerRoot::open(block.server_root);
+  const auto transfers = std::uint64_t{block.iterations} * block.fixtures.size();
+  records_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(transfers, records_max)));
+  schedule_ns_ = now_ns();
+}
+
+Link& Worker::link_to(const protocol::WorkerBlock& block) {
+  const auto found = std::find_if(links_.begin(), links_.end(),
+                                  [&](const auto& link) { return link->is_to(block.host, block.port); });
+  if (found != links_.end()) return **found;
+  if (links_.size() == links_max) links_.erase(links_.begin());
+  return *links_.emplace_back(std::make_unique<Link>(block.host, block.port));
+}
+
+std::string Worker::ask_get(std::string_view name) const {
+  return terms_.dialect.ask_get({name, link_->text(), terms_.lasting});
+}
+
+void Worker::transfer(std::uint32_t iteration, std::uint32_t fixture, std::uint64_t number) {
+  protocol::WorkerRecord& record = records_.emplace_back();
+  record.iteration = iteration;
+  record.op = block_->op;
+  record.fixture = fixture;
+  record.start_ns = now_ns();
+  switch (block_->op) {
+    case Op::get:
+      return get(record, number);
+    case Op::put:
+      return put(record, number);
+    case Op::stall:
+      return stall(terms_, *link_, ask_get(job_.fixtures[fixture].name), nanoseconds(block_->hold_s), record);
+  }
+}
+
+/// Starts the watch now, or when the transfer is due.
+void Worker::start(Stopwatch& watch, protocol::WorkerRecord& record, std::uint64_t number) const {
+  if (block_->start_interval_s) {
+    record.start_ns = schedule_ns_ + nanoseconds(static_cast<double>(number) * *block_->start_interval_s);
+    sleep_until_ns(record.start_ns);
+  } else {
+    record.start_ns = now_ns();
+  }
+  watch.start(record.start_ns);
+}
+
+void Worker::get(protocol::WorkerRecord& record, std::uint64_t number) {
+  const auto& fixture = job_.fixtures[record.fixture];
+  if (job_.verify == Verify::bytes && !has_local(record)) return;
+  const std::size_t index = records_.size() - 1;
+  const auto policy = job_.verify == Verify::sha256  ? Intake::Policy::keep
+                      : job_.verify == Verify::bytes ? Intake::Policy::compare
+                                                     : Intake::Policy::discard;
+  Intake intake(memory_for(fixture.size), policy, fixture, local(record.fixture));
+  Stopwatch watch;
+  GetTransfer get(terms_, *link_, fixture, intake, watch, record);
+  const std::string request = ask_get(fixture.name);
+  start(watch, record, number);
+  get.run(request);
+  record.cpu_ns = watch.cpu_ns();
+  if (policy != Intake::Policy::discard) keep(intake, get.is_whole(), index);
+}
+
+/// Puts a received copy aside for verify(), or notes at once what its checker has already found.
+void Worker::keep(Intake& intake, bool whole, std::size_t record) {
+  if (intake.content_bytes() == 0 && !whole) return;
+  const std::size_t fixture = records_[record].fixture;
+  if (!intake.is_kept()) return note(records_[record], intake.result(whole));
+  if (whole) {
+    constexpr std::size_t cache_line = 64;
+    kept_.push_back({record, &job_.fixtures[fixture], local(fixture), intake.kept(), {}});
+    arena_used_ += (intake.kept_end() + cache_line - 1) / cache_line * cache_line;
+  } else if (local(fixture) != nullptr) {
+    // A broken copy has no digest to compare, but a wrong byte in it is worth knowing.
+    CopyChecker checker(job_.fixtures[fixture], local(fixture), Verify::bytes);
+    checker.feed(intake.kept());
+    note(records_[record], checker.finish(false));
+  }
+}
+
+void Worker::put(protocol::WorkerRecord& record, std::uint64_t number) {
+  if (!has_local(record)) return;
+  const auto& fixture = job_.fixtures[record.fixture];
+  if (!pending_puts_.empty() && stored_bytes_ + fixture.size > job_.arena_bytes) verify();
+  PendingPut pending{records_.size() - 1, put_name(job_.client, puts_++, fixture.name)};
+  const std::string request =
+      terms_.dialect.ask_put({pending.name, link_->text(), terms_.lasting}, fixture.size);
+  Stopwatch watch;
+  start(watch, record, number);
+  const bool stored =
+      put_transfer(terms_, *link_, request, *local(record.fixture), scratch_.memory(), watch, record);
+  record.cpu_ns = watch.cpu_ns();
+  if (!stored) return;
+  stored_bytes_ += fixture.size;
+  pending_puts_.push_back(std::move(pending));
+}
+
+/// True if the fixture's local copy is there; else the record says that the fault is ours.
+bool Worker::has_local(protocol::WorkerRecord& record) const {
+  const auto& file = locals_[record.fixture];
+  if (!file) fail(record, protocol::TransferError::local, file.error().message);
+  return file.has_value();
+}
+
+/// Where the next copy goes; verifies what is there when it would not fit behind it.
+std::span<std::byte> Worker::memory_for(std::uint64_t bytes) {
+  if (job_.verify != Verify::sha256) return scratch_.memory();
+  const auto all = arena_.memory();
+  if (arena_used_ != 0 && all.size() - arena_used_ < std::max(bytes + answer_room_bytes, memory_min_bytes))
+    verify();
+  return all.subspan(arena_used_);
+}
+
+}  // namespace bftp::client::worker

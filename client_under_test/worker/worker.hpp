@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "client_under_test/worker/arena.hpp"
+#include "client_under_test/worker/evidence.hpp"
+#include "client_under_test/worker/get_transfer.hpp"
+#include "client_under_test/worker/local_file.hpp"
+#include "client_under_test/worker/put_transfer.hpp"
+#include "client_under_test/worker/stored_file.hpp"
+#include "client_under_test/worker/verify_copies.hpp"
+#include "protocol/worker_channel.hpp"
+
+namespace bftp::client::worker {
+
+/// Takes one record; false if it cannot be delivered, and then the worker stops.
+using RecordSink = std::function<bool(const protocol::WorkerRecord&)>;
+
+/// One worker: a job's fixtures, memory and connections, and the blocks that it runs. One thread uses it; the
+/// threads that hash live inside one call only. Memory is bounded by the job's arena, records_max records and
+/// what the fixtures' names take, whatever the server does.
+class Worker {
+ public:
+  static constexpr std::size_t records_max = 8192;  ///< kept at once
+  static constexpr std::size_t links_max = 16;      ///< endpoints remembered at once
+
+  /// Maps the memory and the local copies. Errors: invalid_input (unknown dialect; a deadline that is no
+  /// positive time), system.
+  static protocol::Result<std::unique_ptr<Worker>> prepare(protocol::WorkerJob job);
+
+  /// Runs the block and hands out its records, in order, once it is over and every copy is verified; a block
+  /// of more than records_max transfers in portions of that many. Errors: invalid_input (a fixture that is
+  /// not in the job, an operation that the dialect lacks, …); closed when the sink gave up.
+  protocol::Result<void> run(const protocol::WorkerBlock& block, const RecordSink& sink);
+
+ private:
+  struct PendingPut {
+    std::size_t record = 0;  ///< index of its record
+    std::string name;
+  };
+
+  Worker(protocol::WorkerJob job, const Dialect& dialect);
+  protocol::Result<void> map_memory();
+  void open_local_files();
+
+  // worker.cpp: the block and its transfers.
+  protocol::Result<void> check(const protocol::WorkerBlock& block) const;
+  void begin(const protocol::WorkerBlock& block);
+  Link& link_to(const protocol::WorkerBlock& block);
+  std::string ask_get(std::string_view name) const;
+  void transfer(std::uint32_t iteration, std::uint32_t fixture, std::uint64_t number);
+  void start(Stopwatch& watch, protocol::WorkerRecord& record, std::uint64_t number) const;
+  void get(protocol::WorkerRecord& record, std::uint64_t number);
+  void keep(Intake& intake, bool whole, std::size_t record);
+  void put(protocol::WorkerRecord& record, std::uint64_t number);
+  bool has_local(protocol::WorkerRecord& record) const;
+  const LocalFile* local(std::size_t fixture) const;
+  std::span<std::byte> memory_for(std::uint64_t bytes);
+
+  // worker_verify.cpp: what happens between transfers, unseen by any clock.
+  void verify();
+  void verify_put(const PendingPut& put);
+  protocol::Result<CheckedCopy> read_back(const PendingPut& put, const protocol::WorkerFixture& fixture);
+  void remove(const PendingPut& put);
+  void note(protocol::WorkerRecord& record, const CheckedCopy& copy);
+  bool deliver(const RecordSink& sink);
+
+  protocol::WorkerJob job_;
+  TransferTerms terms_;
+  Arena arena_;    ///< kept copies; not mapped when none are kept
+  Arena scratch_;  ///< short answers, and copies that are not kept
+  std::vector<protocol::Result<LocalFile>> locals_;
+  std::vector<std::unique_ptr<Link>> links_;
+  EvidenceShelf evidence_;
+  std::uint64_t puts_ = 0;
+
+  // Of the running block.
+  const protocol::WorkerBlock* block_ = nullptr;
+  Link* link_ = nullptr;
+  std::optional<protocol::Result<ServerRoot>> root_;
+  std::int64_t schedule_ns_ = 0;  ///< when transfer 0 of an open loop is due; moves while the worker verifies
+  std::vector<protocol::WorkerRecord> records_;
+  std::vector<KeptCopy> kept_;
+  std::vector<PendingPut> pending_puts_;
+  std::size_t arena_used_ = 0;
+  std::uint64_t stored_bytes_ = 0;  ///< by the pending PUTs
+};
+
+}  // namespace bftp::client::worker
