@@ -72,9 +72,10 @@ TEST(IncludeRules, HoldInEveryFile) {
 
 TEST(IncludeRules, NobodyIncludesTheCommandLine) {
   for (const SourceFile& file : source_files())
-    for (const std::string& include : own_includes(file))
-      if (room_of(include) == "harness/cli")
-        EXPECT_TRUE(room_of(file.path) == "harness/cli" || file.path.starts_with("tests/cli/")) << file.path;
+    for (const std::string& include : own_includes(file)) {
+      if (room_of(include) != "harness/cli") continue;
+      EXPECT_TRUE(room_of(file.path) == "harness/cli" || file.path.starts_with("tests/cli/")) << file.path;
+    }
 }
 
 TEST(IncludeRules, JudgeAndReportArePure) {
