@@ -35,14 +35,28 @@ class WorkerChannel {
   virtual std::string last_words() = 0;  ///< tail of its standard error, at most 4 KiB
 };
 
+/// Where the resources of a process tree are counted; what cannot be had is empty.
+struct ProcessTree {
+  std::optional<int> top;  ///< the process that was started, or that the user named
+  std::optional<int>
+      guard;  ///< its parent, to whom its orphans go: everything below is the tree, it is not itself
+  std::string cgroup_v2;          ///< folder with cpu.stat
+  std::string cgroup_v1_cpuacct;  ///< folder with cpuacct.usage
+};
+
 /// The server under test while it runs. `attached` servers have a pid only if the user gave one.
 class ServerHandle {
  public:
   virtual ~ServerHandle() = default;
   virtual const protocol::Endpoint& endpoint() const = 0;
-  virtual const std::string& root() const = 0;     ///< folder that it serves, ours; empty when attached
-  virtual std::optional<int> pid() const = 0;      ///< top of its process tree
-  virtual const std::string& cgroup() const = 0;   ///< its cgroup v2 folder, or empty
+  virtual const std::string& root() const = 0;    ///< folder that it serves, ours; empty when attached
+  virtual std::optional<int> pid() const = 0;     ///< top of its process tree
+  virtual const std::string& cgroup() const = 0;  ///< its cgroup v2 folder, or empty
+  /// What a probe of its resources goes by.
+  virtual ProcessTree tree() const { return {pid(), std::nullopt, cgroup(), {}}; }
+  /// True once the process that was started has ended while its descendants serve on: it went into the
+  /// background.
+  virtual bool daemonised() { return false; }
   virtual std::optional<ExitStatus> exited() = 0;  ///< non-blocking
   /// SIGTERM, wait, SIGKILL for the whole tree; idempotent. Returns how it ended.
   struct Ending {

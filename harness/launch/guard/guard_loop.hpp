@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "protocol/unique_fd.hpp"
+
+namespace bftp::launch::guard {
+
+struct GuardOptions {
+  protocol::UniqueFd control;  ///< our end of the SOCK_SEQPACKET pair
+  std::string cgroup_name;     ///< empty: make no cgroups
+  unsigned processes_max = 0;  ///< bound on the tree, where a pids cgroup can be had; 0: none
+};
+
+/// Serves one harness process until it closes the socket or dies, then kills everything that descends from
+/// here. Returns the exit code of the guard: 0, or 1 when something could not be killed.
+int run_guard(GuardOptions options);
+
+}  // namespace bftp::launch::guard

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "protocol/result.hpp"
+
+/// What the harness and a guard say to each other over a SOCK_SEQPACKET pair: one message a packet, each a
+/// sequence of NUL-terminated fields, so that a message can be read in strace. Both ends are the same build.
+namespace bftp::launch::guard {
+
+inline constexpr std::size_t message_size_max = 128 * 1024;
+
+/// Resource limits of a child; 0 leaves the limit as it is. Core dumps are always off.
+struct Limits {
+  std::uint64_t file_bytes_max = 0;    ///< RLIMIT_FSIZE
+  std::uint64_t memory_bytes_max = 0;  ///< RLIMIT_AS of each process
+  friend bool operator==(const Limits&, const Limits&) = default;
+};
+
+/// To the guard, with three descriptors (standard input, output, error) as SCM_RIGHTS.
+struct Spawn {
+  std::uint32_t id = 0;   ///< chosen by the harness, comes back in the answer
+  std::string file;       ///< absolute path of the executable
+  std::string folder;     ///< working folder
+  std::vector<int> cpus;  ///< to run on; empty: all
+  Limits limits;
+  std::vector<std::string> argv;
+  std::vector<std::string> environment;  ///< "NAME=value"
+  friend bool operator==(const Spawn&, const Spawn&) = default;
+};
+
+/// Sends `signal` to a child spawned by this guard and not yet waited for, or with pid 0 to all its
+/// descendants.
+struct Signal {
+  int pid = 0;
+  int signal = 0;
+  friend bool operator==(const Signal&, const Signal&) = default;
+};
+
+/// Kills all descendants, within so many milliseconds; answered by Killed.
+struct KillAll {
+  std::uint32_t deadline_ms = 0;
+  friend bool operator==(const KillAll&, const KillAll&) = default;
+};
+
+/// First message from a guard. Empty folders: such a cgroup could not be made.
+struct Hello {
+  std::string cgroup_v2;           ///< has cpu.stat and cgroup.kill
+  std::string cgroup_v1_cpuacct;   ///< has cpuacct.usage in ns
+  bool processes_limited = false;  ///< pids.max holds
+  friend bool operator==(const Hello&, const Hello&) = default;
+};
+
+struct Spawned {
+  std::uint32_t id = 0;
+  int pid = 0;
+  friend bool operator==(const Spawned&, const Spawned&) = default;
+};
+
+/// Which step of starting a child failed.
+enum class SpawnStep : std::uint8_t { fork, folder, exec, descriptors };
+
+struct SpawnFailed {
+  std::uint32_t id = 0;
+  SpawnStep step = SpawnStep::exec;
+  int error = 0;  ///< errno
+  friend bool operator==(const SpawnFailed&, const SpawnFailed&) = default;
+};
+
+/// A child that this guard spawned has ended. `code` or `signal` is -1.
+struct Ended {
+  int pid = 0;
+  int code = -1;
+  int signal = -1;
+  friend bool operator==(const Ended&, const Ended&) = default;
+};
+
+struct Killed {
+  std::uint32_t remaining = 0;  ///< processes that could not be killed in time
+  friend bool operator==(const Killed&, const Killed&) = default;
+};
+
+using Message = std::variant<Spawn, Signal, KillAll, Hello, Spawned, SpawnFailed, Ended, Killed>;
+
+std::string encode(const Message& message);
+/// Errors: malformed.
+protocol::Result<Message> parse(std::string_view packet);
+
+}  // namespace bftp::launch::guard

@@ -1,0 +1,31 @@
+#include "harness/launch/launcher.hpp"
+
+namespace bftp::launch {
+namespace {
+
+using protocol::Result;
+
+Result<std::vector<std::string>> worker_command(const LaunchOptions& options) {
+  if (!options.worker_path.empty()) return std::vector<std::string>{options.worker_path};
+  auto found = find_helper("bftp-worker");
+  if (!found) return found.error();
+  return std::vector<std::string>{*found};
+}
+
+}  // namespace
+
+Result<Session> launch(const plan::Plan& plan, const LaunchOptions& options) {
+  const auto system = make_launch_system();
+  Session session;
+  auto server = launch_server(plan.server, options, system);
+  if (!server) return server.error();
+  session.server = std::move(*server);
+  const auto command = worker_command(options);
+  if (!command) return command.error();
+  auto workers = launch_workers(plan.clients.count, *command, options, system);
+  if (!workers) return workers.error();
+  session.workers = std::move(*workers);
+  return session;
+}
+
+}  // namespace bftp::launch
