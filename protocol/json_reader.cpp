@@ -30,8 +30,10 @@ void JsonReader::read(const boost::json::value& value, std::string_view key, boo
 }
 
 void JsonReader::read(const boost::json::value& value, std::string_view key, double& into) {
-  if (!value.is_number()) return wrong(key, "is no number");
-  into = value.to_number<double>();
+  constexpr double seconds_max = 1e9;  // a life-time; more would overflow the clock's nanoseconds
+  const double seconds = value.is_number() ? value.to_number<double>() : -1;
+  if (!(seconds >= 0 && seconds <= seconds_max)) return wrong(key, "is no number of seconds from 0 to 1e9");
+  into = seconds;
 }
 
 void JsonReader::read(const boost::json::value& value, std::string_view key, Digest& into) {

@@ -56,7 +56,7 @@ class JsonReader {
 
   void read(const boost::json::value& value, std::string_view key, std::string& into);
   void read(const boost::json::value& value, std::string_view key, bool& into);
-  void read(const boost::json::value& value, std::string_view key, double& into);
+  void read(const boost::json::value& value, std::string_view key, double& into);  ///< seconds, 0 to 1e9
   void read(const boost::json::value& value, std::string_view key, Digest& into);
   void read(const boost::json::value& value, std::string_view key, std::integral auto& into) {
     boost::system::error_code error;

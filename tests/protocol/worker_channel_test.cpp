@@ -186,6 +186,17 @@ TEST(WorkerLines, SayWhatIsWrong) {
               HasSubstr("\"port\""));
 }
 
+TEST(WorkerLines, RefuseDurationsThatNoClockHolds) {
+  for (const auto* seconds : {"-1", "1e10", "1e999", "\"1\"", "null", "true"}) {
+    const auto line =
+        R"({"block":0,"host":"h","port":1,"op":"get","fixtures":[],"first_iteration":0,"iterations":1,"hold_s":)" +
+        std::string(seconds) + "}";
+    const auto block = parse_worker_block(line);
+    ASSERT_FALSE(block) << seconds;
+    EXPECT_THAT(block.error().message, HasSubstr("\"hold_s\""));
+  }
+}
+
 TEST(WorkerLines, RefuseTrailingText) {
   EXPECT_FALSE(parse_worker_record(encode(WorkerRecord{}) + " x"));
 }

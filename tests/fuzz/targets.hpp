@@ -1,0 +1,43 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+/// One function for each parser of the project. It takes any bytes, asserts what always holds (nothing
+/// crashes, what is read back is what was written, a result keeps its promises) and returns. libFuzzer calls
+/// it from entry.cpp; the ordinary test replay_test.cpp calls it with the seed corpus, so that every compiler
+/// exercises it.
+namespace bftp::fuzz {
+
+void fuzz_header(std::string_view input);
+void fuzz_conversation(std::string_view input);
+void fuzz_request(std::string_view input);
+void fuzz_reply(std::string_view input);
+void fuzz_path(std::string_view input);
+void fuzz_length(std::string_view input);
+void fuzz_endpoint(std::string_view input);
+void fuzz_worker_job(std::string_view input);
+void fuzz_worker_block(std::string_view input);
+void fuzz_worker_record(std::string_view input);
+void fuzz_utf8(std::string_view input);
+
+struct Target {
+  const char* name;  ///< also the folder below corpus/
+  void (*run)(std::string_view input);
+};
+
+inline constexpr std::array targets = {
+    Target{"header", fuzz_header},
+    Target{"conversation", fuzz_conversation},
+    Target{"request", fuzz_request},
+    Target{"reply", fuzz_reply},
+    Target{"path", fuzz_path},
+    Target{"length", fuzz_length},
+    Target{"endpoint", fuzz_endpoint},
+    Target{"worker_job", fuzz_worker_job},
+    Target{"worker_block", fuzz_worker_block},
+    Target{"worker_record", fuzz_worker_record},
+    Target{"utf8", fuzz_utf8},
+};
+
+}  // namespace bftp::fuzz
