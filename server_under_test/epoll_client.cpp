@@ -1,0 +1,291 @@
+#include "server_under_test/epoll_client.hpp"
+
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <variant>
+
+#include "protocol/conversation.hpp"
+#include "server_under_test/farewell.hpp"
+#include "server_under_test/serve_connection.hpp"
+
+namespace bftp::server {
+
+using protocol::Refusal;
+using protocol::ReplyCode;
+using protocol::Request;
+
+namespace {
+
+/// A client's share: then it is the others' turn. Long enough that a file of a megabyte takes one sendfile.
+constexpr std::size_t bytes_per_turn = 2 * 1024 * 1024;
+/// Replies to requests that came together go out together, up to this size.
+constexpr std::size_t output_bytes_max = 64 * 1024;
+constexpr std::size_t input_bytes_at_once = 64 * 1024;
+/// What a request counts for in a client's share, beside the bytes that it moves.
+constexpr std::size_t bytes_for_a_request = 16 * 1024;
+
+}  // namespace
+
+EpollClient::EpollClient(protocol::UniqueFd socket, Service& service, const bool& ending)
+    : socket_(std::move(socket)), service_(service), ending_(ending) {
+  session_.socket = socket_.get();
+  service_.opened(session_);
+}
+
+EpollClient::~EpollClient() {
+  if (in_exchange_) {
+    exchange_.complete = false;
+    service_.finished(exchange_, session_);
+  }
+  service_.closed(session_);
+}
+
+EpollClient::Waits EpollClient::advance(std::span<std::byte> scratch) {
+  for (moved_bytes_ = 0; moved_bytes_ < bytes_per_turn;) {
+    switch (go_on(scratch)) {
+      case Step::done:
+        break;
+      case Step::input:
+        return Waits::input;
+      case Step::output:
+        return Waits::output;
+      case Step::work:
+        return Waits::work;
+      case Step::over:
+        return Waits::over;
+    }
+  }
+  return Waits::turn;
+}
+
+void EpollClient::note_input(bool hung_up) {
+  may_have_input_ = true;
+  hung_up_ = hung_up_ || hung_up;
+}
+
+EpollClient::Step EpollClient::go_on(std::span<std::byte> scratch) {
+  if (working_) return Step::work;
+  if (body_) return send_body();
+  if (upload_) return unsent() > 0 ? flush(false) : receive_upload(scratch);
+  if (ending_after_ != Ending::keep) return unsent() > 0 ? flush(false) : part(scratch);
+  if (!ending_ && unsent() < output_bytes_max) {
+    bool taken = false;
+    const auto step = take_request(taken);
+    if (taken) return step;
+  }
+  if (unsent() > 0) return flush(false);
+  if (ending_ || peer_ended_) return Step::over;
+  return receive(scratch);
+}
+
+EpollClient::Step EpollClient::flush(bool more) {
+  const ssize_t sent =
+      ::send(socket(), output_.data() + output_at_, unsent(), MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+  if (sent < 0) return errno == EAGAIN ? Step::output : errno == EINTR ? Step::done : Step::over;
+  output_at_ += static_cast<std::size_t>(sent);
+  moved(static_cast<std::size_t>(sent));
+  if (unsent() == 0) {
+    output_.clear();
+    output_at_ = 0;
+  }
+  return Step::done;
+}
+
+EpollClient::Step EpollClient::send_body() {
+  if (body_done_ == body_->size()) {
+    body_.reset();
+    finish_exchange();
+    return Step::done;
+  }
+  const auto region = body_->region();
+  if (!region || body_->size() <= inline_body_max) return copy_body();
+  // MSG_MORE: the reply waits for the file's first bytes and shares their segment.
+  return unsent() > 0 ? flush(true) : send_region(*region);
+}
+
+EpollClient::Step EpollClient::send_region(const Source::Region& region) {
+  auto offset = static_cast<off_t>(region.offset + body_done_);
+  const auto wanted = std::min<std::uint64_t>(body_->size() - body_done_, bytes_per_turn);
+  const ssize_t sent = ::sendfile(socket(), region.file, &offset, static_cast<std::size_t>(wanted));
+  if (sent < 0) return errno == EAGAIN ? Step::output : errno == EINTR ? Step::done : Step::over;
+  if (sent == 0) return Step::over;  // the file has shrunk, and the size was promised (4.12)
+  body_done_ += static_cast<std::uint64_t>(sent);
+  exchange_.bytes = body_done_;
+  moved(static_cast<std::size_t>(sent));
+  return Step::done;
+}
+
+EpollClient::Step EpollClient::copy_body() {
+  if (unsent() >= output_bytes_max) return flush(false);
+  const auto known = output_.size();
+  output_.resize(known + static_cast<std::size_t>(
+                             std::min<std::uint64_t>(body_->size() - body_done_, output_bytes_max)));
+  const auto got = body_->read(std::as_writable_bytes(std::span(output_)).subspan(known));
+  output_.resize(known + got);
+  if (got == 0) {  // what is there still goes out before the connection breaks off
+    body_.reset();
+    ending_after_ = Ending::close;
+  }
+  body_done_ += got;
+  exchange_.bytes = body_done_;
+  return Step::done;
+}
+
+EpollClient::Step EpollClient::take_request(bool& taken) {
+  const auto text = input();
+  if (text.size() < protocol::header_size) return Step::done;
+  const auto size = protocol::decode_header(text.substr(0, protocol::header_size));
+  taken = true;
+  if (!size) {
+    const bool too_long = size.error().kind == protocol::ErrorKind::too_long;
+    refuse_header(too_long ? Refusal{ReplyCode::too_long, "longer than 65536 bytes"}
+                           : Refusal{ReplyCode::malformed, "malformed header"});
+    return Step::done;
+  }
+  taken = text.size() >= protocol::header_size + *size;
+  if (!taken) return Step::done;
+  moved(bytes_for_a_request);
+  serve(text.substr(protocol::header_size, *size));
+  drop_input(protocol::header_size + *size);
+  return Step::done;
+}
+
+void EpollClient::serve(std::string_view payload) {
+  exchange_ = Exchange{protocol::parse_request(payload), 0, 0, true};
+  in_exchange_ = true;
+  const auto* request = std::get_if<Request>(&exchange_.request);
+  take_answer(request != nullptr ? service_.answer(*request, session_)
+                                 : service_.refuse(std::get<Refusal>(exchange_.request), session_));
+}
+
+void EpollClient::refuse_header(const Refusal& why) {
+  exchange_ = Exchange{why, 0, 0, true};
+  in_exchange_ = true;
+  input_.clear();
+  input_at_ = 0;
+  auto answer = service_.refuse(why, session_);
+  answer.ending = Ending::close;
+  take_answer(std::move(answer));
+}
+
+void EpollClient::take_answer(Answer answer) {
+  if (answer.work) {
+    auto known = answer.work->step();
+    if (known) return take_answer(std::move(*known));
+    work_ = std::move(answer.work);
+    working_ = true;
+    return;
+  }
+  exchange_.code = answer.reply.code;
+  service_.frame(answer.reply, output_);
+  body_ = std::move(answer.body);
+  body_done_ = 0;
+  upload_ = std::move(answer.upload);
+  upload_left_ = upload_ ? upload_->size() : 0;
+  ending_after_ = answer.ending;
+  if (!body_ && !upload_) finish_exchange();
+}
+
+void EpollClient::resume(Answer answer) {
+  working_ = false;
+  progressed_ = true;
+  take_answer(std::move(answer));
+}
+
+void EpollClient::finish_exchange() {
+  service_.finished(exchange_, session_);
+  in_exchange_ = false;
+}
+
+void EpollClient::turn_away() {
+  service_.frame({.ok = false,
+                  .code = static_cast<std::uint16_t>(ReplyCode::too_many_clients),
+                  .detail = "too many clients"},
+                 output_);
+  ending_after_ = Ending::close;
+}
+
+std::size_t EpollClient::receive_into(std::span<std::byte> into, Step& step) {
+  step = Step::input;
+  if (!may_have_input_) return 0;
+  const ssize_t got = ::recv(socket(), into.data(), into.size(), 0);
+  if (got < 0) {
+    if (errno == EAGAIN) may_have_input_ = false;
+    step = errno == EAGAIN ? Step::input : errno == EINTR ? Step::done : Step::over;
+    return 0;
+  }
+  step = Step::done;
+  // Less than there was room for: the socket is empty, and epoll reports what comes next.
+  if (static_cast<std::size_t>(got) < into.size() && !hung_up_) may_have_input_ = false;
+  if (got == 0) peer_ended_ = true;
+  return static_cast<std::size_t>(got);
+}
+
+EpollClient::Step EpollClient::receive(std::span<std::byte> scratch) {
+  Step step{};
+  input_.erase(0, std::exchange(input_at_, 0));
+  const auto room = scratch.first(std::min(scratch.size(), input_bytes_at_once));
+  const auto got = receive_into(room, step);
+  input_.append(reinterpret_cast<const char*>(room.data()), got);
+  return step;
+}
+
+EpollClient::Step EpollClient::receive_upload(std::span<std::byte> scratch) {
+  if (upload_left_ == 0) {
+    take_answer(upload_->finish());
+    return Step::done;
+  }
+  const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(upload_left_, scratch.size()));
+  if (const auto early = input().substr(0, room); !early.empty()) {
+    const auto step = write_upload(std::as_bytes(std::span(early)));
+    drop_input(early.size());
+    return step;
+  }
+  Step step{};
+  const auto got = receive_into(scratch.first(room), step);
+  if (peer_ended_) return Step::over;
+  return got > 0 ? write_upload(scratch.first(got)) : step;
+}
+
+EpollClient::Step EpollClient::write_upload(std::span<const std::byte> bytes) {
+  upload_->write(bytes);
+  upload_left_ -= bytes.size();
+  exchange_.bytes += bytes.size();
+  moved(bytes.size());
+  return Step::done;
+}
+
+EpollClient::Step EpollClient::part(std::span<std::byte> scratch) {
+  if (ending_after_ == Ending::reset) {
+    reset_on_close(socket());
+    return Step::over;
+  }
+  if (!parting_) {
+    parting_ = true;
+    ::shutdown(socket(), SHUT_WR);
+  }
+  Step step{};
+  moved_bytes_ += receive_into(scratch, step);
+  return peer_ended_ ? Step::over : step;
+}
+
+bool EpollClient::is_idle() const {
+  return !working_ && !body_ && !upload_ && unsent() == 0 && ending_after_ == Ending::keep;
+}
+
+void EpollClient::moved(std::size_t bytes) {
+  moved_bytes_ += bytes;
+  progressed_ = true;
+}
+
+void EpollClient::drop_input(std::size_t bytes) {
+  input_at_ += bytes;
+  if (input_at_ < input_.size()) return;
+  input_.clear();
+  input_at_ = 0;
+}
+
+}  // namespace bftp::server

@@ -1,0 +1,231 @@
+#include "server_under_test/event_loop.hpp"
+
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "protocol/conversation.hpp"
+#include "server_under_test/blocking_server.hpp"
+#include "server_under_test/farewell.hpp"
+
+namespace bftp::server {
+
+using protocol::Clock;
+using protocol::Result;
+using protocol::UniqueFd;
+
+namespace {
+
+constexpr std::size_t events_at_once = 256;
+
+/// A client's tag is its address; no object lies at these.
+constexpr std::uint64_t listener_tag = 1;
+constexpr std::uint64_t stop_tag = 2;
+constexpr std::uint64_t mail_tag = 3;
+
+bool control(int epoll, int operation, int fd, std::uint32_t events, std::uint64_t tag) {
+  epoll_event event{};
+  event.events = events;
+  event.data.u64 = tag;
+  return ::epoll_ctl(epoll, operation, fd, &event) == 0;
+}
+
+template <class Guest>
+std::uint64_t tag_of(const Guest& guest) {
+  return reinterpret_cast<std::uintptr_t>(&guest);
+}
+
+}  // namespace
+
+EventLoop::EventLoop(EpollShared& shared, SlowLane& slow_lane)
+    : shared_(shared),
+      slow_lane_(slow_lane),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      mail_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      scratch_(protocol::copy_buffer_size) {}
+
+Result<void> EventLoop::run() {
+  const bool ready =
+      epoll_ && mail_ &&
+      control(epoll_.get(), EPOLL_CTL_ADD, shared_.listener, EPOLLIN | EPOLLEXCLUSIVE, listener_tag) &&
+      control(epoll_.get(), EPOLL_CTL_ADD, shared_.stop.fd(), EPOLLIN, stop_tag) &&
+      control(epoll_.get(), EPOLL_CTL_ADD, mail_.get(), EPOLLIN, mail_tag);
+  if (!ready) return protocol::system_error("cannot set up epoll");
+  std::array<epoll_event, events_at_once> events;
+  while (!has_ended()) {
+    const int count = ::epoll_wait(epoll_.get(), events.data(), events_at_once, wait_ms());
+    if (count < 0 && errno != EINTR) return protocol::system_error("cannot wait for events");
+    now_ = Clock::now();
+    for (int i = 0; i < count; ++i) {
+      const auto& event = events[static_cast<std::size_t>(i)];
+      handle(event.data.u64, event.events);
+    }
+    take_turns();
+    expire();
+  }
+  return {};
+}
+
+void EventLoop::handle(std::uint64_t tag, std::uint32_t events) {
+  switch (tag) {
+    case listener_tag:
+      return accept_client();
+    case stop_tag:
+      return begin_ending();
+    case mail_tag:
+      return take_finished_work();
+    default:
+      break;
+  }
+  auto& guest = *reinterpret_cast<Guest*>(static_cast<std::uintptr_t>(tag));
+  constexpr std::uint32_t last_input = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+  if ((events & (EPOLLIN | last_input)) != 0) guest.client.note_input((events & last_input) != 0);
+  advance(guest);
+}
+
+void EventLoop::accept_client() {
+  UniqueFd socket(::accept4(shared_.listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (!socket) {
+    const bool nobody = errno == EAGAIN || errno == ECONNABORTED || errno == EINTR || ending_;
+    if (!nobody) ::poll(nullptr, 0, 10);  // a shortage of descriptors or memory: do not spin
+    return;
+  }
+  const int clients = ++shared_.clients;
+  if (clients > shared_.limits.clients_max + static_cast<int>(turned_away_max)) {
+    protocol::Connection connection(std::move(socket));
+    turn_away_at_once(connection, shared_.service);
+    --shared_.clients;
+    return;
+  }
+  auto& guest = guests_.emplace_back(std::move(socket), shared_.service, ending_);
+  guest.in = &guests_;
+  guest.place = std::prev(guests_.end());
+  guest.since = now_;
+  if (clients > shared_.limits.clients_max) guest.client.turn_away();
+  advance(guest);
+}
+
+void EventLoop::advance(Guest& guest) {
+  const auto waits = guest.client.advance(scratch_);
+  if (waits == EpollClient::Waits::over) return remove(guest);
+  if (guest.client.progressed()) touch(guest);
+  if (guest.client.is_parting() && guest.in == &guests_) {
+    parting_.splice(parting_.end(), *guest.in, guest.place);
+    guest.in = &parting_;
+    guest.since = now_;
+  }
+  switch (waits) {
+    case EpollClient::Waits::turn:
+      if (!std::exchange(guest.has_turn, true)) turns_.push_back(&guest);
+      return;
+    case EpollClient::Waits::work:
+      return start_work(guest);
+    default:
+      return wait_for(guest, waits == EpollClient::Waits::output);
+  }
+}
+
+void EventLoop::wait_for(Guest& guest, bool output) {
+  const bool known = guest.registered && (guest.wants_output || !output);
+  if (known) return;
+  // Interest in output comes with the first full buffer only: before, each acknowledgement would wake us.
+  guest.wants_output = guest.wants_output || output;
+  const auto events = EPOLLIN | EPOLLRDHUP | EPOLLET | (guest.wants_output ? EPOLLOUT : 0U);
+  const int operation = guest.registered ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+  guest.registered = true;
+  if (!control(epoll_.get(), operation, guest.client.socket(), events, tag_of(guest))) remove(guest);
+}
+
+void EventLoop::start_work(Guest& guest) {
+  auto work = guest.client.take_work();
+  if (!work) return;  // on its way already; an event came meanwhile
+  working_.splice(working_.end(), *guest.in, guest.place);
+  guest.in = &working_;
+  slow_lane_.take(std::move(work), [this, &guest](Answer answer) {
+    {
+      const std::scoped_lock lock(mutex_);
+      finished_.push_back({&guest, std::move(answer)});
+    }
+    ::eventfd_write(mail_.get(), 1);
+  });
+}
+
+void EventLoop::take_finished_work() {
+  eventfd_t count = 0;
+  ::eventfd_read(mail_.get(), &count);
+  std::vector<Finished> finished;
+  {
+    const std::scoped_lock lock(mutex_);
+    finished.swap(finished_);
+  }
+  for (auto& [guest, answer] : finished) {
+    guests_.splice(guests_.end(), working_, guest->place);
+    guest->in = &guests_;
+    guest->client.resume(std::move(answer));
+    advance(*guest);
+  }
+}
+
+void EventLoop::take_turns() {
+  auto turns = std::exchange(turns_, {});
+  for (auto* guest : turns) {
+    guest->has_turn = false;
+    advance(*guest);
+  }
+}
+
+void EventLoop::touch(Guest& guest) {
+  guest.since = now_;
+  guest.in->splice(guest.in->end(), *guest.in, guest.place);
+}
+
+void EventLoop::remove(Guest& guest) {
+  if (guest.has_turn) std::erase(turns_, &guest);
+  guest.in->erase(guest.place);
+  --shared_.clients;
+}
+
+void EventLoop::expire() {
+  expire(guests_, shared_.limits.idle);
+  expire(parting_, farewell_wait);
+}
+
+void EventLoop::expire(std::list<Guest>& guests, Clock::duration wait) {
+  while (!guests.empty() && now_ - guests.front().since >= wait) remove(guests.front());
+}
+
+int EventLoop::wait_ms() const {
+  if (!turns_.empty()) return 0;
+  constexpr auto rounded_up = std::chrono::milliseconds(1);
+  auto until = Time::max();
+  if (!guests_.empty()) until = guests_.front().since + shared_.limits.idle;
+  if (!parting_.empty()) until = std::min(until, parting_.front().since + farewell_wait);
+  if (ending_) until = std::min(until, end_);
+  if (until == Time::max()) return -1;
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - now_) + rounded_up;
+  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 3'600'000));
+}
+
+void EventLoop::begin_ending() {
+  ending_ = true;
+  end_ = now_ + shared_.limits.drain;
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, shared_.stop.fd(), nullptr);
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, shared_.listener, nullptr);
+  stop_listening(shared_.listener);
+  for (auto next = guests_.begin(); next != guests_.end();) {
+    auto& guest = *next++;
+    if (guest.client.is_idle()) remove(guest);
+  }
+}
+
+bool EventLoop::has_ended() const {
+  const bool none = guests_.empty() && parting_.empty() && working_.empty();
+  return ending_ && (none || now_ >= end_);
+}
+
+}  // namespace bftp::server

@@ -1,0 +1,136 @@
+#include "server_under_test/file_upload.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <functional>
+#include <utility>
+
+#include "server_under_test/temporary_name.hpp"
+
+namespace bftp::server {
+
+using protocol::Refusal;
+using protocol::ReplyCode;
+using protocol::UniqueFd;
+
+namespace {
+
+/// Waiting for the disk is nothing for a thread that serves others too: the first step passes at once.
+class FlushStep final : public Work {
+ public:
+  explicit FlushStep(std::function<Answer()> finish) : finish_(std::move(finish)) {}
+
+  std::optional<Answer> step() override {
+    if (std::exchange(first_, false)) return std::nullopt;
+    return finish_();
+  }
+
+ private:
+  std::function<Answer()> finish_;
+  bool first_ = true;
+};
+
+Refusal out_of_space() {
+  return {ReplyCode::out_of_space, "out of space"};
+}
+
+}  // namespace
+
+Outcome<TemporaryFile> TemporaryFile::create(Place place) {
+  auto name = next_temporary_name();
+  UniqueFd fd(
+      ::openat(place.folder.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+  if (!fd) return refusal_for(errno);
+  // Tells remove_orphans() that somebody is alive behind this file. Where locks do not work, nobody gets one.
+  static_cast<void>(::flock(fd.get(), LOCK_EX | LOCK_NB));
+  return TemporaryFile(std::move(place), std::move(name), std::move(fd));
+}
+
+TemporaryFile::TemporaryFile(TemporaryFile&& other) noexcept
+    : place_(std::move(other.place_)),
+      temporary_name_(std::exchange(other.temporary_name_, {})),
+      fd_(std::move(other.fd_)) {}
+
+TemporaryFile::~TemporaryFile() {
+  if (!temporary_name_.empty()) ::unlinkat(place_.folder.get(), temporary_name_.c_str(), 0);
+}
+
+std::optional<std::uint64_t> TemporaryFile::room_bytes() const {
+  struct statvfs about {};
+  if (::fstatvfs(fd_.get(), &about) != 0 || about.f_blocks == 0) return std::nullopt;
+  const auto blocks = ::geteuid() == 0 ? about.f_bfree : about.f_bavail;
+  return static_cast<std::uint64_t>(blocks) * about.f_frsize;
+}
+
+Outcome<void> TemporaryFile::flush() const {
+  if (::fdatasync(fd_.get()) != 0) return refusal_for(errno);
+  return {};
+}
+
+std::uint64_t TemporaryFile::size_of_old() const {
+  struct stat about {};
+  if (::fstatat(place_.folder.get(), place_.name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0) return 0;
+  return S_ISREG(about.st_mode) ? static_cast<std::uint64_t>(about.st_size) : 0;
+}
+
+Outcome<void> TemporaryFile::put_in_place(bool flush_folder) {
+  const int folder = place_.folder.get();
+  if (::renameat(folder, temporary_name_.c_str(), folder, place_.name.c_str()) != 0)
+    return refusal_for(errno);
+  temporary_name_.clear();
+  if (!flush_folder) return {};
+  // The folder was opened with O_PATH, and such a descriptor cannot be flushed.
+  const UniqueFd readable(::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (readable && ::fsync(readable.get()) != 0) return refusal_for(errno);
+  return {};
+}
+
+Outcome<std::unique_ptr<Upload>> FileUpload::begin(Place place, std::uint64_t size, Quota& quota,
+                                                   bool flush) {
+  auto file = TemporaryFile::create(std::move(place));
+  if (!file) return file.error();
+  if (const auto room = file->room_bytes(); room && size > *room) return out_of_space();
+  if (!quota.promise(size)) return Refusal{ReplyCode::out_of_space, "the quota has no room for that"};
+  return std::unique_ptr<Upload>(new FileUpload(std::move(*file), size, quota, flush));
+}
+
+FileUpload::~FileUpload() {
+  if (!kept_) quota_->broken(size_);
+}
+
+void FileUpload::write(std::span<const std::byte> bytes) {
+  while (!failure_ && !bytes.empty()) {
+    const ssize_t written = ::write(file_.fd(), bytes.data(), bytes.size());
+    if (written >= 0) {
+      bytes = bytes.subspan(static_cast<std::size_t>(written));
+    } else if (errno != EINTR) {
+      failure_ = refusal_for(errno);
+    }
+  }
+}
+
+Answer FileUpload::finish() {
+  if (failure_) return refusal(*failure_);
+  if (!flush_) return put_in_place();
+  Answer later;
+  later.work = std::make_unique<FlushStep>([this] {
+    if (const auto flushed = file_.flush(); !flushed) return refusal(flushed.error());
+    return put_in_place();
+  });
+  return later;
+}
+
+Answer FileUpload::put_in_place() {
+  const auto replaced_bytes = quota_->is_bounded() ? file_.size_of_old() : 0;
+  if (const auto done = file_.put_in_place(flush_); !done) return refusal(done.error());
+  quota_->kept(size_, replaced_bytes);
+  kept_ = true;
+  return ok(std::to_string(size_));
+}
+
+}  // namespace bftp::server

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <dirent.h>
+
+#include <functional>
+#include <memory>
+
+namespace bftp::server {
+
+struct CloseFolder {
+  void operator()(DIR* folder) const { ::closedir(folder); }
+};
+using FolderStream = std::unique_ptr<DIR, CloseFolder>;
+
+/// Opens the folder `name` in the folder `parent` for reading its names. Not through a link. Null on failure,
+/// with errno.
+FolderStream open_folder_stream(int parent, const char* name);
+
+/// Calls `visit(folder, name)` for everything below `root` that is no folder. Links are not followed. Folders
+/// that cannot be read, and those more than 128 levels deep (each level holds a descriptor), are passed over.
+void walk_files(int root, const std::function<void(int folder, const char* name)>& visit);
+
+}  // namespace bftp::server

@@ -1,0 +1,174 @@
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <set>
+
+#include "server_under_test/blocking_server.hpp"
+
+/// A process for each connection: the classic of the textbooks. The parent accepts and forks; a child serves
+/// one connection and exits. What a child breaks, it breaks for itself alone.
+namespace bftp::server {
+
+namespace {
+
+using protocol::Connection;
+using protocol::UniqueFd;
+
+sigset_t set_of(std::initializer_list<int> signals) {
+  sigset_t set{};
+  sigemptyset(&set);
+  for (const int signal : signals) sigaddset(&set, signal);
+  return set;
+}
+
+/// A child lets SIGTERM and SIGINT end it while it waits for a request, and holds them off while it serves
+/// one: an upload that dies half-way would leave its temporary file.
+class HoldSignals final : public Idleness {
+ public:
+  bool begin() override {
+    ::pthread_sigmask(SIG_UNBLOCK, &ends_, nullptr);
+    return true;
+  }
+  void end() override { ::pthread_sigmask(SIG_BLOCK, &ends_, nullptr); }
+
+ private:
+  sigset_t ends_ = set_of({SIGTERM, SIGINT});
+};
+
+[[noreturn]] void be_child(Connection connection, Service& service, const ServingLimits& limits,
+                           bool too_many) {
+  HoldSignals idleness;
+  idleness.end();
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // should the parent get killed
+  if (too_many) {
+    turn_away(connection, service);
+  } else {
+    serve_connection(connection, service, limits, idleness);
+  }
+  connection.close();
+  // Not exit(): what the parent has registered with atexit, and its buffers, are the parent's.
+  ::_exit(0);
+}
+
+class ForkingServer {
+ public:
+  ForkingServer(int listener, Service& service, const ServingLimits& limits, const Stop& stop)
+      : listener_(listener), service_(service), limits_(limits), stop_(stop) {
+    const auto child = set_of({SIGCHLD});
+    ::pthread_sigmask(SIG_BLOCK, &child, &mask_before_);
+    child_ended_ = UniqueFd(::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
+    prepare_listener(listener);
+    // A client may give up between poll and accept, and then accept must not wait for the next.
+    ::fcntl(listener, F_SETFL, O_NONBLOCK);
+  }
+  ~ForkingServer() { ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr); }
+  ForkingServer(const ForkingServer&) = delete;
+  ForkingServer& operator=(const ForkingServer&) = delete;
+
+  protocol::Result<void> serve() {
+    if (!child_ended_) return protocol::system_error("cannot watch for the end of children");
+    while (!wait_for_something(-1).stop) {
+      if (ready_.child) reap();
+      if (ready_.client) accept_and_fork();
+    }
+    return drain();
+  }
+
+ private:
+  struct Ready {
+    bool client = false;
+    bool child = false;
+    bool stop = false;
+  };
+
+  const Ready& wait_for_something(int timeout_ms) {
+    std::array<pollfd, 3> waiting{{{.fd = child_ended_.get(), .events = POLLIN, .revents = 0},
+                                   {.fd = stop_.fd(), .events = POLLIN, .revents = 0},
+                                   {.fd = listener_, .events = POLLIN, .revents = 0}}};
+    const bool some = ::poll(waiting.data(), waiting.size(), timeout_ms) > 0;
+    ready_ = {some && waiting[2].revents != 0, some && waiting[0].revents != 0,
+              some && waiting[1].revents != 0};
+    return ready_;
+  }
+
+  void accept_and_fork() {
+    Connection connection{UniqueFd(::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC))};
+    if (!connection.is_open()) return wait_out_shortage();
+    const auto clients_max = static_cast<std::size_t>(limits_.clients_max);
+    if (children_.size() >= clients_max + turned_away_max) return turn_away_at_once(connection, service_);
+    const bool too_many = children_.size() >= clients_max;
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::close(listener_);
+      ::close(child_ended_.get());
+      be_child(std::move(connection), service_, limits_, too_many);
+    }
+    if (child < 0) return turn_away_at_once(connection, service_);
+    children_.insert(child);
+    // The parent's copy of the socket closes here; the child's keeps the connection open.
+  }
+
+  /// Without this the poll would return at once, again and again.
+  void wait_out_shortage() {
+    if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR) ::poll(nullptr, 0, 10);
+  }
+
+  /// Every child that has ended, so that none stays a zombie. Only our own: others belong to the embedder.
+  void reap() {
+    signalfd_siginfo told{};
+    while (::read(child_ended_.get(), &told, sizeof told) > 0) {
+    }
+    std::erase_if(children_, [](pid_t child) { return ::waitpid(child, nullptr, WNOHANG) != 0; });
+  }
+
+  void signal_children(int signal) const {
+    for (const pid_t child : children_) ::kill(child, signal);
+  }
+
+  protocol::Result<void> drain() {
+    stop_listening(listener_);
+    signal_children(SIGTERM);
+    const auto deadline = protocol::Deadline::after(limits_.drain);
+    for (reap(); !children_.empty() && !deadline.expired(); reap()) {
+      pollfd waiting{.fd = child_ended_.get(), .events = POLLIN, .revents = 0};
+      ::poll(&waiting, 1, deadline.poll_timeout_ms());
+    }
+    if (children_.empty()) return {};
+    signal_children(SIGKILL);
+    for (const pid_t child : children_) ::waitpid(child, nullptr, 0);
+    return protocol::Error{protocol::ErrorKind::deadline, "some transfers did not end in time"};
+  }
+
+  int listener_;
+  Service& service_;
+  const ServingLimits& limits_;
+  const Stop& stop_;
+  UniqueFd child_ended_;
+  sigset_t mask_before_{};
+  Ready ready_;
+  std::set<pid_t> children_;
+};
+
+class ForkModel final : public ConcurrencyModel {
+ public:
+  protocol::Result<void> serve(protocol::Listener& listener, Service& service, const ServingLimits& limits,
+                               const Stop& stop) override {
+    return ForkingServer(listener.fd.get(), service, limits, stop).serve();
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<ConcurrencyModel> make_fork_model() {
+  return std::make_unique<ForkModel>();
+}
+
+}  // namespace bftp::server

@@ -1,0 +1,37 @@
+#include "server_under_test/blocking_server.hpp"
+
+/// A thread for each connection, made when it comes and gone when it goes. Clients wait for nobody; each
+/// costs a thread's start, and memory for its stack.
+namespace bftp::server {
+
+namespace {
+
+class ThreadModel final : public ConcurrencyModel {
+ public:
+  protocol::Result<void> serve(protocol::Listener& listener, Service& service, const ServingLimits& limits,
+                               const Stop& stop) override {
+    const auto server = std::make_shared<BlockingServer>(listener, service, limits);
+    if (!server->threads().start([server] { accept_all(server); }))
+      return protocol::Error{protocol::ErrorKind::system, "cannot start a thread"};
+    stop.wait();
+    return server->drain();
+  }
+
+ private:
+  static void accept_all(const std::shared_ptr<BlockingServer>& server) {
+    const auto threads_max = static_cast<std::size_t>(server->limits().clients_max) + turned_away_max;
+    while (auto client = server->accept()) {
+      const auto visit = std::make_shared<BlockingServer::Visit>(*server, std::move(client));
+      const bool room = server->clients() <= threads_max;
+      if (!room || !server->threads().start([server, visit] { visit->serve(); })) visit->turn_away();
+    }
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<ConcurrencyModel> make_thread_model() {
+  return std::make_unique<ThreadModel>();
+}
+
+}  // namespace bftp::server

@@ -1,0 +1,75 @@
+#include "server_under_test/quota.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <limits>
+#include <new>
+
+#include "server_under_test/folder_walk.hpp"
+#include "server_under_test/temporary_name.hpp"
+
+namespace bftp::server {
+
+namespace {
+
+std::int64_t to_signed(std::uint64_t bytes) {
+  return static_cast<std::int64_t>(std::min<std::uint64_t>(bytes, std::numeric_limits<std::int64_t>::max()));
+}
+
+}  // namespace
+
+Quota::Quota(int root, std::uint64_t limit_bytes) : root_(root), limit_bytes_(to_signed(limit_bytes)) {
+  if (limit_bytes == 0) return;
+  void* shared = ::mmap(nullptr, sizeof(Counters), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (shared == MAP_FAILED) throw std::bad_alloc();
+  counters_ = new (shared) Counters{to_signed(stored_bytes(root)), 0};
+}
+
+Quota::~Quota() {
+  if (counters_ != nullptr) ::munmap(counters_, sizeof(Counters));
+}
+
+bool Quota::fits() const {
+  return counters_->stored_bytes + counters_->promised_bytes <= limit_bytes_;
+}
+
+bool Quota::promise(std::uint64_t bytes) {
+  if (counters_ == nullptr) return true;
+  if (bytes > static_cast<std::uint64_t>(limit_bytes_)) return false;
+  counters_->promised_bytes += to_signed(bytes);
+  if (fits()) return true;
+  counters_->stored_bytes = to_signed(stored_bytes(root_));
+  if (fits()) return true;
+  broken(bytes);
+  return false;
+}
+
+void Quota::kept(std::uint64_t bytes, std::uint64_t replaced_bytes) {
+  if (counters_ == nullptr) return;
+  counters_->stored_bytes += to_signed(bytes) - to_signed(replaced_bytes);
+  counters_->promised_bytes -= to_signed(bytes);
+}
+
+void Quota::broken(std::uint64_t bytes) {
+  if (counters_ != nullptr) counters_->promised_bytes -= to_signed(bytes);
+}
+
+void Quota::freed(std::uint64_t bytes) {
+  if (counters_ != nullptr) counters_->stored_bytes -= to_signed(bytes);
+}
+
+std::uint64_t stored_bytes(int root) {
+  std::uint64_t total = 0;
+  walk_files(root, [&total](int folder, const char* name) {
+    if (is_temporary_name(name)) return;
+    struct stat about {};
+    if (::fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(about.st_mode))
+      total += static_cast<std::uint64_t>(about.st_size);
+  });
+  return total;
+}
+
+}  // namespace bftp::server

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+/// Names of unfinished uploads: `.bftpd-<process>-<number>.part`, in the folder of the file that they will
+/// become, so that a rename puts them in place. Clients neither see them in LIST nor reach them by path.
+namespace bftp::server {
+
+/// A name that this process has not used yet. Any thread.
+std::string next_temporary_name();
+
+bool is_temporary_name(std::string_view name);
+
+/// Whether any name in a virtual path is one.
+bool leads_through_temporary(std::string_view virtual_path);
+
+/// Removes what a crashed server left in the folder `root` and below. A running upload holds a lock (flock)
+/// on its file; what nobody has locked belongs to nobody. Links are not followed. Returns how many it
+/// removed.
+int remove_orphans(int root);
+
+}  // namespace bftp::server
