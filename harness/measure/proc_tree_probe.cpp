@@ -1,0 +1,216 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <mutex>
+#include <set>
+
+#include "harness/measure/cpu_account.hpp"
+#include "harness/measure/make_probe.hpp"
+
+namespace bftp::measure {
+namespace {
+
+constexpr double mib = 1024.0 * 1024.0;
+
+/// Times of a tree as /proc has them: own time of everybody alive (and of zombies), and of children waited
+/// for.
+struct ProcTimes {
+  double total_s = 0, user_s = 0, system_s = 0;
+};
+
+class ProcTreeProbe final : public Probe {
+ public:
+  ProcTreeProbe(std::unique_ptr<ProcFiles> files, ProbeTarget target)
+      : files_(std::move(files)),
+        target_(std::move(target)),
+        account_(open_cpu_account(*files_, target_.cgroup_v2, target_.cgroup_v1_cpuacct)),
+        tree_(*files_, target_) {}
+
+  record::ResourceSample read(Detail detail) override {
+    const std::scoped_lock lock(mutex_);
+    const bool full = detail == Detail::full;
+    tree_.refresh(full);
+    record::ResourceSample sample;
+    count_processes(sample);
+    count_descriptors(sample);
+    fill_cpu(sample);
+    if (!full) return sample;
+    sample.zombies = tree_.zombies();
+    sample.pss_mib = pss_mib();
+    sample.sockets_close_wait = close_wait();
+    return sample;
+  }
+
+  std::optional<double> cpu_total_s() override {
+    const std::scoped_lock lock(mutex_);
+    if (account_) {
+      const auto times = account_->read();
+      return times ? std::optional(never_less(times->total_s)) : std::nullopt;
+    }
+    tree_.refresh(true);
+    return proc_total();
+  }
+
+  std::string cpu_source() const override { return account_ ? account_->source() : "/proc"; }
+
+ private:
+  void count_processes(record::ResourceSample& sample) {
+    std::uint32_t processes = 0, threads = 0;
+    std::uint64_t pages = 0;
+    for (const auto& [pid, member] : tree_.members()) {
+      if (member.stat.zombie) continue;
+      ++processes;
+      threads += member.stat.threads;
+      pages += member.stat.rss_pages;
+    }
+    sample.processes = processes;
+    sample.threads = threads;
+    sample.rss_mib = static_cast<double>(pages) * page_bytes_ / mib;
+  }
+
+  /// Unknown if one of the processes does not let us look (another user's): a part of the sum would pass for
+  /// the whole.
+  void count_descriptors(record::ResourceSample& sample) {
+    std::uint32_t sum = 0;
+    for (const auto& [pid, member] : tree_.members()) {
+      if (member.stat.zombie) continue;
+      const auto count = member.descriptors ? member.descriptors->entries() : std::nullopt;
+      if (!count) return;
+      sum += *count;
+    }
+    sample.fds = sum;
+  }
+
+  void fill_cpu(record::ResourceSample& sample) {
+    if (account_) {
+      const auto times = account_->read();
+      if (!times) return;
+      sample.cpu_total_s = never_less(times->total_s);
+      sample.cpu_user_s = times->user_s;
+      sample.cpu_system_s = times->system_s;
+      return;
+    }
+    if (tree_.members().empty() && last_total_ == 0) return;
+    sample.cpu_total_s = proc_total();
+    const auto times = proc_times();
+    user_ = std::max(user_, times.user_s);
+    system_ = std::max(system_, times.system_s);
+    sample.cpu_user_s = user_;
+    sample.cpu_system_s = system_;
+  }
+
+  std::optional<double> proc_total() { return never_less(proc_times().total_s); }
+
+  /// The guard waits for the server's orphans, so their time is in its count of waited-for children. Children
+  /// that nobody waits for (SIGCHLD ignored) are in no count: only a cgroup knows them.
+  ProcTimes proc_times() {
+    ProcTimes times;
+    for (const auto& [pid, member] : tree_.members()) {
+      const StatLine& stat = member.stat;
+      const double own_ticks_s = ticks_s(stat.user_ticks + stat.system_ticks);
+      times.total_s += files_->cpu_clock_s(pid).value_or(own_ticks_s) +
+                       ticks_s(stat.children_user_ticks + stat.children_system_ticks);
+      times.user_s += ticks_s(stat.user_ticks + stat.children_user_ticks);
+      times.system_s += ticks_s(stat.system_ticks + stat.children_system_ticks);
+    }
+    if (!target_.guard) return times;
+    const auto text = files_->read("/proc/" + std::to_string(*target_.guard) + "/stat");
+    if (const auto guard = text ? parse_stat_line(*text) : std::nullopt) {
+      times.total_s += ticks_s(guard->children_user_ticks + guard->children_system_ticks);
+      times.user_s += ticks_s(guard->children_user_ticks);
+      times.system_s += ticks_s(guard->children_system_ticks);
+    }
+    return times;
+  }
+
+  double ticks_s(std::uint64_t ticks) const { return static_cast<double>(ticks) / ticks_per_s_; }
+
+  /// A process that ends between two looks takes part of a tick with it; a total that falls would make
+  /// negative costs.
+  double never_less(double total) { return last_total_ = std::max(last_total_, total); }
+
+  std::optional<double> pss_mib() {
+    std::uint64_t kib = 0;
+    std::array<char, 2048> buffer{};
+    for (auto& [pid, member] : tree_.members()) {
+      if (member.stat.zombie) continue;  // a zombie has no memory
+      if (!member.smaps_file)
+        member.smaps_file = files_->open("/proc/" + std::to_string(pid) + "/smaps_rollup");
+      if (!member.smaps_file) return std::nullopt;
+      const auto text = member.smaps_file->read(buffer);
+      if (!text) continue;  // ended since the refresh
+      const auto pss = value_of_key(*text, "Pss");
+      if (!pss && !text->empty()) return std::nullopt;
+      kib += pss.value_or(0);
+    }
+    return static_cast<double>(kib) / 1024.0;
+  }
+
+  /// By the server's port where it is known: cheap, and sockets shared between forked processes count once.
+  /// Others are matched by inode, for which every descriptor has to be looked at, so only when there are any.
+  std::optional<std::uint32_t> close_wait() {
+    const auto waiting = files_->close_wait();
+    if (!waiting) return std::nullopt;
+    std::uint32_t count = 0;
+    std::vector<std::uint64_t> others;
+    for (const auto& socket : *waiting) {
+      if (socket.inode == 0) continue;
+      if (target_.port != 0 && socket.local_port == target_.port) {
+        ++count;
+      } else {
+        others.push_back(socket.inode);
+      }
+    }
+    if (others.empty()) return count;
+    const auto held = held_inodes();
+    for (const auto inode : others)
+      if (held.contains(inode)) ++count;
+    return count;
+  }
+
+  std::set<std::uint64_t> held_inodes() {
+    constexpr std::string_view prefix = "socket:[";
+    std::set<std::uint64_t> inodes;
+    for (const auto& [pid, member] : tree_.members()) {
+      const std::string folder = "/proc/" + std::to_string(pid) + "/fd";
+      for (const auto& name : files_->list(folder)) {
+        const auto link = files_->read_link(folder + "/" + name);
+        if (!link || !link->starts_with(prefix)) continue;
+        if (const auto inode = parse_count(std::string_view(*link).substr(prefix.size())))
+          inodes.insert(*inode);
+      }
+    }
+    return inodes;
+  }
+
+  std::mutex mutex_;
+  std::unique_ptr<ProcFiles> files_;
+  ProbeTarget target_;
+  std::unique_ptr<CpuAccount> account_;
+  ProcessTree tree_;
+  double page_bytes_ = static_cast<double>(::sysconf(_SC_PAGESIZE));
+  double ticks_per_s_ = static_cast<double>(::sysconf(_SC_CLK_TCK));
+  double last_total_ = 0, user_ = 0, system_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Probe> make_probe(const ProbeTarget& target, std::unique_ptr<ProcFiles> files) {
+  if (!target.top && !target.guard && target.cgroup_v2.empty() && target.cgroup_v1_cpuacct.empty())
+    return nullptr;
+  if (!files) files = make_proc_files();
+  return std::make_unique<ProcTreeProbe>(std::move(files), target);
+}
+
+std::unique_ptr<Probe> make_probe(const launch::ServerHandle& server) {
+  const auto tree = server.tree();
+  return make_probe(
+      ProbeTarget{tree.top, tree.guard, tree.cgroup_v2, tree.cgroup_v1_cpuacct, server.endpoint().port});
+}
+
+std::unique_ptr<Probe> make_probe(int pid, const std::string& cgroup_v2) {
+  return make_probe(ProbeTarget{pid, std::nullopt, cgroup_v2, {}, 0});
+}
+
+}  // namespace bftp::measure
