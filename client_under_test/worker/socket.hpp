@@ -56,6 +56,7 @@ class Socket {
   /// All of it.
   Io send(std::string_view bytes, std::int64_t deadline_ns);
   /// All of `size` bytes from the file's start by sendfile(2). `local` if the file is shorter or unreadable.
+  /// The process has to ignore SIGPIPE, which sendfile(2) cannot keep away itself.
   Io send_file(int file, std::uint64_t size, std::int64_t deadline_ns);
 
   /// Looks without waiting and without taking anything: `done` with bytes > 0 when there are bytes,

@@ -38,7 +38,6 @@ bool read_a_little(const TransferTerms& terms, Link& link, std::int64_t deadline
 
 void stall(const TransferTerms& terms, Link& link, std::string_view request, std::int64_t hold_ns,
            protocol::WorkerRecord& record) {
-  link.socket().close();
   Stopwatch watch;
   watch.start(now_ns());
   record.start_ns = watch.counts_from_ns();

@@ -165,8 +165,10 @@ void Worker::transfer(std::uint32_t iteration, std::uint32_t fixture, std::uint6
       return get(record, number);
     case Op::put:
       return put(record, number);
-    case Op::stall:
-      return stall(terms_, *link_, ask_get(job_.fixtures[fixture].name), nanoseconds(block_->hold_s), record);
+    case Op::stall: {
+      Link own(block_->host, block_->port);  // a lasting connection of the transfers is left alone
+      return stall(terms_, own, ask_get(job_.fixtures[fixture].name), nanoseconds(block_->hold_s), record);
+    }
   }
 }
 
