@@ -1,0 +1,198 @@
+#include "harness/plan/make_plan.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "fixtures/manifest.hpp"
+#include "harness/plan/command_template.hpp"
+#include "harness/plan/fields.hpp"
+#include "harness/plan/plan_file.hpp"
+#include "harness/plan/profiles.hpp"
+#include "harness/plan/request_settings.hpp"
+#include "harness/plan/suggest.hpp"
+#include "harness/plan/units.hpp"
+
+namespace bftp::plan {
+namespace {
+
+using protocol::Error;
+using protocol::ErrorKind;
+using protocol::Result;
+
+constexpr std::string_view limits_prefix = "limits.";
+
+Error refuse(std::string message) {
+  return Error{ErrorKind::invalid_input, std::move(message), 0};
+}
+
+/// Where each key was set last; what is not in it comes from the profile.
+using Origins = std::map<std::string, std::string, std::less<>>;
+
+std::optional<std::string> origin_of(const Origins& origins, std::string_view key) {
+  const auto found = origins.find(key);
+  return found == origins.end() ? std::nullopt : std::optional(found->second);
+}
+
+Result<double> limit_value(const Setting& setting) {
+  if (const auto* whole = std::get_if<std::int64_t>(&setting.value)) return static_cast<double>(*whole);
+  if (const auto* number = std::get_if<double>(&setting.value); number != nullptr && std::isfinite(*number))
+    return *number;
+  if (const auto* typed = std::get_if<Typed>(&setting.value)) {
+    if (const auto number = parse_number(typed->text)) return number;
+  }
+  return refuse(setting.where + ": a limit is a number");
+}
+
+template <class Map>
+std::vector<std::string> keys_of(const Map& map) {
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : map) keys.push_back(key);
+  return keys;
+}
+
+Result<void> check_limit_name(const std::string& check, const std::string& name, const std::string& where,
+                              const PlanContext& context) {
+  if (context.known_limits.empty()) return {};
+  const auto known = context.known_limits.find(check);
+  if (known == context.known_limits.end())
+    return refuse(where + ": there is no check \"" + check + "\"; " +
+                  hint(check, keys_of(context.known_limits)));
+  if (std::ranges::find(known->second, name) != known->second.end()) return {};
+  return refuse(where + ": the check " + check + " has no limit \"" + name + "\"; " +
+                hint(name, known->second));
+}
+
+/// "limits.uniformity.tail.p99_over_p50_max": the last part names the limit, the rest the check.
+Result<void> apply_limit(Plan& plan, const Setting& setting, const PlanContext& context) {
+  const auto path = setting.key.substr(limits_prefix.size());
+  const auto dot = path.rfind('.');
+  if (dot == std::string::npos || dot == 0)
+    return refuse(setting.where +
+                  ": limits stand in tables named by their check, such as [limits.\"uniformity.tail\"]");
+  const auto check = path.substr(0, dot), name = path.substr(dot + 1);
+  if (auto known = check_limit_name(check, name, setting.where, context); !known) return known;
+  const auto value = limit_value(setting);
+  if (!value) return value.error();
+  plan.limits[check][name] = *value;
+  return {};
+}
+
+Result<void> apply(Plan& plan, const Settings& settings, const PlanContext& context, Origins& origins) {
+  for (const auto& setting : settings) {
+    if (setting.key.starts_with(limits_prefix)) {
+      if (auto done = apply_limit(plan, setting, context); !done) return done;
+      continue;
+    }
+    const auto* field = find_field(setting.key);
+    if (field == nullptr)
+      return refuse(setting.where + ": there is no setting \"" + setting.key.substr(0, 80) + "\"; " +
+                    hint(setting.key, field_keys()));
+    const auto checked = check(*field, setting);
+    if (!checked) return checked.error();
+    field->set(plan, *checked);
+    origins.insert_or_assign(setting.key, setting.where);
+  }
+  return {};
+}
+
+/// Within one layer nobody can mean both.
+Result<void> refuse_two_servers(const Settings& settings) {
+  const auto find = [&](std::string_view key) {
+    return std::ranges::find(settings, key, &Setting::key);
+  };
+  const auto command = find("server.command"), attach = find("server.attach");
+  if (command == settings.end() || attach == settings.end()) return {};
+  return refuse(attach->where + ": a server is either started or attached to; " + command->where +
+                " says how to start one, so leave out one of the two");
+}
+
+Result<Plan> profile_plan(const PlanRequest& request, const Settings& file) {
+  auto chosen = Setting{"profile", Typed{"standard"}, "profile"};
+  if (const auto in_file = std::ranges::find(file, "profile", &Setting::key); in_file != file.end())
+    chosen = *in_file;
+  if (request.profile) chosen = {"profile", Typed{*request.profile}, "--profile"};
+  const auto name = check(*find_field("profile"), chosen);
+  if (!name) return name.error();
+  return plan_from(*find_profile(std::get<std::string>(*name)));
+}
+
+/// Large files keep the profile's share of the iterations, unless somebody gave their number.
+Result<void> settle_iterations(Plan& plan, const Origins& origins) {
+  const auto* profile = find_profile(plan.profile);
+  if (!origin_of(origins, "large_iterations")) {
+    const auto share = static_cast<double>(profile->large_iterations) / profile->iterations;
+    plan.large_iterations = std::max(1u, static_cast<std::uint32_t>(std::ceil(plan.iterations * share)));
+  }
+  const auto bounded = [&](std::string_view key, std::uint32_t& value) -> Result<void> {
+    if (value <= plan.iterations) return {};
+    if (const auto origin = origin_of(origins, key))
+      return refuse(*origin + ": " + std::string(key) + " cannot exceed the " +
+                    std::to_string(plan.iterations) + " iterations");
+    value = plan.iterations;
+    return {};
+  };
+  if (auto done = bounded("large_iterations", plan.large_iterations); !done) return done;
+  return bounded("rounds", plan.rounds);
+}
+
+Result<void> settle_server(Plan& plan, const PlanContext& context, const Origins& origins) {
+  auto& server = plan.server;
+  if (server.kind != ServerKind::reference && !server.model.empty())
+    return refuse(
+        origin_of(origins, "server.model").value_or("server.model") +
+        ": only the reference server has models; leave it out, or leave out the server's command or address");
+  if (server.kind != ServerKind::attached && server.pid)
+    return refuse(origin_of(origins, "server.pid").value_or("server.pid") +
+                  ": a process is named only together with --attach; of a server that we start we know it");
+  if (server.kind == ServerKind::reference && !context.reference_command.empty())
+    server.command = context.reference_command + (server.model.empty() ? "" : " --model " + server.model);
+  if (server.command.empty()) return {};
+  auto argv = parse_command(server.command, server_placeholders());
+  if (!argv) return argv.error();
+  server.argv_template = std::move(*argv);
+  return {};
+}
+
+Result<void> settle_fixtures(Plan& plan) {
+  auto names = fixtures::expand_names(plan.fixtures);
+  if (!names) return names.error();
+  plan.fixtures = std::move(*names);
+  return {};
+}
+
+constexpr std::uint64_t seed_mask = (1ull << 63) - 1;  // TOML's integers end there
+
+}  // namespace
+
+Result<Plan> make_plan_from_text(std::string_view toml, const std::string& file, const PlanRequest& request,
+                                 const PlanContext& context) {
+  const auto from_file = parse_plan_file(toml, file);
+  if (!from_file) return from_file.error();
+  const auto from_request = settings_of(request);
+  if (!from_request) return from_request.error();
+  auto plan = profile_plan(request, *from_file);
+  if (!plan) return plan;
+  const auto profile = plan->profile;
+  plan->seed = context.random_seed & seed_mask;
+  plan->command_line = context.command_line;
+  Origins origins;
+  for (const auto* layer : {&*from_file, &*from_request}) {
+    if (auto right = refuse_two_servers(*layer); !right) return right.error();
+    if (auto done = apply(*plan, *layer, context, origins); !done) return done.error();
+  }
+  plan->profile = profile;  // the command line's choice, where the file made another
+  if (auto done = settle_iterations(*plan, origins); !done) return done.error();
+  if (auto done = settle_server(*plan, context, origins); !done) return done.error();
+  if (auto done = settle_fixtures(*plan); !done) return done.error();
+  return plan;
+}
+
+Result<Plan> make_plan(const PlanRequest& request, const PlanContext& context) {
+  if (!request.plan_file) return make_plan_from_text("", "", request, context);
+  const auto text = read_plan_file(*request.plan_file);
+  if (!text) return text.error();
+  return make_plan_from_text(*text, *request.plan_file, request, context);
+}
+
+}  // namespace bftp::plan

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// What plan files and command lines have in common: keys with values, and where each came from.
+namespace bftp::plan {
+
+/// Typed on the command line: the field decides what it means.
+struct Typed {
+  std::string text;
+};
+
+/// Typed, or as TOML has it.
+using Value = std::variant<Typed, bool, std::int64_t, double, std::string, std::vector<std::string>>;
+
+/// One override.
+struct Setting {
+  std::string key;  ///< "clients.count", or "limits." + check + "." + name
+  Value value;
+  std::string where;  ///< for messages: "--clients", "plan.toml:12"
+};
+
+/// In the order written.
+using Settings = std::vector<Setting>;
+
+}  // namespace bftp::plan
