@@ -1,0 +1,118 @@
+#include "harness/report/charts/chart.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <boost/json/object.hpp>
+
+#include "harness/report/escape.hpp"
+#include "harness/report/figures.hpp"
+
+namespace bftp::report {
+namespace {
+
+namespace json = boost::json;
+
+/// A canvas shows text as it is, so what could hide or reorder it is made visible here.
+json::string text(const std::string& value) {
+  return json::string(visible_at_most(value, 200));
+}
+
+json::array numbers(const std::vector<double>& values) {
+  json::array array;
+  array.reserve(values.size());
+  for (const double value : values) {
+    const double shorter = rounded(value, 5);
+    const auto whole = static_cast<std::int64_t>(std::clamp(shorter, -1e15, 1e15));
+    if (static_cast<double>(whole) == shorter)
+      array.push_back(whole);
+    else
+      array.push_back(shorter);
+  }
+  return array;
+}
+
+json::string_view word(Draw draw) {
+  switch (draw) {
+    case Draw::points:
+      return "points";
+    case Draw::line:
+      return "line";
+    case Draw::area:
+      return "area";
+    case Draw::steps:
+      return "steps";
+    case Draw::level:
+      return "level";
+  }
+  return "line";
+}
+
+json::object axis_json(const Axis& axis) {
+  return {{"label", text(axis.label)}, {"log", axis.logarithmic}, {"zero", axis.from_zero}};
+}
+
+json::object view_json(const View& view) {
+  json::array lines, bands;
+  for (const Line& line : view.lines) {
+    lines.push_back(json::object{{"label", text(line.label)},
+                                 {"tone", text(line.tone)},
+                                 {"draw", word(line.draw)},
+                                 {"x", numbers(line.points.x)},
+                                 {"y", numbers(line.points.y)}});
+  }
+  for (const Band& band : view.bands) {
+    bands.push_back(json::array{rounded(band.from, 6), rounded(band.to, 6), text(band.kind)});
+  }
+  return {{"name", text(view.name)},      {"group", text(view.group)}, {"x", axis_json(view.x)},
+          {"y", axis_json(view.y)},       {"lines", std::move(lines)}, {"bands", std::move(bands)},
+          {"figures", text(view.figures)}};
+}
+
+template <class Visit>
+void each_line(std::span<Chart> charts, Visit&& visit) {
+  for (Chart& chart : charts)
+    for (View& view : chart.views)
+      for (Line& line : view.lines) visit(line);
+}
+
+}  // namespace
+
+const Chart* PageCharts::find(std::string_view id) const {
+  for (const auto* charts : {&transfers, &resources, &evidence}) {
+    for (const Chart& chart : *charts) {
+      if (chart.id == id) return &chart;
+    }
+  }
+  return nullptr;
+}
+
+json::array to_json(const std::vector<Chart>& charts) {
+  json::array array;
+  for (const Chart& chart : charts) {
+    json::array views;
+    for (const View& view : chart.views) views.push_back(view_json(view));
+    array.push_back(
+        json::object{{"id", text(chart.id)}, {"title", text(chart.title)}, {"views", std::move(views)}});
+  }
+  return array;
+}
+
+std::size_t count_points(const std::vector<Chart>& charts) {
+  std::size_t count = 0;
+  for (const Chart& chart : charts)
+    for (const View& view : chart.views)
+      for (const Line& line : view.lines) count += line.points.size();
+  return count;
+}
+
+void thin_lines(std::span<Chart> charts, std::size_t line_max, std::size_t total_max) {
+  std::vector<std::size_t> wanted;
+  each_line(charts, [&](const Line& line) { wanted.push_back(std::min(line.points.size(), line_max)); });
+  const std::vector<std::size_t> shares = share_budget(wanted, total_max);
+  std::size_t at = 0;
+  each_line(charts,
+            [&](Line& line) { line.points = thin(line.points, std::max(shares[at++], std::size_t{3})); });
+}
+
+}  // namespace bftp::report
