@@ -1,11 +1,14 @@
 #include "harness/launch/launcher.hpp"
+#include "harness/plan/command_template.hpp"
 
 namespace bftp::launch {
 namespace {
 
 using protocol::Result;
 
-Result<std::vector<std::string>> worker_command(const LaunchOptions& options) {
+Result<std::vector<std::string>> worker_command(const plan::ClientSpec& clients,
+                                                const LaunchOptions& options) {
+  if (!clients.worker_command.empty()) return plan::split_command(clients.worker_command);
   if (!options.worker_path.empty()) return std::vector<std::string>{options.worker_path};
   auto found = find_helper("bftp-worker");
   if (!found) return found.error();
@@ -20,7 +23,7 @@ Result<Session> launch(const plan::Plan& plan, const LaunchOptions& options) {
   auto server = launch_server(plan.server, options, system);
   if (!server) return server.error();
   session.server = std::move(*server);
-  const auto command = worker_command(options);
+  const auto command = worker_command(plan.clients, options);
   if (!command) return command.error();
   auto workers = launch_workers(plan.clients.count, *command, options, system);
   if (!workers) return workers.error();

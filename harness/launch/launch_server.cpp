@@ -11,6 +11,7 @@
 #include "harness/launch/launcher.hpp"
 #include "harness/launch/readiness.hpp"
 #include "harness/launch/server_process.hpp"
+#include "harness/plan/command_template.hpp"
 
 namespace bftp::launch {
 namespace {
@@ -22,10 +23,17 @@ using protocol::UniqueFd;
 using Seconds = std::chrono::duration<double>;
 using namespace std::chrono_literals;
 
-std::string replace_all(std::string text, std::string_view name, std::string_view value) {
-  for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + value.size()))
-    text.replace(at, name.size(), value);
-  return text;
+std::vector<std::string> fill_in(const std::vector<std::string>& words, const protocol::Endpoint& endpoint,
+                                 const std::string& root) {
+  return plan::substitute(words,
+                          {{"host", endpoint.host}, {"port", std::to_string(endpoint.port)}, {"root", root}});
+}
+
+/// A folder's name may hold braces, which a template has to double.
+std::string escape_braces(std::string_view text) {
+  std::string result;
+  for (const char letter : text) result.append(letter == '{' || letter == '}' ? 2 : 1, letter);
+  return result;
 }
 
 /// A start that failed, and whether another port may help.
@@ -37,9 +45,7 @@ struct StartProblem {
 using StartOutcome = std::variant<ServerParts, StartProblem>;
 
 std::string joined(const std::vector<std::string>& argv) {
-  std::string text;
-  for (const auto& word : argv) text += (text.empty() ? "" : " ") + printable(word);
-  return text;
+  return printable(plan::quote_command(argv));
 }
 
 /// The end of what the server printed, quoted line by line.
@@ -77,9 +83,8 @@ class ServerStart {
     parts_.root = options.root;
     parts_.stop_timeout = Seconds(spec.stop_timeout_s);
     wish_.timeout = Seconds(spec.ready_timeout_s);
-    wish_.port_given = std::any_of(words.begin(), words.end(), [](const std::string& word) {
-      return word.find("{port}") != std::string::npos;
-    });
+    // Braces may be doubled, so what counts is not the text but whether another port makes another command.
+    wish_.port_given = fill_in(words, {"", 1}, "") != fill_in(words, {"", 2}, "");
   }
 
   StartOutcome run() {
@@ -102,7 +107,7 @@ class ServerStart {
           fmt::format("port {} is in use already, so the server cannot have it", wish_.endpoint.port),
           EADDRINUSE};
     }
-    for (const auto& word : template_) argv_.push_back(substitute(word));
+    argv_ = fill_in(template_, wish_.endpoint, options_.root);
     return start_helpers();
   }
 
@@ -121,12 +126,6 @@ class ServerStart {
     if (!processes) return processes.error();
     parts_.processes = std::move(*processes);
     return {};
-  }
-
-  std::string substitute(std::string word) const {
-    word = replace_all(std::move(word), "{host}", wish_.endpoint.host);
-    word = replace_all(std::move(word), "{port}", std::to_string(wish_.endpoint.port));
-    return replace_all(std::move(word), "{root}", options_.root);
   }
 
   Result<void> spawn() {
@@ -234,7 +233,8 @@ Result<std::vector<std::string>> command_of(const plan::ServerSpec& spec, const 
     if (!found) return found.error();
     file = *found;
   }
-  std::vector<std::string> words{file, "--host", "{host}", "--port", "{port}", "--root", "{root}"};
+  std::vector<std::string> words{
+      escape_braces(file), "--host", "{host}", "--port", "{port}", "--root", "{root}"};
   if (!spec.model.empty()) words.insert(words.end(), {"--model", spec.model});
   return words;
 }
