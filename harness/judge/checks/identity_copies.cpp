@@ -1,0 +1,136 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/judge/limits.hpp"
+#include "harness/judge/statistics/proportion.hpp"
+#include "harness/judge/wording.hpp"
+
+namespace bftp::judge {
+namespace {
+
+using record::TransferRecord;
+
+std::vector<const TransferRecord*> differing(const record::RunRecord& record) {
+  std::vector<const TransferRecord*> rows;
+  for (const TransferRecord& row : record.transfers.failures()) {
+    if (row.arm == record::Arm::server && row.error == record::TransferError::none &&
+        !row.identical.value_or(true))
+      rows.push_back(&row);
+  }
+  return rows;
+}
+
+std::string where(const record::RunRecord& record, const TransferRecord& row) {
+  const auto& fixture = record.fixtures.at(row.fixture);
+  std::string text =
+      fmt::format("{} of {} by client {}, iteration {}: ", row.op == record::Op::put ? "PUT" : "GET",
+                  quoted(fixture.name), row.client, row.iteration);
+  text += row.first_difference ? fmt::format("the first byte that differs is at offset {} of {}",
+                                             *row.first_difference, fixture.size)
+                               : std::string("the SHA-256 differs");
+  return text + fmt::format("; {} bytes came for {}.", row.bytes, fixture.size);
+}
+
+bool always(const std::vector<const TransferRecord*>& rows, bool (*holds)(std::uint64_t offset)) {
+  return !rows.empty() && std::all_of(rows.begin(), rows.end(), [holds](const TransferRecord* row) {
+    return row->first_difference && *row->first_difference > 0 && holds(*row->first_difference);
+  });
+}
+
+std::string likely_cause(const std::vector<const TransferRecord*>& rows) {
+  if (always(rows, [](std::uint64_t offset) { return offset % 512 == 0; }))
+    return "Every difference starts at a multiple of 512: at the border of a buffer. Look for a buffer that "
+           "is sent whole after a "
+           "short read, filled again before it was sent, or shared by two clients.";
+  const bool same = !rows.empty() && std::all_of(rows.begin(), rows.end(), [&](const TransferRecord* row) {
+    return row->first_difference == rows.front()->first_difference && row->fixture == rows.front()->fixture;
+  });
+  if (same && rows.size() > 1)
+    return "The difference is always at the same place, so it is no accident of timing. Look for a byte that "
+           "is treated as special: "
+           "a line end that is translated (text mode instead of binary), a NUL that ends a string, a "
+           "character that is decoded.";
+  return "Single copies differ at changing places. Look for memory that several threads or clients share "
+         "without a lock, for a "
+         "buffer that is used again too early, or for the result of send() or recv() not being used as the "
+         "length.";
+}
+
+class Copies final : public Check {
+ public:
+  std::string_view id() const override { return "identity.copies"; }
+  Category category() const override { return Category::identity; }
+  std::string_view title() const override { return "Every copy is identical"; }
+  std::string_view about() const override {
+    return "Every copy that arrived whole, fetched or stored, is compared with the fixture by SHA-256 (or "
+           "byte by byte), outside "
+           "the timed window. A clean count is a bound: n copies without a difference exclude a rate above "
+           "about 3/n.";
+  }
+  std::vector<LimitSpec> limits() const override {
+    return {
+        {"different_max", 0, "copies", "a file server that changes one byte of one copy cannot be trusted"}};
+  }
+  bool needs_confirmation() const override { return false; }
+
+  Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
+    const auto total = evidence.record.transfers.total(record::Arm::server);
+    const std::uint64_t compared = total.identical + total.different;
+    Verdict verdict = begin(*this, evidence);
+    const double allowed = limit(*this, limits, "different_max");
+    verdict.limit = allowed == 0 ? "none may differ" : fmt::format("at most {} may differ", allowed);
+    verdict.expected =
+        "A GET delivers the file as it was at one instant (clause 4.1), a PUT stores exactly the bytes that "
+        "were sent (clause 4.2).";
+    verdict.clauses = {"4.1", "4.2"};
+    if (total.transfers == 0) return skipped(std::move(verdict), "Nothing was transferred.");
+    if (compared == 0)
+      return inconclusive(std::move(verdict),
+                          "No copy could be compared: no transfer came to its end, or verification was off.",
+                          "Mend the errors that identity.errors names; do not use --verify none.");
+    verdict.measured = fmt::format("{} of {} differ", total.different, counted(compared, "copy"));
+    if (static_cast<double>(total.different) > allowed)
+      return failed(std::move(verdict), evidence.record, total.different, compared);
+    return passed(std::move(verdict), total, compared);
+  }
+
+ private:
+  static Verdict failed(Verdict verdict, const record::RunRecord& record, std::uint64_t different,
+                        std::uint64_t compared) {
+    const auto rows = differing(record);
+    const auto range = statistics::clopper_pearson(different, compared);
+    verdict.status = Status::fail;
+    verdict.severity = Severity::critical;
+    verdict.summary = fmt::format("{} of {} differ from the original.", different, counted(compared, "copy"));
+    verdict.confidence = fmt::format("between {} and {} of copies, at 95 % confidence", percent(range->low),
+                                     percent(range->high));
+    for (std::size_t i = 0; i < std::min<std::size_t>(rows.size(), 3); ++i) {
+      verdict.happened += (i > 0 ? " " : "") + where(record, *rows[i]);
+      if (!rows[i]->evidence.empty()) verdict.evidence_files.push_back(rows[i]->evidence);
+    }
+    if (verdict.happened.empty()) verdict.happened = verdict.summary;
+    verdict.cause = likely_cause(rows);
+    if (!rows.empty()) verdict.reproduce = reproduce(record, record.fixtures.at(rows.front()->fixture).name);
+    return verdict;
+  }
+
+  static Verdict passed(Verdict verdict, const record::TransferCount& total, std::uint64_t compared) {
+    const std::uint64_t unknown =
+        total.transfers - total.errors - std::min(compared, total.transfers - total.errors);
+    if (unknown > 0)
+      return inconclusive(std::move(verdict),
+                          fmt::format("{} could not be compared.", counted(unknown, "copy")),
+                          "Run with --verify sha256 or --verify bytes.");
+    verdict.status = Status::pass;
+    verdict.confidence = fmt::format("corruption below {} at 95 % confidence",
+                                     percent(*statistics::upper_bound(total.different, compared)));
+    verdict.summary = fmt::format("All {} are identical to the original.", counted(compared, "copy"));
+    return verdict;
+  }
+};
+
+BFTP_REGISTER_CHECK(Copies)
+
+}  // namespace
+}  // namespace bftp::judge

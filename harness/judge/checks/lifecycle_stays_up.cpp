@@ -1,0 +1,110 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "harness/judge/limits.hpp"
+#include "harness/judge/wording.hpp"
+
+namespace bftp::judge {
+namespace {
+
+constexpr std::size_t quoted_lines_max = 6;
+
+const record::ServerEnd* own_end(const record::RunRecord& record) {
+  for (const auto& end : record.server_ends) {
+    if (end.by_itself && end.arm == record::Arm::server) return &end;
+  }
+  return nullptr;
+}
+
+const char* signal_name(int signal) {
+  switch (signal) {
+    case SIGSEGV:
+      return "SIGSEGV, an access to memory that is not its own";
+    case SIGABRT:
+      return "SIGABRT, a failed assertion or an uncaught exception";
+    case SIGPIPE:
+      return "SIGPIPE, a write to a connection that the client had closed";
+    case SIGFPE:
+      return "SIGFPE, a division by zero";
+    case SIGBUS:
+      return "SIGBUS, a file that became shorter while it was mapped";
+    case SIGILL:
+      return "SIGILL, an impossible instruction";
+    case SIGKILL:
+      return "SIGKILL, often the system that ran out of memory";
+    default:
+      return "";
+  }
+}
+
+std::string how_it_ended(const record::ServerEnd& end) {
+  if (end.signal) {
+    const std::string name = signal_name(*end.signal);
+    return fmt::format("was ended by signal {}{}", *end.signal, name.empty() ? "" : " (" + name + ")");
+  }
+  if (end.exit_code) return fmt::format("exited with status {}", *end.exit_code);
+  return "ended";
+}
+
+std::string last_words(const record::ServerEnd& end) {
+  std::string text;
+  const std::size_t from = end.last_lines.size() - std::min(quoted_lines_max, end.last_lines.size());
+  for (std::size_t i = from; i < end.last_lines.size(); ++i)
+    text += (text.empty() ? "" : " | ") + quoted(end.last_lines[i]);
+  return text.empty() ? " It printed nothing." : " Its last words: " + text;
+}
+
+std::string likely_cause(const record::ServerEnd& end, std::uint64_t transfers, std::uint32_t clients) {
+  if (end.signal == SIGPIPE)
+    return "A client went away while the server was sending. Ignore SIGPIPE, or send with MSG_NOSIGNAL, and "
+           "treat EPIPE as the end of that one client.";
+  if (!end.signal && end.exit_code.value_or(1) == 0 && transfers <= clients)
+    return "The server serves one client and ends: the loop around accept() is missing.";
+  if (!end.signal)
+    return "An error with one client ended the whole server: an exception that nobody caught, or exit() "
+           "where only this client should have been dropped.";
+  return "The server crashed. Its last lines, a core file or a run under a debugger or sanitizer say where.";
+}
+
+class StaysUp final : public Check {
+ public:
+  std::string_view id() const override { return "lifecycle.stays_up"; }
+  Category category() const override { return Category::lifecycle; }
+  std::string_view title() const override { return "The server stays up"; }
+  std::string_view about() const override { return "The server must not end before it is asked to."; }
+  std::vector<LimitSpec> limits() const override { return {}; }
+  bool needs_confirmation() const override { return false; }
+
+  Verdict judge(const Evidence& evidence, const LimitValues&) const override {
+    const auto& record = evidence.record;
+    Verdict verdict = begin(*this, evidence);
+    verdict.limit = "never";
+    verdict.expected =
+        "The server goes on serving, whatever one client does or leaves undone (clauses 2.6 and 6.1).";
+    verdict.clauses = {"2.6", "6.1"};
+    const auto* end = own_end(record);
+    const std::uint64_t transfers = record.transfers.total(record::Arm::server).transfers;
+    if (end == nullptr && record.state != record::RunState::server_died) {
+      verdict.status = Status::pass;
+      verdict.measured = fmt::format("up over {}", counted(transfers, "transfer"));
+      verdict.summary = "The server ran until it was asked to stop.";
+      return verdict;
+    }
+    verdict.status = Status::fail;
+    verdict.severity = Severity::critical;
+    verdict.measured = fmt::format("ended after {}", counted(transfers, "transfer"));
+    verdict.summary = end == nullptr ? "The server ended during the run."
+                                     : fmt::format("The server {} after {}.", how_it_ended(*end),
+                                                   counted(transfers, "transfer"));
+    verdict.happened = end == nullptr ? quoted(record.state_text, 300) : verdict.summary + last_words(*end);
+    verdict.cause = end == nullptr ? "" : likely_cause(*end, transfers, record.plan.clients.count);
+    return verdict;
+  }
+};
+
+BFTP_REGISTER_CHECK(StaysUp)
+
+}  // namespace
+}  // namespace bftp::judge

@@ -1,0 +1,76 @@
+#include <fmt/format.h>
+
+#include <csignal>
+
+#include "harness/judge/limits.hpp"
+#include "harness/judge/wording.hpp"
+
+namespace bftp::judge {
+namespace {
+
+const record::ServerEnd* asked_end(const record::RunRecord& record) {
+  for (const auto& end : record.server_ends) {
+    if (!end.by_itself && end.arm == record::Arm::server) return &end;
+  }
+  return nullptr;
+}
+
+std::string how_it_ended(const record::ServerEnd& end) {
+  if (end.killed) return "did not end and had to be killed";
+  const std::string when =
+      end.stop_took_s ? fmt::format(" after {}", milliseconds(*end.stop_took_s * 1000)) : "";
+  if (end.signal) return fmt::format("ended by signal {}{}", *end.signal, when);
+  return fmt::format("exited with status {}{}", end.exit_code.value_or(-1), when);
+}
+
+class Stops final : public Check {
+ public:
+  std::string_view id() const override { return "lifecycle.stops"; }
+  Category category() const override { return Category::lifecycle; }
+  std::string_view title() const override { return "The server ends when asked to"; }
+  std::string_view about() const override {
+    return "SIGTERM after the run: the server ends in time with status 0. Fails the reference server; other "
+           "servers are warned, since whether they promise it "
+           "is theirs to say.";
+  }
+  std::vector<LimitSpec> limits() const override { return {{"stop_s_max", 5, "s", "clause 6.3"}}; }
+  bool needs_confirmation() const override { return false; }
+
+  Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
+    const auto& record = evidence.record;
+    const double stop_s_max = limit(*this, limits, "stop_s_max");
+    Verdict verdict = begin(*this, evidence);
+    verdict.done = "Sent SIGTERM after the last transfer.";
+    verdict.limit = fmt::format("status 0 within {} s", number(stop_s_max));
+    verdict.expected = fmt::format(
+        "On SIGTERM a server ends within {} seconds with exit status 0 (clause 6.3).", number(stop_s_max));
+    verdict.clauses = {"6.3"};
+    if (record.plan.server.kind == plan::ServerKind::attached)
+      return skipped(std::move(verdict), "The server was running before and is not ours to stop.");
+    const auto* end = asked_end(record);
+    if (end == nullptr)
+      return skipped(std::move(verdict), "The server was not asked to stop: see lifecycle.stays_up.");
+    verdict.measured = how_it_ended(*end);
+    verdict.summary = fmt::format("The server {}.", how_it_ended(*end));
+    const bool in_time = !end->killed && end->stop_took_s.value_or(0) <= stop_s_max;
+    if (in_time && !end->signal && end->exit_code == 0) {
+      verdict.status = Status::pass;
+      return verdict;
+    }
+    const bool promised = record.plan.server.kind == plan::ServerKind::reference;
+    verdict.status = promised ? Status::fail : Status::warn;
+    verdict.severity = promised ? Severity::major : Severity::minor;
+    verdict.happened = verdict.summary;
+    verdict.cause = end->signal == SIGTERM && !end->killed
+                        ? "The server has no handler for SIGTERM, so the system ends it at once: transfers "
+                          "under way would be cut, and the status is not 0."
+                        : "SIGTERM is ignored, or the server waits for clients or threads that do not end. "
+                          "Close the listening socket, let transfers finish, then exit.";
+    return verdict;
+  }
+};
+
+BFTP_REGISTER_CHECK(Stops)
+
+}  // namespace
+}  // namespace bftp::judge

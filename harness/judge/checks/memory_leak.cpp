@@ -1,0 +1,122 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/judge/growth.hpp"
+#include "harness/judge/limits.hpp"
+#include "harness/judge/wording.hpp"
+
+namespace bftp::judge {
+namespace {
+
+constexpr double mib = 1024.0 * 1024.0;
+constexpr double kib = 1024.0;
+
+std::optional<double> pss_bytes(const record::ResourceSample& sample) {
+  if (!sample.pss_mib) return std::nullopt;
+  return *sample.pss_mib * mib;
+}
+
+Series memory_picture(const QuietSeries& series) {
+  std::vector<double> x;
+  std::vector<double> y;
+  if (series.baseline) {
+    x.push_back(0);
+    y.push_back(*series.baseline / mib);
+  }
+  for (std::size_t i = 0; i < series.values.size(); ++i) {
+    x.push_back(series.transfers[i]);
+    y.push_back(series.values[i] / mib);
+  }
+  return picture("Memory of the server at rest (PSS)", "transfers so far", "MiB", x, y);
+}
+
+class Leak final : public Check {
+ public:
+  std::string_view id() const override { return "memory.leak"; }
+  Category category() const override { return Category::memory; }
+  std::string_view title() const override { return "Memory does not grow with the number of transfers"; }
+  std::string_view about() const override {
+    return "Theil-Sen slope of the server's PSS at the quiet points between rounds against the transfers "
+           "done, without the first round. A leak grows certainly, "
+           "steadily and to the end, and again when the same work is repeated; a warm-up, a full cache or a "
+           "pool levels off, a garbage collector goes up and down.";
+  }
+  std::vector<LimitSpec> limits() const override {
+    return {
+        {"bytes_per_transfer_max", 256, "bytes per transfer",
+         "fails above; a forgotten small structure is larger"},
+        {"growth_kib_min", 128, "KiB",
+         "growth over the whole tail that counts; malloc takes memory from the system in steps of 128 KiB"}};
+  }
+  bool needs_confirmation() const override { return true; }
+
+  Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
+    const double bytes_max = limit(*this, limits, "bytes_per_transfer_max");
+    const QuietSeries series = quiet_series(evidence, pss_bytes);
+    const Growth growth = judge_growth(series, {bytes_max, limit(*this, limits, "growth_kib_min") * kib});
+    Verdict verdict = begin(*this, evidence);
+    verdict.limit = fmt::format("at most {} bytes per transfer", number(bytes_max));
+    verdict.expected = "What a transfer needs is given back when it ends.";
+    if (series.values.empty() && !series.settled)
+      return skipped(std::move(verdict),
+                     "The server's memory (PSS) could not be read: with --attach give its --pid.");
+    if (!growth.line)
+      return inconclusive(std::move(verdict),
+                          fmt::format("{} are too few to tell a leak from a warm-up.",
+                                      counted(series.values.size(), "quiet point")),
+                          "At least 4 rounds: more --iterations.");
+    verdict.series.push_back(memory_picture(series));
+    verdict.measured = fmt::format("{} per transfer over {}", bytes(growth.line->slope),
+                                   counted(growth.points, "quiet point"));
+    verdict.confidence =
+        fmt::format("between {} and {} per transfer{}", bytes(growth.line->slope_range.low),
+                    bytes(growth.line->slope_range.high),
+                    growth.line->range_certain ? " at 95 % confidence" : ", the lowest and highest seen");
+    return decide(std::move(verdict), growth);
+  }
+
+ private:
+  static Verdict decide(Verdict verdict, const Growth& growth) {
+    const std::string pace = bytes(growth.line->slope);
+    switch (growth.kind) {
+      case GrowthKind::leak:
+        verdict.status = Status::fail;
+        verdict.severity = Severity::major;
+        verdict.summary = fmt::format("The server keeps about {} of each transfer.", pace);
+        verdict.happened = fmt::format(
+            "Its memory at rest grew by {} over the rounds after the first, as fast at the end as before.",
+            bytes(growth.whole));
+        verdict.cause =
+            "Something that a transfer allocates is not freed: a buffer, the state of a connection, an entry "
+            "in a list or table that only grows, a thread that was never "
+            "joined. In a language with garbage collection: a reference that is kept in a container.";
+        return verdict;
+      case GrowthKind::uncertain:
+        return inconclusive(
+            std::move(verdict),
+            fmt::format("Memory grew by {} over the rounds, but not steadily enough to call it a leak.",
+                        bytes(growth.whole)),
+            "More rounds: twice the --iterations. A leak then doubles, a warm-up does not.");
+      case GrowthKind::plateau:
+        verdict.summary = "Memory grew at first and levelled off: a warm-up, a cache or a pool, not a leak.";
+        break;
+      case GrowthKind::returned:
+        verdict.summary = "Memory grew and was given back at rest.";
+        break;
+      case GrowthKind::flat:
+      case GrowthKind::unknown:
+        verdict.summary = fmt::format(
+            "Memory at rest does not grow with the transfers; growth above {} per transfer is excluded.",
+            bytes(std::max(growth.line->slope_range.high, 1.0)));
+        break;
+    }
+    verdict.status = Status::pass;
+    return verdict;
+  }
+};
+
+BFTP_REGISTER_CHECK(Leak)
+
+}  // namespace
+}  // namespace bftp::judge

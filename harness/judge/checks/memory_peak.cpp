@@ -1,0 +1,152 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "harness/judge/limits.hpp"
+#include "harness/judge/samples.hpp"
+#include "harness/judge/wording.hpp"
+
+namespace bftp::judge {
+namespace {
+
+constexpr double mib = 1024.0 * 1024.0;
+constexpr std::uint64_t file_bytes_min = 64ull << 20;
+constexpr std::uint32_t clients_min = 4;
+
+/// What the server itself holds: PSS, or the RSS of a single process, which shares with nobody but the page
+/// cache.
+std::optional<double> own_mib(const record::ResourceSample& sample) {
+  if (sample.pss_mib) return sample.pss_mib;
+  if (sample.processes && *sample.processes <= 1) return sample.rss_mib;
+  return std::nullopt;
+}
+
+std::optional<double> baseline_mib(const record::RunRecord& record) {
+  for (const auto& point : record.quiet_points) {
+    if (point.kind == record::QuietKind::baseline && point.sample.arm == record::Arm::server)
+      return own_mib(point.sample);
+  }
+  return std::nullopt;
+}
+
+std::uint64_t largest_file(const record::RunRecord& record) {
+  std::uint64_t largest = 0;
+  for (const auto& [key, count] : record.transfers.counts()) {
+    if (key.arm == record::Arm::server && key.fixture < record.fixtures.size())
+      largest = std::max(largest, record.fixtures[key.fixture].size);
+  }
+  return largest;
+}
+
+/// One copy of each served file may be cached.
+double all_files_mib(const record::RunRecord& record) {
+  double sum = 0;
+  for (const auto& fixture : record.fixtures) sum += static_cast<double>(fixture.size) / mib;
+  return sum;
+}
+
+struct Peak {
+  double mib = 0;
+  std::size_t samples = 0;
+  std::vector<double> time_s, value_mib;
+};
+
+/// Over the blocks in which files of 64 MiB and more were on their way.
+Peak peak_of(const Evidence& evidence) {
+  const auto& record = evidence.record;
+  Peak peak;
+  for (const std::uint32_t index : blocks_of(evidence, record::Arm::server, Phase::all)) {
+    const auto& block = record.blocks[index];
+    const bool large = std::any_of(block.fixtures.begin(), block.fixtures.end(), [&](std::uint16_t fixture) {
+      return fixture < record.fixtures.size() && record.fixtures[fixture].size >= file_bytes_min;
+    });
+    if (!large) continue;
+    for (const auto& sample : record.samples) {
+      const auto value = own_mib(sample);
+      if (!value || sample.arm != record::Arm::server || sample.time_s < block.start_s ||
+          sample.time_s > block.end_s)
+        continue;
+      peak.mib = std::max(peak.mib, *value);
+      ++peak.samples;
+      peak.time_s.push_back(sample.time_s);
+      peak.value_mib.push_back(*value);
+    }
+  }
+  return peak;
+}
+
+class PeakCheck final : public Check {
+ public:
+  std::string_view id() const override { return "memory.peak"; }
+  Category category() const override { return Category::memory; }
+  std::string_view title() const override { return "Memory does not hold whole files for each client"; }
+  std::string_view about() const override {
+    return "Highest PSS (RSS of a single process) seen while files of 64 MiB and more were transferred by 4 "
+           "clients and more, less the baseline. One copy of each served file, a "
+           "cache, is no fault.";
+  }
+  std::vector<LimitSpec> limits() const override {
+    return {{"copies_max", 0.8, "file size × clients",
+             "fails above: the server holds the file once for each client"},
+            {"growth_mib_warn", 256, "MiB", "warns above, beyond one copy of each file"}};
+  }
+  bool needs_confirmation() const override { return false; }
+
+  Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
+    const auto& record = evidence.record;
+    const double file_mib = static_cast<double>(largest_file(record)) / mib;
+    const auto clients = record.plan.clients.count;
+    Verdict verdict = begin(*this, evidence);
+    verdict.expected =
+        "A server passes a file on in pieces: what it needs does not grow with the file and the clients.";
+    if (largest_file(record) < file_bytes_min)
+      return skipped(std::move(verdict), "No file of 64 MiB or more was transferred.");
+    if (clients < clients_min)
+      return skipped(std::move(verdict),
+                     "Fewer than 4 clients: a copy for each cannot be told from a cache.");
+    const auto baseline = baseline_mib(record);
+    const Peak peak = peak_of(evidence);
+    if (!baseline || peak.samples == 0)
+      return skipped(std::move(verdict),
+                     "No reading of the server's memory fell into the transfers of large files.");
+    const double growth_mib = peak.mib - *baseline;
+    const double growth_max = std::max(limit(*this, limits, "copies_max") * file_mib * clients,
+                                       all_files_mib(record) + limit(*this, limits, "growth_mib_warn"));
+    verdict.limit = fmt::format("at most {} above the baseline", bytes(growth_max * mib));
+    verdict.measured =
+        fmt::format("{} above the baseline of {}", bytes(growth_mib * mib), bytes(*baseline * mib));
+    verdict.confidence = fmt::format("highest of {}", counted(peak.samples, "sample"));
+    verdict.series.push_back(picture("Memory of the server while large files moved",
+                                     "s since the run's start", "MiB", peak.time_s, peak.value_mib));
+    verdict.status = Status::pass;
+    verdict.summary = fmt::format("At most {} more than at the start while {} moved files of {}.",
+                                  bytes(std::max(growth_mib, 0.0) * mib), counted(clients, "client"),
+                                  bytes(file_mib * mib));
+    if (growth_mib > growth_max)
+      return heavy(std::move(verdict), growth_mib, file_mib, clients, Status::fail);
+    if (growth_mib > all_files_mib(record) + limit(*this, limits, "growth_mib_warn"))
+      return heavy(std::move(verdict), growth_mib, file_mib, clients, Status::warn);
+    return verdict;
+  }
+
+ private:
+  static Verdict heavy(Verdict verdict, double growth_mib, double file_mib, std::uint32_t clients,
+                       Status status) {
+    verdict.status = status;
+    verdict.severity = status == Status::fail ? Severity::major : Severity::minor;
+    verdict.summary = fmt::format("The server held {} more while {} moved a file of {}.",
+                                  bytes(growth_mib * mib), counted(clients, "client"), bytes(file_mib * mib));
+    verdict.happened = fmt::format("That is {} times the file.", number(growth_mib / file_mib));
+    verdict.cause =
+        "The whole file is read into memory for each client (read() without a size, a string that grows), or "
+        "data that a slow client has not taken is piled up. Read and "
+        "send in pieces, or use sendfile().";
+    return verdict;
+  }
+};
+
+BFTP_REGISTER_CHECK(PeakCheck)
+
+}  // namespace
+}  // namespace bftp::judge

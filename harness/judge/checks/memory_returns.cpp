@@ -1,0 +1,64 @@
+#include <fmt/format.h>
+
+#include "harness/judge/growth.hpp"
+#include "harness/judge/limits.hpp"
+#include "harness/judge/wording.hpp"
+
+namespace bftp::judge {
+namespace {
+
+constexpr double mib = 1024.0 * 1024.0;
+
+std::optional<double> pss_mib(const record::ResourceSample& sample) {
+  return sample.pss_mib;
+}
+
+class Returns final : public Check {
+ public:
+  std::string_view id() const override { return "memory.returns"; }
+  Category category() const override { return Category::memory; }
+  std::string_view title() const override { return "Memory returns to where it was"; }
+  std::string_view about() const override {
+    return "PSS after the last client has left, less that before the first one came. One copy of each served "
+           "file (a cache) and what an allocator keeps for later "
+           "are no fault. Growth with the number of transfers is memory.leak's matter.";
+  }
+  std::vector<LimitSpec> limits() const override {
+    return {{"kept_mib_max", 512, "MiB", "fails above, beyond one copy of each file"},
+            {"kept_mib_warn", 128, "MiB",
+             "warns above, beyond one copy of each file; allocators and runtimes keep less"}};
+  }
+  bool needs_confirmation() const override { return true; }
+
+  Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
+    const QuietSeries series = quiet_series(evidence, pss_mib);
+    Verdict verdict = begin(*this, evidence);
+    verdict.expected = "A server at rest holds what it held before, but for a cache of bounded size.";
+    double files_mib = 0;
+    for (const auto& fixture : evidence.record.fixtures) files_mib += static_cast<double>(fixture.size) / mib;
+    const double kept_max = limit(*this, limits, "kept_mib_max") + files_mib;
+    verdict.limit = fmt::format("at most {} above the baseline", bytes(kept_max * mib));
+    if (!series.baseline || !series.settled)
+      return skipped(std::move(verdict),
+                     "The server's memory (PSS) was not read before the first transfer and after the last.");
+    const double kept = *series.settled - *series.baseline;
+    verdict.measured =
+        fmt::format("{} above the baseline of {}", bytes(kept * mib), bytes(*series.baseline * mib));
+    verdict.series.push_back(picture("Memory of the server at rest (PSS)", "transfers so far", "MiB",
+                                     series.transfers, series.values));
+    verdict.status = Status::pass;
+    verdict.summary = fmt::format("At rest the server holds {} after the run, and held {} before it.",
+                                  bytes(*series.settled * mib), bytes(*series.baseline * mib));
+    if (kept <= limit(*this, limits, "kept_mib_warn") + files_mib) return verdict;
+    verdict.status = kept > kept_max ? Status::fail : Status::warn;
+    verdict.severity = kept > kept_max ? Severity::major : Severity::minor;
+    verdict.happened = fmt::format("{} stayed behind when the last client had left.", bytes(kept * mib));
+    verdict.cause = "Buffers of the size of whole files are kept, or a cache has no bound.";
+    return verdict;
+  }
+};
+
+BFTP_REGISTER_CHECK(Returns)
+
+}  // namespace
+}  // namespace bftp::judge

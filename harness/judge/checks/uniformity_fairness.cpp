@@ -1,0 +1,168 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "harness/judge/limits.hpp"
+#include "harness/judge/machine.hpp"
+#include "harness/judge/queueing.hpp"
+#include "harness/judge/statistics/fairness.hpp"
+#include "harness/judge/statistics/quantiles.hpp"
+#include "harness/judge/wording.hpp"
+
+namespace bftp::judge {
+namespace {
+
+constexpr std::size_t rounds_min = 3;
+
+/// How each client fared. One ratio for each (client, round): its median time over that of all clients in the
+/// same block.
+struct Shares {
+  std::map<std::uint16_t, std::vector<double>> ratios;  ///< client -> by round
+  std::map<std::uint16_t, double>
+      excess_ms;  ///< client -> median excess over all clients, largest of the files
+  std::size_t rounds = 0;
+
+  double typical(std::uint16_t client) const { return statistics::median(ratios.at(client)).value_or(1); }
+  /// What the client's ratio is above in all rounds but one in six.
+  double lasting(std::uint16_t client) const {
+    return statistics::quantile(ratios.at(client), 1.0 / 6).value_or(1);
+  }
+  std::uint16_t slowest() const {
+    return std::max_element(
+               ratios.begin(), ratios.end(),
+               [this](const auto& a, const auto& b) { return typical(a.first) < typical(b.first); })
+        ->first;
+  }
+  double jain() const {
+    std::vector<double> speeds;
+    for (const auto& [client, ratio] : ratios) speeds.push_back(1 / typical(client));
+    return statistics::jain_index(speeds).value_or(1);
+  }
+};
+
+Shares shares_of(const Evidence& evidence, const std::vector<Group>& groups) {
+  std::map<std::uint16_t, std::map<std::uint32_t, std::vector<double>>> ratios;
+  std::map<std::uint16_t, double> excess;
+  std::map<std::uint32_t, bool> rounds;
+  for (const Group& group : groups) {
+    std::map<std::uint32_t, std::map<std::uint16_t, std::vector<double>>> blocks;
+    for (const Sample& sample : group.samples) blocks[sample.block][sample.client].push_back(sample.own_ms);
+    std::map<std::uint16_t, std::vector<double>> differences;
+    for (const auto& [block, clients] : blocks) {
+      if (clients.size() < 2) continue;
+      std::map<std::uint16_t, double> medians;
+      std::vector<double> all;
+      for (const auto& [client, times] : clients) all.push_back(medians[client] = *statistics::median(times));
+      const double usual = *statistics::median(all);
+      const std::uint32_t round = evidence.record.blocks[block].round;
+      rounds[round] = true;
+      for (const auto& [client, median_ms] : medians) {
+        ratios[client][round].push_back(median_ms / usual);
+        differences[client].push_back(median_ms - usual);
+      }
+    }
+    for (const auto& [client, values] : differences)
+      excess[client] = std::max(excess[client], *statistics::median(values));
+  }
+  Shares shares{{}, excess, rounds.size()};
+  for (const auto& [client, by_round] : ratios) {
+    for (const auto& [round, values] : by_round) shares.ratios[client].push_back(*statistics::median(values));
+  }
+  return shares;
+}
+
+class Fairness final : public Check {
+ public:
+  std::string_view id() const override { return "uniformity.fairness"; }
+  Category category() const override { return Category::uniformity; }
+  std::string_view title() const override { return "All clients are served alike"; }
+  std::string_view about() const override {
+    return "Compares each client's median transfer time with that of all clients in the same block; the "
+           "median over rounds gives its share. Jain's index of the speeds: 1 is "
+           "fair, 1/n is one client for all. Time in the queue while others were served is left out, and a "
+           "difference smaller than the scheduler's doing does not count.";
+  }
+  std::vector<LimitSpec> limits() const override {
+    return {{"jain_min", 0.8, "index", "fails below"},
+            {"jain_warn", 0.9, "index", "warns below"},
+            {"times_others_max", 3, "ratio",
+             "fails if one client's median lies beyond this multiple of the others'"}};
+  }
+  bool needs_confirmation() const override { return true; }
+
+  Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
+    const double jain_min = limit(*this, limits, "jain_min");
+    const double times_max = limit(*this, limits, "times_others_max");
+    const double floor_ms = scheduler_floor_ms(evidence.record);
+    Verdict verdict = begin(*this, evidence);
+    verdict.limit =
+        fmt::format("Jain's index at least {}, no client beyond {} times the others, differences above {}",
+                    number(jain_min), number(times_max), milliseconds(floor_ms));
+    verdict.expected = "One client does not keep others from being served (clause 6.1).";
+    verdict.clauses = {"6.1"};
+    if (evidence.record.plan.clients.count < 2)
+      return skipped(std::move(verdict), "There was one client only.");
+    const auto groups = groups_of(evidence, record::Arm::server);
+    const Shares shares = shares_of(evidence, groups);
+    if (shares.ratios.size() < 2)
+      return skipped(std::move(verdict), "No two clients transferred the same file in the same block.");
+    const std::uint16_t slowest = shares.slowest();
+    const double jain = shares.jain();
+    verdict.measured = fmt::format("Jain's index {}, slowest client {} at {} times the others", number(jain),
+                                   slowest, number(shares.typical(slowest)));
+    verdict.confidence = fmt::format("median of {}", counted(shares.rounds, "round"));
+    verdict.series.push_back(client_picture(shares));
+    const bool large = shares.excess_ms.at(slowest) > floor_ms;
+    const bool lasts = shares.lasting(slowest) > 1 + (shares.typical(slowest) - 1) / 2;
+    const bool unfair = large && (jain < jain_min || shares.typical(slowest) > times_max);
+    const MachineState machine = machine_state(evidence);
+    if (unfair) {
+      if (!lasts || shares.rounds < rounds_min || machine.disturbed())
+        return inconclusive(
+            std::move(verdict),
+            fmt::format("Client {} was served more slowly, but {}.", slowest,
+                        machine.disturbed() ? machine.why() : "not in enough rounds to be sure"),
+            fmt::format("A calm machine and at least {} rounds.", rounds_min + 3));
+      return favoured(std::move(verdict), shares, slowest, Status::fail);
+    }
+    if (large && lasts && jain < limit(*this, limits, "jain_warn") && !machine.disturbed())
+      return favoured(std::move(verdict), shares, slowest, Status::warn);
+    verdict.status = Status::pass;
+    verdict.summary = "No client is served better or worse for long.";
+    if (queued_share(groups) > 0.2)
+      verdict.summary += " Clients queued while others were served; that time is left out.";
+    return verdict;
+  }
+
+ private:
+  static Series client_picture(const Shares& shares) {
+    std::vector<double> x;
+    std::vector<double> y;
+    for (const auto& [client, ratios] : shares.ratios) {
+      x.push_back(client);
+      y.push_back(shares.typical(client));
+    }
+    return picture("Each client's transfer time relative to all", "client", "ratio", x, y);
+  }
+
+  static Verdict favoured(Verdict verdict, const Shares& shares, std::uint16_t slowest, Status status) {
+    verdict.status = status;
+    verdict.severity = status == Status::fail ? Severity::major : Severity::minor;
+    verdict.summary = fmt::format("Client {} is served {} times more slowly than the others.", slowest,
+                                  number(shares.typical(slowest)));
+    verdict.happened =
+        fmt::format("Its median transfer took {} longer than that of the others, in nearly every one of {}.",
+                    milliseconds(shares.excess_ms.at(slowest)), counted(shares.rounds, "round"));
+    verdict.cause =
+        "The server always looks at some connections first, or gives them more at a time: a loop over "
+        "descriptors that starts anew at the first, a lock that "
+        "the last holder wins again, a pool whose threads stay with their clients.";
+    return verdict;
+  }
+};
+
+BFTP_REGISTER_CHECK(Fairness)
+
+}  // namespace
+}  // namespace bftp::judge

@@ -1,0 +1,142 @@
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "harness/judge/limits.hpp"
+#include "harness/judge/machine.hpp"
+#include "harness/judge/samples.hpp"
+#include "harness/judge/statistics/quantiles.hpp"
+#include "harness/judge/wording.hpp"
+
+namespace bftp::judge {
+namespace {
+
+constexpr double mib = 1024.0 * 1024.0;
+constexpr std::uint64_t file_bytes_min = 1u << 20;
+
+struct Speed {
+  const Group* group = nullptr;
+  double median_mib_s = 0;
+  double high_mib_s = 0;   ///< upper end of the median's interval
+  double total_mib_s = 0;  ///< of all clients together, median of blocks
+};
+
+double mib_per_s(std::uint64_t size, double ms) {
+  return static_cast<double>(size) / mib / (ms / 1000);
+}
+
+/// What all clients together moved in the group's own blocks; a block of several files counts too.
+double total_speed(const Evidence& evidence, const Group& group) {
+  std::vector<double> speeds;
+  for (const auto& block : by_block(group, &Sample::transfer_ms)) {
+    const auto& record = evidence.record.blocks[block.block];
+    if (record.busy_s > 0) speeds.push_back(static_cast<double>(record.bytes) / mib / record.busy_s);
+  }
+  return statistics::median(speeds).value_or(0);
+}
+
+std::optional<Speed> slowest(const Evidence& evidence, const std::vector<Group>& groups) {
+  std::optional<Speed> worst;
+  for (const Group& group : groups) {
+    if (group.size < file_bytes_min) continue;
+    std::vector<double> speeds;
+    for (const Sample& sample : group.samples) speeds.push_back(mib_per_s(group.size, sample.transfer_ms));
+    const auto interval = statistics::quantile_interval(speeds, 0.5);
+    const Speed speed{&group, *statistics::median(speeds), interval->range.high,
+                      total_speed(evidence, group)};
+    if (!worst || speed.median_mib_s < worst->median_mib_s) worst = speed;
+  }
+  return worst;
+}
+
+class SpeedCheck final : public Check {
+ public:
+  std::string_view id() const override { return "uniformity.speed"; }
+  Category category() const override { return Category::uniformity; }
+  std::string_view title() const override { return "Speed is reasonable"; }
+  std::string_view about() const override {
+    return "Median speed of a transfer on loopback, for files of 1 MiB and more: what a client sees. A "
+           "server that moves plenty in total but has many "
+           "clients to share it among is not slow.";
+  }
+  std::vector<LimitSpec> limits() const override {
+    return {
+        {"mib_s_min", 1, "MiB/s",
+         "loopback carries a thousand times more; a server below this sends byte by byte or sleeps"},
+        {"total_mib_s_enough", 8, "MiB/s", "all clients together: from here on the server is busy, not slow"},
+        {"control_share_warn", 0.05, "ratio",
+         "with a control arm: warns below this share of the reference server's speed"}};
+  }
+  bool needs_confirmation() const override { return true; }
+
+  Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
+    const double least = limit(*this, limits, "mib_s_min");
+    Verdict verdict = begin(*this, evidence);
+    verdict.limit = fmt::format("at least {} MiB/s", number(least));
+    verdict.expected =
+        fmt::format("A file of 1 MiB or more comes over loopback at {} MiB/s or faster.", number(least));
+    const auto groups = groups_of(evidence, record::Arm::server);
+    const auto speed = slowest(evidence, groups);
+    if (!speed)
+      return skipped(std::move(verdict),
+                     "No file of 1 MiB or more was transferred; smaller ones say little of speed.");
+    verdict.measured =
+        fmt::format("{} MiB/s ({}, slowest file), all clients together {} MiB/s", number(speed->median_mib_s),
+                    speed->group->name(), number(speed->total_mib_s));
+    verdict.confidence = fmt::format("{}", counted(speed->group->samples.size(), "transfer"));
+    verdict.series.push_back(speed_picture(*speed->group));
+    if (speed->high_mib_s < least && speed->total_mib_s < limit(*this, limits, "total_mib_s_enough")) {
+      const MachineState machine = machine_state(evidence);
+      if (machine.disturbed() && speed->median_mib_s > least / 2)
+        return inconclusive(std::move(verdict), "Slow, but " + machine.why() + ".",
+                            "Run again on a machine with nothing else to do.");
+      return slow(std::move(verdict), evidence, *speed, Status::fail);
+    }
+    if (speed->median_mib_s <
+        limit(*this, limits, "control_share_warn") * control_speed(evidence, *speed->group))
+      return slow(std::move(verdict), evidence, *speed, Status::warn);
+    verdict.status = Status::pass;
+    verdict.summary = fmt::format("The slowest file comes at {} MiB/s.", number(speed->median_mib_s));
+    return verdict;
+  }
+
+ private:
+  /// 0 without a control arm.
+  static double control_speed(const Evidence& evidence, const Group& group) {
+    const auto control = groups_of(evidence, record::Arm::control);
+    const Group* other = counterpart(control, group);
+    return other == nullptr ? 0 : mib_per_s(group.size, *statistics::median(times_ms(*other)));
+  }
+
+  static Series speed_picture(const Group& group) {
+    std::vector<double> x;
+    std::vector<double> y;
+    for (const Sample& sample : group.samples) {
+      x.push_back(sample.start_s);
+      y.push_back(mib_per_s(group.size, sample.transfer_ms));
+    }
+    return picture("Speed, " + group.name(), "s since the run's start", "MiB/s", x, y);
+  }
+
+  static Verdict slow(Verdict verdict, const Evidence& evidence, const Speed& speed, Status status) {
+    verdict.status = status;
+    verdict.severity = status == Status::fail ? Severity::major : Severity::minor;
+    verdict.summary =
+        fmt::format("{} runs at {} MiB/s only.", speed.group->name(), number(speed.median_mib_s));
+    verdict.happened =
+        fmt::format("Half of the {} were slower than {} MiB/s; all clients together moved {} MiB/s.",
+                    counted(speed.group->samples.size(), "transfer"), number(speed.median_mib_s),
+                    number(speed.total_mib_s));
+    verdict.cause =
+        "Usual causes: one system call for each byte or line, a small buffer with a sleep or a flush after "
+        "each, text that is built up by repeated "
+        "appending, or a wait for the client's acknowledgement after each block (about 40 ms each).";
+    verdict.reproduce = reproduce(evidence.record, speed.group->fixture);
+    return verdict;
+  }
+};
+
+BFTP_REGISTER_CHECK(SpeedCheck)
+
+}  // namespace
+}  // namespace bftp::judge

@@ -1,0 +1,154 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "harness/judge/limits.hpp"
+#include "harness/judge/machine.hpp"
+#include "harness/judge/queueing.hpp"
+#include "harness/judge/statistics/quantiles.hpp"
+#include "harness/judge/wording.hpp"
+
+namespace bftp::judge {
+namespace {
+
+constexpr std::size_t block_values_min = 6;
+constexpr std::size_t blocks_min = 3;
+constexpr std::size_t samples_min = 20;
+
+/// Spread inside blocks: what changes from block to block is drift or the machine, not spread.
+struct Spread {
+  const Group* group = nullptr;
+  double cv = 0;      ///< robust, median over blocks
+  double cv_low = 0;  ///< lower end of its interval
+  double sigma_ms = 0;
+  std::size_t blocks = 0;
+};
+
+std::optional<Spread> spread_of(const Group& group) {
+  std::vector<double> cvs;
+  for (const auto& block : by_block(group, &Sample::own_ms, block_values_min)) {
+    if (const auto cv = statistics::robust_cv(block.values)) cvs.push_back(*cv);
+  }
+  Spread spread{&group, 0, 0, 0, cvs.size()};
+  if (cvs.size() < blocks_min) cvs = {statistics::robust_cv(own_times_ms(group)).value_or(0)};
+  spread.cv = *statistics::median(cvs);
+  spread.cv_low = statistics::quantile_interval(cvs, 0.5)->range.low;
+  spread.sigma_ms = spread.cv * statistics::median(own_times_ms(group)).value_or(0);
+  return spread;
+}
+
+Series spread_picture(const Group& group) {
+  std::vector<double> x;
+  std::vector<double> y;
+  for (const Sample& sample : group.samples) {
+    x.push_back(sample.start_s);
+    y.push_back(sample.own_ms);
+  }
+  return picture("Transfer time, " + group.name(), "s since the run's start", "ms", x, y);
+}
+
+class SpreadCheck final : public Check {
+ public:
+  std::string_view id() const override { return "uniformity.spread"; }
+  Category category() const override { return Category::uniformity; }
+  std::string_view title() const override { return "Transfer times stay close together"; }
+  std::string_view about() const override {
+    return "Robust coefficient of variation (1.4826 MAD / median) of the transfer times of one file inside a "
+           "block, median over blocks. A spread that is no "
+           "longer in ms than the scheduler of a shared machine causes does not count, nor does time in a "
+           "server's queue while it serves others.";
+  }
+  std::vector<LimitSpec> limits() const override {
+    return {{"cv_max", 0.5, "ratio",
+             "fails above; for comparison: uniform times from 0 have 0.74, exponential ones 1.03"},
+            {"cv_warn", 0.25, "ratio", "warns above"},
+            {"control_times_max", 3, "ratio",
+             "with a control arm: fails only above this multiple of the reference server's spread"},
+            {"control_times_warn", 2, "ratio", "likewise for the warning"}};
+  }
+  bool needs_confirmation() const override { return true; }
+
+  Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
+    const double floor_ms = scheduler_floor_ms(evidence.record);
+    const double cv_max = limit(*this, limits, "cv_max");
+    Verdict verdict = begin(*this, evidence);
+    verdict.limit =
+        fmt::format("at most {} of the median, or within {}", percent(cv_max), milliseconds(floor_ms));
+    verdict.expected = "Transfers of the same file, made in the same way, take about the same time.";
+    const auto groups = groups_of(evidence, record::Arm::server);
+    const auto control = groups_of(evidence, record::Arm::control);
+    if (groups.empty())
+      return skipped(std::move(verdict), "No transfer came to its end, so there is no time to judge.");
+    if (sample_count(groups) < samples_min)
+      return inconclusive(std::move(verdict), "Too few transfers to speak of spread.",
+                          fmt::format("At least {} transfers.", samples_min));
+    const Spread worst = widest(groups, floor_ms);
+    const Group* other = counterpart(control, *worst.group);
+    const double yardstick = other == nullptr ? 0 : spread_of(*other)->cv;
+    verdict.measured = fmt::format("{} of the median, {} ({})", percent(worst.cv),
+                                   milliseconds(worst.sigma_ms), worst.group->name());
+    verdict.confidence = fmt::format("{} in {}", counted(worst.group->samples.size(), "transfer"),
+                                     counted(std::max<std::size_t>(worst.blocks, 1), "block"));
+    verdict.series.push_back(spread_picture(*worst.group));
+    const double fails = std::max(cv_max, limit(*this, limits, "control_times_max") * yardstick);
+    const double warns =
+        std::max(limit(*this, limits, "cv_warn"), limit(*this, limits, "control_times_warn") * yardstick);
+    const MachineState machine = machine_state(evidence);
+    if (worst.sigma_ms > floor_ms && worst.cv_low > fails) {
+      if (machine.disturbed() || worst.blocks < blocks_min)
+        return inconclusive(
+            std::move(verdict),
+            machine.disturbed() ? "The times vary, but " + machine.why() + "."
+                                : std::string("The times vary, but there are too few blocks to be sure."),
+            fmt::format("A calm machine and at least {} rounds with {} transfers of a file each.",
+                        blocks_min + 1, block_values_min));
+      return varied(std::move(verdict), evidence, worst, Status::fail);
+    }
+    if (worst.sigma_ms > floor_ms && worst.cv_low > warns && !machine.disturbed())
+      return varied(std::move(verdict), evidence, worst, Status::warn);
+    verdict.status = Status::pass;
+    verdict.summary = "Transfers of the same file take about the same time.";
+    if (worst.cv > cv_max)
+      verdict.summary =
+          fmt::format("Transfers of the same file vary by {} only, no more than a shared machine causes.",
+                      milliseconds(worst.sigma_ms));
+    if (queued_share(groups) > 0.2)
+      verdict.summary += " Clients queued while others were served; that time is left out.";
+    return verdict;
+  }
+
+ private:
+  /// Those beyond the floor first, then by their spread.
+  static Spread widest(const std::vector<Group>& groups, double floor_ms) {
+    std::optional<Spread> worst;
+    for (const Group& group : groups) {
+      const auto spread = spread_of(group);
+      const bool large = spread->sigma_ms > floor_ms;
+      const bool worst_large = worst && worst->sigma_ms > floor_ms;
+      if (!worst || (large && !worst_large) || (large == worst_large && spread->cv > worst->cv))
+        worst = spread;
+    }
+    return *worst;
+  }
+
+  static Verdict varied(Verdict verdict, const Evidence& evidence, const Spread& spread, Status status) {
+    verdict.status = status;
+    verdict.severity = status == Status::fail ? Severity::major : Severity::minor;
+    verdict.summary = fmt::format("The times of {} vary by {}.", spread.group->name(), percent(spread.cv));
+    verdict.happened =
+        fmt::format("Half of the transfers were more than {} away from the median of their block.",
+                    milliseconds(spread.sigma_ms / 1.4826));
+    verdict.cause =
+        "The server's work for the same request differs from time to time: waits of random length, a cache "
+        "that is hit by chance, threads that "
+        "fight for one lock, or a file that is opened and converted anew.";
+    verdict.reproduce = reproduce(evidence.record, spread.group->fixture);
+    return verdict;
+  }
+};
+
+BFTP_REGISTER_CHECK(SpreadCheck)
+
+}  // namespace
+}  // namespace bftp::judge

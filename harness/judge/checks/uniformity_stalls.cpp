@@ -1,0 +1,241 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "harness/judge/limits.hpp"
+#include "harness/judge/machine.hpp"
+#include "harness/judge/outliers.hpp"
+#include "harness/judge/statistics/proportion.hpp"
+#include "harness/judge/statistics/stalls.hpp"
+#include "harness/judge/wording.hpp"
+
+namespace bftp::judge {
+namespace {
+
+constexpr std::size_t events_min = 5;
+constexpr std::size_t rounds_min = 3;
+constexpr std::size_t samples_min = 20;
+
+/// A timer's crowd is looked for where it is at least twice the median long.
+constexpr double crowd_median_max_ms = 20;
+
+struct Finding {
+  Pool pool;
+  Outliers outliers;
+  bool crowd = false;  ///< the length of a kernel timer, set apart from the rest
+  double low = 0;      ///< of the share, one-sided bound
+};
+
+std::vector<double> lengths(const std::vector<Outlier>& outliers) {
+  std::vector<double> values;
+  for (const Outlier& outlier : outliers) values.push_back(outlier.excess_ms);
+  return values;
+}
+
+/// Stalls beyond the limit, or the crowd at a timer's length if that has more of them: with many clients five
+/// medians can be longer than the timer.
+Finding find_in(const record::RunRecord& record, const Pool& pool, const OutlierLimit& limit,
+                double confidence) {
+  Finding finding{pool, find_outliers(record, pool, limit), false, 0};
+  const auto all = excesses(pool, crowd_median_max_ms);
+  const auto crowd = statistics::timer_crowd(lengths(all));
+  if (crowd) {
+    Outliers timed;
+    timed.total = finding.outliers.total;
+    for (const Outlier& outlier : all) {
+      const double median_ms = outlier.sample->own_ms - outlier.excess_ms;
+      if (outlier.excess_ms >= crowd->low_ms && outlier.excess_ms < crowd->high_ms &&
+          outlier.excess_ms >= 2 * median_ms)
+        timed.found.push_back(outlier);
+    }
+    recount(record, timed);
+    finding.crowd = !timed.found.empty();
+    if (timed.found.size() > finding.outliers.found.size()) finding.outliers = std::move(timed);
+  }
+  finding.low =
+      statistics::lower_bound(finding.outliers.found.size(), finding.outliers.total, confidence).value_or(0);
+  return finding;
+}
+
+/// The pool that says most; with the confidence corrected for the number of pools (Bonferroni).
+std::optional<Finding> worst_finding(const Evidence& evidence, record::Arm arm, const OutlierLimit& limit) {
+  const auto groups = groups_of(evidence, arm);
+  const auto pools = pools_of(groups);
+  std::optional<Finding> worst;
+  for (const Pool& pool : pools) {
+    Finding finding = find_in(evidence.record, pool, limit, 1 - 0.05 / static_cast<double>(pools.size()));
+    const bool worse = !worst || finding.low > worst->low ||
+                       (finding.low == worst->low && finding.outliers.share() > worst->outliers.share());
+    if (worse) worst = std::move(finding);
+  }
+  return worst;
+}
+
+struct Words {
+  std::string happened;
+  std::string cause;
+};
+
+const char* cause_of(statistics::Signature signature) {
+  switch (signature) {
+    case statistics::Signature::delayed_ack:
+      return "About 40 ms is the length of Linux's delayed ACK. Nagle's algorithm holds a small segment back "
+             "until the one before it is "
+             "acknowledged, and the client delays that acknowledgement. A header sent by one send() and the "
+             "data by another does it: send both at "
+             "once (writev, MSG_MORE, TCP_CORK) or set TCP_NODELAY. A sleep of 40 ms in the server looks the "
+             "same.";
+    case statistics::Signature::retransmission:
+      return "About 200 ms is the shortest time after which Linux sends a lost segment again. On loopback "
+             "that means a full receive queue: the "
+             "server does not read while it should, or its socket buffers are too small.";
+    case statistics::Signature::syn_retransmission:
+      return "About 1 s is the time after which a lost SYN is sent again: the queue of connections that wait "
+             "for accept() was full. Give "
+             "listen() a larger backlog, and accept while others are served.";
+    case statistics::Signature::none:
+      break;
+  }
+  return "Something in the server waits now and then: a sleep, a lock that another client holds, a flush to "
+         "disk (fsync), a garbage "
+         "collection, a name look-up, or a log that blocks.";
+}
+
+Words explain(const Finding& finding) {
+  const auto excess = lengths(finding.outliers.found);
+  const auto median_ms = statistics::median(excess).value_or(0);
+  Words words;
+  words.happened =
+      fmt::format("{} of {} ({}) stood still for about {} longer than the usual time of their file.",
+                  finding.outliers.found.size(), counted(finding.outliers.total, "transfer"),
+                  finding.pool.name, milliseconds(median_ms));
+  std::vector<double> positions;
+  for (const Outlier& outlier : finding.outliers.found)
+    positions.push_back(static_cast<double>(outlier.position));
+  if (const auto period = statistics::find_period(positions))
+    words.happened += fmt::format(" It hits about each {}th transfer.", number(std::round(period->length)));
+  words.cause = cause_of(statistics::name_signature(excess));
+  return words;
+}
+
+Series stall_picture(const Finding& finding) {
+  std::vector<double> x;
+  std::vector<double> y;
+  for (const Outlier& outlier : excesses(finding.pool, 1e300)) {
+    x.push_back(static_cast<double>(outlier.position));
+    y.push_back(outlier.excess_ms);
+  }
+  return picture("Time beyond the usual, " + finding.pool.name, "transfer, in order of start",
+                 "ms beyond the median of its file", x, y);
+}
+
+class Stalls final : public Check {
+ public:
+  std::string_view id() const override { return "uniformity.stalls"; }
+  Category category() const override { return Category::uniformity; }
+  std::string_view title() const override { return "No transfer stands still"; }
+  std::string_view about() const override {
+    return "Counts transfers that take at least 30 ms longer than 5 times the median of their file, and "
+           "crowds of transfers whose delay has the "
+           "length of a kernel timer (40 ms: delayed ACK; 200 ms: retransmission). The share must be certain "
+           "(exact binomial bound), come from "
+           "at least 5 separate moments of 3 rounds, and show again in fresh repeats. Stalls that all "
+           "clients share at one moment count once.";
+  }
+  std::vector<LimitSpec> limits() const override {
+    return {{"share_max", 0.02, "share of transfers",
+             "fails above; one accident of a busy machine in 50 is allowed for"},
+            {"share_warn", 0.005, "share of transfers", "warns above"},
+            {"excess_ms", 30, "ms",
+             "longer than a scheduler keeps a task waiting, shorter than any timer of the kernel"},
+            {"times_median", 5, "ratio", "what clients that share a core do to each other stays below"}};
+  }
+  bool needs_confirmation() const override { return true; }
+
+  Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
+    const OutlierLimit outlier_limit{limit(*this, limits, "times_median"), limit(*this, limits, "excess_ms"),
+                                     false};
+    const double share_max = limit(*this, limits, "share_max");
+    Verdict verdict = begin(*this, evidence);
+    verdict.limit = fmt::format("at most {} of transfers more than {} beyond {} medians", percent(share_max),
+                                milliseconds(outlier_limit.excess_ms), number(outlier_limit.times_median));
+    verdict.expected =
+        "Transfers of one file take about the same time; one client's waiting is not the server's choice "
+        "(clause 6.1).";
+    verdict.clauses = {"6.1"};
+    const auto finding = worst_finding(evidence, record::Arm::server, outlier_limit);
+    if (!finding)
+      return skipped(std::move(verdict), "No transfer came to its end, so there is no time to judge.");
+    if (finding->outliers.total < samples_min)
+      return inconclusive(
+          std::move(verdict),
+          fmt::format("{} are too few to speak of stalls.", counted(finding->outliers.total, "transfer")),
+          fmt::format("At least {} transfers: more --iterations.", samples_min));
+    verdict.measured =
+        fmt::format("{} of {} ({})", finding->outliers.found.size(),
+                    counted(finding->outliers.total, "transfer"), percent(finding->outliers.share()));
+    verdict.confidence = fmt::format(
+        "stalls below {} of transfers at 95 % confidence",
+        percent(*statistics::upper_bound(finding->outliers.found.size(), finding->outliers.total)));
+    verdict.series.push_back(stall_picture(*finding));
+    return decide(std::move(verdict), evidence, *finding, share_max, limit(*this, limits, "share_warn"),
+                  outlier_limit);
+  }
+
+ private:
+  static Verdict decide(Verdict verdict, const Evidence& evidence, const Finding& finding, double share_max,
+                        double share_warn, const OutlierLimit& outlier_limit) {
+    const auto control = worst_finding(evidence, record::Arm::control, outlier_limit);
+    const bool beyond_control =
+        !control ||
+        finding.low >
+            statistics::upper_bound(control->outliers.found.size(), control->outliers.total).value_or(0);
+    const bool spread_out = finding.outliers.events >= events_min &&
+                            finding.outliers.rounds >= std::min(rounds_min, rounds_judged(evidence));
+    const MachineState machine = machine_state(evidence);
+    const bool unmistakable = finding.crowd && finding.low > share_max;
+    if (finding.low > share_max && spread_out && beyond_control) {
+      if (machine.disturbed() && !unmistakable)
+        return inconclusive(std::move(verdict),
+                            "Transfers stood still, but " + machine.why() + ", which can do the same.",
+                            "Run again on a machine with nothing else to do.");
+      return stalled(std::move(verdict), evidence, finding, Status::fail);
+    }
+    if (finding.low > share_warn && finding.outliers.events >= 3 && beyond_control && !machine.disturbed())
+      return stalled(std::move(verdict), evidence, finding, Status::warn);
+    verdict.status = Status::pass;
+    verdict.summary = finding.outliers.found.empty()
+                          ? "No transfer stood still."
+                          : "A few transfers took long, not more than a shared machine causes.";
+    return verdict;
+  }
+
+  static std::size_t rounds_judged(const Evidence& evidence) {
+    std::vector<std::uint32_t> rounds;
+    for (const std::uint32_t block : blocks_of(evidence, record::Arm::server))
+      rounds.push_back(evidence.record.blocks[block].round);
+    std::sort(rounds.begin(), rounds.end());
+    rounds.erase(std::unique(rounds.begin(), rounds.end()), rounds.end());
+    return rounds.size();
+  }
+
+  static Verdict stalled(Verdict verdict, const Evidence& evidence, const Finding& finding, Status status) {
+    const Words words = explain(finding);
+    verdict.status = status;
+    verdict.severity = status == Status::fail ? Severity::major : Severity::minor;
+    verdict.confidence = fmt::format("more than {} of transfers, at 95 % confidence", percent(finding.low));
+    verdict.summary =
+        fmt::format("{} of transfers stand still for a moment.", percent(finding.outliers.share()));
+    verdict.happened = words.happened;
+    verdict.cause = words.cause;
+    if (finding.pool.groups.size() == 1)
+      verdict.reproduce = reproduce(evidence.record, finding.pool.groups.front()->fixture);
+    return verdict;
+  }
+};
+
+BFTP_REGISTER_CHECK(Stalls)
+
+}  // namespace
+}  // namespace bftp::judge

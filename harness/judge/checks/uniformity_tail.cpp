@@ -1,0 +1,175 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "harness/judge/limits.hpp"
+#include "harness/judge/machine.hpp"
+#include "harness/judge/outliers.hpp"
+#include "harness/judge/statistics/proportion.hpp"
+#include "harness/judge/statistics/quantiles.hpp"
+#include "harness/judge/wording.hpp"
+
+namespace bftp::judge {
+namespace {
+
+constexpr double beyond_p99 = 0.01;
+constexpr std::size_t events_min = 5;
+constexpr std::size_t samples_min = 20;
+
+/// The group with the largest p99/p50 among those with enough samples for a p99.
+struct TailFigure {
+  const Group* group = nullptr;
+  double p50_ms = 0, p99_ms = 0;
+  double ratio() const { return p99_ms / p50_ms; }
+};
+
+std::optional<TailFigure> longest_tail(const std::vector<Group>& groups, std::size_t least) {
+  std::optional<TailFigure> worst;
+  for (const Group& group : groups) {
+    if (group.samples.size() < least) continue;
+    const auto times = statistics::sorted(own_times_ms(group));
+    const TailFigure figure{&group, statistics::quantile_of_sorted(times, 0.5),
+                            statistics::quantile_of_sorted(times, 0.99)};
+    if (figure.p50_ms > 0 && (!worst || figure.ratio() > worst->ratio())) worst = figure;
+  }
+  return worst;
+}
+
+struct Count {
+  Pool pool;
+  Outliers outliers;
+  double low = 0;
+};
+
+/// p99/p50 lies above the limit exactly when more than one transfer in 100 lies above limit × p50; counting
+/// those has an exact bound.
+std::optional<Count> worst_pool(const Evidence& evidence, const std::vector<Group>& groups,
+                                const OutlierLimit& limit) {
+  const auto pools = pools_of(groups);
+  std::optional<Count> worst;
+  for (const Pool& pool : pools) {
+    Count count{pool, find_outliers(evidence.record, pool, limit), 0};
+    count.low = statistics::lower_bound(count.outliers.found.size(), count.outliers.total,
+                                        1 - 0.05 / static_cast<double>(pools.size()))
+                    .value_or(0);
+    if (!worst || count.low > worst->low) worst = std::move(count);
+  }
+  return worst;
+}
+
+bool certain(const std::optional<Count>& count) {
+  return count && count->low > beyond_p99 && count->outliers.events >= events_min &&
+         count->outliers.rounds >= 2;
+}
+
+Series tail_picture(const TailFigure& figure) {
+  std::vector<double> shares;
+  std::vector<double> times;
+  const auto ascending = statistics::sorted(own_times_ms(*figure.group));
+  for (int i = 0; i <= 200; ++i) {
+    shares.push_back(i / 2.0);
+    times.push_back(statistics::quantile_of_sorted(ascending, i / 200.0));
+  }
+  return picture("Transfer time by rank, " + figure.group->name(), "% of transfers are faster", "ms", shares,
+                 times);
+}
+
+class Tail final : public Check {
+ public:
+  std::string_view id() const override { return "uniformity.tail"; }
+  Category category() const override { return Category::uniformity; }
+  std::string_view title() const override { return "The slowest transfers are not far from the rest"; }
+  std::string_view about() const override {
+    return "Compares the 99th percentile of the transfer time with the median of the same file. Fails if "
+           "certainly more than 1 % of the transfers lie "
+           "beyond the ratio and beyond a floor in ms, at 5 separate moments at least. Time in the queue of "
+           "a server that served "
+           "others meanwhile is left out.";
+  }
+  std::vector<LimitSpec> limits() const override {
+    return {{"p99_over_p50_max", 20, "ratio",
+             "clients that share a core stretch the tail of short transfers by up to ten"},
+            {"p99_over_p50_warn", 10, "ratio", "warns above"},
+            {"excess_ms_min", 100, "ms",
+             "a smaller difference between p99 and p50 does not matter; at least twice what the scheduler "
+             "can cause is taken"}};
+  }
+  bool needs_confirmation() const override { return true; }
+
+  Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
+    const double floor_ms =
+        std::max(limit(*this, limits, "excess_ms_min"), 2 * scheduler_floor_ms(evidence.record));
+    const double ratio_max = limit(*this, limits, "p99_over_p50_max");
+    Verdict verdict = begin(*this, evidence);
+    verdict.limit = fmt::format("p99 at most {} times the median, or within {} of it", number(ratio_max),
+                                milliseconds(floor_ms));
+    verdict.expected =
+        "Serving a file takes about the same time each time; no client keeps others waiting (clause 6.1).";
+    verdict.clauses = {"6.1"};
+    const auto groups = groups_of(evidence, record::Arm::server);
+    if (groups.empty())
+      return skipped(std::move(verdict), "No transfer came to its end, so there is no time to judge.");
+    const auto figure =
+        longest_tail(groups, 100) ? longest_tail(groups, 100) : longest_tail(groups, samples_min);
+    if (!figure)
+      return inconclusive(std::move(verdict), "Too few transfers of any file for a percentile.",
+                          fmt::format("At least {} transfers of a file.", samples_min));
+    verdict.measured =
+        fmt::format("p99 {} = {} × median {} ({})", milliseconds(figure->p99_ms), number(figure->ratio()),
+                    milliseconds(figure->p50_ms), figure->group->name());
+    verdict.series.push_back(tail_picture(*figure));
+    return decide(std::move(verdict), evidence, groups, {ratio_max, floor_ms, true},
+                  limit(*this, limits, "p99_over_p50_warn"));
+  }
+
+ private:
+  static Verdict decide(Verdict verdict, const Evidence& evidence, const std::vector<Group>& groups,
+                        const OutlierLimit& fails, double ratio_warn) {
+    const auto count = worst_pool(evidence, groups, fails);
+    const auto control = worst_pool(evidence, groups_of(evidence, record::Arm::control), fails);
+    const double control_high =
+        control ? statistics::upper_bound(control->outliers.found.size(), control->outliers.total).value_or(0)
+                : 0;
+    const MachineState machine = machine_state(evidence);
+    if (certain(count) && count->low > control_high) {
+      if (machine.disturbed())
+        return inconclusive(std::move(verdict),
+                            "Some transfers took far longer than the rest, but " + machine.why() + ".",
+                            "Run again on a machine with nothing else to do.");
+      return long_tail(std::move(verdict), *count, Status::fail);
+    }
+    const auto warned = worst_pool(evidence, groups, {ratio_warn, fails.excess_ms, true});
+    if (certain(warned) && warned->low > control_high && !machine.disturbed())
+      return long_tail(std::move(verdict), *warned, Status::warn);
+    verdict.status = Status::pass;
+    verdict.confidence =
+        fmt::format("at most {} of transfers beyond the limit, at 95 % confidence",
+                    percent(*statistics::upper_bound(count->outliers.found.size(), count->outliers.total)));
+    verdict.summary = "The slowest transfers stay within what a shared machine causes.";
+    return verdict;
+  }
+
+  static Verdict long_tail(Verdict verdict, const Count& count, Status status) {
+    std::vector<double> excess;
+    for (const Outlier& outlier : count.outliers.found) excess.push_back(outlier.excess_ms);
+    verdict.status = status;
+    verdict.severity = status == Status::fail ? Severity::major : Severity::minor;
+    verdict.confidence = fmt::format("more than {} of transfers, at 95 % confidence", percent(count.low));
+    verdict.summary = "The slowest transfers take far longer than the rest.";
+    verdict.happened = fmt::format("{} of {} ({}) took {} or so longer than the median.",
+                                   count.outliers.found.size(), counted(count.outliers.total, "transfer"),
+                                   count.pool.name, milliseconds(statistics::median(excess).value_or(0)));
+    verdict.cause =
+        "Now and then a transfer waits for something that others do not wait for: a lock, a full accept "
+        "queue (about 1 s), a lost segment "
+        "(about 200 ms), a flush to disk, a collection of garbage. uniformity.stalls names the timer if "
+        "there is one.";
+    return verdict;
+  }
+};
+
+BFTP_REGISTER_CHECK(Tail)
+
+}  // namespace
+}  // namespace bftp::judge

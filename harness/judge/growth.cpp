@@ -1,0 +1,95 @@
+#include "harness/judge/growth.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace bftp::judge {
+namespace {
+
+using record::QuietKind;
+
+constexpr std::size_t points_min = 3;
+
+struct Tail {
+  std::vector<double> x, y;
+};
+
+/// All rounds of a confirmation, with the end of the first pass before them; of the first pass all but the
+/// first round, unless that leaves too few.
+Tail tail_of(const QuietSeries& series) {
+  Tail tail;
+  if (series.before) {
+    tail.x.push_back(series.transfers_before);
+    tail.y.push_back(*series.before);
+  }
+  const std::size_t skip = series.before || series.values.size() < points_min + 1 ? 0 : 1;
+  for (std::size_t i = skip; i < series.values.size(); ++i) {
+    tail.x.push_back(series.transfers[i]);
+    tail.y.push_back(series.values[i]);
+  }
+  return tail;
+}
+
+/// Growth per transfer from point `from` to point `to`.
+double pace(const Tail& tail, std::size_t from, std::size_t to) {
+  const double transfers = tail.x[to] - tail.x[from];
+  return transfers > 0 ? (tail.y[to] - tail.y[from]) / transfers : 0;
+}
+
+bool levels_off(const Tail& tail) {
+  const std::size_t middle = tail.x.size() / 2;
+  const std::size_t last = tail.x.size() - 1;
+  return pace(tail, middle, last) < pace(tail, 0, middle) / 2;
+}
+
+bool given_back(const QuietSeries& series, const Tail& tail) {
+  return series.settled && *series.settled - tail.y.front() < (tail.y.back() - tail.y.front()) / 2;
+}
+
+}  // namespace
+
+QuietSeries quiet_series(const Evidence& evidence, const Reading& reading) {
+  QuietSeries series;
+  for (const auto& point : evidence.record.quiet_points) {
+    const auto value = point.sample.arm == record::Arm::server ? reading(point.sample) : std::nullopt;
+    if (!value) continue;
+    const auto transfers = static_cast<double>(point.transfers_before);
+    if (point.kind == QuietKind::baseline && !series.baseline) series.baseline = value;
+    if (point.kind == QuietKind::round && evidence.confirmation && !point.confirmation) {
+      series.before = value;
+      series.transfers_before = transfers;
+    }
+    if (point.confirmation != evidence.confirmation) continue;
+    if (point.kind == QuietKind::settled) {
+      series.settled = value;
+      series.settled_transfers = transfers;
+    }
+    if (point.kind != QuietKind::round) continue;
+    series.transfers.push_back(transfers);
+    series.values.push_back(*value);
+  }
+  return series;
+}
+
+Growth judge_growth(const QuietSeries& series, const GrowthLimits& limits) {
+  const Tail tail = tail_of(series);
+  Growth growth;
+  growth.points = tail.x.size();
+  if (tail.x.size() < points_min) return growth;
+  growth.line = statistics::theil_sen(tail.x, tail.y);
+  growth.whole = tail.y.back() - tail.y.front();
+  if (!growth.line) return growth;
+  growth.kind = GrowthKind::flat;
+  if (growth.line->slope <= limits.per_transfer || growth.whole <= limits.whole) return growth;
+  if (levels_off(tail)) {
+    growth.kind = GrowthKind::plateau;
+  } else if (given_back(series, tail)) {
+    growth.kind = GrowthKind::returned;
+  } else {
+    growth.kind =
+        growth.line->slope_range.low > limits.per_transfer ? GrowthKind::leak : GrowthKind::uncertain;
+  }
+  return growth;
+}
+
+}  // namespace bftp::judge

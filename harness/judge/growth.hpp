@@ -1,0 +1,54 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/judge/check.hpp"
+#include "harness/judge/statistics/trend.hpp"
+
+/// Growth of what a server holds, from its quiet points: leaks told from warm-up.
+namespace bftp::judge {
+
+using Reading = std::function<std::optional<double>(const record::ResourceSample&)>;
+
+/// A figure at the quiet points of one pass.
+struct QuietSeries {
+  std::vector<double> transfers, values;  ///< after each round, in order
+  std::optional<double> baseline;         ///< before the first transfer of the run
+  std::optional<double> settled;          ///< after the pass, once handles had time to return
+  std::optional<double> before;           ///< confirmation only: after the last round of the first pass …
+  double transfers_before = 0;            ///< … at so many transfers
+  double settled_transfers = 0;
+};
+QuietSeries quiet_series(const Evidence& evidence, const Reading& reading);
+
+struct GrowthLimits {
+  double per_transfer = 0;  ///< slope above which it is a leak
+  double whole = 0;         ///< smallest growth over the tail that counts, in the unit of the figure
+};
+
+enum class GrowthKind : std::uint8_t {
+  unknown,    ///< too few quiet points
+  flat,       ///< no growth beyond the limits
+  plateau,    ///< grew at first, then hardly: a warm-up, a cache or a pool that is full
+  returned,   ///< grew, and was given back when the server came to rest
+  uncertain,  ///< grows by more than the limit, but the interval does not exclude less
+  leak,       ///< grows steadily, certainly and beyond the limits, to the end
+};
+
+struct Growth {
+  GrowthKind kind = GrowthKind::unknown;
+  std::optional<statistics::TheilSen> line;  ///< over the tail
+  double whole = 0;                          ///< last less first value of the tail
+  std::size_t points = 0;
+};
+
+/// The tail leaves the first round out (the first pass only): there buffers, pools and caches come up. A leak
+/// must have the whole interval of the Theil-Sen slope above the limit, must have grown by `whole`, must rise
+/// at least half as fast in the second half of the tail as in the first, and half of it at least must still
+/// be there when the server has settled.
+Growth judge_growth(const QuietSeries& series, const GrowthLimits& limits);
+
+}  // namespace bftp::judge

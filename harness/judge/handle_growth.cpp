@@ -1,0 +1,101 @@
+#include "harness/judge/handle_growth.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/judge/wording.hpp"
+
+namespace bftp::judge {
+namespace {
+
+Series handle_picture(const QuietSeries& series, const std::string& noun) {
+  std::vector<double> x;
+  std::vector<double> y;
+  if (series.baseline) {
+    x.push_back(0);
+    y.push_back(*series.baseline);
+  }
+  for (std::size_t i = 0; i < series.values.size(); ++i) {
+    x.push_back(series.transfers[i]);
+    y.push_back(series.values[i]);
+  }
+  return picture("Count at rest: " + noun, "transfers so far", "count", x, y);
+}
+
+/// What the server may hold for good: what it had at the start, or brought up in the first round.
+double usual(const QuietSeries& series) {
+  return std::max(series.baseline.value_or(0), series.values.empty() ? 0 : series.values.front());
+}
+
+Verdict leaked(Verdict verdict, const QuietSeries& series, const Growth& growth, const HandleWords& words) {
+  verdict.status = Status::fail;
+  verdict.severity = Severity::major;
+  verdict.summary = fmt::format("The server keeps about one {} for each {} transfers.", words.noun,
+                                number(1 / growth.line->slope));
+  if (growth.line->slope > 0.95)
+    verdict.summary = fmt::format("The server keeps {} {} of each transfer.", number(growth.line->slope),
+                                  words.noun + "(s)");
+  verdict.happened = fmt::format(
+      "{} were there at the start, {} at the end, some seconds after the last client left; the count rises "
+      "with each round.",
+      number(series.baseline.value_or(0)), number(series.settled.value_or(series.values.back())));
+  verdict.cause = words.cause + " To look: " + words.where_to_look + ".";
+  return verdict;
+}
+
+}  // namespace
+
+std::vector<LimitSpec> handle_limits() {
+  return {{"per_transfer_max", 0.05, "per transfer",
+           "fails above one per 20 transfers, rising to the end and still there at rest"},
+          {"growth_min", 3, "count", "growth over the tail that counts"}};
+}
+
+Verdict judge_handles(const Check& check, const Evidence& evidence, const LimitValues& limits,
+                      const Reading& reading, const HandleWords& words) {
+  const QuietSeries series = quiet_series(evidence, reading);
+  Verdict verdict = begin(check, evidence);
+  const double per_transfer = limit(check, limits, "per_transfer_max");
+  verdict.limit = fmt::format("at most one per {} transfers", number(1 / per_transfer));
+  verdict.expected = fmt::format(
+      "What was opened for a client is closed when the client has gone (clause 2.6): the number of {}s "
+      "returns to what it was.",
+      words.noun);
+  verdict.clauses = {"2.6"};
+  if (series.values.empty() && !series.settled)
+    return skipped(
+        std::move(verdict),
+        fmt::format("The server's {}s could not be counted: with --attach give its --pid.", words.noun));
+  const double end = series.settled ? *series.settled : series.values.back();
+  verdict.measured = fmt::format("{} at the start, {} at the end",
+                                 series.baseline ? number(*series.baseline) : "unknown", number(end));
+  verdict.series.push_back(handle_picture(series, words.noun));
+  const Growth growth = judge_growth(series, {per_transfer, limit(check, limits, "growth_min") - 0.5});
+  if (growth.line)
+    verdict.confidence = fmt::format("{} to {} per transfer", number(growth.line->slope_range.low),
+                                     number(growth.line->slope_range.high));
+  if (growth.kind == GrowthKind::leak) return leaked(std::move(verdict), series, growth, words);
+  const double transfers = std::max(series.settled_transfers - series.transfers_before, 1.0);
+  const bool many_stay = end - series.baseline.value_or(end) >=
+                         std::max(limit(check, limits, "growth_min"), per_transfer * transfers);
+  if (growth.kind == GrowthKind::uncertain || (growth.kind == GrowthKind::unknown && many_stay))
+    return inconclusive(
+        std::move(verdict),
+        fmt::format("{}s stay behind, but too few quiet points show whether they go on growing.", words.noun),
+        "More rounds: more --iterations.");
+  verdict.status = Status::pass;
+  verdict.summary = fmt::format("The number of {}s does not grow with the transfers.", words.noun);
+  if (end <= usual(series)) return verdict;
+  verdict.status = Status::warn;
+  verdict.severity = Severity::minor;
+  verdict.summary =
+      fmt::format("{} more {} than after the first round stayed to the end.", number(end - usual(series)),
+                  end - usual(series) == 1 ? words.noun : words.noun + "s");
+  verdict.happened = fmt::format("{} some seconds after the last client had left.", verdict.measured);
+  verdict.cause =
+      words.cause + " A pool that comes up late looks the same. To look: " + words.where_to_look + ".";
+  return verdict;
+}
+
+}  // namespace bftp::judge

@@ -1,0 +1,92 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/judge/check.hpp"
+#include "harness/judge/limits.hpp"
+#include "harness/judge/wording.hpp"
+
+namespace bftp::judge {
+namespace {
+
+bool has_confirmation(const record::RunRecord& record) {
+  const auto confirming = [](const auto& item) {
+    return item.confirmation;
+  };
+  return std::any_of(record.blocks.begin(), record.blocks.end(), confirming) ||
+         std::any_of(record.quiet_points.begin(), record.quiet_points.end(), confirming) ||
+         std::any_of(record.watches.begin(), record.watches.end(), confirming);
+}
+
+/// The first pass failed; what did the fresh repeats say?
+Verdict confirmed(Verdict first, const Verdict& second) {
+  if (second.status == Status::fail) {
+    first.confidence += first.confidence.empty() ? "" : "; ";
+    first.confidence += "seen again in fresh repeats";
+    if (!second.measured.empty()) first.confidence += ": " + second.measured;
+    return first;
+  }
+  const bool unseen = second.status == Status::inconclusive || second.status == Status::skip;
+  first.status = unseen ? Status::inconclusive : Status::warn;
+  first.severity = unseen ? Severity::info : Severity::minor;
+  first.happened = first.summary + " " + first.happened;
+  first.summary = unseen ? "Seen once, and the fresh repeats could not say whether it comes again."
+                         : "Seen once, but not again when the same work was repeated, so it fails nobody.";
+  first.confidence = second.measured.empty() ? "" : "in the repeats: " + second.measured;
+  if (unseen) first.settle = "A longer run: --profile torture. " + second.settle;
+  return first;
+}
+
+/// Not one transfer: whatever looks well says nothing of the server's job, and must not pass.
+Verdict needing_work(Verdict verdict, const record::RunRecord& record) {
+  const bool worked = record.transfers.total(record::Arm::server).transfers > 0;
+  if (worked || verdict.category == Category::harness || verdict.status == Status::fail) return verdict;
+  return skipped(std::move(verdict), "Not judged: the run ended before anything was transferred.");
+}
+
+Verdict judge_one(const Check& check, const record::RunRecord& record, bool confirmation) {
+  const auto limits = limits_for(check, record.plan.limits);
+  Verdict first = check.judge({record, false}, limits);
+  if (first.status != Status::fail || !check.needs_confirmation() || !confirmation) return first;
+  return confirmed(std::move(first), check.judge({record, true}, limits));
+}
+
+bool about_the_server(const Verdict& verdict) {
+  return verdict.category != Category::harness && verdict.status != Status::skip;
+}
+
+}  // namespace
+
+std::vector<Verdict> judge_all(const record::RunRecord& record) {
+  const bool confirmation = has_confirmation(record);
+  std::vector<Verdict> verdicts;
+  for (const Check* check : all_checks())
+    verdicts.push_back(needing_work(judge_one(*check, record, confirmation), record));
+  return verdicts;
+}
+
+std::vector<std::string> wanting_confirmation(const record::RunRecord& record,
+                                              const std::vector<Verdict>& verdicts) {
+  std::vector<std::string> ids;
+  if (has_confirmation(record)) return ids;
+  for (const Check* check : all_checks()) {
+    const bool failed = std::any_of(verdicts.begin(), verdicts.end(), [&](const Verdict& verdict) {
+      return verdict.id == check->id() && verdict.status == Status::fail;
+    });
+    if (failed && check->needs_confirmation()) ids.emplace_back(check->id());
+  }
+  return ids;
+}
+
+int exit_code(const record::RunRecord& record, const std::vector<Verdict>& verdicts) {
+  const auto any = [&](Status status) {
+    return std::any_of(verdicts.begin(), verdicts.end(),
+                       [status](const Verdict& verdict) { return verdict.status == status; });
+  };
+  if (record.state == record::RunState::failed) return 3;
+  if (any(Status::fail)) return 1;
+  if (std::none_of(verdicts.begin(), verdicts.end(), about_the_server)) return 3;
+  return any(Status::inconclusive) ? 2 : 0;
+}
+
+}  // namespace bftp::judge

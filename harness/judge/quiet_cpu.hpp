@@ -1,0 +1,18 @@
+#pragma once
+
+#include "harness/judge/check.hpp"
+
+namespace bftp::judge {
+
+struct QuietCpuWords {
+  std::string summary;  ///< "The server uses {} of a core while no client is connected."
+  std::string cause;
+};
+
+/// The verdict on CPU that was spent while nothing was transferred. `share_max` and `share_warn` are shares
+/// of one core. A watch whose last half was calm shows work that came to an end (cleaning up), not a loop: it
+/// warns at most.
+Verdict judge_quiet_cpu(Verdict verdict, const Evidence& evidence, record::WatchKind kind, double share_max,
+                        double share_warn, const QuietCpuWords& words);
+
+}  // namespace bftp::judge

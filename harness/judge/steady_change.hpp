@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/judge/check.hpp"
+
+namespace bftp::judge {
+
+/// A figure of one round, as logarithm of its ratio to the usual: 0.69 is twice the usual.
+struct RoundFigure {
+  std::uint32_t round = 0;
+  double log_ratio = 0;
+};
+
+/// How a figure changes over the rounds of a run.
+struct SteadyChange {
+  std::size_t rounds = 0;
+  double factor = 1;      ///< from the first tenth to the last, by the Theil-Sen line
+  double factor_low = 1;  ///< by the lower end of the slope's interval
+  double factor_high = 1;
+  bool rising = false;  ///< the whole interval above 0, and each half rises with at least a quarter of the
+                        ///< whole slope: a step, as a program that starts meanwhile makes it, does neither
+};
+
+inline constexpr std::size_t rounds_for_change = 6;
+
+/// Nothing below three rounds.
+std::optional<SteadyChange> steady_change(const std::vector<RoundFigure>& figures);
+
+/// What a check of change over the run compares with.
+struct ChangeLimits {
+  double alone_fail = 1.0, alone_warn = 0.5;  ///< without a control arm; 1.0: twice as much
+  double fail = 0.2, warn = 0.1;              ///< relative to the control arm in the same rounds
+};
+
+struct ChangeWords {
+  std::string what;  ///< "Service time"
+  std::string cause;
+  std::string y_label;  ///< of the picture
+};
+
+/// The verdict on a figure that may rise: `server` less `control` where the control has the same rounds.
+Verdict judge_change(Verdict verdict, const Evidence& evidence, const std::vector<RoundFigure>& server,
+                     const std::vector<RoundFigure>& control, const ChangeLimits& limits,
+                     const ChangeWords& words);
+
+/// Median over `items` of each round; items are (round, value).
+std::vector<RoundFigure> medians_by_round(const std::vector<RoundFigure>& items);
+
+}  // namespace bftp::judge

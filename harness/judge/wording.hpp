@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/judge/check.hpp"
+
+/// How verdicts say things: figures with the digits that mean something, a unit after each, words that a
+/// second-year student knows.
+namespace bftp::judge {
+
+std::string number(double value);     ///< three digits that count, no exponent: "0.0042", "1.25", "17400"
+std::string percent(double share);    ///< 0.0213 -> "2.1 %"
+std::string milliseconds(double ms);  ///< "0.42 ms", "41 ms", "1.2 s"
+std::string bytes(double count);      ///< "812 B", "64 KiB", "1.5 MiB", with a sign if negative
+std::string counted(std::uint64_t count, std::string_view noun);  ///< "1 transfer", "20 transfers"
+std::string joined(const std::vector<std::string>& items);        ///< "a, b and c"
+
+/// What a hostile server printed, for one line of a verdict: control characters as \xNN, cut after `max`
+/// bytes.
+std::string quoted(std::string_view text, std::size_t max = 160);
+
+/// Id, category and title filled in, and how to see it again; status skip.
+Verdict begin(const Check& check, const Evidence& evidence);
+
+/// Sets status and the sentence that explains it.
+Verdict skipped(Verdict verdict, std::string reason);
+Verdict inconclusive(Verdict verdict, std::string reason, std::string settle);
+
+/// "4 clients made 800 transfers (GET and PUT) of 3 files"; of the pass that the evidence is about.
+std::string work_done(const Evidence& evidence);
+
+/// The run's command line with its seed, and with `fixture` alone when one is named and the command does not
+/// choose already.
+std::string reproduce(const record::RunRecord& record, std::string_view fixture = {});
+
+/// Finite points only, at most 1000: of each stretch that is too dense the lowest and the highest remain, so
+/// that outliers stay in the picture.
+Series picture(std::string title, std::string x_label, std::string y_label, const std::vector<double>& x,
+               const std::vector<double>& y);
+
+}  // namespace bftp::judge
