@@ -5,7 +5,6 @@
 #include "fixtures/fixture_store.hpp"
 #include "fixtures/manifest.hpp"
 #include "harness/plan/command_template.hpp"
-#include "harness/plan/endpoint_text.hpp"
 #include "harness/plan/field_makers.hpp"
 #include "harness/plan/profiles.hpp"
 #include "harness/plan/vocabulary.hpp"
@@ -48,8 +47,11 @@ Result<void> accept_worker(const std::string& command) {
 }
 
 Result<void> accept_endpoint(const std::string& address) {
-  const auto endpoint = parse_endpoint(address);
-  return endpoint ? Result<void>() : endpoint.error();
+  const auto endpoint = protocol::parse_endpoint(address);
+  if (!endpoint) return endpoint.error();
+  return endpoint->port != 0 ? Result<void>()
+                             : refuse("\"" + address.substr(0, 80) +
+                                      "\" names port 0, where nobody listens; right is 1 to 65535");
 }
 
 /// Another server: what an earlier layer said of the one before does not hold for it.
@@ -87,7 +89,7 @@ Field server_attach() {
   field.set = [](Plan& plan, const Checked& value) {
     forget_server(plan.server);
     plan.server.kind = ServerKind::attached;
-    plan.server.attach_to = parse_endpoint(std::get<std::string>(value)).value();
+    plan.server.attach_to = protocol::parse_endpoint(std::get<std::string>(value)).value();
   };
   field.get = [](const Plan& plan) -> std::optional<Checked> {
     if (plan.server.kind != ServerKind::attached) return std::nullopt;

@@ -20,6 +20,8 @@ void fuzz_worker_job(std::string_view input);
 void fuzz_worker_block(std::string_view input);
 void fuzz_worker_record(std::string_view input);
 void fuzz_utf8(std::string_view input);
+void fuzz_plan(std::string_view input);
+void fuzz_command(std::string_view input);
 
 struct Target {
   const char* name;  ///< also the folder below corpus/
@@ -38,6 +40,8 @@ inline constexpr std::array targets = {
     Target{"worker_block", fuzz_worker_block},
     Target{"worker_record", fuzz_worker_record},
     Target{"utf8", fuzz_utf8},
+    Target{"plan", fuzz_plan},
+    Target{"command", fuzz_command},
 };
 
 }  // namespace bftp::fuzz

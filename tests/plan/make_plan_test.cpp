@@ -230,9 +230,9 @@ TEST(MakePlan, RefusesBadOptions) {
   EXPECT_THAT(message(&PlanRequest::control, "maybe"), HasSubstr("true or false"));
   EXPECT_THAT(message(&PlanRequest::server, "./server {prot}"), HasSubstr("--server: {prot}"));
   EXPECT_THAT(message(&PlanRequest::worker, "./client {who}"), HasSubstr("{remote} {local} {op}"));
-  for (const auto* address : {"host", "host:", ":1", "host:0", "host:65536", "::1:5", "[::1]", "[]:1",
+  for (const auto* address : {"host", "host:", "host:65537", "host:65536", "::1:5", "[::1]", "[]:1",
                               "a b:1", "host:12x", "[host]:1"})
-    EXPECT_THAT(message(&PlanRequest::attach, address), HasSubstr("is no address")) << address;
+    EXPECT_THAT(message(&PlanRequest::attach, address), HasSubstr("--attach: ")) << address;
 }
 
 TEST(MakePlan, RefusesBadLimits) {
