@@ -211,9 +211,9 @@ void Driver::watch_idle(bool confirmation) {
   record::Watch watch{.kind = WatchKind::idle, .confirmation = confirmation};
   watch.start_s = now_s();
   const auto before = seams_.probe ? seams_.probe->cpu_total_s() : std::nullopt;
-  const double end_s = watch.start_s + record_.plan.idle_s;
-  while (now_s() < end_s && !seams_.stop.load())
-    seams_.time.sleep_for(std::min<std::chrono::nanoseconds>(100ms, seconds(end_s - now_s())));
+  const std::int64_t end_ns = seams_.time.monotonic_ns() + seconds(record_.plan.idle_s).count();
+  for (std::int64_t left_ns; (left_ns = end_ns - seams_.time.monotonic_ns()) > 0 && !seams_.stop.load();)
+    seams_.time.sleep_for(std::min<std::chrono::nanoseconds>(100ms, std::chrono::nanoseconds(left_ns)));
   watch.server_cpu_s = difference(seams_.probe ? seams_.probe->cpu_total_s() : std::nullopt, before);
   watch.end_s = now_s();
   record_.watches.push_back(std::move(watch));
