@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
-#include <fstream>
 #include <map>
 #include <mutex>
 
+#include "harness/launch/guard/cgroups.hpp"
 #include "harness/launch/guard/packet_socket.hpp"
 #include "harness/launch/guard/proc_tree.hpp"
 #include "harness/launch/guard_spawn.hpp"
@@ -36,6 +36,7 @@ class GuardedProcesses final : public Processes {
     const std::scoped_lock lock(mutex_);
     socket_.reset();  // the guard kills its tree and ends
     reap_guard(Deadline::after(12s));
+    orphaned_cgroups_.remove();
   }
   GuardedProcesses(const GuardedProcesses&) = delete;
   GuardedProcesses& operator=(const GuardedProcesses&) = delete;
@@ -137,7 +138,10 @@ class GuardedProcesses final : public Processes {
   /// Somebody killed the guard. Its children got SIGKILL from the kernel (PR_SET_PDEATHSIG); the cgroup takes
   /// the rest.
   ExitStatus guard_lost() {
-    if (hello_ && !hello_->cgroup_v2.empty()) std::ofstream(hello_->cgroup_v2 + "/cgroup.kill") << "1";
+    orphaned_cgroups_ =
+        hello_ ? guard::Cgroups(hello_->cgroup_v2, hello_->cgroup_v1_cpuacct, hello_->cgroup_v1_pids)
+               : guard::Cgroups();
+    orphaned_cgroups_.kill();
     return ExitStatus{std::nullopt, SIGKILL};
   }
 
@@ -161,6 +165,7 @@ class GuardedProcesses final : public Processes {
   std::map<std::uint32_t, std::variant<guard::Spawned, guard::SpawnFailed>> spawned_;
   std::map<int, ExitStatus> ended_;
   std::optional<std::uint32_t> killed_;
+  guard::Cgroups orphaned_cgroups_;  ///< none while the guard lives
 };
 
 }  // namespace

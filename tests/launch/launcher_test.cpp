@@ -13,6 +13,8 @@
 
 #include "harness/launch/guard/proc_tree.hpp"
 #include "protocol/connection.hpp"
+#include "tests/launch/helpers/survivors.hpp"
+#include "tests/launch/helpers/temporary_folder.hpp"
 
 namespace bftp::launch {
 namespace {
@@ -22,19 +24,6 @@ using protocol::Deadline;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "bftp-launch-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path);
@@ -206,25 +195,6 @@ TEST_F(LauncherTest, KeepsDrainingAFloodAndCapsTheLog) {
   const auto lines = (*server)->last_lines(100);
   ASSERT_EQ(lines.size(), 32u);
   EXPECT_EQ(lines.back(), std::string(400, 'x'));
-}
-
-/// Everybody below a guard, and the guard itself, is gone.
-testing::AssertionResult all_gone(const std::vector<int>& pids, std::chrono::seconds within) {
-  const auto limit = Deadline::after(within);
-  while (true) {
-    std::string left;
-    for (const int pid : pids)
-      if (::kill(pid, 0) == 0) left += " " + std::to_string(pid);
-    if (left.empty()) return testing::AssertionSuccess();
-    if (limit.expired()) return testing::AssertionFailure() << "still there:" << left;
-    ::usleep(2000);
-  }
-}
-
-std::vector<int> tree_of(int guard) {
-  std::vector<int> pids;
-  for (const auto& entry : guard::descendants_of(guard)) pids.push_back(entry.pid);
-  return pids;
 }
 
 TEST_F(LauncherTest, LeavesNoChildBehindAfterStop) {

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace bftp::launch::guard {
@@ -22,11 +23,16 @@ std::vector<Hierarchy> find_hierarchies(std::string_view self_cgroup, std::strin
 /// depends on any.
 class Cgroups {
  public:
+  Cgroups() = default;
+  /// Those that a guard made and can look after no more. Empty: there is none.
+  Cgroups(std::string v2, std::string cpuacct, std::string pids)
+      : v2_(std::move(v2)), cpuacct_(std::move(cpuacct)), pids_(std::move(pids)) {}
   /// Makes a folder `name` in each useful hierarchy. `processes_max` of 0 sets no bound.
   static Cgroups make(const std::string& name, unsigned processes_max);
 
   const std::string& v2() const { return v2_; }
   const std::string& cpuacct() const { return cpuacct_; }
+  const std::string& pids() const { return pids_; }
   bool processes_limited() const { return processes_limited_; }
   /// The cgroup.procs files that a child writes itself into before exec.
   std::vector<std::string> procs_files() const;

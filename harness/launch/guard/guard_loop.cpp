@@ -44,7 +44,8 @@ class Guard final : public TreeSystem {
         child_ended_(ignore_signals()),
         cgroups_(options.cgroup_name.empty() ? Cgroups{}
                                              : Cgroups::make(options.cgroup_name, options.processes_max)) {
-    outbox_.push_back(Hello{cgroups_.v2(), cgroups_.cpuacct(), cgroups_.processes_limited()});
+    outbox_.push_back(
+        Hello{cgroups_.v2(), cgroups_.cpuacct(), cgroups_.pids(), cgroups_.processes_limited()});
   }
 
   int run() {

@@ -92,6 +92,7 @@ struct Encoder {
     return Writer("hello")
         .add(m.cgroup_v2)
         .add(m.cgroup_v1_cpuacct)
+        .add(m.cgroup_v1_pids)
         .number(m.processes_limited ? 1 : 0)
         .take();
   }
@@ -124,6 +125,7 @@ Hello read_hello(Reader& reader) {
   Hello m;
   m.cgroup_v2 = reader.field();
   m.cgroup_v1_cpuacct = reader.field();
+  m.cgroup_v1_pids = reader.field();
   m.processes_limited = reader.number<int>() != 0;
   return m;
 }

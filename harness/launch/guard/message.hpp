@@ -51,6 +51,7 @@ struct KillAll {
 struct Hello {
   std::string cgroup_v2;           ///< has cpu.stat and cgroup.kill
   std::string cgroup_v1_cpuacct;   ///< has cpuacct.usage in ns
+  std::string cgroup_v1_pids;      ///< has pids.max
   bool processes_limited = false;  ///< pids.max holds
   friend bool operator==(const Hello&, const Hello&) = default;
 };
