@@ -1,0 +1,104 @@
+#include "client_under_test/people/dialogue.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <istream>
+#include <ostream>
+
+#include "client_under_test/people/interrupt.hpp"
+#include "client_under_test/people/line_editor.hpp"
+#include "client_under_test/people/visible.hpp"
+#include "client_under_test/people/words.hpp"
+
+namespace bftp::client::people {
+
+namespace {
+
+bool is_quit(const std::string& word) {
+  return word == "quit" || word == "exit" || word == "bye";
+}
+
+std::vector<KnownName> local_names(const std::string& folder) {
+  std::vector<KnownName> names;
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(folder.empty() ? "." : folder, error), end; !error && at != end;
+       at.increment(error)) {
+    std::error_code ignored;
+    names.push_back({at->path().filename().string(), at->is_directory(ignored)});
+  }
+  return names;
+}
+
+std::vector<KnownName> remote_names(Session& session, const std::string& folder) {
+  const auto remote = session.connected();
+  if (!remote) return {};
+  const auto entries = (*remote)->list(folder);
+  std::vector<KnownName> names;
+  if (!entries) return names;
+  for (const auto& entry : *entries) names.push_back({entry.name, entry.is_folder});
+  return names;
+}
+
+/// One command that Ctrl-C interrupts.
+Outcome<void> run_interruptibly(Session& session, const std::vector<std::string>& words) {
+  const auto remote = session.connected();
+  if (!remote && words[0] != "help") return remote.error();
+  const InterruptGuard guard(remote ? (*remote)->connection().fd() : -1);
+  auto done = run_command(session, words);
+  if (!guard.happened()) return done;
+  if (session.remote) session.remote->close();
+  return Failure{Cause::connection, "interrupted"};
+}
+
+void say_goodbye(Session& session) {
+  if (session.remote && session.remote->is_open()) (void)session.remote->ask(protocol::Verb::quit);
+}
+
+}  // namespace
+
+int report(Session& session, const Failure& failure) {
+  session.messages << "bftp: " << failure.message << '\n';
+  return static_cast<int>(failure.cause);
+}
+
+std::vector<KnownName> list_names(Session& session, Names where, const std::string& folder) {
+  return where == Names::local ? local_names(folder) : remote_names(session, folder);
+}
+
+int run_dialogue(Session& session) {
+  LineEditor editor(history_path(), [&session](Names where, const std::string& folder) {
+    return list_names(session, where, folder);
+  });
+  if (const auto remote = session.connected(); !remote) return report(session, remote.error());
+  while (const auto line = editor.read("bftp " + session.endpoint.text() + visible(session.folder) + "> ")) {
+    const auto words = split_words(*line);
+    if (!words) {
+      report(session, words.error());
+      continue;
+    }
+    if (words->empty()) continue;
+    if (is_quit(words->front())) break;
+    if (const auto done = run_interruptibly(session, *words); !done) report(session, done.error());
+  }
+  say_goodbye(session);
+  return 0;
+}
+
+int run_script(Session& session, std::istream& lines) {
+  for (std::string line; std::getline(lines, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    const bool may_fail = line.starts_with('-');
+    const auto words = split_words(std::string_view(line).substr(may_fail ? 1 : 0));
+    if (!words) return report(session, words.error());
+    if (words->empty() || words->front().starts_with('#')) continue;
+    if (is_quit(words->front())) break;
+    if (const auto done = run_command(session, *words); !done) {
+      const int status = report(session, done.error());
+      if (!may_fail) return status;
+    }
+  }
+  say_goodbye(session);
+  return 0;
+}
+
+}  // namespace bftp::client::people

@@ -1,0 +1,214 @@
+#include "client_under_test/people/download.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <ostream>
+
+#include "client_under_test/people/part_file.hpp"
+#include "client_under_test/people/progress.hpp"
+#include "client_under_test/people/visible.hpp"
+#include "protocol/sha256.hpp"
+
+namespace bftp::client::people {
+
+using protocol::Request;
+using protocol::Verb;
+
+namespace {
+
+constexpr std::uint64_t piece_bytes = 1 << 20;  // between two looks at the clock
+
+bool is_of_the_peer(protocol::ErrorKind kind) {
+  return kind == protocol::ErrorKind::closed || kind == protocol::ErrorKind::reset ||
+         kind == protocol::ErrorKind::deadline;
+}
+
+Outcome<void> receive(Remote& remote, int file, std::uint64_t size, Progress& progress) {
+  while (size > 0) {
+    const auto piece = std::min(size, piece_bytes);
+    const auto got = protocol::receive_to_file(remote.connection(), file, piece, remote.waits().idle);
+    if (!got) {
+      auto failure = remote.broken(got.error());
+      if (!is_of_the_peer(got.error().kind)) failure.cause = Cause::local;
+      return failure;
+    }
+    progress.advance(piece);
+    size -= piece;
+  }
+  return {};
+}
+
+/// A download of one file, step by step.
+class Download {
+ public:
+  Download(Session& session, Remote& remote, PartFile& part, const std::string& path)
+      : session_(session), remote_(remote), part_(part), path_(path) {}
+
+  Outcome<void> whole() {
+    if (auto emptied = part_.start_over(); !emptied) return emptied;
+    Request request;
+    request.verb = Verb::get;
+    request.path = path_;
+    const auto size = remote_.ask_for_stream(request);
+    if (!size) return size.error();
+    Progress progress(session_.terminal, session_.columns, path_, *size);
+    return receive(remote_, part_.fd(), *size, progress);
+  }
+
+  Outcome<void> resumed() {
+    const auto have = part_.size();
+    if (!have) return have.error();
+    if (*have == 0) return whole();
+    const auto possible = can_resume();
+    if (!possible) return possible.error();
+    if (!*possible) {
+      session_.say("the server has no RANGE and SIZE: fetching the whole file");
+      return whole();
+    }
+    const auto continued = continue_from(*have);
+    if (!continued) return continued.error();
+    return *continued ? Outcome<void>() : whole();
+  }
+
+ private:
+  Outcome<bool> can_resume() {
+    const auto range = remote_.has(Verb::range);
+    if (!range || !*range) return range;
+    return remote_.has(Verb::size);
+  }
+
+  /// False if the part does not belong to the file that the server has now.
+  Outcome<bool> continue_from(std::uint64_t have) {
+    const auto size_text = remote_.ask(Verb::size, path_);
+    if (!size_text) return size_text.error();
+    const auto total = protocol::parse_length(*size_text);
+    if (!total)
+      return remote_.broken({protocol::ErrorKind::malformed, "SIZE answers no size: " + visible(*size_text)});
+    if (have > *total) return false;
+    if (have < *total) {
+      Request request;
+      request.verb = Verb::range;
+      request.path = path_;
+      request.offset = have;
+      request.length = *total - have;
+      const auto size = remote_.ask_for_stream(request);
+      if (!size) return size.error();
+      if (::lseek(part_.fd(), 0, SEEK_END) < 0) return local_failure("cannot continue the part");
+      Progress progress(session_.terminal, session_.columns, path_, *total, have);
+      if (auto got = receive(remote_, part_.fd(), *size, progress); !got) return got.error();
+      if (*size != *total - have) return false;
+    }
+    return is_the_same();
+  }
+
+  Outcome<bool> is_the_same() {
+    const auto theirs = remote_.hash(path_);
+    if (!theirs) return theirs.error();
+    if (!*theirs) {
+      session_.say("the server has no HASH: the continued file is not checked");
+      return true;
+    }
+    if (::lseek(part_.fd(), 0, SEEK_SET) != 0) return local_failure("cannot read the part");
+    const auto ours = protocol::sha256_of_file(part_.fd());
+    if (!ours) return Failure{Cause::local, ours.error().message};
+    if (*ours == **theirs) return true;
+    session_.say("the part is of another content: fetching the whole file");
+    return false;
+  }
+
+  Session& session_;
+  Remote& remote_;
+  PartFile& part_;
+  const std::string& path_;
+};
+
+constexpr int depth_max = 64;  // a folder below itself, by way of a link, ends here
+
+Outcome<void> fetch_entries(Session& session, const std::string& remote_path, const std::string& local_path,
+                            bool resume, int depth);
+
+Outcome<void> fetch_entry(Session& session, const RemoteEntry& entry, const std::string& remote_folder,
+                          const std::string& local_folder, bool resume, int depth) {
+  if (!is_safe_name(entry.name)) {
+    return Failure{Cause::connection,
+                   "the server lists a name that would lead elsewhere: " + visible(entry.name)};
+  }
+  const auto remote_path = remote_folder + (remote_folder.ends_with('/') ? "" : "/") + entry.name;
+  const auto local_path = local_folder + "/" + entry.name;
+  if (entry.is_folder) return fetch_entries(session, remote_path, local_path, resume, depth + 1);
+  return download(session, remote_path, local_path, resume);
+}
+
+Outcome<void> fetch_entries(Session& session, const std::string& remote_path, const std::string& local_path,
+                            bool resume, int depth) {
+  if (depth > depth_max)
+    return Failure{Cause::connection, "folders are nested too deeply: " + visible(remote_path)};
+  const auto remote = session.connected();
+  if (!remote) return remote.error();
+  const auto entries = (*remote)->list(remote_path);
+  if (!entries) return entries.error();
+  std::error_code error;
+  std::filesystem::create_directories(local_path, error);
+  if (error) return Failure{Cause::local, "cannot make the folder " + local_path + ": " + error.message()};
+  for (const auto& entry : *entries) {
+    if (auto got = fetch_entry(session, entry, remote_path, local_path, resume, depth); !got) return got;
+  }
+  return {};
+}
+
+}  // namespace
+
+Outcome<void> download(Session& session, const std::string& remote_path, const std::string& local_path,
+                       bool resume) {
+  const auto remote = session.connected();
+  if (!remote) return remote.error();
+  auto part = PartFile::open(local_path);
+  if (!part) return part.error();
+  Download steps(session, **remote, *part, remote_path);
+  auto done = resume ? steps.resumed() : steps.whole();
+  if (done) done = part->finish();
+  if (!done) {
+    part->drop_if_empty();
+    return done;
+  }
+  session.say(visible(remote_path) + " -> " + visible(local_path));
+  return {};
+}
+
+Outcome<void> download_folder(Session& session, const std::string& remote_path, const std::string& local_path,
+                              bool resume) {
+  return fetch_entries(session, remote_path, local_path, resume, 0);
+}
+
+Outcome<void> show(Session& session, const std::string& remote_path) {
+  const auto remote = session.connected();
+  if (!remote) return remote.error();
+  Request request;
+  request.verb = Verb::get;
+  request.path = remote_path;
+  const auto size = (*remote)->ask_for_stream(request);
+  if (!size) return size.error();
+  VisibleContent escaped;
+  std::string block;
+  for (std::uint64_t left = *size; left > 0; left -= block.size()) {
+    block.resize(static_cast<std::size_t>(std::min<std::uint64_t>(left, 65'536)));
+    const auto deadline = protocol::Deadline::after(session.waits.idle);
+    const auto got = (*remote)->connection().receive_some(std::as_writable_bytes(std::span(block)), deadline);
+    if (!got) return (*remote)->broken(got.error());
+    if (*got == 0)
+      return (*remote)->broken({protocol::ErrorKind::closed, "the server closed before the file's end"});
+    block.resize(*got);
+    session.out << (session.out_is_terminal ? escaped.next(block) : block);
+    if (!session.out) {
+      (*remote)->close();
+      return Failure{Cause::local, "cannot write to the standard output"};
+    }
+  }
+  session.out << escaped.rest() << std::flush;
+  return {};
+}
+
+}  // namespace bftp::client::people

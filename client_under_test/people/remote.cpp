@@ -1,0 +1,122 @@
+#include "client_under_test/people/remote.hpp"
+
+#include <algorithm>
+
+#include "client_under_test/people/visible.hpp"
+
+namespace bftp::client::people {
+
+using protocol::Reply;
+using protocol::Request;
+using protocol::Verb;
+
+namespace {
+
+constexpr std::uint64_t listing_bytes_max = 64 << 20;  // a million entries; no server makes us take more
+
+Request request_for(Verb verb, std::string path) {
+  Request request;
+  request.verb = verb;
+  request.path = std::move(path);
+  return request;
+}
+
+std::set<std::string> words_of(std::string_view detail) {
+  std::set<std::string> words;
+  while (!detail.empty()) {
+    const auto space = std::min(detail.find(' '), detail.size());
+    words.emplace(detail.substr(0, space));
+    detail.remove_prefix(std::min(space + 1, detail.size()));
+  }
+  return words;
+}
+
+}  // namespace
+
+Outcome<Remote> Remote::connect(const protocol::Endpoint& endpoint, const Waits& waits) {
+  auto connection = protocol::connect_to(endpoint, protocol::Deadline::after(waits.connect));
+  if (!connection) return connection_failure(connection.error());
+  return Remote(std::move(*connection), waits);
+}
+
+Failure Remote::broken(const protocol::Error& error) {
+  close();
+  return connection_failure(error);
+}
+
+Outcome<std::string> Remote::next_reply() {
+  const auto payload = protocol::receive_message(connection_, patience());
+  if (!payload) return broken(payload.error());
+  auto reply = protocol::parse_reply(*payload);
+  if (!reply) {
+    return broken({protocol::ErrorKind::malformed,
+                   "the server's answer is neither OK nor ERR: " + visible(payload->substr(0, 80))});
+  }
+  if (reply->ok) return std::move(reply->detail);
+  return Failure{Cause::refused, std::to_string(reply->code) + " " + visible(reply->detail), reply->code};
+}
+
+Outcome<std::string> Remote::ask(const Request& request) {
+  if (!is_open()) return Failure{Cause::connection, "the connection is closed"};
+  const auto payload = protocol::encode_request(request);
+  if (payload.size() > protocol::message_size_max) return usage_failure("a path is too long for a message");
+  if (auto sent = protocol::send_message(connection_, payload, patience()); !sent)
+    return broken(sent.error());
+  auto reply = next_reply();
+  if (!reply && reply.error().cause == Cause::refused && !request.path.empty()) {
+    return Failure{Cause::refused, visible(request.path) + ": " + reply.error().message, reply.error().code};
+  }
+  return reply;
+}
+
+Outcome<std::string> Remote::ask(Verb verb, std::string path) {
+  return ask(request_for(verb, std::move(path)));
+}
+
+Outcome<std::uint64_t> Remote::ask_for_stream(const Request& request) {
+  const auto detail = ask(request);
+  if (!detail) return detail.error();
+  if (const auto size = protocol::parse_length(*detail)) return *size;
+  return broken({protocol::ErrorKind::malformed, "OK comes without the stream's size: " + visible(*detail)});
+}
+
+Outcome<std::vector<RemoteEntry>> Remote::list(const std::string& path) {
+  const auto size = ask_for_stream(request_for(Verb::list, path));
+  if (!size) return size.error();
+  if (*size > listing_bytes_max)
+    return broken({protocol::ErrorKind::too_long, "the listing is longer than 64 MiB"});
+  // Block by block, so that memory is used for what came and not for what was announced.
+  std::string stream;
+  while (stream.size() < *size) {
+    const auto block_size = static_cast<std::size_t>(std::min<std::uint64_t>(*size - stream.size(), 65'536));
+    const auto block = protocol::receive_exactly(connection_, block_size, patience());
+    if (!block) return broken(block.error());
+    stream += *block;
+  }
+  auto entries = parse_listing(stream);
+  if (!entries) close();
+  return entries;
+}
+
+Outcome<bool> Remote::has(Verb verb) {
+  if (!features_) {
+    const auto detail = ask(Verb::feat);
+    if (!detail && detail.error().cause != Cause::refused) return detail.error();
+    features_ = detail ? words_of(*detail) : std::set<std::string>{};
+  }
+  return features_->contains(protocol::to_string(verb));
+}
+
+Outcome<std::optional<protocol::Digest>> Remote::hash(const std::string& path) {
+  const auto known = has(Verb::hash);
+  if (!known) return known.error();
+  if (!*known) return std::optional<protocol::Digest>();
+  const auto detail = ask(Verb::hash, path);
+  if (!detail) return detail.error();
+  const auto digest = protocol::digest_from_hex(*detail);
+  if (!digest)
+    return broken({protocol::ErrorKind::malformed, "HASH answers no SHA-256: " + visible(*detail)});
+  return digest;
+}
+
+}  // namespace bftp::client::people

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "client_under_test/people/outcome.hpp"
+#include "protocol/conversation.hpp"
+#include "protocol/request.hpp"
+#include "protocol/sha256.hpp"
+
+namespace bftp::client::people {
+
+/// How long to wait for a server.
+struct Waits {
+  protocol::Clock::duration connect = std::chrono::seconds(10);
+  protocol::Clock::duration idle =
+      std::chrono::seconds(30);  ///< without a byte from it, or without it taking one
+};
+
+/// A line of a listing (clause 4.3).
+struct RemoteEntry {
+  bool is_folder = false;
+  std::uint64_t size = 0;
+  std::string
+      name;  ///< as sent; hostile: show it with visible(), make a local file of it only if is_safe_name()
+  friend bool operator==(const RemoteEntry&, const RemoteEntry&) = default;
+};
+
+/// Failures: connection, because a server whose listing cannot be read is not believed in other things
+/// either.
+Outcome<std::vector<RemoteEntry>> parse_listing(std::string_view stream);
+
+/// Neither empty, `.`, `..`, nor with a slash or NUL byte: it stays in the folder that it is put into.
+bool is_safe_name(std::string_view name);
+
+/// The server, as a person's commands see it. After a failure of the connection it is closed, and every
+/// further call fails alike. One thread.
+class Remote {
+ public:
+  static Outcome<Remote> connect(const protocol::Endpoint& endpoint, const Waits& waits);
+
+  bool is_open() const { return connection_.is_open(); }
+  void close() { connection_.close(); }
+  protocol::Connection& connection() { return connection_; }
+  const Waits& waits() const { return waits_; }
+
+  /// Sends a request and returns the detail of its OK. Failures: refused, connection.
+  Outcome<std::string> ask(const protocol::Request& request);
+  Outcome<std::string> ask(protocol::Verb verb, std::string path = {});
+  /// The next reply, for the second OK of a PUT.
+  Outcome<std::string> next_reply();
+  /// For requests whose OK carries a length and is followed by a stream.
+  Outcome<std::uint64_t> ask_for_stream(const protocol::Request& request);
+
+  Outcome<std::vector<RemoteEntry>> list(const std::string& path);
+  /// Asked once by FEAT; none from a server that does not know FEAT (clause 5.1).
+  Outcome<bool> has(protocol::Verb verb);
+  /// Nothing if the server has no HASH.
+  Outcome<std::optional<protocol::Digest>> hash(const std::string& path);
+
+  /// Turns a failed exchange of bytes into a failure, and closes: what follows would be out of step.
+  Failure broken(const protocol::Error& error);
+
+ private:
+  explicit Remote(protocol::Connection connection, const Waits& waits)
+      : connection_(std::move(connection)), waits_(waits) {}
+  protocol::Deadline patience() const { return protocol::Deadline::after(waits_.idle); }
+
+  protocol::Connection connection_;
+  Waits waits_;
+  std::optional<std::set<std::string>> features_;
+};
+
+}  // namespace bftp::client::people

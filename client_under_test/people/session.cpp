@@ -1,0 +1,23 @@
+#include "client_under_test/people/session.hpp"
+
+#include <ostream>
+
+namespace bftp::client::people {
+
+Outcome<Remote*> Session::connected() {
+  if (remote && remote->is_open()) return &*remote;
+  auto fresh = Remote::connect(endpoint, waits);
+  if (!fresh) return fresh.error();
+  remote.emplace(std::move(*fresh));
+  if (folder == "/") return &*remote;
+  const auto moved = remote->ask(protocol::Verb::cd, folder);
+  if (moved) return &*remote;
+  if (moved.error().cause == Cause::refused) folder = "/";
+  return moved.error();
+}
+
+void Session::say(const std::string& line) {
+  if (!quiet) messages << line << '\n';
+}
+
+}  // namespace bftp::client::people
