@@ -58,9 +58,10 @@ Finding find_in(const record::RunRecord& record, const Pool& pool, const Outlier
   return finding;
 }
 
-/// The pool that says most; with the confidence corrected for the number of pools (Bonferroni).
-std::optional<Finding> worst_finding(const Evidence& evidence, record::Arm arm, const OutlierLimit& limit) {
-  const auto groups = groups_of(evidence, arm);
+/// The pool that says most; with the confidence corrected for the number of pools (Bonferroni). Points into
+/// `groups`.
+std::optional<Finding> worst_finding(const Evidence& evidence, const std::vector<Group>& groups,
+                                     const OutlierLimit& limit) {
   const auto pools = pools_of(groups);
   std::optional<Finding> worst;
   for (const Pool& pool : pools) {
@@ -164,7 +165,8 @@ class Stalls final : public Check {
         "Transfers of one file take about the same time; one client's waiting is not the server's choice "
         "(clause 6.1).";
     verdict.clauses = {"6.1"};
-    const auto finding = worst_finding(evidence, record::Arm::server, outlier_limit);
+    const auto groups = groups_of(evidence, record::Arm::server);
+    const auto finding = worst_finding(evidence, groups, outlier_limit);
     if (!finding)
       return skipped(std::move(verdict), "No transfer came to its end, so there is no time to judge.");
     if (finding->outliers.total < samples_min)
@@ -186,7 +188,8 @@ class Stalls final : public Check {
  private:
   static Verdict decide(Verdict verdict, const Evidence& evidence, const Finding& finding, double share_max,
                         double share_warn, const OutlierLimit& outlier_limit) {
-    const auto control = worst_finding(evidence, record::Arm::control, outlier_limit);
+    const auto control_groups = groups_of(evidence, record::Arm::control);
+    const auto control = worst_finding(evidence, control_groups, outlier_limit);
     const bool beyond_control =
         !control ||
         finding.low >

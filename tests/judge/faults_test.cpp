@@ -1,0 +1,328 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "record_builder.hpp"
+
+/// One fault each: it fails in its own check, for its own reason, and nothing else fails beside it.
+namespace bftp::judge::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using Random = RecordBuilder::Random;
+
+std::string failures(const std::vector<Verdict>& verdicts) {
+  return listed(verdicts, Status::fail);
+}
+
+/// Fails in the first pass, asks for confirmation, and fails again with it.
+void expect_confirmed_failure(RecordBuilder builder, const std::string& id) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    builder.seed = seed;
+    builder.confirmation = false;
+    const auto first = builder.build();
+    const auto verdicts = judge_all(first);
+    ASSERT_EQ(find(verdicts, id).status, Status::fail)
+        << find(verdicts, id).summary << find(verdicts, id).measured << find(verdicts, id).confidence;
+    EXPECT_THAT(wanting_confirmation(first, verdicts), ::testing::Contains(id));
+    EXPECT_EQ(exit_code(first, verdicts), 1);
+    builder.confirmation = true;
+    const auto both = builder.build();
+    const auto confirmed = judge_all(both);
+    const Verdict& verdict = find(confirmed, id);
+    EXPECT_EQ(verdict.status, Status::fail) << verdict.summary << verdict.confidence;
+    EXPECT_THAT(verdict.confidence, HasSubstr("seen again"));
+    EXPECT_TRUE(wanting_confirmation(both, confirmed).empty());
+    EXPECT_FALSE(verdict.happened.empty());
+    EXPECT_FALSE(verdict.cause.empty());
+    EXPECT_FALSE(verdict.expected.empty());
+    EXPECT_THAT(verdict.reproduce, HasSubstr("--seed"));
+    EXPECT_FALSE(verdict.series.empty());
+  }
+}
+
+TEST(JudgeFaults, StallOfEachTenthTransferBy40Ms) {
+  RecordBuilder builder;
+  builder.extra_ms = [](const Ask& ask, Random&) {
+    return ask.ordinal % 10 == 9 ? 40.0 : 0.0;
+  };
+  expect_confirmed_failure(builder, "uniformity.stalls");
+  EXPECT_THAT(find(judge_all(builder.build()), "uniformity.stalls").cause, HasSubstr("delayed ACK"));
+}
+
+TEST(JudgeFaults, StallOf40MsIsSeenWhereManyClientsMakeTheMedianLong) {
+  RecordBuilder builder;
+  builder.clients = 8;
+  builder.files = {{"oliver_twist.txt", 936281}};
+  builder.extra_ms = [](const Ask& ask, Random&) {
+    return ask.ordinal % 10 == 9 ? 40.0 : 0.0;
+  };
+  expect_confirmed_failure(builder, "uniformity.stalls");
+}
+
+TEST(JudgeFaults, StallOf40MsOfAnIterativeServer) {
+  RecordBuilder builder;
+  builder.serves_one_at_a_time = true;
+  builder.extra_ms = [](const Ask& ask, Random&) {
+    return ask.ordinal % 10 == 9 ? 40.0 : 0.0;
+  };
+  expect_confirmed_failure(builder, "uniformity.stalls");
+}
+
+TEST(JudgeFaults, StallIsNamedBesideABusyNeighbour) {
+  RecordBuilder builder;
+  builder.strangers_share = 0.4;
+  builder.extra_ms = [](const Ask& ask, Random&) {
+    return ask.ordinal % 10 == 9 ? 40.0 : 0.0;
+  };
+  EXPECT_EQ(find(judge_all(builder.build()), "uniformity.stalls").status, Status::fail);
+}
+
+TEST(JudgeFaults, StallInSmoke) {
+  RecordBuilder builder;
+  builder.rounds = 4;
+  builder.iterations = 5;
+  builder.large_iterations = 1;
+  builder.extra_ms = [](const Ask& ask, Random&) {
+    return ask.ordinal % 10 == 9 ? 40.0 : 0.0;
+  };
+  expect_confirmed_failure(builder, "uniformity.stalls");
+}
+
+TEST(JudgeFaults, RetransmissionsMakeALongTail) {
+  RecordBuilder builder;
+  builder.extra_ms = [](const Ask& ask, Random&) {
+    return ask.ordinal % 40 == 39 ? 205.0 : 0.0;
+  };
+  expect_confirmed_failure(builder, "uniformity.tail");
+  EXPECT_THAT(find(judge_all(builder.build()), "uniformity.stalls").cause, HasSubstr("200 ms"));
+}
+
+TEST(JudgeFaults, CorruptionOfOnePercent) {
+  RecordBuilder builder;
+  builder.corrupt = [](const Ask&, Random& random) {
+    return uniform(random) < 0.01;
+  };
+  const auto record = builder.build();
+  const auto verdicts = judge_all(record);
+  const Verdict& verdict = find(verdicts, "identity.copies");
+  EXPECT_EQ(verdict.status, Status::fail);
+  EXPECT_EQ(verdict.severity, Severity::critical);
+  EXPECT_THAT(verdict.happened, HasSubstr("offset"));
+  EXPECT_THAT(verdict.reproduce, HasSubstr("--fixtures"));
+  EXPECT_EQ(failures(verdicts).find('\n'), failures(verdicts).size() - 1) << failures(verdicts);
+}
+
+TEST(JudgeFaults, LastBlockDropped) {
+  RecordBuilder builder;
+  builder.error = [](const Ask& ask, Random&) {
+    return ask.size > 4096 ? record::TransferError::closed_early : record::TransferError::none;
+  };
+  const auto verdicts = judge_all(builder.build());
+  EXPECT_EQ(find(verdicts, "identity.errors").status, Status::fail);
+  EXPECT_THAT(find(verdicts, "identity.errors").cause, HasSubstr("last block"));
+  EXPECT_EQ(failures(verdicts).find('\n'), failures(verdicts).size() - 1) << failures(verdicts);
+}
+
+TEST(JudgeFaults, ErrorsOfTheHarnessAreNotTheServers) {
+  RecordBuilder builder;
+  builder.error = [](const Ask& ask, Random&) {
+    return ask.ordinal == 77 ? record::TransferError::local : record::TransferError::none;
+  };
+  const auto record = builder.build();
+  const auto verdicts = judge_all(record);
+  EXPECT_EQ(find(verdicts, "identity.errors").status, Status::inconclusive);
+  EXPECT_EQ(exit_code(record, verdicts), 2);
+}
+
+TEST(JudgeFaults, LeakOf64KiBForEachTransfer) {
+  RecordBuilder builder;
+  builder.pss_mib = [](std::uint64_t n, Random& random) {
+    return 6 + static_cast<double>(n) / 16 + 0.2 * uniform(random);
+  };
+  expect_confirmed_failure(builder, "memory.leak");
+}
+
+TEST(JudgeFaults, LeakOf64KiBInAVeryShortRun) {
+  RecordBuilder builder;
+  builder.clients = 1;
+  builder.rounds = 5;
+  builder.iterations = 1;
+  builder.large_iterations = 1;
+  builder.pss_mib = [](std::uint64_t n, Random& random) {
+    return 6 + static_cast<double>(n) / 16 + 0.05 * uniform(random);
+  };
+  expect_confirmed_failure(builder, "memory.leak");
+}
+
+TEST(JudgeFaults, LeakOf1KiBForEachTransfer) {
+  RecordBuilder builder;
+  builder.pss_mib = [](std::uint64_t n, Random& random) {
+    return 6 + static_cast<double>(n) / 1024 + 0.05 * uniform(random);
+  };
+  expect_confirmed_failure(builder, "memory.leak");
+}
+
+TEST(JudgeFaults, LeakOfADescriptorInAShortRun) {
+  RecordBuilder builder;
+  builder.clients = 1;
+  builder.rounds = 5;
+  builder.iterations = 1;
+  builder.large_iterations = 1;
+  builder.fds = [](std::uint64_t n) {
+    return 8 + static_cast<double>(n);
+  };
+  expect_confirmed_failure(builder, "handles.descriptors");
+}
+
+TEST(JudgeFaults, EachKindOfHandle) {
+  const auto one_each = [](std::uint64_t n) {
+    return 1 + static_cast<double>(n);
+  };
+  RecordBuilder threads;
+  threads.threads = one_each;
+  expect_confirmed_failure(threads, "handles.threads");
+  RecordBuilder processes;
+  processes.processes = one_each;
+  expect_confirmed_failure(processes, "handles.processes");
+  RecordBuilder zombies;
+  zombies.zombies = one_each;
+  expect_confirmed_failure(zombies, "handles.zombies");
+  RecordBuilder close_wait;
+  close_wait.close_wait = one_each;
+  expect_confirmed_failure(close_wait, "handles.close_wait");
+}
+
+TEST(JudgeFaults, AFewHandlesThatStayAreAWarning) {
+  RecordBuilder builder;
+  builder.zombies = [](std::uint64_t n) {
+    return n > 700 ? 2.0 : 0.0;
+  };
+  const auto record = builder.build();
+  const auto verdicts = judge_all(record);
+  EXPECT_EQ(find(verdicts, "handles.zombies").status, Status::warn);
+  EXPECT_EQ(exit_code(record, verdicts), 0);
+}
+
+TEST(JudgeFaults, SpinsWhileIdle) {
+  RecordBuilder builder;
+  builder.idle_share = 0.98;
+  const auto verdicts = judge_all(builder.build());
+  EXPECT_EQ(find(verdicts, "cpu.idle").status, Status::fail);
+  EXPECT_EQ(failures(verdicts).find('\n'), failures(verdicts).size() - 1) << failures(verdicts);
+  builder.idle_share = 0.02;
+  EXPECT_EQ(find(judge_all(builder.build()), "cpu.idle").status, Status::warn);
+}
+
+TEST(JudgeFaults, SpinsWhileClientsDoNotRead) {
+  RecordBuilder builder;
+  builder.stalled_share = 0.9;
+  const auto verdicts = judge_all(builder.build());
+  EXPECT_EQ(find(verdicts, "cpu.stalled").status, Status::fail);
+  EXPECT_EQ(failures(verdicts).find('\n'), failures(verdicts).size() - 1) << failures(verdicts);
+}
+
+TEST(JudgeFaults, CostThatGrowsWithEachTransfer) {
+  RecordBuilder builder;
+  builder.iterations = 40;
+  builder.cpu_s = [](const Ask& ask) {
+    return 0.001 + static_cast<double>(ask.ordinal) * 1e-6 + static_cast<double>(ask.size) * 2e-10;
+  };
+  expect_confirmed_failure(builder, "cpu.growth");
+}
+
+TEST(JudgeFaults, ServiceThatBecomesSlowerWithEachTransfer) {
+  RecordBuilder builder;
+  builder.extra_ms = [](const Ask& ask, Random&) {
+    return static_cast<double>(ask.ordinal) * 0.01;
+  };
+  expect_confirmed_failure(builder, "uniformity.drift");
+}
+
+TEST(JudgeFaults, ByteByByteIsCostlyAndSlow) {
+  RecordBuilder builder;
+  builder.files = {{"db.csv", 2u << 20}};
+  builder.extra_before_first_byte = false;
+  builder.cpu_s = [](const Ask& ask) {
+    return static_cast<double>(ask.size) / 5e6;
+  };
+  builder.extra_ms = [](const Ask& ask, Random&) {
+    return static_cast<double>(ask.size) / 5e2;
+  };
+  builder.iterations = 3;
+  expect_confirmed_failure(builder, "cpu.cost");
+  expect_confirmed_failure(builder, "uniformity.speed");
+}
+
+TEST(JudgeFaults, ErraticTimes) {
+  RecordBuilder builder;
+  builder.extra_ms = [](const Ask&, Random& random) {
+    return 300 * uniform(random);
+  };
+  expect_confirmed_failure(builder, "uniformity.spread");
+}
+
+TEST(JudgeFaults, TwoKindsOfService) {
+  RecordBuilder builder;
+  builder.extra_ms = [](const Ask&, Random& random) {
+    return uniform(random) < 0.4 ? 80.0 : 10.0;
+  };
+  expect_confirmed_failure(builder, "uniformity.modes");
+}
+
+TEST(JudgeFaults, OneClientIsServedLast) {
+  RecordBuilder builder;
+  builder.extra_ms = [](const Ask& ask, Random&) {
+    return ask.client == 3 ? 120.0 : 10.0;
+  };
+  expect_confirmed_failure(builder, "uniformity.fairness");
+}
+
+TEST(JudgeFaults, WholeFilesInMemoryForEachClient) {
+  RecordBuilder builder;
+  builder.busy_pss_mib = 8 + 8 * 64;
+  builder.clients = 8;
+  const auto verdicts = judge_all(builder.build());
+  EXPECT_EQ(find(verdicts, "memory.peak").status, Status::fail);
+  builder.busy_pss_mib = 8 + 66;  // one copy: a cache
+  EXPECT_EQ(find(judge_all(builder.build()), "memory.peak").status, Status::pass);
+}
+
+TEST(JudgeFaults, MemoryThatIsNotGivenBack) {
+  RecordBuilder builder;
+  builder.pss_mib = [](std::uint64_t n, Random&) {
+    return n == 0 ? 6.0 : 900.0;
+  };
+  expect_confirmed_failure(builder, "memory.returns");
+}
+
+TEST(JudgeFaults, ServerThatCrashes) {
+  RecordBuilder builder;
+  auto record = builder.build();
+  record.state = record::RunState::server_died;
+  record.server_ends.clear();
+  record::ServerEnd end;
+  end.by_itself = true;
+  end.signal = SIGSEGV;
+  end.last_lines = {"serving client 3", "\x1b[31mSegmentation fault"};
+  record.server_ends.push_back(end);
+  const auto verdicts = judge_all(record);
+  const Verdict& verdict = find(verdicts, "lifecycle.stays_up");
+  EXPECT_EQ(verdict.status, Status::fail);
+  EXPECT_THAT(verdict.summary, HasSubstr("SIGSEGV"));
+  EXPECT_THAT(verdict.happened, HasSubstr("\\x1b[31mSegmentation fault"));
+  EXPECT_EQ(find(verdicts, "lifecycle.stops").status, Status::skip);
+  EXPECT_EQ(exit_code(record, verdicts), 1);
+}
+
+TEST(JudgeFaults, ServerThatIgnoresSigterm) {
+  auto record = RecordBuilder{}.build();
+  record.server_ends.front().killed = true;
+  EXPECT_EQ(find(judge_all(record), "lifecycle.stops").status, Status::fail);
+  record.plan.server.kind = plan::ServerKind::command;
+  EXPECT_EQ(find(judge_all(record), "lifecycle.stops").status, Status::warn);
+}
+
+}  // namespace
+}  // namespace bftp::judge::testing
