@@ -76,6 +76,8 @@ std::variant<Options, ExitStatus> parse_options(int argc, const char* const* arg
   Options options;
   double idle_s = std::chrono::duration<double>(options.limits.idle).count();
   CLI::App app(description, argc > 0 ? argv[0] : "bftpd");
+  // A script can append to a command line that somebody else has begun.
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.set_version_flag("--version", "bftpd " BFTP_VERSION);
   add_serving_options(app, options, idle_s);
   add_file_options(app, options);
