@@ -1,6 +1,8 @@
 #include <fcntl.h>
 
+#include "protocol/unique_fd.hpp"
 #include "server_under_test/specimens/fault.hpp"
+#include "server_under_test/specimens/hoard.hpp"
 
 namespace bftp::server::specimens {
 namespace {
@@ -12,9 +14,12 @@ class LeakDescriptor final : public Fault {
 
  protected:
   void after(const Exchange&, Session&) override {
-    if (dice.hits(settings.number("p"))) [[maybe_unused]]
-      const int lost = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (dice.hits(settings.number("p")))
+      lost_.keep(protocol::UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC)));
   }
+
+ private:
+  Hoard<protocol::UniqueFd> lost_;
 };
 
 const Registered registered({"leak_descriptor",

@@ -1,4 +1,5 @@
 #include "server_under_test/specimens/fault.hpp"
+#include "server_under_test/specimens/hoard.hpp"
 
 namespace bftp::server::specimens {
 namespace {
@@ -10,10 +11,12 @@ class Leak final : public Fault {
 
  protected:
   void after(const Exchange&, Session&) override {
-    if (!dice.hits(settings.number("p"))) return;
-    // Lost on purpose: released and never kept.
-    [[maybe_unused]] auto* lost = touched(static_cast<std::size_t>(settings.number("kib") * 1024)).release();
+    if (dice.hits(settings.number("p")))
+      lost_.keep(touched(static_cast<std::size_t>(settings.number("kib") * 1024)));
   }
+
+ private:
+  Hoard<std::unique_ptr<char[]>> lost_;
 };
 
 const Registered registered({"leak",
