@@ -66,11 +66,12 @@ class Guard final : public TreeSystem {
 
   /// Orphans come to us as their subreaper and are waited for too; only our own children are news for the
   /// harness.
-  void reap() override {
+  bool reap() override {
     int status = 0;
     while (true) {
       const int pid = ::waitpid(-1, &status, WNOHANG);
-      if (pid <= 0) break;
+      if (pid < 0) return errno != ECHILD;
+      if (pid == 0) return true;
       if (children_.erase(pid) == 0) continue;
       outbox_.push_back(Ended{pid, WIFEXITED(status) ? WEXITSTATUS(status) : -1,
                               WIFSIGNALED(status) ? WTERMSIG(status) : -1});

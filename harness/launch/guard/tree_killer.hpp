@@ -14,7 +14,9 @@ class TreeSystem {
   virtual std::vector<ProcessEntry> descendants() = 0;
   virtual void signal(int pid, int number) = 0;
   virtual void kill_cgroups() = 0;
-  virtual void reap() = 0;   ///< waits for every child that has ended, without blocking
+  /// Waits for every child that has ended, without blocking. False when no child is left at all: then there
+  /// is no descendant either, since each hangs on a child of ours.
+  virtual bool reap() = 0;
   virtual void pause() = 0;  ///< a few milliseconds, less if a child ends
 };
 
