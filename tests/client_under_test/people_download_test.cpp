@@ -1,0 +1,217 @@
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include "client_under_test/people/download.hpp"
+#include "tests/client_under_test/people_test_kit.hpp"
+
+namespace bftp::client::people {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::read_file;
+using testing::write_file;
+
+std::string pattern(std::size_t size) {
+  std::string bytes(size, '\0');
+  for (std::size_t at = 0; at < size; ++at) bytes[at] = static_cast<char>(at * 31 + at / 251);
+  return bytes;
+}
+
+class Download : public testing::SessionTest {
+ protected:
+  const std::string content = pattern(3'000'001);
+};
+
+TEST_F(Download, FetchesFilesOfAllSizes) {
+  for (const std::size_t size : {0UL, 1UL, 65'535UL, 65'536UL, 65'537UL, 1'048'576UL, 3'000'001UL}) {
+    server.put_file("/a file", pattern(size));
+    ASSERT_EQ(run("get 'a file' " + local("x")), 0) << failure.message;
+    EXPECT_EQ(read_file(local("x")), pattern(size));
+    EXPECT_FALSE(exists("x.part"));
+  }
+}
+
+TEST_F(Download, GoesIntoAFolderUnderItsOwnName) {
+  server.put_file("/sub/a", "content");
+  EXPECT_EQ(run("get /sub/a " + folder), 0);
+  EXPECT_EQ(read_file(local("a")), "content");
+}
+
+TEST_F(Download, KeepsTheOldFileUntilTheNewOneIsWhole) {
+  server.put_file("/a", content);
+  write_file(local("a"), "old");
+  server.cut_next_stream(1'500'000);
+  EXPECT_EQ(run("get a " + local("a")), 2);
+  EXPECT_EQ(read_file(local("a")), "old");
+  EXPECT_EQ(read_file(local("a.part")), content.substr(0, 1'500'000)) << "kept, to be continued";
+  EXPECT_EQ(run("get -c a " + local("a")), 0) << failure.message;
+  EXPECT_EQ(read_file(local("a")), content);
+  EXPECT_FALSE(exists("a.part"));
+  EXPECT_THAT(server.requests(), Contains("RANGE 1500000 1500001 a"));
+}
+
+TEST_F(Download, LeavesNothingBehindWhenRefused) {
+  EXPECT_EQ(run("get nothing " + local("x")), 1);
+  EXPECT_THAT(failure.message, HasSubstr("nothing: 404"));
+  EXPECT_FALSE(exists("x"));
+  EXPECT_FALSE(exists("x.part"));
+}
+
+TEST_F(Download, StartsOverWhenThePartIsOfAnotherContent) {
+  server.put_file("/a", content);
+  write_file(local("a.part"), "something else");
+  EXPECT_EQ(run("get -c a " + local("a")), 0) << failure.message;
+  EXPECT_EQ(read_file(local("a")), content);
+  EXPECT_THAT(messages.str(), HasSubstr("another content"));
+}
+
+TEST_F(Download, StartsOverWhenThePartIsLongerThanTheFile) {
+  server.put_file("/a", "short");
+  write_file(local("a.part"), "much too long");
+  EXPECT_EQ(run("get -c a " + local("a")), 0) << failure.message;
+  EXPECT_EQ(read_file(local("a")), "short");
+}
+
+TEST_F(Download, StartsOverWhenTheServerSendsAnotherRange) {
+  server.put_file("/a", "0123456789");
+  write_file(local("a.part"), "01234");
+  server.answer("RANGE 5 5 a",
+                "00000004OK 3"
+                "567");
+  EXPECT_EQ(run("get -c a " + local("a")), 0) << failure.message;
+  EXPECT_EQ(read_file(local("a")), "0123456789");
+}
+
+TEST_F(Download, FinishesAPartThatIsWholeAlready) {
+  server.put_file("/a", content);
+  write_file(local("a.part"), content);
+  EXPECT_EQ(run("get -c a " + local("a")), 0);
+  EXPECT_EQ(read_file(local("a")), content);
+  EXPECT_THAT(server.requests(), Not(Contains(HasSubstr("RANGE"))));
+}
+
+TEST_F(Download, SaysThatNothingWasCheckedWithoutHash) {
+  server.drop_verb(protocol::Verb::hash);
+  server.put_file("/a", content);
+  write_file(local("a.part"), content.substr(0, 100));
+  EXPECT_EQ(run("get -c a " + local("a")), 0);
+  EXPECT_EQ(read_file(local("a")), content);
+  EXPECT_THAT(messages.str(), HasSubstr("not checked"));
+}
+
+TEST_F(Download, FetchesTheWholeFileWithoutRange) {
+  server.drop_verb(protocol::Verb::range);
+  server.put_file("/a", content);
+  write_file(local("a.part"), content.substr(0, 100));
+  EXPECT_EQ(run("get -c a " + local("a")), 0);
+  EXPECT_EQ(read_file(local("a")), content);
+  EXPECT_THAT(messages.str(), HasSubstr("no RANGE"));
+}
+
+TEST_F(Download, WorksWithAServerThatHasNoExtendedVerbs) {
+  server.drop_verb(protocol::Verb::feat);
+  server.put_file("/a", content);
+  write_file(local("a.part"), "x");
+  EXPECT_EQ(run("get -c a " + local("a")), 0) << failure.message;
+  EXPECT_EQ(read_file(local("a")), content);
+}
+
+TEST_F(Download, DoesNotMixWithAnotherOne) {
+  server.put_file("/a", content);
+  write_file(local("a.part"), "of the other one");
+  const protocol::UniqueFd other(::open(local("a.part").c_str(), O_RDWR | O_CLOEXEC));
+  ASSERT_EQ(::flock(other.get(), LOCK_EX), 0);
+  EXPECT_EQ(run("get a " + local("a")), 3);
+  EXPECT_THAT(failure.message, HasSubstr("in use"));
+  EXPECT_EQ(read_file(local("a.part")), "of the other one");
+}
+
+TEST_F(Download, FollowsNoLinkWithItsPart) {
+  server.put_file("/a", content);
+  write_file(local("victim"), "precious");
+  std::filesystem::create_symlink(local("victim"), local("a.part"));
+  EXPECT_EQ(run("get a " + local("a")), 3);
+  EXPECT_EQ(read_file(local("victim")), "precious");
+}
+
+TEST_F(Download, TellsALocalFailureFromAConnectionsFailure) {
+  server.put_file("/a", content);
+  EXPECT_EQ(run("get a " + local("no/such/folder")), 3);
+  EXPECT_EQ(run("noop"), 0) << "the connection still stands";
+}
+
+TEST_F(Download, GivesUpOnASilentServer) {
+  session.waits.idle = std::chrono::milliseconds(30);
+  server.answer("GET a",
+                "00000004OK 9"
+                "half");
+  EXPECT_EQ(run("get a " + local("a")), 2);
+  EXPECT_EQ(read_file(local("a.part")), "half");
+}
+
+TEST_F(Download, BelievesNoNonsense) {
+  for (const auto* answer :
+       {"00000005OK -5", "00000002OK", "00000004what", "00000006ERR xy", "zzzzzzzz", "ffffffff"}) {
+    server.answer("GET a", answer);
+    EXPECT_EQ(run("get a " + local("a")), 2) << answer;
+    EXPECT_FALSE(exists("a"));
+  }
+}
+
+TEST_F(Download, FetchesFolders) {
+  server.put_folder("/d");
+  server.put_folder("/d/empty");
+  server.put_folder("/d/sub");
+  server.put_file("/d/one", "1");
+  server.put_file("/d/sub/two words", "22");
+  EXPECT_EQ(run("get -r d " + folder), 0) << failure.message;
+  EXPECT_EQ(read_file(local("d/one")), "1");
+  EXPECT_EQ(read_file(local("d/sub/two words")), "22");
+  EXPECT_TRUE(std::filesystem::is_directory(local("d/empty")));
+  EXPECT_EQ(run("get -r d " + local("other")), 0);
+  EXPECT_EQ(read_file(local("other/one")), "1");
+}
+
+TEST_F(Download, StaysInTheFolderWhateverAServerLists) {
+  for (const std::string name : {"..", "../escaped", "/etc/x", "a/b", "."}) {
+    const auto listing = "F 1 " + name + "\n";
+    const auto reply = "OK " + std::to_string(listing.size());
+    server.answer("LIST d", protocol::encode_header(reply.size()) + reply + listing);
+    EXPECT_EQ(run("get -r d " + folder), 2) << name;
+    EXPECT_THAT(failure.message, HasSubstr("elsewhere"));
+  }
+}
+
+TEST_F(Download, EndsInFoldersThatContainThemselves) {
+  std::string path = "d";
+  for (int depth = 0; depth < 70; ++depth, path += "/d")
+    server.answer("LIST " + path,
+                  "00000004OK 6"
+                  "D 0 d\n");
+  EXPECT_EQ(run("get -r d " + local("x")), 2);
+  EXPECT_THAT(failure.message, HasSubstr("too deeply"));
+}
+
+TEST_F(Download, ShowsAFileAsItIsWhenNobodyWatches) {
+  server.put_file("/a", std::string("\x1b[31m\0\xff", 7));
+  EXPECT_EQ(run("cat a"), 0);
+  EXPECT_EQ(out.str(), std::string("\x1b[31m\0\xff", 7));
+}
+
+TEST_F(Download, ShowsAFileEscapedOnATerminal) {
+  session.out_is_terminal = true;
+  server.put_file("/a", "\x1b[31mred\ttab\nü\xff");
+  EXPECT_EQ(run("cat a"), 0);
+  EXPECT_EQ(out.str(), "\\x1b[31mred\ttab\nü\\xff");
+}
+
+TEST_F(Download, TellsWhenTheOutputIsFull) {
+  server.put_file("/a", "content");
+  out.setstate(std::ios::badbit);
+  EXPECT_EQ(run("cat a"), 3);
+}
+
+}  // namespace
+}  // namespace bftp::client::people

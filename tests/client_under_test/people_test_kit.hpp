@@ -1,0 +1,60 @@
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "client_under_test/people/commands.hpp"
+#include "client_under_test/people/words.hpp"
+#include "tests/client_under_test/people_fake_server.hpp"
+
+namespace bftp::client::people::testing {
+
+inline std::string read_file(const std::string& path) {
+  std::ostringstream content;
+  content << std::ifstream(path, std::ios::binary).rdbuf();
+  return content.str();
+}
+
+inline void write_file(const std::string& path, const std::string& content) {
+  std::ofstream(path, std::ios::binary) << content;
+}
+
+/// A fake server, a session on it, and a folder of this machine that goes away with the test.
+class SessionTest : public ::testing::Test {
+ protected:
+  SessionTest() {
+    const char* base = std::getenv("TMPDIR");
+    folder = std::string(base != nullptr ? base : "/tmp") + "/bftp_people_XXXXXX";
+    if (::mkdtemp(folder.data()) == nullptr) throw std::runtime_error("mkdtemp " + folder);
+    protocol::ignore_broken_pipes();
+  }
+  ~SessionTest() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored);
+  }
+
+  std::string local(const std::string& name) const { return folder + "/" + name; }
+  bool exists(const std::string& name) const { return std::filesystem::exists(local(name)); }
+
+  /// Runs one line; 0 or the exit status. What failed is in `failure`.
+  int run(const std::string& line) {
+    const auto done = run_command(session, split_words(line).value());
+    failure = done ? Failure{} : done.error();
+    return done ? 0 : static_cast<int>(failure.cause);
+  }
+
+  std::string folder;
+  FakeServer server;
+  std::ostringstream out;
+  std::ostringstream messages;
+  Session session{.endpoint = server.endpoint(), .waits = {}, .out = out, .messages = messages};
+  Failure failure;
+};
+
+}  // namespace bftp::client::people::testing

@@ -1,0 +1,99 @@
+#include <sys/stat.h>
+
+#include "client_under_test/people/upload.hpp"
+#include "tests/client_under_test/people_test_kit.hpp"
+
+namespace bftp::client::people {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::write_file;
+
+class Upload : public testing::SessionTest {};
+
+TEST_F(Upload, StoresFilesOfAllSizes) {
+  for (const std::size_t size : {0UL, 1UL, 65'536UL, 1'048'577UL, 3'000'000UL}) {
+    write_file(local("a file"), std::string(size, 'x'));
+    ASSERT_EQ(run("put '" + local("a file") + "'"), 0) << failure.message;
+    EXPECT_EQ(server.file("/a file"), std::string(size, 'x'));
+  }
+}
+
+TEST_F(Upload, StoresUnderAnotherNameOrInAFolder) {
+  write_file(local("a"), "content");
+  EXPECT_EQ(run("put " + local("a") + " b"), 0);
+  EXPECT_EQ(run("put " + local("a") + " /sub/"), 0);
+  EXPECT_EQ(server.file("/b"), "content");
+  EXPECT_EQ(server.file("/sub/a"), "content");
+}
+
+TEST_F(Upload, SendsNothingWhenRefused) {  // clause 4.9
+  write_file(local("a"), "content");
+  server.answer("PUT 7 a", "0000000bERR 403 no!");
+  EXPECT_EQ(run("put " + local("a")), 1);
+  EXPECT_THAT(failure.message, HasSubstr("403 no!"));
+  EXPECT_EQ(run("pwd"), 0) << "the connection is in step";
+}
+
+TEST_F(Upload, TellsAnErrorInPlaceOfTheSecondOk) {  // clause 4.12
+  write_file(local("a"), std::string(8, 'x'));
+  // The stream of eight bytes reads as the header of an empty message to a server that is told to answer
+  // only; it answers both at once.
+  server.answer("PUT 8 a",
+                "00000002OK"
+                "0000000fERR 507 no room",
+                true);
+  EXPECT_EQ(run("put " + local("a")), 1);
+  EXPECT_THAT(failure.message, HasSubstr("507 no room"));
+}
+
+TEST_F(Upload, DoesNotBelieveAnotherSize) {
+  write_file(local("a"), "00000000");
+  server.answer("PUT 8 a",
+                "00000002OK"
+                "00000004OK 9");
+  EXPECT_EQ(run("put " + local("a")), 2);
+  EXPECT_THAT(failure.message, HasSubstr("another size"));
+}
+
+TEST_F(Upload, GivesUpOnAServerThatReadsNothing) {
+  session.waits.idle = std::chrono::milliseconds(30);
+  write_file(local("a"), std::string(64 << 20, 'x'));
+  server.answer("PUT 67108864 a",
+                "00000002OK"
+                "",
+                false);
+  // The server takes the stream for a message's header, which it is not, and closes; or it is still reading.
+  EXPECT_EQ(run("put " + local("a")), 2);
+}
+
+TEST_F(Upload, RefusesWhatIsNoFile) {
+  ASSERT_EQ(::mkfifo(local("fifo").c_str(), 0600), 0);
+  EXPECT_EQ(run("put " + local("fifo")), 3);
+  EXPECT_THAT(failure.message, HasSubstr("no regular file"));
+  EXPECT_EQ(run("put " + folder + " x"), 3);
+  EXPECT_THAT(failure.message, HasSubstr("put -r"));
+  EXPECT_EQ(run("put " + local("missing")), 3);
+}
+
+TEST_F(Upload, StoresFolders) {
+  std::filesystem::create_directories(local("d/sub"));
+  write_file(local("d/one"), "1");
+  write_file(local("d/sub/two"), "22");
+  std::filesystem::create_symlink("/etc/passwd", local("d/link"));
+  server.put_folder("/d");  // is there already
+  EXPECT_EQ(run("put -r " + local("d")), 0) << failure.message;
+  EXPECT_EQ(server.file("/d/one"), "1");
+  EXPECT_EQ(server.file("/d/sub/two"), "22");
+  EXPECT_EQ(server.file("/d/link"), std::nullopt);
+  EXPECT_THAT(messages.str(), HasSubstr("left out"));
+}
+
+TEST_F(Upload, StoresAFileWithROnlyAsAFile) {
+  write_file(local("a"), "1");
+  EXPECT_EQ(run("put -r " + local("a")), 0);
+  EXPECT_EQ(server.file("/a"), "1");
+}
+
+}  // namespace
+}  // namespace bftp::client::people
