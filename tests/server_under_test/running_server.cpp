@@ -105,7 +105,7 @@ std::string TemporaryFolder::read(std::string_view name) const {
 std::vector<std::string> TemporaryFolder::names() const {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(path_))
-    names.push_back(std::filesystem::relative(entry.path(), path_).string());
+    names.push_back(entry.path().lexically_relative(path_).string());
   std::sort(names.begin(), names.end());
   return names;
 }

@@ -1,0 +1,71 @@
+#include "server_under_test/quota.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <limits>
+
+#include "running_server.hpp"
+
+namespace bftp::server::testing {
+namespace {
+
+class QuotaTest : public ::testing::Test {
+ protected:
+  TemporaryFolder folder_;
+  protocol::UniqueFd root_{::open(folder_.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+};
+
+TEST_F(QuotaTest, WithoutABoundEverythingFits) {
+  Quota quota(root_.get(), 0);
+  EXPECT_FALSE(quota.is_bounded());
+  EXPECT_TRUE(quota.promise(std::numeric_limits<std::int64_t>::max()));
+}
+
+TEST_F(QuotaTest, CountsWhatIsStoredAndWhatIsPromised) {
+  folder_.write("there", std::string(40, 'x'));
+  Quota quota(root_.get(), 100);
+  EXPECT_TRUE(quota.promise(60));
+  EXPECT_FALSE(quota.promise(1));
+  quota.broken(60);
+  EXPECT_TRUE(quota.promise(50));
+  folder_.write("new", std::string(50, 'x'));
+  quota.kept(50, 0);
+  EXPECT_FALSE(quota.promise(11));
+  EXPECT_TRUE(quota.promise(10));
+}
+
+TEST_F(QuotaTest, SeesWhatOthersHaveRemoved) {
+  folder_.write("there", std::string(90, 'x'));
+  Quota quota(root_.get(), 100);
+  EXPECT_FALSE(quota.promise(50));
+  std::filesystem::remove(folder_ / "there");
+  EXPECT_TRUE(quota.promise(50));
+}
+
+TEST_F(QuotaTest, MoreThanTheBoundNeverFits) {
+  Quota quota(root_.get(), 100);
+  EXPECT_FALSE(quota.promise(std::numeric_limits<std::int64_t>::max()));
+  EXPECT_TRUE(quota.promise(100));
+}
+
+TEST_F(QuotaTest, UnfinishedUploadsCountByTheirPromiseOnly) {
+  folder_.write(".bftpd-1-1.part", std::string(90, 'x'));
+  EXPECT_EQ(stored_bytes(root_.get()), 0U);
+}
+
+TEST_F(QuotaTest, ChildProcessesShareTheCount) {
+  Quota quota(root_.get(), 100);
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) ::_exit(quota.promise(80) ? 0 : 1);
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_FALSE(quota.promise(30));
+}
+
+}  // namespace
+}  // namespace bftp::server::testing
