@@ -16,6 +16,10 @@ namespace {
 
 using statistics::theil_sen;
 
+/// A figure that rises by the same amount with each transfer rises by a smaller factor the second time: from
+/// the double to the treble where it had doubled. The repeats need only this share of the limit.
+constexpr double repeat_share = 0.4;
+
 struct Columns {
   std::vector<double> x, y;
 };
@@ -103,7 +107,8 @@ Verdict judge_change(Verdict verdict, const Evidence& evidence, const std::vecto
   const auto paired = relative_to(server, control);
   const bool has_control = paired.size() >= rounds_for_change;
   const auto& judged = has_control ? paired : server;
-  const double fail = has_control ? limits.fail : limits.alone_fail;
+  const double fail =
+      (has_control ? limits.fail : limits.alone_fail) * (evidence.confirmation ? repeat_share : 1);
   const double warn = has_control ? limits.warn : limits.alone_warn;
   verdict.limit = fmt::format("no steady rise by more than {}{}", percent(fail),
                               has_control ? " relative to the reference server" : "");

@@ -161,12 +161,14 @@ class Simulation {
     return row;
   }
 
-  /// Clients that share a core keep each other waiting for some time slices now and then.
+  /// Clients that share a core keep each other waiting now and then, for up to a time slice of each task.
+  /// Those that queue at a server which serves one at a time sleep.
   double preemption_ms() {
-    const double load =
-        spec_.scheduler_noise * std::max(1.0, static_cast<double>(spec_.clients) / spec_.cores);
-    if (uniform(random_) < 0.02 * load) return -3 * load * std::log(1 - uniform(random_) * 0.98);
-    return 0;
+    const double crowd =
+        spec_.serves_one_at_a_time ? 1 : std::max(1.0, static_cast<double>(spec_.clients) / spec_.cores);
+    if (uniform(random_) > 0.02 * spec_.scheduler_noise * crowd) return 0;
+    const double tasks = 1 + 2 * crowd;
+    return std::min(-1.5 * tasks * std::log(1 - uniform(random_)), 5 * tasks);
   }
 
   record::ResourceSample sample_at(std::uint64_t transfers) {

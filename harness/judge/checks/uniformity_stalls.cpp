@@ -17,6 +17,10 @@ constexpr std::size_t events_min = 5;
 constexpr std::size_t rounds_min = 3;
 constexpr std::size_t samples_min = 20;
 
+/// Separate moments for each stalled transfer that there must be at least. An iterative server passes one
+/// pause of the machine on to every client in its queue: many transfers, one moment.
+constexpr double moments_share = 0.25;
+
 /// A timer's crowd is looked for where it is at least twice the median long.
 constexpr double crowd_median_max_ms = 20;
 
@@ -56,6 +60,10 @@ Finding find_in(const record::RunRecord& record, const Pool& pool, const Outlier
   finding.low =
       statistics::lower_bound(finding.outliers.found.size(), finding.outliers.total, confidence).value_or(0);
   return finding;
+}
+
+double events_low(const Finding& finding) {
+  return statistics::lower_bound(finding.outliers.events, finding.outliers.total).value_or(0);
 }
 
 /// The pool that says most; with the confidence corrected for the number of pools (Bonferroni). Points into
@@ -149,14 +157,15 @@ class Stalls final : public Check {
              "fails above; one accident of a busy machine in 50 is allowed for"},
             {"share_warn", 0.005, "share of transfers", "warns above"},
             {"excess_ms", 30, "ms",
-             "longer than a scheduler keeps a task waiting, shorter than any timer of the kernel"},
+             "longer than a scheduler keeps a task waiting (with many clients to a core that is taken "
+             "instead), shorter than any timer of the kernel"},
             {"times_median", 5, "ratio", "what clients that share a core do to each other stays below"}};
   }
   bool needs_confirmation() const override { return true; }
 
   Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
-    const OutlierLimit outlier_limit{limit(*this, limits, "times_median"), limit(*this, limits, "excess_ms"),
-                                     false};
+    const double excess_ms = std::max(limit(*this, limits, "excess_ms"), scheduler_floor_ms(evidence.record));
+    const OutlierLimit outlier_limit{limit(*this, limits, "times_median"), excess_ms, false};
     const double share_max = limit(*this, limits, "share_max");
     Verdict verdict = begin(*this, evidence);
     verdict.limit = fmt::format("at most {} of transfers more than {} beyond {} medians", percent(share_max),
@@ -195,7 +204,8 @@ class Stalls final : public Check {
         finding.low >
             statistics::upper_bound(control->outliers.found.size(), control->outliers.total).value_or(0);
     const bool spread_out = finding.outliers.events >= events_min &&
-                            finding.outliers.rounds >= std::min(rounds_min, rounds_judged(evidence));
+                            finding.outliers.rounds >= std::min(rounds_min, rounds_judged(evidence)) &&
+                            events_low(finding) > share_max * moments_share;
     const MachineState machine = machine_state(evidence);
     const bool unmistakable = finding.crowd && finding.low > share_max;
     if (finding.low > share_max && spread_out && beyond_control) {
@@ -205,7 +215,8 @@ class Stalls final : public Check {
                             "Run again on a machine with nothing else to do.");
       return stalled(std::move(verdict), evidence, finding, Status::fail);
     }
-    if (finding.low > share_warn && finding.outliers.events >= 3 && beyond_control && !machine.disturbed())
+    if (finding.low > share_warn && events_low(finding) > share_warn * moments_share && beyond_control &&
+        !machine.disturbed())
       return stalled(std::move(verdict), evidence, finding, Status::warn);
     verdict.status = Status::pass;
     verdict.summary = finding.outliers.found.empty()
