@@ -25,7 +25,9 @@ class ProcTreeProbe final : public Probe {
       : files_(std::move(files)),
         target_(std::move(target)),
         account_(open_cpu_account(*files_, target_.cgroup_v2, target_.cgroup_v1_cpuacct)),
-        tree_(*files_, target_) {}
+        tree_(*files_, target_) {
+    if (target_.guard) guard_stat_ = files_->open("/proc/" + std::to_string(*target_.guard) + "/stat");
+  }
 
   record::ResourceSample read(Detail detail) override {
     const std::scoped_lock lock(mutex_);
@@ -49,7 +51,7 @@ class ProcTreeProbe final : public Probe {
       return times ? std::optional(never_less(times->total_s)) : std::nullopt;
     }
     tree_.refresh(true);
-    return proc_total();
+    return never_less(proc_times().total_s);
   }
 
   std::string cpu_source() const override { return account_ ? account_->source() : "/proc"; }
@@ -92,15 +94,13 @@ class ProcTreeProbe final : public Probe {
       return;
     }
     if (tree_.members().empty() && last_total_ == 0) return;
-    sample.cpu_total_s = proc_total();
     const auto times = proc_times();
+    sample.cpu_total_s = never_less(times.total_s);
     user_ = std::max(user_, times.user_s);
     system_ = std::max(system_, times.system_s);
     sample.cpu_user_s = user_;
     sample.cpu_system_s = system_;
   }
-
-  std::optional<double> proc_total() { return never_less(proc_times().total_s); }
 
   /// The guard waits for the server's orphans, so their time is in its count of waited-for children. Children
   /// that nobody waits for (SIGCHLD ignored) are in no count: only a cgroup knows them.
@@ -114,8 +114,8 @@ class ProcTreeProbe final : public Probe {
       times.user_s += ticks_s(stat.user_ticks + stat.children_user_ticks);
       times.system_s += ticks_s(stat.system_ticks + stat.children_system_ticks);
     }
-    if (!target_.guard) return times;
-    const auto text = files_->read("/proc/" + std::to_string(*target_.guard) + "/stat");
+    std::array<char, 1024> line{};
+    const auto text = guard_stat_ ? guard_stat_->read(line) : std::nullopt;
     if (const auto guard = text ? parse_stat_line(*text) : std::nullopt) {
       times.total_s += ticks_s(guard->children_user_ticks + guard->children_system_ticks);
       times.user_s += ticks_s(guard->children_user_ticks);
@@ -189,6 +189,7 @@ class ProcTreeProbe final : public Probe {
   ProbeTarget target_;
   std::unique_ptr<CpuAccount> account_;
   ProcessTree tree_;
+  std::unique_ptr<ProcFile> guard_stat_;
   double page_bytes_ = static_cast<double>(::sysconf(_SC_PAGESIZE));
   double ticks_per_s_ = static_cast<double>(::sysconf(_SC_CLK_TCK));
   double last_total_ = 0, user_ = 0, system_ = 0;
