@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   const root = document.documentElement;
+  root.classList.add("scripted");
   const data = JSON.parse(document.getElementById("report-data").textContent);
   const specs = new Map();
   for (const list of [data.transfers, data.resources, data.evidence]) for (const chart of list) specs.set(chart.id, chart);
@@ -9,7 +10,7 @@
   const css = (name) => getComputedStyle(root).getPropertyValue("--" + name).trim();
   const tones = { server: "server", control: "control", quiet: "ink", different: "fail", error: "fail", limit: "fail" };
   const toneOf = (tone) => css(tones[tone] || tone.replace("client-", "c"));
-  const shapes = ["circle", "triangle", "rect", "star", "rectRot", "cross", "crossRot", "rectRounded"];
+  const shapes = ["circle", "triangle", "rect", "rectRot", "cross", "rectRounded", "star", "dash"];
   const shapeOf = (tone) => tone === "different" ? "triangle" : tone === "error" ? "crossRot" : tone === "quiet" ? "rectRot"
     : shapes[Number(tone.replace("client-", "")) % shapes.length] || "circle";
   const faded = (colour, alpha) => /^#[0-9a-f]{6}$/i.test(colour)
@@ -38,13 +39,13 @@
   function dataset(line, many) {
     const colour = toneOf(line.tone), scatter = line.draw === "points", marked = ["different", "error", "quiet"].includes(line.tone);
     const points = line.x.map((x, at) => ({ x, y: line.y[at] }));
-    const short = points.length <= 40 && line.draw === "line";
+    const short = points.length <= 24 && line.draw === "line", stroked = ["star", "cross", "crossRot", "dash"].includes(shapeOf(line.tone));
     return {
       label: line.label, data: points, order: marked ? 0 : line.tone === "control" ? 1 : 2, showLine: !scatter,
       stepped: line.draw === "steps", fill: line.draw === "area" || (line.draw === "steps" && line.tone === "server") ? "origin" : false,
       borderColor: colour, backgroundColor: scatter ? faded(colour, marked ? 1 : many ? .55 : .8) : faded(colour, .16),
-      borderWidth: scatter ? (marked || shapeOf(line.tone) === "star" ? 1.5 : 0) : line.tone === "control" ? 1.5 : 2,
-      borderDash: line.draw === "level" || line.tone === "control" ? [6, 4] : [], pointStyle: shapeOf(line.tone),
+      borderWidth: scatter ? (stroked ? 1.75 : 0) : line.tone === "control" ? 1.5 : 2,
+      borderDash: line.draw === "level" || line.tone === "control" ? [6, 4] : [], pointStyle: scatter || short ? shapeOf(line.tone) : "line", clip: 8,
       pointRadius: scatter ? (marked ? 5.5 : many ? 2 : 2.75) : short ? 2.5 : 0, pointHoverRadius: scatter ? 5 : 4, pointHitRadius: 6,
       pointBackgroundColor: scatter ? undefined : colour,
     };
@@ -54,17 +55,18 @@
     const options = {
       type: axis.log ? "logarithmic" : "linear", title: { display: true, text: axis.label, color: css("muted") },
       grid: { color: isX ? "transparent" : css("grid"), borderColor: css("line"), tickColor: css("line") },
-      ticks: { color: css("muted"), maxTicksLimit: isX ? 10 : 6, callback: (value) => number(value), maxRotation: 0 },
+      ticks: { color: css("muted"), maxTicksLimit: isX ? 10 : 6, callback: (value) => number(value), maxRotation: 0, includeBounds: false },
     };
     const all = view.lines.flatMap((line) => isX ? line.x : line.y);
-    if (axis.zero) options.min = Math.min(0, ...all.slice(0, 1)), options.grace = "5%";
-    if (isX && all.length) {
-      options.min = all.reduce((a, b) => Math.min(a, b)); options.max = all.reduce((a, b) => Math.max(a, b));
-      if (options.min === options.max) delete options.min, delete options.max;
-    }
-    if (axis.log) {
-      options.ticks.callback = (value) => [1, 2, 5].includes(Number((value / 10 ** Math.floor(Math.log10(value) + 1e-9)).toFixed(6))) ? number(value) : "";
-      options.ticks.autoSkip = true;
+    const least = all.reduce((a, b) => Math.min(a, b), Infinity), most = all.reduce((a, b) => Math.max(a, b), -Infinity);
+    if (axis.zero) options.min = Math.min(0, least);
+    if (axis.zero && !isX) options.grace = "5%";
+    if (isX && least < most) options.min = axis.zero ? options.min : least, options.max = most;
+    if (axis.log && least > 0) {
+      if (!isX) options.min = least * .85, options.max = most * 1.2;
+      const decades = Math.log10(most / least), kept = decades > 3 ? [1] : decades > 1.6 ? [1, 3] : [1, 2, 5];
+      options.ticks.autoSkip = false;
+      options.ticks.callback = (value) => kept.includes(Number((value / 10 ** Math.floor(Math.log10(value) + 1e-9)).toFixed(6))) ? number(value) : undefined;
     }
     return options;
   }

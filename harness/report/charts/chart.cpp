@@ -69,13 +69,6 @@ json::object view_json(const View& view) {
           {"figures", text(view.figures)}};
 }
 
-template <class Visit>
-void each_line(std::span<Chart> charts, Visit&& visit) {
-  for (Chart& chart : charts)
-    for (View& view : chart.views)
-      for (Line& line : view.lines) visit(line);
-}
-
 }  // namespace
 
 const Chart* PageCharts::find(std::string_view id) const {
@@ -98,21 +91,33 @@ json::array to_json(const std::vector<Chart>& charts) {
   return array;
 }
 
-std::size_t count_points(const std::vector<Chart>& charts) {
+std::size_t count_points(std::span<const View> views) {
   std::size_t count = 0;
-  for (const Chart& chart : charts)
-    for (const View& view : chart.views)
-      for (const Line& line : view.lines) count += line.points.size();
+  for (const View& view : views) {
+    for (const Line& line : view.lines) count += line.points.size();
+  }
   return count;
 }
 
-void thin_lines(std::span<Chart> charts, std::size_t line_max, std::size_t total_max) {
+std::size_t count_points(std::span<const Chart> charts) {
+  std::size_t count = 0;
+  for (const Chart& chart : charts) count += count_points(chart.views);
+  return count;
+}
+
+void thin_lines(std::span<View> views, std::size_t line_max, std::size_t total_max) {
   std::vector<std::size_t> wanted;
-  each_line(charts, [&](const Line& line) { wanted.push_back(std::min(line.points.size(), line_max)); });
+  for (const View& view : views) {
+    for (const Line& line : view.lines) wanted.push_back(std::min(line.points.size(), line_max));
+  }
   const std::vector<std::size_t> shares = share_budget(wanted, total_max);
   std::size_t at = 0;
-  each_line(charts,
-            [&](Line& line) { line.points = thin(line.points, std::max(shares[at++], std::size_t{3})); });
+  for (View& view : views) {
+    for (Line& line : view.lines) {
+      const std::size_t share = std::max(shares[at++], std::size_t{4});
+      line.points = line.draw == Draw::points ? thin_cloud(line.points, share) : thin(line.points, share);
+    }
+  }
 }
 
 }  // namespace bftp::report

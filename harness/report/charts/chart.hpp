@@ -69,9 +69,11 @@ struct PageCharts {
 boost::json::array to_json(const std::vector<Chart>& charts);
 
 /// All points of all lines.
-std::size_t count_points(const std::vector<Chart>& charts);
+std::size_t count_points(std::span<const View> views);
+std::size_t count_points(std::span<const Chart> charts);
 
-/// Thins lines so that none has more than `line_max` points and all together at most `total_max`.
-void thin_lines(std::span<Chart> charts, std::size_t line_max, std::size_t total_max);
+/// Thins the lines of these views so that none has more than `line_max` points and all together at most
+/// `total_max` (but at least four each).
+void thin_lines(std::span<View> views, std::size_t line_max, std::size_t total_max);
 
 }  // namespace bftp::report

@@ -49,9 +49,8 @@ bool wants_zero(const View& view) {
 
 std::string figures_text(const judge::Series& series) {
   const auto [least, most] = std::minmax_element(series.y.begin(), series.y.end());
-  return fmt::format("{}: {}, from {} to {} {}, last {}", series.title,
-                     counted(series.x.size(), "point", "points"), significant(*least), significant(*most),
-                     series.y_label, significant(series.y.back()));
+  return fmt::format("{}, from {} to {} {}, last {}", counted(series.x.size(), "point", "points"),
+                     significant(*least), significant(*most), series.y_label, significant(series.y.back()));
 }
 
 }  // namespace
@@ -59,7 +58,7 @@ std::string figures_text(const judge::Series& series) {
 std::vector<Chart> evidence_charts(std::span<const judge::Verdict> verdicts) {
   std::vector<Chart> charts;
   for (const judge::Verdict& verdict : verdicts) {
-    Chart chart{evidence_chart_id(verdict), verdict.title, {}, {}, {}};
+    Chart chart{evidence_chart_id(verdict), {}, {}, {}, {}};
     for (const judge::Series& series : verdict.series) {
       if (!is_drawable(series)) continue;
       View& view = view_for(chart, series);
@@ -67,6 +66,7 @@ std::vector<Chart> evidence_charts(std::span<const judge::Verdict> verdicts) {
       view.lines.push_back({series.title, tone, draw_for(series), {series.x, series.y}});
       if (view.figures.empty()) view.figures = figures_text(series);
     }
+    if (!chart.views.empty()) chart.title = chart.views.front().name;
     for (View& view : chart.views) view.y.from_zero = wants_zero(view);
     if (!chart.views.empty()) charts.push_back(std::move(chart));
   }

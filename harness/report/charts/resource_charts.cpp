@@ -89,7 +89,7 @@ void add(View& view, std::string label, std::string tone, Draw draw, Points poin
 
 View view_over_time(const record::RunRecord& record, std::string label) {
   View view;
-  view.x = {.label = "time since the start, s"};
+  view.x = {.label = "time since the start, s", .from_zero = true};
   view.y = {.label = std::move(label), .from_zero = true};
   view.bands = bands_of(record);
   return view;
@@ -168,8 +168,8 @@ Chart handles_chart(const record::RunRecord& record) {
       over_time(samples, Arm::server, [](const ResourceSample& sample) { return sample.zombies; }));
   const Points at_rest = at_quiet_points(record, [](const ResourceSample& sample) { return sample.fds; });
   if (at_rest.size() > 0) {
-    view.figures = fmt::format("Descriptors at rest: {} at first, {} at last", significant(at_rest.y.front()),
-                               significant(at_rest.y.back()));
+    view.figures = fmt::format("Descriptors at rest: {:.0f} at first, {:.0f} at last", at_rest.y.front(),
+                               at_rest.y.back());
   }
   add(view, "descriptors at quiet points", "quiet", Draw::points, at_rest);
   chart.views.push_back(std::move(view));

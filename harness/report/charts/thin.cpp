@@ -33,16 +33,55 @@ void keep_three(const Points& points, std::span<const std::size_t> bucket, Point
   for (const std::size_t rank : chosen) kept.add(points.x[bucket[rank]], points.y[bucket[rank]]);
 }
 
+Points take(const Points& points, std::span<const std::size_t> order) {
+  Points taken;
+  for (const std::size_t at : order) taken.add(points.x[at], points.y[at]);
+  return taken;
+}
+
+double median_of(const Points& points, std::vector<std::size_t> order) {
+  const auto middle = order.begin() + std::ssize(order) / 2;
+  std::nth_element(order.begin(), middle, order.end(),
+                   [&](std::size_t left, std::size_t right) { return points.y[left] < points.y[right]; });
+  return points.y[*middle];
+}
+
+/// Marks the `count` ranks (places in `order`) whose points lie farthest from the median.
+void mark_farthest(const Points& points, std::span<const std::size_t> order, std::size_t count,
+                   std::vector<bool>& kept) {
+  const double median = median_of(points, {order.begin(), order.end()});
+  std::vector<std::size_t> ranks(order.size());
+  std::iota(ranks.begin(), ranks.end(), std::size_t{0});
+  const auto distance = [&](std::size_t rank) {
+    return std::fabs(points.y[order[rank]] - median);
+  };
+  std::stable_sort(ranks.begin(), ranks.end(),
+                   [&](std::size_t left, std::size_t right) { return distance(left) > distance(right); });
+  for (std::size_t at = 0; at < count; ++at) kept[ranks[at]] = true;
+}
+
 }  // namespace
+
+Points thin_cloud(const Points& points, std::size_t max) {
+  assert(points.x.size() == points.y.size() && max >= 4);
+  const std::vector<std::size_t> order = sorted_indices(points);
+  if (order.size() <= max) return take(points, order);
+  std::vector<bool> kept(order.size());
+  const std::size_t far = max / 4, sampled = max - far;
+  for (std::size_t at = 0; at < sampled; ++at) kept[at * order.size() / sampled] = true;
+  mark_farthest(points, order, far, kept);
+  std::vector<std::size_t> chosen;
+  for (std::size_t rank = 0; rank < order.size(); ++rank) {
+    if (kept[rank]) chosen.push_back(order[rank]);
+  }
+  return take(points, chosen);
+}
 
 Points thin(const Points& points, std::size_t max) {
   assert(points.x.size() == points.y.size() && max >= 3);
   const std::vector<std::size_t> order = sorted_indices(points);
+  if (order.size() <= max) return take(points, order);
   Points kept;
-  if (order.size() <= max) {
-    for (const std::size_t at : order) kept.add(points.x[at], points.y[at]);
-    return kept;
-  }
   const std::size_t buckets = max / 3;
   const double low = points.x[order.front()], width = points.x[order.back()] - low;
   const auto bucket_of = [&](std::size_t at) {

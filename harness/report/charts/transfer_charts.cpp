@@ -66,15 +66,28 @@ std::vector<double> times(const std::vector<const TransferPoint*>& points) {
   return values;
 }
 
-std::string figures_text(const Group& group) {
-  const auto distribution = distribution_of(times(group.server));
-  if (!distribution) return "no transfer came to its end";
-  std::string text = fmt::format("{}: median {}, 1 in 10 above {}, 1 in 100 above {}, slowest {}",
-                                 counted(distribution->count, "transfer", "transfers"),
-                                 milliseconds_text(distribution->p50), milliseconds_text(distribution->p90),
-                                 milliseconds_text(distribution->p99), milliseconds_text(distribution->max));
+/// Middle of the distribution, against the reference server.
+std::string median_text(const Group& group) {
+  const auto server = distribution_of(times(group.server));
+  if (!server) return "no transfer came to its end";
+  std::string text = fmt::format("{}, median {}", counted(server->count, "transfer", "transfers"),
+                                 milliseconds_text(server->p50));
   const auto control = distribution_of(times(group.control));
-  if (control) text += fmt::format(". Reference server: median {}", milliseconds_text(control->p50));
+  if (control) text += fmt::format("; reference server {}", milliseconds_text(control->p50));
+  return text;
+}
+
+std::string tail_text(const Group& group) {
+  const auto server = distribution_of(times(group.server));
+  if (!server) return {};
+  std::string text = fmt::format("1 in 10 takes longer than {}, 1 in 100 longer than {}, the slowest {}",
+                                 milliseconds_text(server->p90), milliseconds_text(server->p99),
+                                 milliseconds_text(server->max));
+  const auto control = distribution_of(times(group.control));
+  if (control) {
+    text += fmt::format("; reference server {}, {}, {}", milliseconds_text(control->p90),
+                        milliseconds_text(control->p99), milliseconds_text(control->max));
+  }
   return text;
 }
 
@@ -82,7 +95,7 @@ View view_of(const Group& group, const record::RunRecord& record) {
   View view;
   view.name = record.fixtures[group.fixture].name;
   view.group = op_text(group.op);
-  view.figures = figures_text(group);
+  view.figures = fmt::format("{} {}: ", view.group, view.name);
   return view;
 }
 
@@ -92,6 +105,7 @@ class SpeedView {
   SpeedView(const Group& group, const record::RunRecord& record)
       : group_(group), as_time_(record.fixtures[group.fixture].size < speed_bytes_min) {
     view_ = view_of(group, record);
+    view_.figures += speed_text();
     view_.x = {.label = "iteration"};
     view_.y = {.label = as_time_ ? "service time, ms" : "throughput, MiB/s", .from_zero = true};
   }
@@ -109,6 +123,18 @@ class SpeedView {
     if (!as_time_) return throughput_mib_s(point);
     return std::isfinite(point.transfer_ms) ? std::optional(static_cast<double>(point.transfer_ms))
                                             : std::nullopt;
+  }
+
+  std::string speed_text() const {
+    std::vector<double> values;
+    for (const TransferPoint* point : group_.server) {
+      if (const auto y = value(*point)) values.push_back(*y);
+    }
+    const auto spread = distribution_of(std::move(values));
+    if (!spread) return "no transfer came to its end";
+    return fmt::format("{}, median {} {}, from {} to {}", counted(spread->count, "transfer", "transfers"),
+                       significant(spread->p50), as_time_ ? "ms" : "MiB/s", significant(spread->min),
+                       significant(spread->max));
   }
 
   void add_clients() {
@@ -181,6 +207,7 @@ class SpeedView {
 
 View distribution_view(const Group& group, const record::RunRecord& record) {
   View view = view_of(group, record);
+  view.figures += median_text(group);
   view.x = {.label = "service time, ms", .logarithmic = true};
   view.y = {.label = "share of transfers, %", .from_zero = true};
   const std::vector<std::vector<double>> samples{times(group.server), times(group.control)};
@@ -194,6 +221,7 @@ View distribution_view(const Group& group, const record::RunRecord& record) {
 
 View tail_view(const Group& group, const record::RunRecord& record) {
   View view = view_of(group, record);
+  view.figures += tail_text(group);
   view.x = {.label = "the slowest 1 in …", .logarithmic = true};
   view.y = {.label = "service time, ms", .logarithmic = true};
   const std::vector<double> server = times(group.server), control = times(group.control);
@@ -223,14 +251,14 @@ std::vector<Chart> transfer_charts(const record::RunRecord& record) {
       "How service times are distributed",
       "One narrow hill is good. A second hill has a cause: near 40 ms it is the delayed acknowledgement, "
       "near 200 ms a retransmission.",
-      {Category::uniformity},
+      {},
       {}};
   Chart tail{"tail",
              "The slowest transfers",
              "Where the line leaves the reference server's, the rare slow transfers begin. At 100, one "
              "transfer in a "
              "hundred takes longer than the height shown.",
-             {Category::uniformity},
+             {},
              {}};
   for (const Group& group : std::span(groups).first(std::min(groups.size(), views_max))) {
     speed.views.push_back(SpeedView(group, record).take());

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -164,8 +165,14 @@ void write_checks(Markup& page, const RunReport& report, const PageCharts& chart
     return;
   }
   write_overview(page, verdicts);
-  page.raw("<h3 class=\"divider\">Why</h3>\n");
-  for (const Verdict* verdict : verdicts) write_check(page, *verdict, report, charts);
+  const auto quiet = std::find_if(verdicts.begin(), verdicts.end(),
+                                  [](const Verdict* verdict) { return !needs_explaining(*verdict); });
+  if (quiet != verdicts.begin()) page.raw("<h3>What went wrong, and why</h3>\n");
+  for (auto at = verdicts.begin(); at != quiet; ++at) write_check(page, **at, report, charts);
+  if (quiet != verdicts.end())
+    page.raw("<h3>What was found in order, and how it was judged</h3>\n<div class=\"group\">\n");
+  for (auto at = quiet; at != verdicts.end(); ++at) write_check(page, **at, report, charts);
+  if (quiet != verdicts.end()) page.raw("</div>\n");
   page.raw("</section>\n");
 }
 

@@ -13,6 +13,9 @@ namespace {
 
 using record::RunRecord;
 
+/// A longer table waits folded, so that what follows stays in reach.
+constexpr std::size_t unfolded_rows_max = 12;
+
 Cell ms_cell(double ms) {
   return Cell::number(ms, milliseconds_text(ms));
 }
@@ -28,35 +31,87 @@ std::string fixture_name(const RunRecord& record, std::uint16_t index) {
   return index < record.fixtures.size() ? record.fixtures[index].name : std::string("unknown");
 }
 
+const GroupSummary* find_control(const std::vector<GroupSummary>& all, const GroupSummary& group) {
+  for (const GroupSummary& other : all) {
+    const bool same = other.op == group.op && other.fixture == group.fixture;
+    if (same && other.arm == record::Arm::control && other.transfer_ms) return &other;
+  }
+  return nullptr;
+}
+
+void add_times(std::vector<Cell>& row, const GroupSummary& group) {
+  if (const auto& ms = group.transfer_ms) {
+    row.insert(row.end(), {ms_cell(ms->p50), ms_cell(ms->p90), ms_cell(ms->p99), ms_cell(ms->max)});
+  } else {
+    row.insert(row.end(), 4, Cell::unknown());
+  }
+  const bool has_speed =
+      group.throughput_mib_s && group.throughput_mib_s->p50 >= 0.1;  // less: the file is too small to tell
+  row.push_back(has_speed ? optional_cell(group.throughput_mib_s->p50) : Cell::unknown());
+}
+
+/// The reference server's median beside ours, and how many times it ours is.
+void add_comparison(std::vector<Cell>& row, const GroupSummary& group, const GroupSummary* control) {
+  if (control == nullptr || !group.transfer_ms || control->transfer_ms->p50 <= 0) {
+    row.insert(row.end(), 2, Cell::unknown());
+    return;
+  }
+  const double ratio = group.transfer_ms->p50 / control->transfer_ms->p50;
+  row.push_back(ms_cell(control->transfer_ms->p50));
+  row.push_back(Cell::number(ratio, fmt::format("{:.2f}×", ratio)));
+}
+
+std::vector<Cell> counts_row(const GroupSummary& group, const RunRecord& record) {
+  const record::TransferCount counts = group.counts.value_or(record::TransferCount{});
+  return {{std::string(op_text(group.op)), {}, false},
+          {fixture_name(record, group.fixture), {}, true},
+          Cell::count(counts.transfers),
+          Cell::count(counts.different + counts.errors)};
+}
+
 Table by_fixture(const RunRecord& record) {
   Table table{
-      "Service times and speed by server, operation and fixture. Times of transfers that came to their end.",
-      {{"Server"},
-       {"Op"},
+      "The server under test, with the reference server’s median beside it. Times of transfers that came to "
+      "their end.",
+      {{"Op"},
        {"Fixture"},
        {"Transfers", true},
-       {"Identical", true},
-       {"Errors", true},
+       {"Failed", true},
        {"Median", true},
        {"p90", true},
        {"p99", true},
        {"Slowest", true},
-       {"Median MiB/s", true}},
+       {"MiB/s", true},
+       {"Reference", true},
+       {"Ratio", true}},
       {}};
+  const std::vector<GroupSummary> all = summaries(record);
+  for (const GroupSummary& group : all) {
+    if (group.arm != record::Arm::server) continue;
+    std::vector<Cell> row = counts_row(group, record);
+    add_times(row, group);
+    add_comparison(row, group, find_control(all, group));
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+Table reference_by_fixture(const RunRecord& record) {
+  Table table{"The reference server doing the same work in the same run, in interleaved blocks.",
+              {{"Op"},
+               {"Fixture"},
+               {"Transfers", true},
+               {"Failed", true},
+               {"Median", true},
+               {"p90", true},
+               {"p99", true},
+               {"Slowest", true},
+               {"MiB/s", true}},
+              {}};
   for (const GroupSummary& group : summaries(record)) {
-    const record::TransferCount counts = group.counts.value_or(record::TransferCount{});
-    std::vector<Cell> row{{std::string(arm_text(group.arm)), {}, false},
-                          {std::string(op_text(group.op)), {}, false},
-                          {fixture_name(record, group.fixture), {}, true},
-                          Cell::count(counts.transfers),
-                          Cell::count(counts.identical),
-                          Cell::count(counts.errors)};
-    if (const auto& ms = group.transfer_ms) {
-      row.insert(row.end(), {ms_cell(ms->p50), ms_cell(ms->p90), ms_cell(ms->p99), ms_cell(ms->max)});
-    } else {
-      row.insert(row.end(), 4, Cell::unknown());
-    }
-    row.push_back(group.throughput_mib_s ? optional_cell(group.throughput_mib_s->p50) : Cell::unknown());
+    if (group.arm == record::Arm::server) continue;
+    std::vector<Cell> row = counts_row(group, record);
+    add_times(row, group);
     table.rows.push_back(std::move(row));
   }
   return table;
@@ -102,7 +157,7 @@ Table failures(const RunRecord& record) {
                {"Fixture"},
                {"Ended"},
                {"First difference", true},
-               {"Detail"},
+               {"Detail", false, true},
                {"Evidence"}},
               {}};
   table.rows_max = 200;
@@ -193,10 +248,14 @@ Table blocks(const RunRecord& record) {
 }
 
 Table watches(const RunRecord& record) {
-  Table table{
-      "Watches: spans without a transfer, in which CPU was watched.",
-      {{"Server"}, {"Kind"}, {"Start", true}, {"Length", true}, {"CPU, % of a core", true}, {"Remark"}},
-      {}};
+  Table table{"Watches: spans without a transfer, in which CPU was watched.",
+              {{"Server"},
+               {"Kind"},
+               {"Start", true},
+               {"Length", true},
+               {"CPU, % of a core", true},
+               {"Remark", false, true}},
+              {}};
   for (const record::Watch& watch : record.watches) {
     const double span_s = watch.end_s - watch.start_s;
     Cell cpu = Cell::unknown();
@@ -237,7 +296,9 @@ void write_figures(Markup& page, const RunReport& report) {
     page.raw("</p>\n");
   }
   write_folded(page, "By fixture", by_fixture(record), true);
-  write_folded(page, "Failed transfers", failures(record), true);
+  const Table failed = failures(record);
+  write_folded(page, "Failed transfers", failed, failed.rows.size() <= unfolded_rows_max);
+  write_folded(page, "Reference server", reference_by_fixture(record), false);
   write_folded(page, "By client", by_client(record), false);
   write_folded(page, "Quiet points", quiet_points(record), false);
   write_folded(page, "Watches", watches(record), false);

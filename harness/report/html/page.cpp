@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <boost/json/object.hpp>
 
@@ -18,22 +20,40 @@
 namespace bftp::report {
 namespace {
 
-/// Points in the page: of one line, and of all lines of a kind. Distributions and tails have few and stay
-/// whole. Together below 20,000: Chart.js draws some thousand at once without a pause that a reader would
-/// notice.
+/// Points in the page: of one line, and of all lines of a kind; together below 20,000. Chart.js draws some
+/// thousand at once without a pause that a reader would notice. Distributions and tails have few points and
+/// stay whole.
 constexpr std::size_t line_points_max = 2'000;
-constexpr std::size_t speed_points_max = 7'000;
-constexpr std::size_t resource_points_max = 3'600;
-constexpr std::size_t evidence_points_max = 2'200;
+constexpr std::size_t transfer_points_max = 14'000;
+constexpr std::size_t main_view_points_max = 3'000;
+constexpr std::size_t resource_points_max = 3'500;
+constexpr std::size_t evidence_points_max = 2'500;
+
+/// The view that the reader sees first gets its share before all others.
+void thin_speed(std::vector<Chart>& transfers) {
+  if (transfers.empty()) return;
+  const std::span<View> views(transfers.front().views);
+  const std::size_t fixed = count_points(std::span(transfers).subspan(1));
+  const std::size_t speed_points_max = transfer_points_max - std::min(fixed, transfer_points_max);
+  thin_lines(views.first(1), line_points_max, std::min(main_view_points_max, speed_points_max));
+  const std::size_t used = count_points(views.first(1));
+  thin_lines(views.subspan(1), line_points_max, speed_points_max - std::min(used, speed_points_max));
+}
+
+void thin_kind(std::vector<Chart>& charts, std::size_t points_max) {
+  std::vector<std::size_t> wanted;
+  for (const Chart& chart : charts) wanted.push_back(count_points(std::span(&chart, 1)));
+  const std::vector<std::size_t> shares = share_budget(wanted, points_max);
+  for (std::size_t at = 0; at < charts.size(); ++at)
+    thin_lines(charts[at].views, line_points_max, shares[at]);
+}
 
 PageCharts charts_of(const RunReport& report) {
   PageCharts charts{transfer_charts(report.record), resource_charts(report.record),
                     evidence_charts(report.verdicts)};
-  if (!charts.transfers.empty()) {
-    thin_lines(std::span(charts.transfers).first(1), line_points_max, speed_points_max);
-  }
-  thin_lines(charts.resources, line_points_max, resource_points_max);
-  thin_lines(charts.evidence, line_points_max, evidence_points_max);
+  thin_speed(charts.transfers);
+  thin_kind(charts.resources, resource_points_max);
+  thin_kind(charts.evidence, evidence_points_max);
   return charts;
 }
 

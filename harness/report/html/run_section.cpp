@@ -62,7 +62,7 @@ void write_plan(Markup& page, const plan::Plan& plan) {
   facts.add("Seed", std::to_string(plan.seed));
   for (const auto& [check, limits] : plan.limits) {
     for (const auto& [name, value] : limits)
-      facts.add("Limit moved", fmt::format("{}.{} = {}", check, name, significant(value)));
+      facts.add("Limit moved", fmt::format("{}.{} = {}", check, name, value));
   }
 }
 
@@ -109,7 +109,8 @@ void write_endings(Markup& page, const RunRecord& record) {
 
 void write_files(Markup& page) {
   page.raw(
-      "<p class=\"quiet\">Beside this page: <a href=\"run.json\">run.json</a> (everything, for programs), "
+      "<p class=\"quiet files\">Beside this page: <a href=\"run.json\">run.json</a> (everything, for "
+      "programs), "
       "<a href=\"checks.csv\">checks.csv</a>, <a href=\"transfers.csv\">transfers.csv</a> (a row per "
       "transfer), "
       "<a href=\"resources.csv\">resources.csv</a> (a row per sample), <a href=\"junit.xml\">junit.xml</a>, "

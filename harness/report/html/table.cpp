@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t cell_max = 300;
 
 void write_cell(Markup& page, const Cell& cell, const Column& column) {
-  page.raw(column.numeric ? "<td class=\"num\"" : "<td");
+  page.raw(column.numeric ? "<td class=\"num\"" : column.wide ? "<td class=\"wide\"" : "<td");
   if (cell.value) page.raw(fmt::format(" data-v=\"{:.9g}\"", *cell.value));
   page.raw(cell.code ? "><code>" : ">")
       .text_at_most(cell.text, cell_max)

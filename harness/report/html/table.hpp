@@ -23,6 +23,7 @@ struct Cell {
 struct Column {
   std::string_view name;
   bool numeric = false;
+  bool wide = false;  ///< running text
 };
 
 /// A table with a caption that the page's script makes sortable. Rows past `rows_max` are left out, and the

@@ -44,6 +44,8 @@ std::string started_text(const std::string& utc) {
 }
 
 void write_reasons(Markup& page, const RunReport& report) {
+  const StatusCounts counts = count_statuses(report.verdicts);
+  if (counts.fail + counts.inconclusive == 0) return;
   page.raw("<ul class=\"reasons\">\n");
   for (const judge::Verdict* verdict : by_urgency(report.verdicts)) {
     if (verdict->status != judge::Status::fail && verdict->status != judge::Status::inconclusive) continue;
@@ -67,12 +69,14 @@ void write_key_figures(Markup& page, const record::RunRecord& record) {
   page.raw("</dl>\n");
 }
 
-void write_warnings(Markup& page, const record::RunRecord& record) {
-  if (record.warnings.empty() && record.state == record::RunState::complete) return;
+void write_warnings(Markup& page, const RunReport& report) {
+  const record::RunRecord& record = report.record;
+  // Where the harness failed, the sentence under the verdict has said so.
+  const bool cut_short = record.state != record::RunState::complete && !record.state_text.empty() &&
+                         outcome(report) != Outcome::harness_failed;
+  if (record.warnings.empty() && !cut_short) return;
   page.raw("<aside class=\"notes\" aria-label=\"Remarks on this run\"><h2>Keep in mind</h2><ul>\n");
-  if (record.state != record::RunState::complete && !record.state_text.empty()) {
-    page.raw("<li>").text_at_most(record.state_text, 500).raw("</li>\n");
-  }
+  if (cut_short) page.raw("<li>").text_at_most(record.state_text, 500).raw("</li>\n");
   for (const record::Warning& warning : record.warnings) {
     page.raw("<li>").text_at_most(warning.text, 500).raw("</li>\n");
   }
@@ -96,7 +100,7 @@ void write_verdict(Markup& page, const RunReport& report) {
   if (record.plan.server.kind == plan::ServerKind::command) page.raw("</code>");
   page.raw("</dd><dt>Work</dt><dd>").text(work_text(record.plan)).raw("</dd></dl>\n</header>\n");
   write_key_figures(page, record);
-  write_warnings(page, record);
+  write_warnings(page, report);
 }
 
 }  // namespace bftp::report
