@@ -1,0 +1,253 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "harness/judge/limits.hpp"
+#include "record_builder.hpp"
+
+namespace bftp::judge::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+Verdict verdict_of(Category category, Status status) {
+  Verdict verdict;
+  verdict.category = category;
+  verdict.status = status;
+  return verdict;
+}
+
+int code(std::vector<Verdict> verdicts, record::RunState state = record::RunState::complete) {
+  record::RunRecord record;
+  record.state = state;
+  return exit_code(record, verdicts);
+}
+
+TEST(ExitCode, FollowsTheTable) {
+  EXPECT_EQ(code({verdict_of(Category::cpu, Status::pass), verdict_of(Category::cpu, Status::skip)}), 0);
+  EXPECT_EQ(code({verdict_of(Category::cpu, Status::warn)}), 0);
+  EXPECT_EQ(code({verdict_of(Category::cpu, Status::pass), verdict_of(Category::cpu, Status::fail),
+                  verdict_of(Category::cpu, Status::inconclusive)}),
+            1);
+  EXPECT_EQ(code({verdict_of(Category::cpu, Status::pass), verdict_of(Category::cpu, Status::inconclusive)}),
+            2);
+}
+
+TEST(ExitCode, NoCheckThatRanIsAFailureOfTheHarness) {
+  EXPECT_EQ(code({}), 3);
+  EXPECT_EQ(code({verdict_of(Category::cpu, Status::skip)}), 3);
+  EXPECT_EQ(code({verdict_of(Category::harness, Status::pass), verdict_of(Category::cpu, Status::skip)}), 3);
+}
+
+TEST(ExitCode, AFailedRunSaysNothingOfTheServer) {
+  EXPECT_EQ(code({verdict_of(Category::identity, Status::fail)}, record::RunState::failed), 3);
+}
+
+TEST(JudgeAll, AnEmptyRecordIsNoPass) {
+  record::RunRecord record;
+  const auto verdicts = judge_all(record);
+  EXPECT_EQ(verdicts.size(), all_checks().size());
+  EXPECT_FALSE(any(verdicts, Status::pass) && exit_code(record, verdicts) != 3);
+  EXPECT_EQ(exit_code(record, verdicts), 3);
+}
+
+TEST(JudgeAll, AnInterruptedRunIsJudgedByWhatIsThere) {
+  RecordBuilder builder;
+  builder.rounds = 1;
+  builder.iterations = 2;
+  auto record = builder.build();
+  record.state = record::RunState::interrupted;
+  record.server_ends.clear();
+  const auto verdicts = judge_all(record);
+  EXPECT_EQ(find(verdicts, "identity.copies").status, Status::pass);
+  EXPECT_FALSE(any(verdicts, Status::fail)) << listed(verdicts, Status::fail);
+}
+
+TEST(JudgeAll, IsAPureFunctionOfTheRecord) {
+  const auto record = RecordBuilder{}.build();
+  const auto once = judge_all(record);
+  const auto again = judge_all(record);
+  ASSERT_EQ(once.size(), again.size());
+  for (std::size_t i = 0; i < once.size(); ++i) {
+    EXPECT_EQ(once[i].measured, again[i].measured);
+    EXPECT_EQ(once[i].summary, again[i].summary);
+    EXPECT_EQ(once[i].confidence, again[i].confidence);
+  }
+}
+
+TEST(JudgeAll, TheIssuesCheckIdsAreThere) {
+  std::set<std::string> ids;
+  for (const Check* check : all_checks()) ids.emplace(check->id());
+  const std::set<std::string> wanted = {"identity.copies",
+                                        "identity.errors",
+                                        "uniformity.speed",
+                                        "uniformity.spread",
+                                        "uniformity.tail",
+                                        "uniformity.stalls",
+                                        "uniformity.drift",
+                                        "uniformity.modes",
+                                        "uniformity.fairness",
+                                        "uniformity.first_transfer",
+                                        "cpu.cost",
+                                        "cpu.growth",
+                                        "cpu.idle",
+                                        "cpu.stalled",
+                                        "memory.leak",
+                                        "memory.peak",
+                                        "memory.returns",
+                                        "handles.descriptors",
+                                        "handles.threads",
+                                        "handles.processes",
+                                        "handles.zombies",
+                                        "handles.close_wait",
+                                        "lifecycle.stays_up",
+                                        "lifecycle.stops",
+                                        "harness.saturation",
+                                        "harness.warnings"};
+  EXPECT_TRUE(std::includes(ids.begin(), ids.end(), wanted.begin(), wanted.end()));
+}
+
+TEST(JudgeAll, ChecksSpeakForThemselvesAndAreInOrder) {
+  const Check* before = nullptr;
+  for (const Check* check : all_checks()) {
+    EXPECT_THAT(std::string(check->id()),
+                ::testing::StartsWith(std::string(to_string(check->category())) + "."));
+    EXPECT_FALSE(check->title().empty());
+    EXPECT_FALSE(check->about().empty());
+    for (const LimitSpec& spec : check->limits()) {
+      EXPECT_FALSE(spec.name.empty() || spec.unit.empty() || spec.about.empty()) << check->id();
+    }
+    if (before != nullptr) {
+      EXPECT_LE(before->category(), check->category());
+    }
+    before = check;
+  }
+}
+
+TEST(JudgeAll, EachVerdictExplainsItself) {
+  const auto record = RecordBuilder{}.build();
+  for (const Verdict& verdict : judge_all(record)) {
+    EXPECT_FALSE(verdict.summary.empty()) << verdict.id;
+    if (verdict.status == Status::skip) continue;
+    EXPECT_FALSE(verdict.measured.empty()) << verdict.id;
+    EXPECT_FALSE(verdict.limit.empty()) << verdict.id;
+    EXPECT_FALSE(verdict.done.empty()) << verdict.id;
+    EXPECT_FALSE(verdict.expected.empty()) << verdict.id;
+    EXPECT_THAT(verdict.reproduce, HasSubstr("--seed 1"));
+    for (const Series& series : verdict.series) {
+      EXPECT_EQ(series.x.size(), series.y.size());
+      EXPECT_LE(series.x.size(), 1000u);
+    }
+  }
+}
+
+TEST(JudgeAll, APlanMovesALimit) {
+  RecordBuilder builder;
+  builder.idle_share = 0.03;
+  auto record = builder.build();
+  EXPECT_EQ(find(judge_all(record), "cpu.idle").status, Status::warn);
+  record.plan.limits["cpu.idle"]["share_max"] = 0.02;
+  EXPECT_EQ(find(judge_all(record), "cpu.idle").status, Status::fail);
+  record.plan.limits["cpu.idle"]["share_max"] = 0.5;
+  record.plan.limits["cpu.idle"]["share_warn"] = 0.5;
+  EXPECT_EQ(find(judge_all(record), "cpu.idle").status, Status::pass);
+}
+
+TEST(JudgeAll, CleanCountsAreBounds) {
+  RecordBuilder builder;
+  builder.files = {{"oliver_twist.txt", 936281}};
+  builder.ops = {record::Op::get};
+  builder.clients = 1;
+  builder.rounds = 10;
+  builder.iterations = 100;
+  const auto verdicts = judge_all(builder.build());
+  const Verdict& verdict = find(verdicts, "identity.copies");
+  EXPECT_EQ(verdict.status, Status::pass);
+  EXPECT_EQ(verdict.measured, "0 of 1000 copies differ");
+  EXPECT_EQ(verdict.confidence, "corruption below 0.30 % at 95 % confidence");
+}
+
+TEST(JudgeAll, WithoutVerificationNothingIsSaidOfCopies) {
+  auto record = RecordBuilder{}.build();
+  record.plan.clients.verify = protocol::Verify::none;
+  EXPECT_EQ(find(judge_all(record), "identity.copies").status, Status::inconclusive);
+}
+
+TEST(Confirmation, AFailureThatDoesNotComeAgainIsAWarning) {
+  RecordBuilder builder;
+  builder.confirmation = true;
+  auto record = builder.build();
+  for (auto& watch : record.watches) {
+    if (watch.kind == record::WatchKind::idle && !watch.confirmation) watch.server_cpu_s = 1.9;
+  }
+  const auto verdicts = judge_all(record);
+  const Verdict& verdict = find(verdicts, "cpu.idle");
+  EXPECT_EQ(verdict.status, Status::warn);
+  EXPECT_THAT(verdict.summary, HasSubstr("not again"));
+  EXPECT_TRUE(wanting_confirmation(record, verdicts).empty());
+}
+
+TEST(Confirmation, OneThatCannotBeJudgedIsInconclusive) {
+  RecordBuilder builder;
+  builder.confirmation = true;
+  auto record = builder.build();
+  std::erase_if(record.watches, [](const auto& watch) { return watch.confirmation; });
+  record.watches.back().server_cpu_s = 1.9;
+  const auto verdicts = judge_all(record);
+  EXPECT_EQ(find(verdicts, "cpu.idle").status, Status::inconclusive);
+  EXPECT_FALSE(find(verdicts, "cpu.idle").settle.empty());
+}
+
+TEST(Confirmation, AWarmUpThatLooksLikeALeakIsNotConfirmed) {
+  RecordBuilder builder;
+  builder.confirmation = true;
+  const double first_pass = 10 * 4 * 2 * (3 * 10 + 2);
+  builder.pss_mib = [first_pass](std::uint64_t n, RecordBuilder::Random&) {
+    return 6 + std::min(static_cast<double>(n), first_pass) / 64;
+  };
+  const auto verdicts = judge_all(builder.build());
+  EXPECT_EQ(find(verdicts, "memory.leak").status, Status::warn);
+}
+
+TEST(Harness, StandInsAndLostWorkersAreSaid) {
+  auto record = RecordBuilder{}.build();
+  EXPECT_EQ(find(judge_all(record), "harness.warnings").status, Status::pass);
+  record.fixtures[2].stand_in = true;
+  EXPECT_EQ(find(judge_all(record), "harness.warnings").status, Status::warn);
+  EXPECT_EQ(exit_code(record, judge_all(record)), 0);
+  record.warnings.push_back({"worker.died", "worker 2 is lost"});
+  EXPECT_EQ(find(judge_all(record), "harness.warnings").status, Status::inconclusive);
+}
+
+TEST(Harness, ABusyMachineIsSaid) {
+  RecordBuilder builder;
+  builder.strangers_share = 0.4;
+  EXPECT_EQ(find(judge_all(builder.build()), "harness.saturation").status, Status::warn);
+  builder.strangers_share = 0.02;
+  EXPECT_EQ(find(judge_all(builder.build()), "harness.saturation").status, Status::pass);
+  auto record = builder.build();
+  for (auto& block : record.blocks) block.machine_steal_share = 0.3;
+  EXPECT_EQ(find(judge_all(record), "harness.saturation").status, Status::inconclusive);
+}
+
+TEST(Limits, DefaultsAndThePlansOverThem) {
+  const Check* check = all_checks().front();
+  plan::Limits plan;
+  plan[std::string(check->id())]["different_max"] = 4;
+  EXPECT_DOUBLE_EQ(limit(*check, limits_for(*check, plan), "different_max"), 4);
+  EXPECT_DOUBLE_EQ(limit(*check, limits_for(*check, {}), "different_max"), 0);
+  EXPECT_DOUBLE_EQ(limit(*check, {}, "different_max"), 0);
+}
+
+TEST(Words, ThereAndBack) {
+  for (const Status status : {Status::pass, Status::fail, Status::warn, Status::inconclusive, Status::skip})
+    EXPECT_EQ(status_from(to_string(status)), status);
+  for (const Severity severity : {Severity::info, Severity::minor, Severity::major, Severity::critical})
+    EXPECT_EQ(severity_from(to_string(severity)), severity);
+  EXPECT_EQ(category_from("handles"), Category::handles);
+  EXPECT_FALSE(category_from("handels"));
+}
+
+}  // namespace
+}  // namespace bftp::judge::testing
