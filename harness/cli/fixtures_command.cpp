@@ -34,10 +34,9 @@ int list(const Options& options, Streams& streams) {
   const fixtures::FixtureStore store(options.cache);
   streams.out << fmt::format("Cache: {}\n", store.folder());
   for (const fixtures::FixtureStatus& fixture : store.status(store_options(streams))) {
-    const std::string size = fixture.size ? fmt::format("{}", *fixture.size) : "any";
     const std::string note =
         std::string(fixture.on_request ? " (on request)" : "") + (fixture.stand_in ? " (stand-in)" : "");
-    streams.out << fmt::format("{:<26} {:>13} bytes  {:<10} {}{}\n", fixture.name, size,
+    streams.out << fmt::format("{:<26} {:>13} bytes  {:<10} {}{}\n", fixture.name, fixture.size,
                                to_string(fixture.state), fixture.about, note);
   }
   return exit_pass;

@@ -2,11 +2,13 @@
 
 #include <memory>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include "harness/cli/commands.hpp"
 #include "harness/judge/check.hpp"
-#include "harness/plan/dialects.hpp"
 #include "harness/plan/profiles.hpp"
+#include "harness/plan/vocabulary.hpp"
 
 namespace bftp::cli {
 namespace {
@@ -28,9 +30,8 @@ int list_profiles(std::ostream& out) {
   return exit_pass;
 }
 
-int list_dialects(std::ostream& out) {
-  for (const plan::DialectInfo& dialect : plan::dialects())
-    out << fmt::format("{:<10} {}\n", dialect.name, dialect.about);
+int list_words(std::ostream& out, const std::vector<std::string>& words) {
+  for (const std::string& word : words) out << word << "\n";
   return exit_pass;
 }
 
@@ -45,7 +46,7 @@ Action add_list_command(CLI::App& app) {
   return [topic](Invocation& invocation) {
     if (*topic == "checks") return list_checks(invocation.streams.out);
     return *topic == "profiles" ? list_profiles(invocation.streams.out)
-                                : list_dialects(invocation.streams.out);
+                                : list_words(invocation.streams.out, plan::dialect_names());
   };
 }
 

@@ -32,7 +32,7 @@ plan::PlanContext context_for(const Invocation& invocation) {
   plan::PlanContext context;
   context.random_seed = random_seed();
   context.reference_command =
-      plan::quote_word(sibling_program("bftpd")) + " --host {host} --port {port} --root {root}";
+      plan::quote_command({sibling_program("bftpd")}) + " --host {host} --port {port} --root {root}";
   context.command_line = invocation.command_line;
   for (const judge::Check* check : judge::all_checks())
     for (const judge::LimitSpec& limit : check->limits())

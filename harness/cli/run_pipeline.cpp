@@ -2,7 +2,9 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <ostream>
@@ -31,11 +33,16 @@ std::tm utc_now() {
   return fmt::gmtime(now);
 }
 
-/// One run from its first file to its last word. The members are made in the order in which the stages need them.
+/// One run from its first file to its last word. The members are made in the order in which the stages need
+/// them.
 class Run {
  public:
   Run(const plan::Plan& plan, const RunSettings& settings, const std::atomic<bool>& stop, Streams& streams)
-      : plan_(plan), settings_(settings), stop_(stop), streams_(streams), progress_(streams, settings.output != OutputKind::summary) {}
+      : plan_(plan),
+        settings_(settings),
+        stop_(stop),
+        streams_(streams),
+        progress_(streams, settings.output != OutputKind::summary) {}
 
   int run();
 
@@ -45,8 +52,8 @@ class Run {
   Result<void> make_folders();
   Result<void> start_session();
   void drive();
-  void stop_session(measure::HostProbe& host);
-  void note_harness_use(measure::HostProbe& host, const Measurements* measurements);
+  void stop_session();
+  void note_harness_use(measure::HostProbe& host, const Measurements& measurements);
   int conclude();
 
   const plan::Plan& plan_;
@@ -63,27 +70,34 @@ class Run {
 };
 
 Result<void> Run::obtain_fixtures() {
-  fixtures::FixtureStore store(settings_.fixture_cache.empty() ? fixtures::default_cache_folder() : settings_.fixture_cache);
+  fixtures::FixtureStore store(settings_.fixture_cache.empty() ? fixtures::default_cache_folder()
+                                                               : settings_.fixture_cache);
   fixtures::StoreOptions options;
   options.db_csv_bytes = plan_.db_csv_bytes;
   options.book_folders = fixtures::default_book_folders(program_folder());
-  options.progress = [this](std::string_view line) { progress_.say(std::string(line)); };
+  options.progress = [this](std::string_view line) {
+    progress_.say(std::string(line));
+  };
   auto made = store.ensure(plan_.fixtures, options);
   if (!made) return made.error();
   record_.fixtures = std::move(*made);
   for (const fixtures::Fixture& fixture : record_.fixtures)
     if (fixture.stand_in)
-      record_.warnings.push_back({"fixture.stand_in", fmt::format("{} is a stand-in of the same size, since the real text could not be had; "
-                                                                  "'bftp-torture fixtures fetch' gets it",
-                                                                  fixture.name)});
+      record_.warnings.push_back(
+          {"fixture.stand_in",
+           fmt::format("{} is a stand-in of the same size, since the real text could not be had; "
+                       "'bftp-torture fixtures fetch' gets it",
+                       fixture.name)});
   return {};
 }
 
 Result<void> Run::make_folders() {
-  auto folder = drive::RunFolder::create(plan_.reports_folder, fmt::format("{:%Y%m%dT%H%M%SZ}", utc_now()), plan_.name);
+  auto folder =
+      drive::RunFolder::create(plan_.reports_folder, fmt::format("{:%Y%m%dT%H%M%SZ}", utc_now()), plan_.name);
   if (!folder) return folder.error();
   folder_ = std::move(*folder);
-  if (auto written = drive::write_file(folder_->file("plan.toml"), plan::to_toml(plan_)); !written) return written;
+  if (auto written = drive::write_file(folder_->file("plan.toml"), plan::to_toml(plan_)); !written)
+    return written;
   auto scratch = ScratchFolder::create();
   if (!scratch) return scratch.error();
   scratch_ = std::move(*scratch);
@@ -113,8 +127,12 @@ Result<void> Run::start_session() {
   session_ = std::move(*session);
   const std::string evidence = std::filesystem::absolute(folder_->file("evidence")).string();
   for (auto& worker : session_.workers) {
-    const auto sent = worker->send_line(protocol::encode(drive::make_job(record_, worker->client(), evidence)), protocol::Deadline::after(10s));
-    if (!sent) return Error{sent.error().kind, fmt::format("worker {} did not take its job: {}", worker->client(), worker->last_words())};
+    const auto sent =
+        worker->send_line(protocol::encode(drive::make_job(record_, worker->client(), evidence)),
+                          protocol::Deadline::after(10s));
+    if (!sent)
+      return Error{sent.error().kind,
+                   fmt::format("worker {} did not take its job: {}", worker->client(), worker->last_words())};
   }
   return {};
 }
@@ -124,39 +142,44 @@ void Run::drive() {
   auto host = measure::make_host_probe();
   Measurements measurements(*session_.server, plan_.sample_rate_hz, epoch_ns_);
   record_.machine.cpu_source = measurements.cpu_source();
-  drive::Driver driver(record_, {.session = session_,
-                                 .probe = measurements.probe(),
-                                 .host = host.get(),
-                                 .take_samples = [&] { return measurements.take(); },
-                                 .sink = *folder_,
-                                 .time = time_,
-                                 .stop = stop_,
-                                 .progress = [this](const drive::Progress& progress) { progress_.show(progress); },
-                                 .epoch_ns = epoch_ns_});
+  drive::Driver driver(record_,
+                       {.session = session_,
+                        .probe = measurements.probe(),
+                        .host = host.get(),
+                        .take_samples = [&] { return measurements.take(); },
+                        .sink = *folder_,
+                        .time = time_,
+                        .stop = stop_,
+                        .progress = [this](const drive::Progress& progress) { progress_.show(progress); },
+                        .epoch_ns = epoch_ns_});
   driver.first_pass();
-  if (record_.state == RunState::complete && !judge::wanting_confirmation(record_, judge::judge_all(record_)).empty())
+  if (record_.state == RunState::complete &&
+      !judge::wanting_confirmation(record_, judge::judge_all(record_)).empty())
     driver.confirm();
-  note_harness_use(*host, &measurements);
+  note_harness_use(*host, measurements);
   measurements.stop();
-  stop_session(*host);
+  stop_session();
 }
 
-void Run::note_harness_use(measure::HostProbe& host, const Measurements* measurements) {
+void Run::note_harness_use(measure::HostProbe& host, const Measurements& measurements) {
   const int self = static_cast<int>(::getpid());
   record_.harness.orchestrator_cpu_s = host.process_cpu_s(self);
   record_.harness.orchestrator_rss_peak_mib = host.process_rss_peak_mib(self);
-  if (measurements != nullptr) record_.harness.sampler_cpu_s = measurements->sampler_cpu_s();
+  record_.harness.sampler_cpu_s = measurements.sampler_cpu_s();
   for (const auto& worker : session_.workers) {
     const auto peak = host.process_rss_peak_mib(worker->pid());
-    if (peak) record_.harness.workers_rss_peak_mib = std::max(record_.harness.workers_rss_peak_mib.value_or(0), *peak);
+    if (peak)
+      record_.harness.workers_rss_peak_mib =
+          std::max(record_.harness.workers_rss_peak_mib.value_or(0), *peak);
   }
 }
 
-void Run::stop_session(measure::HostProbe&) {
+void Run::stop_session() {
   progress_.clear();
   session_.workers.clear();
   if (plan_.server.kind == plan::ServerKind::attached) return;
-  const bool died = std::any_of(record_.server_ends.begin(), record_.server_ends.end(), [](const auto& end) { return end.by_itself; });
+  const bool died = std::any_of(record_.server_ends.begin(), record_.server_ends.end(),
+                                [](const auto& end) { return end.by_itself; });
   const auto ending = session_.server->stop();
   if (died) return;
   record::ServerEnd end;
@@ -178,7 +201,8 @@ int Run::conclude() {
   }
   auto verdicts = judge::judge_all(record_);
   const int code = judge::exit_code(record_, verdicts);
-  const int delivered = deliver({record_, std::move(verdicts), code, folder_->path()}, settings_.output, streams_);
+  const int delivered =
+      deliver({record_, std::move(verdicts), code, folder_->path()}, settings_.output, streams_);
   if (record_.state == RunState::failed) streams_.err << "bftp-torture: " << record_.state_text << "\n";
   return delivered;
 }
@@ -199,7 +223,8 @@ int Run::run() {
 
 }  // namespace
 
-int run_pipeline(const plan::Plan& plan, const RunSettings& settings, const std::atomic<bool>& stop, Streams& streams) {
+int run_pipeline(const plan::Plan& plan, const RunSettings& settings, const std::atomic<bool>& stop,
+                 Streams& streams) {
   return Run(plan, settings, stop, streams).run();
 }
 

@@ -186,10 +186,6 @@ std::vector<Field> run_fields() {
                             "rate", FieldKind::number,
                             "open loop: transfers per second of all clients together; 0: closed loop",
                             [](auto& p) -> auto& { return p.rate_per_s; })));
-  all.push_back(plain<bool>(
-      "control", FieldKind::flag,
-      "run the reference server beside it in the same run, as the yardstick for time and CPU",
-      [](auto& p) -> auto& { return p.control_arm; }));
   all.push_back(between(0.1, 1'000,
                         plain<double>(
                             "sample_rate", FieldKind::number, "samples of the server's resources per second",

@@ -62,8 +62,6 @@ struct Plan {
   std::vector<std::string> fixtures;  ///< names, in order; never empty
   std::vector<protocol::Op> ops = {protocol::Op::get, protocol::Op::put};
   std::optional<double> rate_per_s;  ///< open loop: transfers per second over all clients together
-  /// Also run the reference server, interleaved in the same run: the yardstick for time and CPU.
-  bool control_arm = true;
   double sample_rate_hz = 10;
   double idle_s = 2;                       ///< quiet seconds over which idle CPU is judged
   double stall_s = 2;                      ///< seconds with a client that does not read; 0: leave out

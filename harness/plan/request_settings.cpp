@@ -32,7 +32,6 @@ constexpr std::array<Option, 30> options{{
     {&PlanRequest::stall, "stall", "--stall"},
     {&PlanRequest::settle, "settle", "--settle"},
     {&PlanRequest::reports_folder, "reports_folder", "--out"},
-    {&PlanRequest::control, "control", "--control"},
     {&PlanRequest::server, "server.command", "--server"},
     {&PlanRequest::attach, "server.attach", "--attach"},
     {&PlanRequest::pid, "server.pid", "--pid"},

@@ -105,7 +105,6 @@ TEST(MakePlan, TakesEveryOption) {
   request.stall = "0";
   request.settle = "250ms";
   request.reports_folder = "/tmp/out";
-  request.control = "false";
   request.server = "./server {port}";
   request.dialect = "bftp";
   request.ready_timeout = "1m";
@@ -132,7 +131,6 @@ TEST(MakePlan, TakesEveryOption) {
   EXPECT_EQ(plan.stall_s, 0);
   EXPECT_EQ(plan.settle_s, 0.25);
   EXPECT_EQ(plan.reports_folder, "/tmp/out");
-  EXPECT_FALSE(plan.control_arm);
   EXPECT_EQ(plan.server.kind, ServerKind::command);
   EXPECT_THAT(plan.server.argv_template, ElementsAre("./server", "{port}"));
   EXPECT_EQ(plan.server.ready_timeout_s, 60);
@@ -227,7 +225,6 @@ TEST(MakePlan, RefusesBadOptions) {
   EXPECT_THAT(message(&PlanRequest::dialect, "bfpt"), HasSubstr("did you mean \"bftp\"?"));
   EXPECT_THAT(message(&PlanRequest::suites, "tranfser"), HasSubstr("did you mean \"transfer\"?"));
   EXPECT_THAT(message(&PlanRequest::name, "../up"), HasSubstr("cannot name a folder"));
-  EXPECT_THAT(message(&PlanRequest::control, "maybe"), HasSubstr("true or false"));
   EXPECT_THAT(message(&PlanRequest::server, "./server {prot}"), HasSubstr("--server: {prot}"));
   EXPECT_THAT(message(&PlanRequest::worker, "./client {who}"), HasSubstr("{remote} {local} {op}"));
   for (const auto* address : {"host", "host:", "host:65537", "host:65536", "::1:5", "[::1]", "[]:1",
@@ -265,7 +262,7 @@ TEST(PlanFile, NamesFileAndLine) {
   EXPECT_THAT(refusal("iterations = 2.5\n"), HasSubstr("the number 2.5 is no value"));
   EXPECT_THAT(refusal("idle = true\n"), HasSubstr("true is no value for it; right is a duration"));
   EXPECT_THAT(refusal("name = 5\n"), HasSubstr("the whole number 5"));
-  EXPECT_THAT(refusal("control = 'yes'\n"), HasSubstr("true or false"));
+  EXPECT_THAT(refusal("clients.lasting_connections = 'yes'\n"), HasSubstr("true or false"));
   EXPECT_THAT(refusal("fixtures = []\n"), HasSubstr("empty"));
   EXPECT_THAT(refusal("fixtures = [1, 2]\n"), HasSubstr("my.toml:1"));
   EXPECT_THAT(refusal("seed = 1979-05-27\n"), HasSubstr("my.toml:1"));
