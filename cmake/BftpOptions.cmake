@@ -29,7 +29,9 @@ endif()
 
 find_program(BFTP_CCACHE ccache)
 if(BFTP_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${BFTP_CCACHE}")
+  # Paths relative to the checkout, so that a second clone finds what the first one compiled.
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1
+      "${BFTP_CCACHE}")
 endif()
 
 # All executables in one folder, as after installation: the harness finds server, worker and guard beside itself.

@@ -1,0 +1,112 @@
+// However a run ends, nothing keeps running and nothing that was recorded is lost.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+#include "tests/end_to_end/program.hpp"
+
+namespace bftp::end_to_end {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+/// A run that would take an hour.
+std::vector<std::string> long_run(const TemporaryFolder& folder) {
+  return torture_argv(
+      short_run(folder, {"--iterations", "1000000", "--rounds", "100", "--fixtures", "every_byte.bin"}));
+}
+
+/// The server's command line names the scratch folder, which lies in TMPDIR: all processes of a run can be
+/// told by it.
+class EndOfRun : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::filesystem::create_directory(folder_.path("tmp"));
+    ::setenv("TMPDIR", folder_.path("tmp").c_str(), 1);
+  }
+  void TearDown() override { ::unsetenv("TMPDIR"); }
+
+  bool await_transfers() {
+    return await_text(folder_.path("reports/latest/transfers.csv.partial"), ",true,");
+  }
+  bool await_nobody() {
+    const auto until = std::chrono::steady_clock::now() + 30s;
+    while (!processes_with(folder_.path("tmp")).empty()) {
+      if (std::chrono::steady_clock::now() > until) return false;
+      std::this_thread::sleep_for(50ms);
+    }
+    return true;
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(EndOfRun, CtrlCStillReportsWhatWasDone) {
+  Program program(long_run(folder_), folder_.path());
+  ASSERT_TRUE(await_transfers()) << program.err_so_far();
+  program.send(SIGINT);
+  const Outcome outcome = program.wait();
+  EXPECT_THAT(outcome.code, AnyOf(0, 1, 2)) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("interrupted"));
+  EXPECT_TRUE(std::filesystem::exists(folder_.path("reports/latest/index.html")));
+  EXPECT_TRUE(std::filesystem::exists(folder_.path("reports/latest/transfers.csv")));
+  EXPECT_TRUE(await_nobody());
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path("tmp")));
+}
+
+TEST_F(EndOfRun, SigtermEndsLikeCtrlC) {
+  Program program(long_run(folder_), folder_.path());
+  ASSERT_TRUE(await_transfers()) << program.err_so_far();
+  program.send(SIGTERM);
+  EXPECT_EQ(program.wait().signal, 0);
+  EXPECT_TRUE(std::filesystem::exists(folder_.path("reports/latest/index.html")));
+  EXPECT_TRUE(await_nobody());
+}
+
+TEST_F(EndOfRun, AKilledHarnessLeavesNoProcessAndAReadableRecord) {
+  Program program(long_run(folder_), folder_.path());
+  ASSERT_TRUE(await_transfers()) << program.err_so_far();
+  program.send(SIGKILL);
+  EXPECT_EQ(program.wait().signal, SIGKILL);
+  EXPECT_TRUE(await_nobody()) << "server or guard outlived the harness";
+  EXPECT_THAT(processes_with("bftp-worker " + folder_.path()), IsEmpty());
+  const Outcome judged = torture({"judge", folder_.path("reports/latest")}, folder_);
+  EXPECT_THAT(judged.code, AnyOf(0, 1, 2)) << judged.err;
+  EXPECT_THAT(judged.out, HasSubstr("killed"));
+}
+
+TEST_F(EndOfRun, AServerThatDiesHalfWayIsFailedWithItsLastWords) {
+  // The reference server behind a shell that kills it once it has served for a moment.
+  const std::string server =
+      "sh -c '\"$@\" & child=$!; sleep 2; echo the disk is on fire >&2; kill -SEGV $child; wait $child; exit "
+      "9' sh " +
+      executable("bftpd") + " --port {port} --root {root}";
+  const Outcome outcome = torture(
+      short_run(folder_, {"--server", server, "--iterations", "1000000", "--fixtures", "every_byte.bin"}),
+      folder_);
+  EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
+  EXPECT_EQ(statuses(folder_.path("reports/latest"))["lifecycle.stays_up"], "fail");
+  EXPECT_THAT(outcome.out, HasSubstr("the disk is on fire"));
+  EXPECT_TRUE(await_nobody());
+}
+
+TEST_F(EndOfRun, TwoRunsAtOnceDoNotDisturbEachOther) {
+  const TemporaryFolder other;
+  Program first(torture_argv(short_run(folder_)), folder_.path());
+  Program second(torture_argv(short_run(folder_, {"--name", "second"})), other.path());
+  EXPECT_THAT(first.wait().code, AnyOf(0, 2));
+  EXPECT_THAT(second.wait().code, AnyOf(0, 2));
+  std::size_t runs = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.path("reports")))
+    runs += entry.is_symlink() ? 0 : 1;
+  EXPECT_EQ(runs, 2u);
+}
+
+}  // namespace
+}  // namespace bftp::end_to_end

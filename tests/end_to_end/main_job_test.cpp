@@ -1,0 +1,98 @@
+// The main job as a user runs it: the reference server, real workers, files on disk.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "tests/end_to_end/program.hpp"
+
+namespace bftp::end_to_end {
+namespace {
+
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+std::ptrdiff_t rows_of(const std::string& path) {
+  const std::string text = read_file(path);
+  return std::count(text.begin(), text.end(), '\n') - 1;
+}
+
+class MainJob : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(MainJob, PassesInEveryModel) {
+  const TemporaryFolder folder;
+  const Outcome outcome = torture(short_run(folder, {"--model", GetParam()}), folder);
+  EXPECT_THAT(outcome.code, AnyOf(0, 2))
+      << outcome.out << outcome.err;  // 2: this machine was too busy to time anything
+  const std::string run = folder.path("reports/latest");
+  EXPECT_THAT(failed_checks(run), IsEmpty()) << outcome.out;
+  EXPECT_EQ(statuses(run)["identity.copies"], "pass");
+  EXPECT_EQ(rows_of(run + "/transfers.csv"), 2 * 6 * 2 * 3) << "clients, iterations, ops, fixtures";
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, MainJob, ::testing::Values("iterative", "fork", "thread", "pool", "epoll"),
+                         [](const auto& model) { return std::string(model.param); });
+
+TEST(MainJobFiles, AreAllThereAndTheReportNamesItsPath) {
+  const TemporaryFolder folder;
+  const Outcome outcome = torture(short_run(folder), folder);
+  EXPECT_THAT(outcome.out, HasSubstr("index.html"));
+  const std::string run = folder.path("reports/latest/");
+  for (const char* name : {"run.json", "transfers.csv", "resources.csv", "checks.csv", "index.html",
+                           "junit.xml", "summary.md", "plan.toml", "server.out", "server.err"})
+    EXPECT_TRUE(std::filesystem::exists(run + name)) << name;
+  for (const auto& entry : std::filesystem::directory_iterator(run)) {
+    EXPECT_THAT(entry.path().string(), Not(HasSubstr(".tmp")));
+    EXPECT_THAT(entry.path().string(), Not(HasSubstr(".partial")));
+  }
+  EXPECT_THAT(read_file(run + "server.out"), HasSubstr("listening on 127.0.0.1:"));
+}
+
+TEST(MainJobFiles, ThePlanRunsTheSameAgain) {
+  const TemporaryFolder folder;
+  torture(short_run(folder), folder);
+  const std::string plan = folder.path("plan.toml");
+  std::filesystem::copy_file(folder.path("reports/latest/plan.toml"), plan);
+  torture({"run", "--plan", plan, "--name", "again"}, folder);
+  EXPECT_EQ(rows_of(folder.path("reports/latest/transfers.csv")), 72);
+  EXPECT_THAT(std::filesystem::read_symlink(folder.path("reports/latest")).string(), HasSubstr("-again"));
+}
+
+TEST(MainJobFiles, JudgingAgainGivesTheSameVerdicts) {
+  const TemporaryFolder folder;
+  const Outcome first = torture(short_run(folder), folder);
+  const auto before = statuses(folder.path("reports/latest"));
+  const Outcome again = torture({"judge", folder.path("reports/latest")}, folder);
+  EXPECT_EQ(again.code, first.code) << again.out << again.err;
+  EXPECT_EQ(statuses(folder.path("reports/latest")), before);
+}
+
+TEST(MainJobOptions, VerifyBytesAndLastingConnections) {
+  const TemporaryFolder folder;
+  const Outcome outcome =
+      torture(short_run(folder, {"--verify", "bytes", "--lasting-connections", "true"}), folder);
+  EXPECT_THAT(failed_checks(folder.path("reports/latest")), IsEmpty()) << outcome.out;
+  EXPECT_EQ(statuses(folder.path("reports/latest"))["identity.copies"], "pass");
+}
+
+TEST(MainJobOptions, AnOpenLoopKeepsItsRate) {
+  const TemporaryFolder folder;
+  const Outcome outcome =
+      torture(short_run(folder, {"--rate", "200", "--fixtures", "every_byte.bin", "--ops", "get"}), folder);
+  EXPECT_THAT(failed_checks(folder.path("reports/latest")), IsEmpty()) << outcome.out;
+}
+
+TEST(MainJobOptions, QuietPrintsOneLineAndJsonADocument) {
+  const TemporaryFolder folder;
+  const Outcome quiet = torture(short_run(folder, {"--quiet"}), folder);
+  EXPECT_EQ(std::count(quiet.out.begin(), quiet.out.end(), '\n'), 1) << quiet.out;
+  EXPECT_THAT(quiet.err, IsEmpty());
+  const Outcome json = torture({"judge", folder.path("reports/latest"), "--json"}, folder);
+  EXPECT_EQ(json.out.front(), '{');
+}
+
+}  // namespace
+}  // namespace bftp::end_to_end
