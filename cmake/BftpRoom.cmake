@@ -51,11 +51,14 @@ function(bftp_tests target)
   endif()
   add_executable(${target} ${sources})
   target_link_libraries(${target} PRIVATE bftp_options ${ARG_LINK} GTest::gmock GTest::gtest_main)
-  # Only these two need to know where they are: elsewhere the paths would keep a second clone from using the compiler cache.
-  if(ARG_LABEL MATCHES "structure|golden|end_to_end")
-    target_compile_definitions(${target} PRIVATE BFTP_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-                               BFTP_BINARY_DIR="${PROJECT_BINARY_DIR}")
-  endif()
+  # Only files that ask for them are told these paths: elsewhere they would keep a second clone from using the compiler cache.
+  set(paths BFTP_SOURCE_DIR="${PROJECT_SOURCE_DIR}" BFTP_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  foreach(source IN LISTS sources)
+    file(STRINGS "${source}" mentions REGEX "BFTP_SOURCE_DIR|BFTP_BINARY_DIR|tests/structure/source_tree.hpp")
+    if(mentions)
+      set_property(SOURCE "${source}" APPEND PROPERTY COMPILE_DEFINITIONS ${paths})
+    endif()
+  endforeach()
   gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST
     PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
 endfunction()
