@@ -55,7 +55,9 @@ Result<void> check_word(std::string_view word, std::span<const std::string> allo
   return {};
 }
 
-bool needs_quotes(std::string_view word) {
+bool needs_quotes(std::string_view word, bool first) {
+  if (first && word.find('=') != std::string_view::npos)
+    return true;  // a shell would take it for an assignment
   constexpr std::string_view safe =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:/@%{}";
   return word.empty() || word.find_first_not_of(safe) != std::string_view::npos;
@@ -101,8 +103,9 @@ std::vector<std::string> substitute(const std::vector<std::string>& argv_templat
 std::string quote_command(const std::vector<std::string>& argv) {
   std::string line;
   for (const auto& word : argv) {
-    if (!line.empty()) line += ' ';
-    if (!needs_quotes(word)) {
+    const bool first = line.empty();
+    if (!first) line += ' ';
+    if (!needs_quotes(word, first)) {
       line += word;
       continue;
     }

@@ -15,7 +15,7 @@ struct Option {
   const char* option;
 };
 
-constexpr std::array<Option, 30> options{{
+constexpr auto options = std::to_array<Option>({
     {&PlanRequest::name, "name", "--name"},
     {&PlanRequest::seed, "seed", "--seed"},
     {&PlanRequest::suites, "suites", "--suite"},
@@ -45,7 +45,7 @@ constexpr std::array<Option, 30> options{{
     {&PlanRequest::transfer_deadline, "clients.transfer_deadline", "--transfer-deadline"},
     {&PlanRequest::arena, "clients.arena", "--arena"},
     {&PlanRequest::worker, "clients.worker", "--client"},
-}};
+});
 
 Result<Setting> limit_setting(const std::string& text) {
   const auto equals = text.find('=');
