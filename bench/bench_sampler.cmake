@@ -1,0 +1,5 @@
+add_executable(sampler_cost sampler_cost.cpp)
+target_link_libraries(sampler_cost PRIVATE harness_launch harness_measure CLI11::CLI11 fmt::fmt)
+target_compile_options(sampler_cost PRIVATE -O2)
+add_dependencies(sampler_cost bftp-guard)
+target_compile_definitions(sampler_cost PRIVATE GUARD="$<TARGET_FILE:bftp-guard>")
