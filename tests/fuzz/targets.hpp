@@ -20,6 +20,9 @@ void fuzz_worker_job(std::string_view input);
 void fuzz_worker_block(std::string_view input);
 void fuzz_worker_record(std::string_view input);
 void fuzz_utf8(std::string_view input);
+void fuzz_listing(std::string_view input);
+void fuzz_words(std::string_view input);
+void fuzz_visible(std::string_view input);
 void fuzz_plan(std::string_view input);
 void fuzz_command(std::string_view input);
 
@@ -40,6 +43,9 @@ inline constexpr std::array targets = {
     Target{"worker_block", fuzz_worker_block},
     Target{"worker_record", fuzz_worker_record},
     Target{"utf8", fuzz_utf8},
+    Target{"listing", fuzz_listing},
+    Target{"words", fuzz_words},
+    Target{"visible", fuzz_visible},
     Target{"plan", fuzz_plan},
     Target{"command", fuzz_command},
 };
