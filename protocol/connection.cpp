@@ -61,7 +61,8 @@ std::size_t Connection::take_pushed_back(std::span<std::byte> wanted) {
 void Connection::bound(const Deadline& deadline, int option, Clock::duration& bound_now) {
   if (deadline.is_never()) return;
   const auto left = deadline.remaining();
-  if (bound_now <= left) return;
+  constexpr int much_shorter = 1000;  // left behind by a deadline that was near: it would wake us for nothing
+  if (bound_now <= left && bound_now > left / much_shorter) return;
   const auto half = std::max<Clock::duration>(left / 2, std::chrono::microseconds(1));
   const timeval wait = to_timeval(half);
   if (::setsockopt(fd(), SOL_SOCKET, option, &wait, sizeof wait) == 0) bound_now = half;
