@@ -3,8 +3,8 @@
 ///
 /// usage: worker_side_by_side [--pairs N] [--file F] [ROW...]
 ///
-/// Rows: bare bytes verified curl memory arena receive. Server on processor 0, clients on processor 1, where
-/// two programs are compared. They take turns in AB/BA order; the figure is the median of the ratios of
+/// Rows: bare bytes verified curl memory arena buffer receive. Server on processor 0, clients on processor 1,
+/// where two programs are compared. They take turns in AB/BA order; the figure is the median of the ratios of
 /// neighbours.
 
 #include <fmt/format.h>
@@ -241,38 +241,72 @@ void row_memory(const Setting& setting) {
   }
 }
 
-/// What a copy's way into the arena costs: the worker keeping copies in arenas of several sizes beside one
-/// that discards them; only the timed windows count, as the records have them.
-double median_transfer_ms(Child& worker, const std::string& block, std::uint32_t transfers) {
+struct Window {
+  double transfer_ms = 0;
+  double cpu_ms = 0;
+};
+
+/// The timed windows of a block alone, as the records have them; medians.
+Window timed_window(Child& worker, const std::string& block, std::uint32_t transfers) {
   std::vector<double> times_ms;
+  std::vector<double> cpu_ms;
   worker.write_line(block);
   for (std::uint32_t i = 0; i < transfers; ++i) {
     const auto record = protocol::parse_worker_record(worker.read_line());
-    if (record && record->transfer_ns) times_ms.push_back(static_cast<double>(*record->transfer_ns) / 1e6);
+    if (!record || !record->transfer_ns) continue;
+    times_ms.push_back(static_cast<double>(*record->transfer_ns) / 1e6);
+    cpu_ms.push_back(static_cast<double>(record->cpu_ns) / 1e6);
   }
-  return median(times_ms);
+  return {median(times_ms), median(cpu_ms)};
 }
 
+/// What a copy's way into the arena costs: the worker keeping copies in arenas of several sizes beside one
+/// that discards.
 void row_arena(const Setting& setting) {
   const Server server = bench::start_bftpd(setting.bin / "bftpd", setting.root);
   const std::string block = encode(make_block(server.port, setting.transfers));
-  auto discarding = make_job(setting, protocol::Verify::none, false);
-  const auto base = start_worker(setting, discarding, client_processor);
-  for (const unsigned mib : {1u, 2u, 4u, 8u, 16u, 32u, 64u, 128u}) {
+  const auto base = start_worker(setting, make_job(setting, protocol::Verify::none, false), client_processor);
+  for (const unsigned mib : {1u, 4u, 8u, 16u, 32u, 64u, 128u}) {
     auto job = make_job(setting, protocol::Verify::sha256, false);
     job.arena_bytes = std::uint64_t{mib} << 20;
     job.hash_threads = 1;
     const auto worker = start_worker(setting, job, client_processor);
-    std::vector<double> ratios;
-    std::vector<double> walls;
+    std::vector<double> time_ratios;
+    std::vector<double> cpu_ratios;
+    std::vector<double> kept_ms;
     for (int i = 0; i < setting.pairs; ++i) {
-      const auto from = bench::now_ns();
-      const double kept = median_transfer_ms(*worker, block, setting.transfers);
-      walls.push_back(static_cast<double>(bench::now_ns() - from) / 1e6);
-      ratios.push_back(kept / median_transfer_ms(*base, block, setting.transfers));
+      const Window kept = timed_window(*worker, block, setting.transfers);
+      const Window discarded = timed_window(*base, block, setting.transfers);
+      time_ratios.push_back(kept.transfer_ms / discarded.transfer_ms);
+      cpu_ratios.push_back(kept.cpu_ms / discarded.cpu_ms);
+      kept_ms.push_back(kept.transfer_ms);
     }
-    fmt::print("timed window, arena of {:>3} MiB / discarding: {:.3f}; whole block {:.1f} ms\n", mib,
-               median(ratios), median(walls));
+    fmt::print("timed window, copies kept in an arena of {:>3} MiB / discarded: wall {:.3f}, cpu {:.3f}\n",
+               mib, median(time_ratios), median(kept_ms), median(cpu_ratios));
+    std::fflush(stdout);
+  }
+}
+
+/// The same for SO_RCVBUF, copies kept in 32 MiB on both sides.
+void row_buffer(const Setting& setting) {
+  const Server server = bench::start_bftpd(setting.bin / "bftpd", setting.root);
+  const std::string block = encode(make_block(server.port, setting.transfers));
+  const auto base =
+      start_worker(setting, make_job(setting, protocol::Verify::sha256, false), client_processor);
+  for (const int kib : {0, 64, 128, 256, 384, 512, 1024, 2048}) {
+    auto job = make_job(setting, protocol::Verify::sha256, false);
+    job.receive_buffer_bytes = kib * 1024;
+    const auto worker = start_worker(setting, job, client_processor);
+    std::vector<double> time_ratios;
+    std::vector<double> cpu_ratios;
+    for (int i = 0; i < setting.pairs; ++i) {
+      const Window tried = timed_window(*worker, block, setting.transfers);
+      const Window usual = timed_window(*base, block, setting.transfers);
+      time_ratios.push_back(tried.transfer_ms / usual.transfer_ms);
+      cpu_ratios.push_back(tried.cpu_ms / usual.cpu_ms);
+    }
+    fmt::print("timed window, SO_RCVBUF of {:>4} KiB / the kernel's own tuning: wall {:.3f}, cpu {:.3f}\n",
+               kib, median(time_ratios), median(cpu_ratios));
     std::fflush(stdout);
   }
 }
@@ -315,7 +349,7 @@ void make_fixture(Setting& setting, const std::string& source) {
 int main(int argc, char** argv) {
   const std::vector<std::pair<std::string, void (*)(const Setting&)>> rows = {
       {"bare", row_bare},     {"bytes", row_bytes}, {"verified", row_verified}, {"curl", row_curl},
-      {"memory", row_memory}, {"arena", row_arena}, {"receive", row_receive}};
+      {"memory", row_memory}, {"arena", row_arena}, {"buffer", row_buffer},     {"receive", row_receive}};
   Setting setting;
   std::vector<std::string> wanted = {"bare", "bytes", "verified", "curl", "memory"};
   std::string source;
@@ -324,7 +358,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(3, 10'000));
   app.add_option("--file", source, "What to transfer; otherwise noise of 936,281 bytes")
       ->check(CLI::ExistingFile);
-  app.add_option("ROW", wanted, "bare bytes verified curl memory arena receive");
+  app.add_option("ROW", wanted, "bare bytes verified curl memory arena buffer receive");
   CLI11_PARSE(app, argc, argv);
   setting.bin = fs::read_symlink("/proc/self/exe").parent_path();
   std::string scratch = (fs::temp_directory_path() / "bftp-bench-XXXXXX").string();

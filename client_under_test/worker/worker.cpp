@@ -68,7 +68,7 @@ Result<void> Worker::map_memory() {
   if (!scratch) return scratch.error();
   scratch_ = std::move(*scratch);
   if (job_.verify != Verify::sha256) return boost::system::in_place_value;
-  auto arena = Arena::map(std::max(job_.arena_bytes, memory_min_bytes));
+  auto arena = Arena::map(job_.arena_bytes + arena_extra_bytes);
   if (!arena) return arena.error();
   arena_ = std::move(*arena);
   return boost::system::in_place_value;

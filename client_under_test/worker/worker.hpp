@@ -28,6 +28,9 @@ class Worker {
  public:
   static constexpr std::size_t records_max = 8192;  ///< kept at once
   static constexpr std::size_t links_max = 16;      ///< endpoints remembered at once
+  /// Mapped beyond the job's arena_bytes, for answers and alignment: copies of arena_bytes in all, 1000 at
+  /// the most, then fit in without a verification between them.
+  static constexpr std::uint64_t arena_extra_bytes = 1u << 20;
 
   /// Maps the memory and the local copies. Errors: invalid_input (unknown dialect; a deadline that is no
   /// positive time), system.

@@ -132,8 +132,8 @@ TEST_P(WorkerGetBothTest, OneWrongByteIsFoundAndShown) {
 }
 
 TEST_P(WorkerGetBothTest, ACopyLargerThanTheArenaIsCheckedInWindows) {
-  job.arena_bytes = 1;  // the least that a worker takes is 256 KiB
-  const std::string content = noise(1'500'000);
+  job.arena_bytes = 1;
+  const std::string content = noise(3'500'000);
   add_fixture("big", content);
   FakeServer server(serves(content));
   for (const auto& record : run(block_to(server.port(), protocol::Op::get, 3))) {
@@ -145,11 +145,11 @@ TEST_P(WorkerGetBothTest, ACopyLargerThanTheArenaIsCheckedInWindows) {
 }
 
 TEST_P(WorkerGetBothTest, AWrongByteOnAWindowsBorderIsFoundAndShown) {
-  job.arena_bytes = 1;
-  const std::string content = noise(1'500'000);
+  job.arena_bytes = 0;
+  const std::string content = noise(3'500'000);
   add_fixture("big", content);
-  constexpr std::size_t window = 256 * 1024;
-  constexpr std::size_t reply = 8 + 10;  // "OK 1500000"
+  constexpr std::size_t window = Worker::arena_extra_bytes;
+  constexpr std::size_t reply = 8 + 10;  // "OK 3500000"
   for (const std::size_t at : {window - reply - 1, window - reply, 2 * window - reply, content.size() - 1}) {
     std::string wrong = content;
     wrong[at] = static_cast<char>(~wrong[at]);
@@ -304,9 +304,9 @@ TEST_F(WorkerGetTest, ByBytesALocalCopyIsNeeded) {
   EXPECT_THAT(record.detail, HasSubstr("cannot open the local copy"));
 }
 
-TEST_F(WorkerGetTest, ManyCopiesThanTheArenaHoldsAreAllVerified) {
+TEST_F(WorkerGetTest, MoreCopiesThanTheArenaHoldsAreAllVerified) {
   const std::string small = "x";
-  const std::string large = noise(400'000);
+  const std::string large = noise(700'000);
   add_fixture("small", small);
   add_fixture("large", large);
   FakeServer server([&](Peer& peer) {
