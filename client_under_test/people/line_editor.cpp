@@ -6,6 +6,7 @@
 #include <clocale>
 #include <cstdio>
 #include <cstdlib>
+#include <cwchar>
 #include <filesystem>
 
 namespace bftp::client::people {
@@ -44,7 +45,7 @@ std::string_view between(const char* begin, const char* end) {
 }
 
 /// Ctrl-C: leaves what was typed on the screen and starts an empty line below it.
-unsigned char drop_line(EditLine* editor, int) {
+unsigned char drop_line(EditLine* editor, wint_t) {
   const LineInfo* line = ::el_line(editor);
   const int after_cursor = characters(between(line->cursor, line->lastchar));
   const int all = characters(between(line->buffer, line->lastchar));
@@ -63,7 +64,7 @@ void show_candidates(const std::vector<std::string>& candidates) {
 }
 
 /// Tab.
-unsigned char complete_word(EditLine* editor, int) {
+unsigned char complete_word(EditLine* editor, wint_t) {
   const LineInfo* info = ::el_line(editor);
   const std::string line(between(info->buffer, info->cursor));
   const auto completion = complete(line, context_of(editor).list);
@@ -109,9 +110,10 @@ LineEditor::LineEditor(std::string history_path, ListNames list)
   ::el_set(editor, EL_PROMPT, &prompt_of);
   ::el_set(editor, EL_EDITOR, "emacs");
   ::el_set(editor, EL_HIST, &::history, state_->history.get());
-  ::el_set(editor, EL_ADDFN, "bftp-complete", "Complete the word", &complete_word);
+  // The call for wide characters, because the other one copies these texts and never frees them.
+  ::el_wset(editor, EL_ADDFN, L"bftp-complete", L"Complete the word", &complete_word);
   ::el_set(editor, EL_BIND, "^I", "bftp-complete", nullptr);
-  ::el_set(editor, EL_ADDFN, "bftp-drop", "Drop the line", &drop_line);
+  ::el_wset(editor, EL_ADDFN, L"bftp-drop", L"Drop the line", &drop_line);
   ::el_set(editor, EL_BIND, "^C", "bftp-drop", nullptr);
   // While a line is edited, Ctrl-C is a key; while a command runs, it is the signal that interrupts it.
   ::el_set(editor, EL_SETTY, "-d", "-isig", nullptr);
