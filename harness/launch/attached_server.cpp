@@ -1,5 +1,4 @@
-#include <csignal>
-
+#include "harness/launch/guard/proc_tree.hpp"
 #include "harness/launch/server_process.hpp"
 
 namespace bftp::launch {
@@ -22,7 +21,9 @@ class AttachedServer final : public ServerHandle {
 
   /// It is no child of ours: that it is gone can be seen, how it ended cannot.
   std::optional<ExitStatus> exited() override {
-    if (!pid_ || ::kill(*pid_, 0) == 0 || errno != ESRCH) return std::nullopt;
+    if (!pid_) return std::nullopt;
+    const auto process = guard::find_process(*pid_);
+    if (process && !process->zombie) return std::nullopt;
     return ExitStatus{};
   }
   Ending stop() override { return {}; }
@@ -46,7 +47,7 @@ bool listens_here(const protocol::Endpoint& endpoint, LaunchSystem& system) {
 
 Result<std::unique_ptr<ServerHandle>> attach_server(const plan::ServerSpec& spec,
                                                     const std::shared_ptr<LaunchSystem>& system) {
-  if (spec.pid && ::kill(*spec.pid, 0) != 0 && errno == ESRCH)
+  if (spec.pid && !guard::find_process(*spec.pid))
     return Error{ErrorKind::not_found, "there is no process " + std::to_string(*spec.pid) + " (--pid)",
                  ESRCH};
   // On this machine the kernel tells. A server elsewhere, or behind a name, can only be asked by connecting

@@ -28,8 +28,14 @@ UniqueFd reserve(std::uint16_t port) {
   return socket;
 }
 
-bool can_bind_v4(std::uint16_t port) {
+void allow_time_wait(int socket, PortTest test) {
+  const int on = test == PortTest::lenient ? 1 : 0;
+  ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+}
+
+bool can_bind_v4(std::uint16_t port, PortTest test) {
   const UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  allow_time_wait(socket.get(), test);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -38,10 +44,11 @@ bool can_bind_v4(std::uint16_t port) {
 }
 
 /// Without IPv6 on this machine there is nobody to be in the way.
-bool can_bind_v6(std::uint16_t port) {
+bool can_bind_v6(std::uint16_t port, PortTest test) {
   const UniqueFd socket(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!socket) return true;
   const int on = 1;
+  allow_time_wait(socket.get(), test);
   ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
   sockaddr_in6 address{};
   address.sin6_family = AF_INET6;
@@ -59,8 +66,8 @@ int ephemeral_first() {
 
 }  // namespace
 
-bool port_is_free(std::uint16_t port) {
-  return can_bind_v4(port) && can_bind_v6(port);
+bool port_is_free(std::uint16_t port, PortTest test) {
+  return can_bind_v4(port, test) && can_bind_v6(port, test);
 }
 
 protocol::Result<FreePort> choose_free_port() {
@@ -74,7 +81,7 @@ protocol::Result<FreePort> choose_free_port() {
   for (int i = 0; i < attempts; ++i) {
     const auto port = static_cast<std::uint16_t>(any(random));
     FreePort chosen{port, reserve(port)};
-    if (chosen.reservation && port_is_free(port)) return chosen;
+    if (chosen.reservation && port_is_free(port, PortTest::strict)) return chosen;
   }
   return protocol::Error{
       protocol::ErrorKind::system,

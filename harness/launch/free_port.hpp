@@ -21,7 +21,13 @@ struct FreePort {
 /// free.
 protocol::Result<FreePort> choose_free_port();
 
-/// True if a plain bind (without SO_REUSEADDR, as a student's server does it) to the port works now.
-bool port_is_free(std::uint16_t port);
+enum class PortTest : std::uint8_t {
+  strict,   ///< a plain bind works, as a student's server does it; closed connections in TIME_WAIT are in its
+            ///< way
+  lenient,  ///< a bind with SO_REUSEADDR works: nobody listens, so a server may be started there again
+            ///< (clause 6.2)
+};
+
+bool port_is_free(std::uint16_t port, PortTest test);
 
 }  // namespace bftp::launch

@@ -24,7 +24,7 @@ using protocol::Result;
 using protocol::UniqueFd;
 using namespace std::chrono_literals;
 
-constexpr auto answer_timeout = 10s;
+constexpr auto answer_timeout = 30s;
 
 /// The harness's side of a guard's socket. Every call takes the lock: it may come from the driver or from a
 /// destructor.

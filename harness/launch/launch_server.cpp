@@ -83,6 +83,7 @@ class ServerStart {
     parts_.root = options.root;
     parts_.stop_timeout = Seconds(spec.stop_timeout_s);
     wish_.timeout = Seconds(spec.ready_timeout_s);
+    wish_.elsewhere_patience = Seconds(options.elsewhere_patience_s);
     // Braces may be doubled, so what counts is not the text but whether another port makes another command.
     wish_.port_given = fill_in(words, {"", 1}, "") != fill_in(words, {"", 2}, "");
   }
@@ -101,7 +102,7 @@ class ServerStart {
       if (!port) return port.error();
       parts_.port = std::move(*port);
       wish_.endpoint.port = parts_.port.number;
-    } else if (wish_.port_given && !parts_.system->port_is_free(wish_.endpoint.port)) {
+    } else if (wish_.port_given && !parts_.system->port_is_free(wish_.endpoint.port, PortTest::lenient)) {
       return Error{
           ErrorKind::system,
           fmt::format("port {} is in use already, so the server cannot have it", wish_.endpoint.port),

@@ -15,7 +15,7 @@ class LinuxLaunchSystem final : public LaunchSystem {
     return OutputCapture::start(out, error);
   }
   protocol::Result<FreePort> choose_port() override { return choose_free_port(); }
-  bool port_is_free(std::uint16_t port) override { return launch::port_is_free(port); }
+  bool port_is_free(std::uint16_t port, PortTest test) override { return launch::port_is_free(port, test); }
   SocketTable& sockets() override { return *sockets_; }
   protocol::Clock::time_point now() override { return protocol::Clock::now(); }
   void pause(protocol::Clock::duration time) override { std::this_thread::sleep_for(time); }

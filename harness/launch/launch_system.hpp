@@ -17,7 +17,7 @@ class LaunchSystem {
   virtual protocol::Result<std::unique_ptr<OutputCapture>> start_capture(const CaptureTarget& out,
                                                                          const CaptureTarget& error) = 0;
   virtual protocol::Result<FreePort> choose_port() = 0;
-  virtual bool port_is_free(std::uint16_t port) = 0;
+  virtual bool port_is_free(std::uint16_t port, PortTest test) = 0;
   virtual SocketTable& sockets() = 0;
   virtual protocol::Clock::time_point now() = 0;
   virtual void pause(protocol::Clock::duration time) = 0;

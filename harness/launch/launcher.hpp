@@ -29,6 +29,8 @@ struct LaunchOptions {
   unsigned processes_max = 4096;  ///< of the server's tree, where a pids cgroup can be had
   bool use_cgroups = true;
   int port_attempts = 5;  ///< ports tried when each gets taken by somebody else
+  /// How long a server may listen on another port than its own before that is taken for a mistake.
+  double elsewhere_patience_s = 5;
 };
 
 /// Starts the server under test of `plan` and its workers and waits until the server's port is ready.

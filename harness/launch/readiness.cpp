@@ -127,10 +127,9 @@ Endpoint connectable(const ListenSocket& socket, const std::string& wished_host)
 }
 
 StartState judge_start(const StartSnapshot& now, const StartWish& wish) {
-  // A server that serves another port is not on its way any more, mostly; five seconds are for those that
-  // open several.
-  const bool settled_elsewhere = now.elsewhere_for >= std::chrono::seconds(5);
-  const bool late = now.since_start >= wish.timeout || settled_elsewhere;
+  const bool listens_elsewhere =
+      now.elsewhere_for.count() > 0 && now.elsewhere_for >= wish.elsewhere_patience;
+  const bool late = now.since_start >= wish.timeout || listens_elsewhere;
   if (wish.port_given) {
     if (find_wished(now, wish, false) != nullptr && now.tree_alive) return ready(now, wish.endpoint);
   } else if (auto state = judge_any_port(now, wish, late); !std::holds_alternative<StartWait>(state)) {

@@ -28,6 +28,9 @@ struct StartWish {
   protocol::Endpoint endpoint;  ///< where it was told to listen
   bool port_given = true;       ///< false: the command has no {port}, any port will do
   std::chrono::duration<double> timeout{20};
+  /// How long a server may serve another port before it counts as having mistaken it: some open several, one
+  /// by one.
+  std::chrono::duration<double> elsewhere_patience{5};
 };
 
 /// Enumerates why a server did not become ready, for tests and for the decision to try another port.

@@ -1,7 +1,9 @@
 #include "harness/launch/free_port.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
+#include <array>
 #include <set>
 #include <vector>
 
@@ -25,7 +27,23 @@ TEST(FreePortTest, GivesEachPortOnce) {
 TEST(FreePortTest, SeesAListener) {
   const auto listener = protocol::listen_on({"127.0.0.1", 0});
   ASSERT_TRUE(listener);
-  EXPECT_FALSE(port_is_free(listener->endpoint.port));
+  EXPECT_FALSE(port_is_free(listener->endpoint.port, PortTest::strict));
+  EXPECT_FALSE(port_is_free(listener->endpoint.port, PortTest::lenient));
+}
+
+TEST(FreePortTest, TimeWaitIsInTheWayOfAPlainBindOnly) {
+  auto listener = protocol::listen_on({"127.0.0.1", 0});
+  ASSERT_TRUE(listener);
+  auto client = protocol::connect_to(listener->endpoint, protocol::Deadline::after(std::chrono::seconds(10)));
+  ASSERT_TRUE(client);
+  protocol::UniqueFd accepted(::accept(listener->fd.get(), nullptr, nullptr));
+  accepted.reset();  // the server closes first, so its side goes into TIME_WAIT
+  std::array<std::byte, 1> byte{};
+  EXPECT_TRUE(client->receive_some(byte, protocol::Deadline::after(std::chrono::seconds(10))));
+  client->close();
+  listener->fd.reset();
+  EXPECT_FALSE(port_is_free(listener->endpoint.port, PortTest::strict));
+  EXPECT_TRUE(port_is_free(listener->endpoint.port, PortTest::lenient));
 }
 
 }  // namespace

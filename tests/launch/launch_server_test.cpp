@@ -124,7 +124,7 @@ class FakeSystem final : public LaunchSystem, SocketTable {
     world_.ports.pop_front();
     return port;
   }
-  bool port_is_free(std::uint16_t) override { return true; }
+  bool port_is_free(std::uint16_t, PortTest) override { return true; }
   SocketTable& sockets() override { return *this; }
   Clock::time_point now() override { return world_.now; }
   void pause(Clock::duration time) override { world_.advance(time); }

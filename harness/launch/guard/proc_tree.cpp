@@ -76,6 +76,13 @@ std::vector<ProcessEntry> list_processes() {
   return all;
 }
 
+std::optional<ProcessEntry> find_process(int pid) {
+  const protocol::UniqueFd proc(::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  ProcessEntry entry;
+  if (!proc || !read_entry(proc.get(), std::to_string(pid).c_str(), entry)) return std::nullopt;
+  return entry;
+}
+
 std::vector<ProcessEntry> descendants_of(int root) {
   return descendants(list_processes(), root);
 }

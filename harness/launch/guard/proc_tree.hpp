@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,9 @@ std::vector<ProcessEntry> descendants(const std::vector<ProcessEntry>& all, int 
 /// Scans /proc. Costs about 10 µs for each process of the machine. An empty result means that /proc is not
 /// mounted.
 std::vector<ProcessEntry> list_processes();
+
+/// One process; nothing if there is none.
+std::optional<ProcessEntry> find_process(int pid);
 
 /// descendants(list_processes(), root).
 std::vector<ProcessEntry> descendants_of(int root);
