@@ -9,6 +9,8 @@ namespace {
 using record::QuietKind;
 
 constexpr std::size_t points_min = 3;
+constexpr std::size_t brief_points = 5;
+constexpr double brief_transfers = 150;
 
 struct Tail {
   std::vector<double> x, y;
@@ -77,17 +79,21 @@ Growth judge_growth(const QuietSeries& series, const GrowthLimits& limits) {
   growth.points = tail.x.size();
   if (tail.x.size() < points_min) return growth;
   growth.line = statistics::theil_sen(tail.x, tail.y);
+  growth.transfers = tail.x.back() - tail.x.front();
   growth.whole = tail.y.back() - tail.y.front();
   if (!growth.line) return growth;
   growth.kind = GrowthKind::flat;
-  if (growth.line->slope <= limits.per_transfer || growth.whole <= limits.whole) return growth;
+  growth.brief = tail.x.size() < brief_points || growth.transfers < brief_transfers;
+  const double per_transfer = growth.brief ? limits.short_per_transfer : limits.per_transfer;
+  if (growth.line->slope <= per_transfer ||
+      growth.whole <= (growth.brief ? limits.short_whole : limits.whole))
+    return growth;
   if (levels_off(tail)) {
     growth.kind = GrowthKind::plateau;
   } else if (given_back(series, tail)) {
     growth.kind = GrowthKind::returned;
   } else {
-    growth.kind =
-        growth.line->slope_range.low > limits.per_transfer ? GrowthKind::leak : GrowthKind::uncertain;
+    growth.kind = growth.line->slope_range.low > per_transfer ? GrowthKind::leak : GrowthKind::uncertain;
   }
   return growth;
 }

@@ -27,6 +27,10 @@ QuietSeries quiet_series(const Evidence& evidence, const Reading& reading);
 struct GrowthLimits {
   double per_transfer = 0;  ///< slope above which it is a leak
   double whole = 0;         ///< smallest growth over the tail that counts, in the unit of the figure
+  /// Likewise where the tail is short (fewer than 5 quiet points or 150 transfers) and a warm-up may fill all
+  /// of it.
+  double short_per_transfer = 0;
+  double short_whole = 0;
 };
 
 enum class GrowthKind : std::uint8_t {
@@ -42,6 +46,8 @@ struct Growth {
   GrowthKind kind = GrowthKind::unknown;
   std::optional<statistics::TheilSen> line;  ///< over the tail
   double whole = 0;                          ///< last less first value of the tail
+  bool brief = false;                        ///< judged by the limits for a short tail
+  double transfers = 0;                      ///< from the first point of the tail to its last
   std::size_t points = 0;
 };
 

@@ -34,8 +34,8 @@ Verdict leaked(Verdict verdict, const QuietSeries& series, const Growth& growth,
   verdict.summary = fmt::format("The server keeps about one {} for each {} transfers.", words.noun,
                                 number(1 / growth.line->slope));
   if (growth.line->slope > 0.95)
-    verdict.summary = fmt::format("The server keeps {} {} of each transfer.", number(growth.line->slope),
-                                  words.noun + "(s)");
+    verdict.summary =
+        fmt::format("The server keeps {} {} of each transfer.", number(growth.line->slope), words.plural);
   verdict.happened = fmt::format(
       "{} were there at the start, {} at the end, some seconds after the last client left; the count rises "
       "with each round.",
@@ -59,19 +59,20 @@ Verdict judge_handles(const Check& check, const Evidence& evidence, const LimitV
   const double per_transfer = limit(check, limits, "per_transfer_max");
   verdict.limit = fmt::format("at most one per {} transfers", number(1 / per_transfer));
   verdict.expected = fmt::format(
-      "What was opened for a client is closed when the client has gone (clause 2.6): the number of {}s "
+      "What was opened for a client is closed when the client has gone (clause 2.6): the number of {} "
       "returns to what it was.",
-      words.noun);
+      words.plural);
   verdict.clauses = {"2.6"};
   if (series.values.empty() && !series.settled)
     return skipped(
         std::move(verdict),
-        fmt::format("The server's {}s could not be counted: with --attach give its --pid.", words.noun));
+        fmt::format("The server's {} could not be counted: with --attach give its --pid.", words.plural));
   const double end = series.settled ? *series.settled : series.values.back();
   verdict.measured = fmt::format("{} at the start, {} at the end",
                                  series.baseline ? number(*series.baseline) : "unknown", number(end));
-  verdict.series.push_back(handle_picture(series, words.noun));
-  const Growth growth = judge_growth(series, {per_transfer, limit(check, limits, "growth_min") - 0.5});
+  verdict.series.push_back(handle_picture(series, words.plural));
+  const double growth_min = limit(check, limits, "growth_min") - 0.5;
+  const Growth growth = judge_growth(series, {per_transfer, growth_min, per_transfer, growth_min});
   if (growth.line)
     verdict.confidence = fmt::format("{} to {} per transfer", number(growth.line->slope_range.low),
                                      number(growth.line->slope_range.high));
@@ -82,16 +83,17 @@ Verdict judge_handles(const Check& check, const Evidence& evidence, const LimitV
   if (growth.kind == GrowthKind::uncertain || (growth.kind == GrowthKind::unknown && many_stay))
     return inconclusive(
         std::move(verdict),
-        fmt::format("{}s stay behind, but too few quiet points show whether they go on growing.", words.noun),
+        fmt::format("Some {} stay behind, but too few quiet points show whether they go on growing.",
+                    words.plural),
         "More rounds: more --iterations.");
   verdict.status = Status::pass;
-  verdict.summary = fmt::format("The number of {}s does not grow with the transfers.", words.noun);
+  verdict.summary = fmt::format("The number of {} does not grow with the transfers.", words.plural);
   if (end <= usual(series)) return verdict;
   verdict.status = Status::warn;
   verdict.severity = Severity::minor;
   verdict.summary =
       fmt::format("{} more {} than after the first round stayed to the end.", number(end - usual(series)),
-                  end - usual(series) == 1 ? words.noun : words.noun + "s");
+                  end - usual(series) == 1 ? words.noun : words.plural);
   verdict.happened = fmt::format("{} some seconds after the last client had left.", verdict.measured);
   verdict.cause =
       words.cause + " A pool that comes up late looks the same. To look: " + words.where_to_look + ".";

@@ -10,6 +10,7 @@ namespace bftp::judge {
 
 struct HandleWords {
   std::string noun;  ///< "descriptor"
+  std::string plural;
   std::string cause;
   std::string where_to_look;  ///< a command that shows them
 };

@@ -281,12 +281,19 @@ TEST(JudgeFaults, OneClientIsServedLast) {
 
 TEST(JudgeFaults, WholeFilesInMemoryForEachClient) {
   RecordBuilder builder;
-  builder.busy_pss_mib = 8 + 8 * 64;
-  builder.clients = 8;
+  builder.busy_pss_mib = 8 + 4 * 64;
   const auto verdicts = judge_all(builder.build());
   EXPECT_EQ(find(verdicts, "memory.peak").status, Status::fail);
   builder.busy_pss_mib = 8 + 66;  // one copy: a cache
   EXPECT_EQ(find(judge_all(builder.build()), "memory.peak").status, Status::pass);
+}
+
+TEST(JudgeFaults, AMappedFileIsNotCountedForEachClient) {
+  auto record = RecordBuilder{}.build();
+  for (auto& sample : record.samples) sample.rss_mib = 8 + 4 * 64;
+  EXPECT_EQ(find(judge_all(record), "memory.peak").status, Status::pass);
+  for (auto& sample : record.samples) sample.pss_mib.reset();
+  EXPECT_EQ(find(judge_all(record), "memory.peak").status, Status::inconclusive);
 }
 
 TEST(JudgeFaults, MemoryThatIsNotGivenBack) {

@@ -227,7 +227,7 @@ TEST(Harness, ABusyMachineIsSaid) {
   builder.strangers_share = 0.02;
   EXPECT_EQ(find(judge_all(builder.build()), "harness.saturation").status, Status::pass);
   auto record = builder.build();
-  for (auto& block : record.blocks) block.machine_steal_share = 0.3;
+  for (auto& block : record.blocks) block.machine_steal_share = 0.6;
   EXPECT_EQ(find(judge_all(record), "harness.saturation").status, Status::inconclusive);
 }
 

@@ -20,7 +20,7 @@ class CloseWait final : public Check {
       return static_cast<double>(*sample.sockets_close_wait);
     };
     return judge_handles(*this, evidence, limits, reading,
-                         {"connection in CLOSE_WAIT",
+                         {"connection in CLOSE_WAIT", "connections in CLOSE_WAIT",
                           "The server does not notice the end of a connection, or notices it and does not "
                           "close: recv() returned 0, and the code went on or returned without close().",
                           "ss -tanp state close-wait"});

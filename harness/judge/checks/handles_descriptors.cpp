@@ -21,7 +21,7 @@ class Descriptors final : public Check {
       return static_cast<double>(*sample.fds);
     };
     return judge_handles(*this, evidence, limits, reading,
-                         {"descriptor",
+                         {"descriptor", "descriptors",
                           "A socket or file is not closed on every way out of the code that serves a client: "
                           "think of errors, of early returns, and of the file as well as the socket.",
                           "ls -l /proc/PID/fd"});

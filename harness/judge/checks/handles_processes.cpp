@@ -22,7 +22,7 @@ class Processes final : public Check {
     };
     return judge_handles(
         *this, evidence, limits, reading,
-        {"process",
+        {"process", "processes",
          "A process is forked for each client and does not end: its loop does not stop at the end of the "
          "connection, or another copy of the socket keeps the connection open.",
          "ps --ppid PID"});

@@ -21,7 +21,7 @@ class Threads final : public Check {
     };
     return judge_handles(
         *this, evidence, limits, reading,
-        {"thread",
+        {"thread", "threads",
          "A thread is started for each client and never ends: it waits for something that does not come, or "
          "its receive loop does not stop at the end of the connection (recv() returns 0).",
          "ls /proc/PID/task"});

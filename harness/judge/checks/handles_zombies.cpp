@@ -20,7 +20,7 @@ class Zombies final : public Check {
       return static_cast<double>(*sample.zombies);
     };
     return judge_handles(*this, evidence, limits, reading,
-                         {"zombie",
+                         {"zombie", "zombies",
                           "The server forks and never calls wait() or waitpid(). Reap in a handler for "
                           "SIGCHLD (in a loop, several may end at once), or ignore SIGCHLD.",
                           "ps -eo pid,ppid,stat,comm | grep Z"});

@@ -11,6 +11,7 @@ namespace {
 
 constexpr double mib = 1024.0 * 1024.0;
 constexpr double kib = 1024.0;
+constexpr double page_bytes = 4096;  // what PSS is counted in: no smaller growth can be excluded
 
 std::optional<double> pss_bytes(const record::ResourceSample& sample) {
   if (!sample.pss_mib) return std::nullopt;
@@ -47,14 +48,21 @@ class Leak final : public Check {
         {"bytes_per_transfer_max", 256, "bytes per transfer",
          "fails above; a forgotten small structure is larger"},
         {"growth_kib_min", 128, "KiB",
-         "growth over the whole tail that counts; malloc takes memory from the system in steps of 128 KiB"}};
+         "growth over the whole tail that counts; malloc takes memory from the system in steps of 128 KiB"},
+        {"short_bytes_per_transfer_max", 4096, "bytes per transfer",
+         "likewise for a run of fewer than 5 quiet points or 150 transfers after the first round: a warm-up "
+         "may last that long"},
+        {"short_growth_kib_min", 1024, "KiB",
+         "likewise; threads and their heaps come up in steps of that size"}};
   }
   bool needs_confirmation() const override { return true; }
 
   Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
     const double bytes_max = limit(*this, limits, "bytes_per_transfer_max");
     const QuietSeries series = quiet_series(evidence, pss_bytes);
-    const Growth growth = judge_growth(series, {bytes_max, limit(*this, limits, "growth_kib_min") * kib});
+    const Growth growth = judge_growth(series, {bytes_max, limit(*this, limits, "growth_kib_min") * kib,
+                                                limit(*this, limits, "short_bytes_per_transfer_max"),
+                                                limit(*this, limits, "short_growth_kib_min") * kib});
     Verdict verdict = begin(*this, evidence);
     verdict.limit = fmt::format("at most {} bytes per transfer", number(bytes_max));
     verdict.expected = "What a transfer needs is given back when it ends.";
@@ -106,9 +114,11 @@ class Leak final : public Check {
         break;
       case GrowthKind::flat:
       case GrowthKind::unknown:
-        verdict.summary = fmt::format(
-            "Memory at rest does not grow with the transfers; growth above {} per transfer is excluded.",
-            bytes(std::max(growth.line->slope_range.high, 1.0)));
+        verdict.summary =
+            fmt::format("Memory at rest does not grow with the transfers: by less than {} for each.",
+                        bytes(std::max({growth.line->slope_range.high,
+                                        page_bytes / std::max(growth.transfers, 1.0), 1.0})));
+        if (growth.brief) verdict.summary += " A run so short cannot tell a smaller leak from a warm-up.";
         break;
     }
     verdict.status = Status::pass;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 
 #include "harness/judge/limits.hpp"
 #include "harness/judge/machine.hpp"
@@ -119,15 +120,16 @@ class SpreadCheck final : public Check {
   }
 
  private:
-  /// Those beyond the floor first, then by their spread.
+  /// Those with enough blocks to tell spread from change first, then those beyond the floor, then by their
+  /// spread.
   static Spread widest(const std::vector<Group>& groups, double floor_ms) {
+    const auto rank = [floor_ms](const Spread& spread) {
+      return std::tuple(spread.blocks >= blocks_min, spread.sigma_ms > floor_ms, spread.cv);
+    };
     std::optional<Spread> worst;
     for (const Group& group : groups) {
       const auto spread = spread_of(group);
-      const bool large = spread->sigma_ms > floor_ms;
-      const bool worst_large = worst && worst->sigma_ms > floor_ms;
-      if (!worst || (large && !worst_large) || (large == worst_large && spread->cv > worst->cv))
-        worst = spread;
+      if (!worst || rank(*spread) > rank(*worst)) worst = spread;
     }
     return *worst;
   }
