@@ -244,7 +244,10 @@ void add_server_words(Page& page, const record::RunRecord& record) {
   for (const auto& end : record.server_ends) {
     if (end.arm != record::Arm::server || !end.by_itself) continue;
     page.line("");
-    page.line(page.painted(page.clean(fmt::format("The server {}", server_end_text(end))), Paint::bold));
+    for (const auto& part :
+         wrap(page.clean(fmt::format("The server {}", server_end_text(end))), page.width())) {
+      page.line(page.painted(part, Paint::bold));
+    }
     for (const auto& line : end.last_lines) {
       page.line("  | " + fit(page.clean(line), page.width() - 4, page.unicode()));
     }

@@ -322,6 +322,12 @@ Sample harness_failed() {
   return sample;
 }
 
+Sample nothing() {
+  Sample sample;
+  sample.exit_code = 3;
+  return sample;
+}
+
 Sample large() {
   Sample sample{make_record({.clients = 8, .iterations = 782, .rounds = 20, .faulty = true}),
                 failing_verdicts(), 1};

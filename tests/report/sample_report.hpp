@@ -36,6 +36,7 @@ Sample healthy();  ///< every check passed, one warning
 Sample failing();  ///< failures, inconclusives, a skip, hostile text wherever a server could put it, a crash
 Sample small_failing();   ///< the same verdicts over few transfers, for golden files
 Sample harness_failed();  ///< the server's command does not exist; no checks
+Sample nothing();         ///< a run that recorded nothing and was not judged
 Sample large();           ///< 100,000 transfers of the server under test and as many of the control
 
 std::vector<judge::Verdict> passing_verdicts();

@@ -1,0 +1,102 @@
+#include "harness/report/overview.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/report/sample_report.hpp"
+
+namespace bftp::report {
+namespace {
+
+using samples::Sample;
+
+TEST(ReportOverview, CountsByStatus) {
+  const Sample sample = samples::failing();
+  const StatusCounts counts = count_statuses(sample.verdicts);
+  EXPECT_EQ(counts.fail, 3u);
+  EXPECT_EQ(counts.inconclusive, 1u);
+  EXPECT_EQ(counts.warn, 1u);
+  EXPECT_EQ(counts.skip, 1u);
+  EXPECT_EQ(counts.total(), sample.verdicts.size());
+}
+
+TEST(ReportOverview, HeadlineSaysWhatCounts) {
+  EXPECT_EQ(headline(samples::failing().report()),
+            "3 of 14 checks failed, 1 could not be judged, 1 with a warning, 1 skipped");
+  EXPECT_EQ(headline(samples::healthy().report()), "All 12 checks passed");
+  Sample one = samples::healthy();
+  one.verdicts.resize(1);
+  EXPECT_EQ(headline(one.report()), "The only check passed");
+}
+
+TEST(ReportOverview, AFailedHarnessSaysNothingOfTheServer) {
+  const std::string text = headline(samples::harness_failed().report());
+  EXPECT_THAT(text, testing::HasSubstr("nothing is said of the server"));
+  EXPECT_THAT(text, testing::HasSubstr("server.py is not there"));
+}
+
+TEST(ReportOverview, OutcomeFollowsTheExitCode) {
+  Sample sample = samples::healthy();
+  EXPECT_EQ(outcome(sample.report()), Outcome::passed);
+  sample.exit_code = 2;
+  EXPECT_EQ(outcome(sample.report()), Outcome::inconclusive);
+  sample.exit_code = 77;
+  EXPECT_EQ(outcome(sample.report()), Outcome::harness_failed);
+}
+
+TEST(ReportOverview, UrgentOnesComeFirst) {
+  const Sample sample = samples::failing();
+  const auto sorted = by_urgency(sample.verdicts);
+  ASSERT_EQ(sorted.size(), sample.verdicts.size());
+  EXPECT_EQ(sorted[0]->id, "identity.copies") << "critical before major";
+  EXPECT_EQ(sorted[1]->id, "uniformity.stalls");
+  EXPECT_EQ(sorted[3]->status, judge::Status::inconclusive);
+  EXPECT_EQ(sorted.back()->status, judge::Status::skip);
+}
+
+TEST(ReportOverview, ExplanationsLeaveOutWhatIsEmpty) {
+  judge::Verdict verdict;
+  verdict.done = "a";
+  verdict.settle = "b";
+  const auto parts = explanations(verdict);
+  ASSERT_EQ(parts.size(), 2u);
+  EXPECT_EQ(parts[0].heading, "Done");
+  EXPECT_EQ(parts[1].heading, "To settle it");
+}
+
+TEST(ReportOverview, ServersAreNamedByKind) {
+  plan::Plan plan;
+  plan.server.model = "epoll";
+  EXPECT_EQ(server_text(plan), "reference server, model epoll");
+  plan.server.kind = plan::ServerKind::command;
+  plan.server.command = "./mine --port {port}";
+  EXPECT_EQ(server_text(plan), "./mine --port {port}");
+  plan.server.kind = plan::ServerKind::attached;
+  plan.server.attach_to.port = 4711;
+  EXPECT_EQ(server_text(plan), "127.0.0.1:4711 (attached)");
+}
+
+TEST(ReportOverview, EndingsAreToldApart) {
+  record::ServerEnd end;
+  end.exit_code = 3;
+  end.time_s = 12.1;
+  end.by_itself = true;
+  EXPECT_EQ(server_end_text(end), "exited with status 3 at 12.1 s, by itself");
+  end = {};
+  end.signal = 11;
+  end.time_s = 1;
+  EXPECT_EQ(server_end_text(end), "ended by signal 11 (SIGSEGV) at 1.00 s");
+  end.killed = true;
+  EXPECT_EQ(server_end_text(end),
+            "ended by signal 11 (SIGSEGV) at 1.00 s, killed: it did not end by SIGTERM in time");
+}
+
+TEST(ReportOverview, TransfersSayHowManyAreIdentical) {
+  EXPECT_EQ(transfers_text(samples::healthy().record), "6,400 transfers, all verified identical");
+  EXPECT_EQ(transfers_text(samples::harness_failed().record), "no transfers");
+  EXPECT_EQ(transfers_text(samples::failing().record),
+            "6,400 transfers, 6,390 verified identical, 8 differ, 2 ended in an error");
+}
+
+}  // namespace
+}  // namespace bftp::report
