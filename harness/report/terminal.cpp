@@ -286,10 +286,6 @@ std::string terminal_summary(const RunReport& report, const TerminalStyle& style
     if (needs_explaining(*verdict)) add_explanation(page, *verdict);
   }
   add_server_words(page, report.record);
-  if (!report.folder.empty()) {
-    page.line("");
-    page.labelled("report", report.folder + "/index.html", 2, Paint::bold);
-  }
   return page.take();
 }
 
