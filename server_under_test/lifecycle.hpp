@@ -14,7 +14,7 @@ class Lifecycle {
   /// Before the port is opened. SIGTERM and SIGINT are not watched yet.
   virtual void before_listening() {}
   /// The port is open; connections queue, nobody is served yet. Signals are watched: a specimen that sets
-  /// SIGTERM to SIG_IGN here is not ended by it.
+  /// SIGTERM to SIG_IGN and unblocks it here is not ended by it.
   virtual void listening(const protocol::Endpoint& /*endpoint*/) {}
   /// The first line on standard output, without its end (clause 6.4). Empty: none.
   virtual std::string banner(const protocol::Endpoint& endpoint) { return "listening on " + endpoint.text(); }

@@ -9,7 +9,14 @@ namespace {
 class IgnoresSigterm final : public Lifecycle {
  public:
   explicit IgnoresSigterm(const Setup& setup) : settings_(setup.settings) {}
-  void listening(const protocol::Endpoint&) override { static_cast<void>(std::signal(SIGTERM, SIG_IGN)); }
+  void listening(const protocol::Endpoint&) override {
+    static_cast<void>(std::signal(SIGTERM, SIG_IGN));
+    // A blocked signal is kept even if it is ignored, and a signalfd would still see it.
+    sigset_t terminate{};
+    sigemptyset(&terminate);
+    sigaddset(&terminate, SIGTERM);
+    ::pthread_sigmask(SIG_UNBLOCK, &terminate, nullptr);
+  }
 
  private:
   [[maybe_unused]] const Settings& settings_;

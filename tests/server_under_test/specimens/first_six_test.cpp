@@ -61,7 +61,7 @@ TEST_F(FirstSix, LeakDescriptorKeepsOneForEveryTransfer) {
   get_times(10);
   const auto before = descriptors();
   get_times(50);
-  EXPECT_TRUE(comes([&] { return descriptors() >= before + 45; })) << descriptors() - before;
+  EXPECT_TRUE(comes([&] { return descriptors() >= before + 38; })) << descriptors() - before;
 }
 
 TEST_F(FirstSix, SpinIdleUsesCpuWithoutClients) {
@@ -75,7 +75,8 @@ TEST_F(FirstSix, StallHoldsBackEachTenth) {
   for (int i = 1; i <= 6; ++i) {
     const auto begin = std::chrono::steady_clock::now();
     ASSERT_EQ(get("small"), "hello");
-    const auto least = std::chrono::milliseconds(i % 3 == 0 ? 60 : 0);  // a lower bound, whatever the machine does
+    const auto least =
+        std::chrono::milliseconds(i % 3 == 0 ? 60 : 0);  // a lower bound, whatever the machine does
     EXPECT_GE(std::chrono::steady_clock::now() - begin, least) << i;
   }
 }
