@@ -75,7 +75,7 @@ TEST_F(ProcessFault, NeverListensComesLate) {
 TEST(WrongBanner, SaysSomethingElse) {
   const auto choice = parse_fault("wrong_banner");
   ASSERT_TRUE(choice);
-  const Setup setup{choice->settings, {}};
+  const specimens::Setup setup{choice->settings, {}};
   const auto lifecycle = choice->specimen->make_lifecycle(setup);
   EXPECT_EQ(lifecycle->banner({"127.0.0.1", 4711}), "Server started on port 4711");
 }
