@@ -79,7 +79,10 @@ constexpr std::array rows{
 
 void add_plan_options(CLI::App& app, PlanRequest& request) {
   for (const OptionRow& row : rows)
-    app.add_option(row.name, request.*row.field, row.about)->type_name(row.value_name)->group(row.group);
+    app.add_option(row.name, request.*row.field, row.about)
+        ->type_name(row.value_name)
+        ->group(row.group)
+        ->take_last();
   app.add_option("--limit", request.limits, "Move a check's limit; see 'list checks'. May be repeated")
       ->type_name("CHECK.NAME=N")
       ->allow_extra_args(false)

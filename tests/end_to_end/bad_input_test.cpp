@@ -33,7 +33,7 @@ TEST_P(Usage, Exits64AndSaysWhatWouldBeRight) {
 INSTANTIATE_TEST_SUITE_P(
     Wrong, Usage,
     ::testing::Values(
-        WrongUsage{"Option", {"run", "--cliens", "3"}, "Did you mean --clients?"},
+        WrongUsage{"Option", {"run", "--itertions", "3"}, "Did you mean --iterations?"},
         WrongUsage{"Subcommand", {"rnu"}, "Did you mean run?"},
         WrongUsage{"NoSubcommand", {}, "See: bftp-torture --help"},
         WrongUsage{"Profile", {"run", "--profile", "smok"}, "smoke"},

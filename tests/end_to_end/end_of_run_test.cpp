@@ -104,7 +104,7 @@ TEST_F(EndOfRun, TwoRunsAtOnceDoNotDisturbEachOther) {
   EXPECT_THAT(second.wait().code, AnyOf(0, 2));
   std::size_t runs = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder_.path("reports")))
-    runs += entry.is_symlink() ? 0 : 1;
+    runs += entry.is_symlink() ? 0u : 1u;
   EXPECT_EQ(runs, 2u);
 }
 
