@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "protocol/conversation.hpp"
+#include "server_under_test/cork.hpp"
 #include "server_under_test/farewell.hpp"
 #include "server_under_test/serve_connection.hpp"
 
@@ -69,21 +70,20 @@ void EpollClient::note_input(bool hung_up) {
 EpollClient::Step EpollClient::go_on(std::span<std::byte> scratch) {
   if (working_) return Step::work;
   if (body_) return send_body();
-  if (upload_) return unsent() > 0 ? flush(false) : receive_upload(scratch);
-  if (ending_after_ != Ending::keep) return unsent() > 0 ? flush(false) : part(scratch);
+  if (upload_) return unsent() > 0 ? flush() : receive_upload(scratch);
+  if (ending_after_ != Ending::keep) return unsent() > 0 ? flush() : part(scratch);
   if (!ending_ && unsent() < output_bytes_max) {
     bool taken = false;
     const auto step = take_request(taken);
     if (taken) return step;
   }
-  if (unsent() > 0) return flush(false);
+  if (unsent() > 0) return flush();
   if (ending_ || peer_ended_) return Step::over;
   return receive(scratch);
 }
 
-EpollClient::Step EpollClient::flush(bool more) {
-  const ssize_t sent =
-      ::send(socket(), output_.data() + output_at_, unsent(), MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+EpollClient::Step EpollClient::flush() {
+  const ssize_t sent = ::send(socket(), output_.data() + output_at_, unsent(), MSG_NOSIGNAL);
   if (sent < 0) return errno == EAGAIN ? Step::output : errno == EINTR ? Step::done : Step::over;
   output_at_ += static_cast<std::size_t>(sent);
   moved(static_cast<std::size_t>(sent));
@@ -95,15 +95,18 @@ EpollClient::Step EpollClient::flush(bool more) {
 }
 
 EpollClient::Step EpollClient::send_body() {
-  if (body_done_ == body_->size()) {
-    body_.reset();
-    finish_exchange();
-    return Step::done;
-  }
+  if (body_done_ == body_->size()) return finish_body();
   const auto region = body_->region();
   if (!region || body_->size() <= inline_body_max) return copy_body();
-  // MSG_MORE: the reply waits for the file's first bytes and shares their segment.
-  return unsent() > 0 ? flush(true) : send_region(*region);
+  if (!std::exchange(corked_, true)) set_cork(socket(), true);
+  return unsent() > 0 ? flush() : send_region(*region);
+}
+
+EpollClient::Step EpollClient::finish_body() {
+  body_.reset();
+  if (std::exchange(corked_, false)) set_cork(socket(), false);
+  finish_exchange();
+  return Step::done;
 }
 
 EpollClient::Step EpollClient::send_region(const Source::Region& region) {
@@ -119,7 +122,7 @@ EpollClient::Step EpollClient::send_region(const Source::Region& region) {
 }
 
 EpollClient::Step EpollClient::copy_body() {
-  if (unsent() >= output_bytes_max) return flush(false);
+  if (unsent() >= output_bytes_max) return flush();
   const auto known = output_.size();
   output_.resize(known + static_cast<std::size_t>(
                              std::min<std::uint64_t>(body_->size() - body_done_, output_bytes_max)));

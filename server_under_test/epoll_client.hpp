@@ -59,8 +59,9 @@ class EpollClient {
   enum class Step { done, input, output, work, over };
 
   Step go_on(std::span<std::byte> scratch);
-  Step flush(bool more);
+  Step flush();
   Step send_body();
+  Step finish_body();
   Step send_region(const Source::Region& region);
   Step copy_body();
   Step take_request(bool& taken);
@@ -94,6 +95,7 @@ class EpollClient {
   bool in_exchange_ = false;
   std::unique_ptr<Source> body_;
   std::uint64_t body_done_ = 0;
+  bool corked_ = false;
   std::unique_ptr<Upload> upload_;
   std::uint64_t upload_left_ = 0;
   std::unique_ptr<Work> work_;

@@ -65,6 +65,9 @@ Result<void> EventLoop::run() {
       const auto& event = events[static_cast<std::size_t>(i)];
       handle(event.data.u64, event.events);
     }
+    // Only now: they end clients that this batch may still have had an event for.
+    if (std::exchange(has_mail_, false)) take_finished_work();
+    if (std::exchange(has_stop_, false)) begin_ending();
     take_turns();
     expire();
   }
@@ -76,9 +79,11 @@ void EventLoop::handle(std::uint64_t tag, std::uint32_t events) {
     case listener_tag:
       return accept_client();
     case stop_tag:
-      return begin_ending();
+      has_stop_ = true;
+      return;
     case mail_tag:
-      return take_finished_work();
+      has_mail_ = true;
+      return;
     default:
       break;
   }

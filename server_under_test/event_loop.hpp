@@ -80,6 +80,8 @@ class EventLoop {
   std::list<Guest> parting_;  ///< the same, of those that only have to close
   std::list<Guest> working_;
   std::vector<Guest*> turns_;  ///< could go on at once
+  bool has_mail_ = false;
+  bool has_stop_ = false;
   bool ending_ = false;
   Time end_;
 

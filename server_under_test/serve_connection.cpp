@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "protocol/conversation.hpp"
+#include "server_under_test/cork.hpp"
 #include "server_under_test/farewell.hpp"
 
 namespace bftp::server {
@@ -81,8 +82,8 @@ class Conversation {
     exchange_.bytes = body.size();
     const auto region = body.region();
     if (!region || body.size() <= inline_body_max) return send_copy(body);
-    // MSG_MORE: the reply waits for the file's first bytes and shares their segment.
-    return protocol::send_all(connection_, wire_, deadline(), true) &&
+    const Cork cork(connection_.fd());
+    return protocol::send_all(connection_, wire_, deadline()) &&
            protocol::send_from_file(connection_, region->file, region->offset, body.size(), limits_.idle);
   }
 

@@ -1,36 +1,53 @@
 #include "server_under_test/thread_group.hpp"
 
 #include <system_error>
-#include <thread>
 
 namespace bftp::server {
 
+ThreadGroup::~ThreadGroup() {
+  join_ended();
+  const std::scoped_lock lock(threads_->mutex);
+  for (auto& thread : threads_->running) thread.detach();
+}
+
 bool ThreadGroup::start(std::function<void()> work) {
-  const auto change_by = [](Count& count, int change) {
-    const std::scoped_lock lock(count.mutex);
-    count.running += change;
-    count.fell.notify_all();
-  };
-  change_by(*count_, 1);
+  join_ended();
+  const std::scoped_lock lock(threads_->mutex);
+  const auto place = threads_->running.emplace(threads_->running.end());
   try {
-    std::thread([count = count_, work = std::move(work), change_by]() mutable {
+    *place = std::thread([threads = threads_, place, work = std::move(work)]() mutable {
       work();
       work = nullptr;  // what it holds is gone before anybody hears of its end
-      change_by(*count, -1);
-    }).detach();
+      const std::scoped_lock ended(threads->mutex);
+      threads->ended.splice(threads->ended.end(), threads->running, place);
+      threads->one_ended.notify_all();
+    });
     return true;
   } catch (const std::system_error&) {
-    change_by(*count_, -1);
+    threads_->running.erase(place);
     return false;
   }
 }
 
 bool ThreadGroup::wait(const protocol::Deadline& deadline) {
-  std::unique_lock lock(count_->mutex);
   const auto none = [this] {
-    return count_->running == 0;
+    return threads_->running.empty();
   };
-  return count_->fell.wait_until(lock, deadline.when(), none);
+  std::unique_lock lock(threads_->mutex);
+  const bool all = threads_->one_ended.wait_until(lock, deadline.when(), none);
+  lock.unlock();
+  join_ended();
+  return all;
+}
+
+void ThreadGroup::join_ended() {
+  std::list<std::thread> ended;
+  {
+    const std::scoped_lock lock(threads_->mutex);
+    ended.swap(threads_->ended);
+  }
+  for (auto& thread : ended)
+    if (thread.joinable()) thread.join();
 }
 
 }  // namespace bftp::server
