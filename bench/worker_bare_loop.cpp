@@ -24,6 +24,7 @@ struct Loop {
   std::size_t answer_bytes = 0;
   std::vector<char> buffer;
   int receive_buffer_bytes = 0;
+  int standing = -1;  ///< the lasting connection, kept from order to order
 
   int connect() const {
     const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
@@ -46,13 +47,12 @@ struct Loop {
   }
 
   void run(long count, bool lasting) {
-    int fd = lasting ? connect() : -1;
+    if (lasting && standing < 0) standing = connect();
     for (long i = 0; i < count; ++i) {
-      if (!lasting) fd = connect();
+      const int fd = lasting ? standing : connect();
       transfer(fd);
       if (!lasting) ::close(fd);
     }
-    if (lasting) ::close(fd);
   }
 };
 

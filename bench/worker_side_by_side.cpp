@@ -19,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -62,21 +63,27 @@ struct Ratios {
   std::vector<double> b_wall_s;
 };
 
+/// The two results of a pair, taken in AB order or, in odd pairs, in BA order.
+template <class A, class B>
+auto in_turn(int pair, const A& a, const B& b) {
+  std::pair<decltype(a()), decltype(b())> results;
+  if (pair % 2 == 0) {
+    results.first = a();
+    results.second = b();
+  } else {
+    results.second = b();
+    results.first = a();
+  }
+  return results;
+}
+
 /// `a` and `b` by turns; each ratio is a's cost by its neighbour's.
 Ratios compare(int pairs, const std::function<Cost()>& a, const std::function<Cost()>& b) {
   Ratios ratios;
   a();
   b();  // warm caches, both
   for (int i = 0; i < pairs; ++i) {
-    Cost cost_a;
-    Cost cost_b;
-    if (i % 2 == 0) {
-      cost_a = a();
-      cost_b = b();
-    } else {
-      cost_b = b();
-      cost_a = a();
-    }
+    const auto [cost_a, cost_b] = in_turn(i, a, b);
     ratios.wall.push_back(cost_a.wall_s / cost_b.wall_s);
     ratios.cpu.push_back(cost_a.cpu_s / cost_b.cpu_s);
     ratios.a_wall_s.push_back(cost_a.wall_s);
@@ -135,7 +142,7 @@ Ratios against_bare(const Setting& setting, protocol::Verify verify, bool lastin
   const Server server = bench::start_bftpd(setting.bin / "bftpd", setting.root);
   const auto job = make_job(setting, verify, lasting);
   const auto worker = start_worker(setting, job, client_processor);
-  Child bare = start_bare(setting, server.port, client_processor);
+  Child bare = start_bare(setting, server.port, client_processor, 256 * 1024, job.receive_buffer_bytes);
   const std::string block = encode(make_block(server.port, setting.transfers));
   const std::string order = fmt::format("{} {}", setting.transfers, lasting ? "lasting" : "each");
   return compare(
@@ -173,7 +180,7 @@ void row_verified(const Setting& setting) {
     const Server server = bench::start_bftpd(setting.bin / "bftpd", setting.root);
     const auto job = make_job(setting, protocol::Verify::sha256, lasting);
     const auto worker = start_worker(setting, job, -1);
-    Child bare = start_bare(setting, server.port, -1);
+    Child bare = start_bare(setting, server.port, -1, 256 * 1024, job.receive_buffer_bytes);
     const std::string block = encode(make_block(server.port, transfers));
     const std::string order = fmt::format("{} {}", transfers, lasting ? "lasting" : "each");
     const auto separate = [&] {
@@ -275,8 +282,9 @@ void row_arena(const Setting& setting) {
     std::vector<double> cpu_ratios;
     std::vector<double> kept_ms;
     for (int i = 0; i < setting.pairs; ++i) {
-      const Window kept = timed_window(*worker, block, setting.transfers);
-      const Window discarded = timed_window(*base, block, setting.transfers);
+      const auto [kept, discarded] = in_turn(
+          i, [&] { return timed_window(*worker, block, setting.transfers); },
+          [&] { return timed_window(*base, block, setting.transfers); });
       time_ratios.push_back(kept.transfer_ms / discarded.transfer_ms);
       cpu_ratios.push_back(kept.cpu_ms / discarded.cpu_ms);
       kept_ms.push_back(kept.transfer_ms);
@@ -300,8 +308,9 @@ void row_buffer(const Setting& setting) {
     std::vector<double> time_ratios;
     std::vector<double> cpu_ratios;
     for (int i = 0; i < setting.pairs; ++i) {
-      const Window tried = timed_window(*worker, block, setting.transfers);
-      const Window usual = timed_window(*base, block, setting.transfers);
+      const auto [tried, usual] = in_turn(
+          i, [&] { return timed_window(*worker, block, setting.transfers); },
+          [&] { return timed_window(*base, block, setting.transfers); });
       time_ratios.push_back(tried.transfer_ms / usual.transfer_ms);
       cpu_ratios.push_back(tried.cpu_ms / usual.cpu_ms);
     }

@@ -64,7 +64,8 @@ struct WorkerJob {
   std::uint64_t arena_bytes = 32u << 20;  ///< memory for received copies between two verifications
   std::uint32_t hash_threads = 1;
   double transfer_deadline_s = 30;  ///< for each transfer, from its start
-  int receive_buffer_bytes = 0;     ///< SO_RCVBUF, 0: the kernel's own tuning
+  /// SO_RCVBUF; 0: the kernel's own tuning. Measured best, see docs/performance.md.
+  int receive_buffer_bytes = 512 * 1024;
   std::string evidence_folder;      ///< where to save windows around differences; empty: nowhere
   std::uint32_t evidence_max = 4;   ///< differences saved by one worker at the most
   std::vector<WorkerFixture> fixtures;
