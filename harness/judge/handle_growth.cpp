@@ -34,8 +34,8 @@ Verdict leaked(Verdict verdict, const QuietSeries& series, const Growth& growth,
   verdict.summary = fmt::format("The server keeps about one {} for each {} transfers.", words.noun,
                                 number(1 / growth.line->slope));
   if (growth.line->slope > 0.95)
-    verdict.summary =
-        fmt::format("The server keeps {} {} of each transfer.", number(growth.line->slope), words.plural);
+    verdict.summary = fmt::format("The server keeps {} {} of each transfer.", number(growth.line->slope),
+                                  number(growth.line->slope) == "1" ? words.noun : words.plural);
   verdict.happened = fmt::format(
       "{} were there at the start, {} at the end, some seconds after the last client left; the count rises "
       "with each round.",

@@ -18,7 +18,7 @@ double limit(const Check& check, const LimitValues& values, std::string_view nam
   for (const LimitSpec& spec : check.limits()) {
     if (spec.name == name) return spec.standard;
   }
-  assert(!"the check declares every limit that it asks for");
+  assert(false && "the check declares every limit that it asks for");
   return 0;
 }
 
