@@ -144,8 +144,12 @@ std::string headline(const RunReport& report) {
     if (!report.record.state_text.empty()) text += ": " + report.record.state_text;
     return text;
   }
-  if (counts.fail > 0) add(fmt::format("{} of {} failed", counts.fail, counted(judged, "check", "checks")));
-  if (counts.inconclusive > 0) add(fmt::format("{} could not be judged", counts.inconclusive));
+  const std::string of_all = fmt::format(" of {}", counted(judged, "check", "checks"));
+  if (counts.fail > 0) add(fmt::format("{}{} failed", counts.fail, of_all));
+  if (counts.inconclusive > 0) {
+    add(fmt::format("{}{} could not be judged", counts.inconclusive, counts.fail > 0 ? "" : of_all));
+    if (counts.fail == 0) add(fmt::format("{} passed", counts.pass + counts.warn));
+  }
   if (counts.fail + counts.inconclusive == 0) {
     add(judged == 1 ? std::string("the only check passed") : fmt::format("all {} checks passed", judged));
   }
@@ -211,6 +215,10 @@ std::string transfers_text(const record::RunRecord& record) {
   if (total.different > 0) text += fmt::format(", {} differ", grouped(total.different));
   if (total.errors > 0) text += fmt::format(", {} ended in an error", grouped(total.errors));
   return text;
+}
+
+bool has_control(const record::RunRecord& record) {
+  return record.transfers.total(record::Arm::control).transfers > 0;
 }
 
 std::string_view arm_text(record::Arm arm) {

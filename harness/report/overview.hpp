@@ -54,6 +54,8 @@ std::string work_text(const plan::Plan& plan);
 /// "9,600 transfers, 9,595 verified identical, 5 not", of the server under test.
 std::string transfers_text(const record::RunRecord& record);
 
+/// Whether the reference server did the same work in this run.
+bool has_control(const record::RunRecord& record);
 /// "reference server" for both control arms, "server under test".
 std::string_view arm_text(record::Arm arm);
 /// "GET", "PUT".

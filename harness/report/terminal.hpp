@@ -14,8 +14,8 @@ struct TerminalStyle {
 };
 
 /// The run for a person at a terminal: the verdict, a table of the checks, then every failure explained with
-/// the command to see it again. Ends with a line end. Control characters in a server's words are shown escaped.
-/// Where the files are is for the caller to say, who knows whether they could be written.
+/// the command to see it again. Ends with a line end. Control characters in a server's words are shown
+/// escaped. Where the files are is for the caller to say, who knows whether they could be written.
 std::string terminal_summary(const RunReport& report, const TerminalStyle& style = {});
 
 /// The run in one line (with its line end), for --quiet: verdict, counts, the first failed check, where the

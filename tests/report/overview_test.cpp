@@ -25,6 +25,10 @@ TEST(ReportOverview, HeadlineSaysWhatCounts) {
             "3 of 14 checks failed, 1 could not be judged, 1 with a warning, 1 skipped");
   EXPECT_EQ(headline(samples::healthy().report()), "All 12 checks passed");
   Sample one = samples::healthy();
+  one.verdicts[0].status = judge::Status::inconclusive;
+  one.exit_code = 2;
+  EXPECT_EQ(headline(one.report()), "1 of 12 checks could not be judged, 11 passed");
+  one = samples::healthy();
   one.verdicts.resize(1);
   EXPECT_EQ(headline(one.report()), "The only check passed");
 }

@@ -26,7 +26,9 @@ constexpr std::uint64_t speed_bytes_min = 64 * 1024;
 constexpr std::size_t clients_apart_max = 8;
 /// The page names what is left out; the tables have every group.
 constexpr std::size_t views_max = 40;
-constexpr std::size_t bins = 48;
+/// Three times the cube root of the count, within these bounds: fewer bins for few transfers, or each would
+/// be a spike.
+constexpr double bins_min = 8, bins_max = 48;
 constexpr std::size_t tail_points = 40;
 
 /// The transfers of one (op, fixture).
@@ -205,13 +207,17 @@ class SpeedView {
   View view_;
 };
 
+std::size_t bins_for(std::size_t count) {
+  return static_cast<std::size_t>(std::clamp(3 * std::cbrt(static_cast<double>(count)), bins_min, bins_max));
+}
+
 View distribution_view(const Group& group, const record::RunRecord& record) {
   View view = view_of(group, record);
   view.figures += median_text(group);
   view.x = {.label = "service time, ms", .logarithmic = true};
   view.y = {.label = "share of transfers, %", .from_zero = true};
   const std::vector<std::vector<double>> samples{times(group.server), times(group.control)};
-  const std::vector<double> borders = log_borders(samples, bins);
+  const std::vector<double> borders = log_borders(samples, bins_for(samples[0].size()));
   view.lines.push_back({"server under test", "server", Draw::steps, histogram_steps(samples[0], borders)});
   if (!samples[1].empty()) {
     view.lines.push_back({"reference server", "control", Draw::steps, histogram_steps(samples[1], borders)});
@@ -255,9 +261,11 @@ std::vector<Chart> transfer_charts(const record::RunRecord& record) {
       {}};
   Chart tail{"tail",
              "The slowest transfers",
-             "Where the line leaves the reference server's, the rare slow transfers begin. At 100, one "
-             "transfer in a "
-             "hundred takes longer than the height shown.",
+             has_control(record)
+                 ? "Where the line leaves the reference server's, the rare slow transfers begin. At 100, one "
+                   "transfer in a hundred takes longer than the height shown."
+                 : "At 100, one transfer in a hundred takes longer than the height shown. A line that "
+                   "turns up steeply has rare transfers that are very slow.",
              {},
              {}};
   for (const Group& group : std::span(groups).first(std::min(groups.size(), views_max))) {

@@ -70,27 +70,29 @@ std::vector<Cell> counts_row(const GroupSummary& group, const RunRecord& record)
 }
 
 Table by_fixture(const RunRecord& record) {
-  Table table{
-      "The server under test, with the reference server’s median beside it. Times of transfers that came to "
-      "their end.",
-      {{"Op"},
-       {"Fixture"},
-       {"Transfers", true},
-       {"Failed", true},
-       {"Median", true},
-       {"p90", true},
-       {"p99", true},
-       {"Slowest", true},
-       {"MiB/s", true},
-       {"Reference", true},
-       {"Ratio", true}},
-      {}};
+  Table table{"Times of transfers that came to their end.",
+              {{"Op"},
+               {"Fixture"},
+               {"Transfers", true},
+               {"Failed", true},
+               {"Median", true},
+               {"p90", true},
+               {"p99", true},
+               {"Slowest", true},
+               {"MiB/s", true}},
+              {}};
+  const bool compared = has_control(record);
+  if (compared) {
+    table.caption =
+        "Times of transfers that came to their end, with the reference server’s median beside them.";
+    table.columns.insert(table.columns.end(), {{"Reference", true}, {"Ratio", true}});
+  }
   const std::vector<GroupSummary> all = summaries(record);
   for (const GroupSummary& group : all) {
     if (group.arm != record::Arm::server) continue;
     std::vector<Cell> row = counts_row(group, record);
     add_times(row, group);
-    add_comparison(row, group, find_control(all, group));
+    if (compared) add_comparison(row, group, find_control(all, group));
     table.rows.push_back(std::move(row));
   }
   return table;
