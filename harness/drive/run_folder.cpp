@@ -93,11 +93,13 @@ Result<void> RunFolder::open_csv(File& file, const char* name, const std::string
 
 Result<void> RunFolder::append(File& file, const char* name, const std::string& row) {
   if (file && std::fwrite(row.data(), 1, row.size(), file.get()) == row.size()) return {};
+  broken_ = true;
   return system_error(fmt::format("cannot write {}/{}.partial", path_, name));
 }
 
 Result<void> RunFolder::flush(File& file, const char* name) {
   if (!file || std::fflush(file.get()) == 0) return {};
+  broken_ = true;
   return system_error(fmt::format("cannot write {}/{}.partial", path_, name));
 }
 
@@ -124,6 +126,7 @@ Result<void> RunFolder::close_csv(File& file, const char* name) {
 }
 
 Result<void> RunFolder::finish() {
+  if (broken_) return {};  // who failed to write has said so; the name tells that rows are missing
   auto transfers = close_csv(transfers_, transfers_name);
   auto resources = close_csv(resources_, resources_name);
   return transfers ? resources : transfers;

@@ -33,7 +33,8 @@ class RunFolder final : public RecordSink {
                                   const std::string& fixture_name) override;
   protocol::Result<void> sample(const record::ResourceSample& sample) override;
   protocol::Result<void> checkpoint(const record::RunRecord& record) override;
-  /// Gives the CSV files their names. Errors: no_space, system.
+  /// Gives the CSV files their names, unless a row could not be written: then they stay partial. Errors:
+  /// no_space, system.
   protocol::Result<void> finish();
 
  private:
@@ -51,6 +52,7 @@ class RunFolder final : public RecordSink {
   std::string path_;
   File transfers_;
   File resources_;
+  bool broken_ = false;  ///< a row could not be written
 };
 
 /// Reads a run back: `folder` is a run's folder or its run.json. Rows of a run that was killed are read from
