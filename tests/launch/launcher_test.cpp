@@ -171,7 +171,7 @@ TEST_F(LauncherTest, SeesACrash) {
   for (const auto limit = Deadline::after(60s); !status && !limit.expired(); status = (*server)->exited()) {
   }
   ASSERT_TRUE(status);
-  EXPECT_EQ(status->signal, SIGSEGV);
+  EXPECT_EQ(status->signal, SIGUSR1);
 }
 
 TEST_F(LauncherTest, KillsAServerThatIgnoresSigterm) {
