@@ -24,6 +24,7 @@ report::TerminalStyle style_for(const Streams& streams) {
   report::TerminalStyle style;
   style.colour = streams.out_is_terminal && std::getenv("NO_COLOR") == nullptr;
   style.unicode = says_utf8("LC_ALL") || says_utf8("LC_CTYPE") || says_utf8("LANG");
+  style.width = 100;  // of a log that nobody wraps
   winsize size{};
   constexpr unsigned narrowest = 40;
   constexpr unsigned widest = 120;

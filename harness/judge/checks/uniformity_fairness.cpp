@@ -109,8 +109,9 @@ class Fairness final : public Check {
       return skipped(std::move(verdict), "No two clients transferred the same file in the same block.");
     const std::uint16_t slowest = shares.slowest();
     const double jain = shares.jain();
-    verdict.measured = fmt::format("Jain's index {}, slowest client {} at {} times the others", number(jain),
-                                   slowest, number(shares.typical(slowest)));
+    verdict.measured =
+        fmt::format("Jain's index {}; client {}, the slowest, took {} times as long as the others",
+                    number(jain), slowest, number(shares.typical(slowest)));
     verdict.confidence = fmt::format("median of {}", counted(shares.rounds, "round"));
     verdict.series.push_back(client_picture(shares));
     const bool large = shares.excess_ms.at(slowest) > floor_ms;
