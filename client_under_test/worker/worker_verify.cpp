@@ -20,6 +20,9 @@ void Worker::verify() {
   for (const auto& put : pending_puts_) verify_put(put);
   pending_puts_.clear();
   stored_bytes_ = 0;
+  // A server may have hung up on a connection that was idle for so long; that is no fault of the next
+  // transfer.
+  link_->drop_if_stale();
   schedule_ns_ += now_ns() - from_ns;
 }
 

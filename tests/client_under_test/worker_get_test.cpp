@@ -333,7 +333,7 @@ TEST_F(WorkerGetTest, ABlockOfMoreTransfersThanRecordsAreKeptIsDeliveredWhole) {
   ASSERT_EQ(records.size(), iterations);
   for (std::uint32_t i = 0; i < iterations; ++i) {
     ASSERT_EQ(records[i].iteration, i);
-    ASSERT_EQ(records[i].identical, true);
+    ASSERT_EQ(records[i].identical, true) << i << ": " << records[i].detail;
   }
 }
 
