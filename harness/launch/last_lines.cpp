@@ -6,9 +6,29 @@
 #include "protocol/request.hpp"
 
 namespace bftp::launch {
+namespace {
+
+/// Where the last `count` whole lines and what follows them begin; 0 if there are not so many. A server that
+/// floods us costs one look backwards for each block then, not a copy of every line.
+std::size_t start_of_last(std::string_view bytes, std::size_t count) {
+  std::size_t end = bytes.size();
+  for (std::size_t line_ends = 0; line_ends <= count; ++line_ends) {
+    if (end == 0) return 0;
+    end = bytes.rfind('\n', end - 1);
+    if (end == std::string_view::npos) return 0;
+  }
+  return end + 1;
+}
+
+}  // namespace
 
 void LastLines::add(std::string_view bytes) {
   bytes_seen_ += bytes.size();
+  if (const auto start = start_of_last(bytes, lines_max); start > 0) {
+    lines_.clear();
+    current_.clear();
+    bytes.remove_prefix(start);
+  }
   while (!bytes.empty()) {
     const auto end = bytes.find('\n');
     const auto part = bytes.substr(0, end);

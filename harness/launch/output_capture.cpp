@@ -46,6 +46,9 @@ struct Stream {
 
   void search(std::string_view bytes) {
     constexpr std::size_t line_max = 300;
+    constexpr std::uint64_t searched_max = 1u
+                                           << 20;  // a server that has said so much has said its first line
+    if (tail.bytes_seen() > searched_max) return;
     while (announced.empty() && !bytes.empty()) {
       const auto end = bytes.find('\n');
       line.append(bytes.substr(0, std::min(end, line_max - std::min(line.size(), line_max))));
