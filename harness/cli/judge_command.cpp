@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <memory>
 #include <ostream>
 
@@ -18,8 +19,9 @@ struct Options {
 };
 
 std::string folder_of(const std::string& run) {
-  constexpr std::string_view file = "/run.json";
-  return run.ends_with(file) ? run.substr(0, run.size() - file.size()) : run;
+  const std::filesystem::path path(run);
+  if (path.filename() != "run.json") return run;
+  return path.has_parent_path() ? path.parent_path().string() : ".";
 }
 
 OutputKind output_of(const Options& options) {

@@ -19,6 +19,7 @@
 #include "harness/launch/launcher.hpp"
 #include "harness/measure/machine.hpp"
 #include "harness/plan/make_plan.hpp"
+#include "harness/report/escape.hpp"
 
 namespace bftp::cli {
 namespace {
@@ -114,7 +115,8 @@ Result<void> Run::prepare() {
   record_.started_utc = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", utc_now());
   record_.machine = measure::describe_machine();
   if (auto obtained = obtain_fixtures(); !obtained) return obtained;
-  record_.plan.clients.arena_bytes = drive::arena_bytes_for(plan_, record_.fixtures);
+  record_.plan.clients.arena_bytes =
+      drive::arena_bytes_for(plan_, record_.fixtures, record_.machine.memory_bytes);
   return make_folders();
 }
 
@@ -203,7 +205,8 @@ int Run::conclude() {
   const int code = judge::exit_code(record_, verdicts);
   const int delivered =
       deliver({record_, std::move(verdicts), code, folder_->path()}, settings_.output, streams_);
-  if (record_.state == RunState::failed) streams_.err << "bftp-torture: " << record_.state_text << "\n";
+  if (record_.state == RunState::failed)
+    streams_.err << "bftp-torture: " << report::visible(record_.state_text, report::Keep::lines) << "\n";
   return delivered;
 }
 

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 constexpr double ns_per_ms = 1e6;
 constexpr double ns_per_s = 1e9;
 
-/// Interrupts and a dead server are noticed this fast while a batch runs.
+/// Interrupts and the time limit are noticed this fast while a batch runs.
 constexpr auto poll_interval = 100ms;
 /// After an interrupt a batch may end in order for so long.
 constexpr auto interrupt_patience = 3s;
@@ -78,7 +78,10 @@ BatchResult BatchRunner::run(const Batch& batch, const BatchTarget& target, std:
   result.start_s = std::numeric_limits<double>::max();
   if (send(block, result)) {
     const std::uint64_t transfers = std::uint64_t{batch.iterations} * batch.fixtures.size();
-    auto patience = patience_for(plan_, transfers, bytes_of_one_pass * batch.iterations);
+    // A PUT that is verified by GET and removed by DELETE may take three deadlines.
+    const bool verified_by_get = batch.op == protocol::Op::put && target.server_root.empty();
+    auto patience =
+        patience_for(plan_, transfers * (verified_by_get ? 3 : 1), bytes_of_one_pass * batch.iterations);
     if (block.start_interval_s)
       patience += std::chrono::duration_cast<protocol::Clock::duration>(
           std::chrono::duration<double>(*block.start_interval_s * static_cast<double>(transfers)));
@@ -120,7 +123,6 @@ void BatchRunner::collect(const protocol::WorkerBlock& block, const BatchTarget&
                           protocol::Clock::duration patience, BatchResult& result) {
   const std::size_t lines = std::size_t{block.iterations} * block.fixtures.size();
   const auto deadline = protocol::Deadline::after(patience);
-  result.records.reserve(lines * workers_.size());
   for (auto& worker : workers_)
     if (!collect_from(*worker, lines, target, deadline, result)) return;
 }
@@ -146,7 +148,10 @@ bool BatchRunner::collect_from(launch::WorkerChannel& worker, std::size_t lines,
       note_death(worker, line.error().message, target, result);
       return true;
     }
-    if (stop_.load() && !interrupted) interrupted = protocol::Deadline::after(interrupt_patience);
+    const bool time_up = plan_.max_time_s &&
+                         static_cast<double>(time_.monotonic_ns() - epoch_ns_) / ns_per_s > *plan_.max_time_s;
+    if ((stop_.load() || time_up) && !interrupted)
+      interrupted = protocol::Deadline::after(interrupt_patience);
     if (interrupted && interrupted->expired()) {
       result.abandoned = true;
       return false;

@@ -1,6 +1,7 @@
 #include "harness/drive/driver.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -65,7 +66,15 @@ double Driver::now_s() const {
 }
 
 BatchTarget Driver::target() const {
-  return {record::Arm::server, seams_.session.server->endpoint(), seams_.session.server->root()};
+  // A server that was not told our root serves another folder: what was put there can be seen through it
+  // alone.
+  const plan::ServerSpec& server = record_.plan.server;
+  const bool serves_root =
+      server.kind == plan::ServerKind::reference ||
+      std::any_of(server.argv_template.begin(), server.argv_template.end(),
+                  [](const std::string& word) { return word.find("{root}") != std::string::npos; });
+  return {record::Arm::server, seams_.session.server->endpoint(),
+          serves_root ? seams_.session.server->root() : std::string{}};
 }
 
 void Driver::first_pass() {
@@ -112,7 +121,6 @@ void Driver::round(std::uint32_t number, bool confirmation) {
 
 void Driver::block(const BlockPlan& plan, bool confirmation) {
   const Batch& first = plan.batches.front();
-  if (given_up_.contains({first.op, first.fixtures})) return;
   record::BlockRecord block;
   block.round = plan.round;
   block.op = first.op;
@@ -120,41 +128,78 @@ void Driver::block(const BlockPlan& plan, bool confirmation) {
   block.warm_up = plan.round == 0 && !confirmation;
   block.confirmation = confirmation;
   block.start_s = now_s();
-  for (const Batch& next : plan.batches)
-    if (over() || !batch(next, block)) break;
-  record_.blocks.push_back(std::move(block));
+  block_machine_ = {};
+  for (Batch next : plan.batches) {
+    std::erase_if(next.fixtures, [&](std::uint32_t fixture) {
+      return given_up_.contains({next.op, fixture});
+    });
+    if (next.fixtures.empty() || over() || !batch(next, block)) break;
+  }
+  if (block.transfers > 0) record_.blocks.push_back(std::move(block));
+}
+
+/// What the machine's cores did so far, and how much of it was ours outside the timed windows.
+Driver::MachineUse Driver::machine_use() {
+  MachineUse use;
+  if (seams_.host == nullptr) return use;
+  use.machine = seams_.host->machine_cpu();
+  use.harness_s = seams_.host->process_cpu_s(static_cast<int>(::getpid())).value_or(0);
+  for (const auto& worker : seams_.session.workers)
+    use.harness_s += seams_.host->process_cpu_s(worker->pid()).value_or(0);
+  return use;
+}
+
+/// Adds one batch's share of the machine. Hashing between batches is ours and disturbs no transfer, so it is
+/// left out: what remains is the server, the timed windows, and strangers.
+void Driver::add_machine_use(const MachineUse& before, double workers_timed_s, record::BlockRecord& into) {
+  const MachineUse after = machine_use();
+  if (!before.machine || !after.machine || after.machine->total_s <= before.machine->total_s) return;
+  const double total_s = after.machine->total_s - before.machine->total_s;
+  const double idle_s = after.machine->idle_s - before.machine->idle_s;
+  const double hashing_s = std::max(0.0, after.harness_s - before.harness_s - workers_timed_s);
+  block_machine_.total_s += std::max(1e-9, total_s - hashing_s);
+  block_machine_.idle_s += idle_s;
+  block_machine_.steal_s += after.machine->steal_s - before.machine->steal_s;
+  into.machine_steal_share = block_machine_.steal_s / block_machine_.total_s;
+  into.machine_busy_share = std::clamp(1 - block_machine_.idle_s / block_machine_.total_s, 0.0, 1.0);
 }
 
 /// False when the rest of the block makes no sense.
 bool Driver::batch(const Batch& batch, record::BlockRecord& into) {
   const auto cpu_before = seams_.probe ? seams_.probe->cpu_total_s() : std::nullopt;
-  const auto machine_before = seams_.host ? seams_.host->machine_cpu() : std::nullopt;
+  const MachineUse machine_before = machine_use();
+  const double timed_before_s = into.workers_cpu_s.value_or(0);
   const BatchResult result = runner_.run(batch, target(), bytes_of_pass(record_.fixtures, batch.fixtures));
   add(into.server_cpu_s, difference(seams_.probe ? seams_.probe->cpu_total_s() : std::nullopt, cpu_before));
-  const auto machine_after = seams_.host ? seams_.host->machine_cpu() : std::nullopt;
-  if (machine_before && machine_after && machine_after->total_s > machine_before->total_s) {
-    const double total = machine_after->total_s - machine_before->total_s;
-    into.machine_steal_share = (machine_after->steal_s - machine_before->steal_s) / total;
-    into.machine_busy_share = 1 - (machine_after->idle_s - machine_before->idle_s) / total;
-  }
   take_in(result, into);
+  add_machine_use(machine_before, into.workers_cpu_s.value_or(0) - timed_before_s, into);
   drain_samples();
   note_server_end();
+  give_up_on_hung(batch, result);
+  return record_.state == RunState::running;
+}
 
-  const bool all_hung = !result.records.empty() &&
-                        std::all_of(result.records.begin(), result.records.end(), [](const auto& row) {
-                          return row.error == record::TransferError::deadline ||
-                                 row.error == record::TransferError::connect_failed;
-                        });
-  if (!all_hung) return true;
-  given_up_.insert({batch.op, batch.fixtures});
-  record_.warnings.push_back(
-      {"drive.gave_up",
-       fmt::format(
-           "every one of {} transfers ({} of {}) ended without an answer, so no more of these were tried",
-           result.records.size(), protocol::to_string(batch.op),
-           record_.fixtures[batch.fixtures.front()].name)});
-  return false;
+/// A fixture whose every transfer of a batch went unanswered is not tried again: each try would cost a whole
+/// deadline.
+void Driver::give_up_on_hung(const Batch& batch, const BatchResult& result) {
+  for (const std::uint32_t fixture : batch.fixtures) {
+    std::size_t tried = 0;
+    std::size_t hung = 0;
+    for (const auto& row : result.records) {
+      if (row.fixture != fixture || row.error == record::TransferError::worker_died) continue;
+      ++tried;
+      hung +=
+          row.error == record::TransferError::deadline || row.error == record::TransferError::connect_failed
+              ? 1
+              : 0;
+    }
+    if (tried == 0 || hung < tried || !given_up_.insert({batch.op, fixture}).second) continue;
+    record_.warnings.push_back(
+        {"drive.gave_up",
+         fmt::format(
+             "every one of {} transfers ({} of {}) ended without an answer, so no more of these were tried",
+             tried, protocol::to_string(batch.op), record_.fixtures[fixture].name)});
+  }
 }
 
 void Driver::take_in(const BatchResult& result, record::BlockRecord& into) {
@@ -192,7 +237,7 @@ void Driver::watch_stalled(bool confirmation) {
         seams_.time.sleep_for(400ms);
         watch.start_s = now_s();
         const auto before = seams_.probe ? seams_.probe->cpu_total_s() : std::nullopt;
-        seams_.time.sleep_for(seconds(record_.plan.stall_s));
+        wait(record_.plan.stall_s);
         watch.server_cpu_s = difference(seams_.probe ? seams_.probe->cpu_total_s() : std::nullopt, before);
         watch.end_s = now_s();
       });
@@ -211,12 +256,17 @@ void Driver::watch_idle(bool confirmation) {
   record::Watch watch{.kind = WatchKind::idle, .confirmation = confirmation};
   watch.start_s = now_s();
   const auto before = seams_.probe ? seams_.probe->cpu_total_s() : std::nullopt;
-  const std::int64_t end_ns = seams_.time.monotonic_ns() + seconds(record_.plan.idle_s).count();
-  for (std::int64_t left_ns; (left_ns = end_ns - seams_.time.monotonic_ns()) > 0 && !seams_.stop.load();)
-    seams_.time.sleep_for(std::min<std::chrono::nanoseconds>(100ms, std::chrono::nanoseconds(left_ns)));
+  wait(record_.plan.idle_s);
   watch.server_cpu_s = difference(seams_.probe ? seams_.probe->cpu_total_s() : std::nullopt, before);
   watch.end_s = now_s();
   record_.watches.push_back(std::move(watch));
+}
+
+/// In slices, so that an interrupt ends it.
+void Driver::wait(double wait_s) {
+  const std::int64_t end_ns = seams_.time.monotonic_ns() + seconds(wait_s).count();
+  for (std::int64_t left_ns; (left_ns = end_ns - seams_.time.monotonic_ns()) > 0 && !seams_.stop.load();)
+    seams_.time.sleep_for(std::min<std::chrono::nanoseconds>(100ms, std::chrono::nanoseconds(left_ns)));
 }
 
 void Driver::settle(bool confirmation) {
@@ -346,12 +396,15 @@ protocol::WorkerJob make_job(const record::RunRecord& record, std::uint32_t clie
   return job;
 }
 
-std::uint64_t arena_bytes_for(const plan::Plan& plan, const std::vector<fixtures::Fixture>& fixtures) {
+std::uint64_t arena_bytes_for(const plan::Plan& plan, const std::vector<fixtures::Fixture>& fixtures,
+                              std::uint64_t memory_bytes) {
   constexpr std::uint64_t largest_whole = 72u << 20;
+  constexpr std::uint64_t smallest = 1u << 20;
   std::uint64_t bytes = plan.clients.arena_bytes;
   for (const fixtures::Fixture& fixture : fixtures)
     if (fixture.size <= largest_whole) bytes = std::max(bytes, fixture.size);
-  return bytes;
+  if (memory_bytes == 0) return bytes;
+  return std::max(smallest, std::min(bytes, memory_bytes / 4 / plan.clients.count));
 }
 
 }  // namespace bftp::drive

@@ -57,6 +57,14 @@ class Driver {
   void round(std::uint32_t number, bool confirmation);
   void block(const BlockPlan& plan, bool confirmation);
   bool batch(const Batch& batch, record::BlockRecord& into);
+  struct MachineUse {
+    std::optional<measure::MachineCpu> machine;
+    double harness_s = 0;  ///< CPU of orchestrator and workers
+  };
+  MachineUse machine_use();
+  void add_machine_use(const MachineUse& before, double workers_timed_s, record::BlockRecord& into);
+  void give_up_on_hung(const Batch& batch, const BatchResult& result);
+  void wait(double wait_s);
   void take_in(const BatchResult& result, record::BlockRecord& into);
   void watch_stalled(bool confirmation);
   void watch_idle(bool confirmation);
@@ -78,7 +86,8 @@ class Driver {
   DriverSeams seams_;
   Schedule schedule_;
   BatchRunner runner_;
-  std::set<std::pair<protocol::Op, std::vector<std::uint32_t>>> given_up_;
+  std::set<std::pair<protocol::Op, std::uint32_t>> given_up_;  ///< operation and fixture
+  measure::MachineCpu block_machine_;  ///< of the block under way, without our hashing
   std::uint64_t transfers_done_ = 0;
   std::uint64_t transfers_total_ = 0;
   std::int64_t wall_minus_monotonic_ns_ = 0;
@@ -89,7 +98,9 @@ protocol::WorkerJob make_job(const record::RunRecord& record, std::uint32_t clie
                              const std::string& evidence_folder);
 
 /// Memory for received copies: at least the plan's, and enough for the largest fixture up to 72 MiB, so that
-/// the default db.csv is received in one piece.
-std::uint64_t arena_bytes_for(const plan::Plan& plan, const std::vector<fixtures::Fixture>& fixtures);
+/// the default db.csv is received in one piece; but of all workers together at most a quarter of the
+/// machine's memory (0: unknown).
+std::uint64_t arena_bytes_for(const plan::Plan& plan, const std::vector<fixtures::Fixture>& fixtures,
+                              std::uint64_t memory_bytes = 0);
 
 }  // namespace bftp::drive

@@ -52,7 +52,7 @@ std::uint32_t Schedule::first_iteration(const FixtureGroup& group, std::uint32_t
 
 std::uint32_t Schedule::iterations_at_once(const FixtureGroup& group) const {
   const std::uint64_t by_arena = group.bytes == 0 ? batch_transfers_max : arena_bytes_ / group.bytes;
-  const std::uint64_t by_count = batch_transfers_max / group.fixtures.size();
+  const std::uint64_t by_count = batch_transfers_max / group.fixtures.size() / std::max(1u, clients_ / 16);
   return static_cast<std::uint32_t>(std::max<std::uint64_t>(1, std::min(by_arena, by_count)));
 }
 
@@ -61,10 +61,13 @@ std::vector<BlockPlan> Schedule::blocks(std::uint32_t round, std::uint32_t offse
   for (const protocol::Op op : ops_) {
     for (const FixtureGroup& group : groups_) {
       BlockPlan block{.round = round, .batches = {}};
-      const std::uint32_t step = iterations_at_once(group);
       const std::uint32_t end = first_iteration(group, round + 1);
-      for (std::uint32_t at = first_iteration(group, round); at < end; at += step)
-        block.batches.push_back({op, group.fixtures, offset + at, std::min(step, end - at)});
+      std::uint32_t step = 0;
+      for (std::uint32_t at = first_iteration(group, round); at < end; at += step) {
+        // The run's first batch is a single pass: a file that hangs the server is found after one deadline.
+        step = at == 0 ? 1 : std::min(iterations_at_once(group), end - at);
+        block.batches.push_back({op, group.fixtures, offset + at, step});
+      }
       if (!block.batches.empty()) blocks.push_back(std::move(block));
     }
   }

@@ -42,7 +42,7 @@ struct BlockPlan {
 /// same other.
 class Schedule {
  public:
-  static constexpr std::uint32_t batch_transfers_max = 1000;  ///< of one worker
+  static constexpr std::uint32_t batch_transfers_max = 1000;  ///< of one worker, and less with many
   static constexpr std::uint32_t rounds_max =
       200;  ///< keeps the record bounded over any number of iterations
 

@@ -86,7 +86,10 @@ int exit_code(const record::RunRecord& record, const std::vector<Verdict>& verdi
   if (record.state == record::RunState::failed) return 3;
   if (any(Status::fail)) return 1;
   if (std::none_of(verdicts.begin(), verdicts.end(), about_the_server)) return 3;
-  return any(Status::inconclusive) ? 2 : 0;
+  // A run that was cut short left checks out that a whole one would have judged.
+  const bool cut_short =
+      record.state == record::RunState::interrupted || record.state == record::RunState::time_up;
+  return cut_short || any(Status::inconclusive) ? 2 : 0;
 }
 
 }  // namespace bftp::judge

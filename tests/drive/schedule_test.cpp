@@ -96,6 +96,11 @@ TEST(Schedule, RoundsAreBoundedByIterationsAndByThemselves) {
   EXPECT_EQ(Schedule(plan, some_fixtures()).rounds(), Schedule::rounds_max);
 }
 
+TEST(Schedule, TheRunsFirstBatchIsASinglePass) {
+  const Schedule schedule(some_plan(), some_fixtures());
+  for (const BlockPlan& block : schedule.blocks(0)) EXPECT_EQ(block.batches.front().iterations, 1u);
+}
+
 TEST(Schedule, FreshRepeatsCountOn) {
   const Schedule schedule(some_plan(), some_fixtures());
   for (const BlockPlan& block : schedule.blocks(0, 100))
