@@ -22,7 +22,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -42,8 +41,7 @@ constexpr std::size_t kMaxPayload = 65536;  // 1.4
 constexpr std::size_t kMaxName = 255;       // 3.3
 constexpr int kMaxLinks = 40;               // the kernel's own limit
 constexpr int kMaxClients = 500;            // two descriptors each, and 1024 are usual
-
-using Names = std::vector<std::string>;  // a path from the root, one element for each name
+using Names = std::vector<std::string>;     // a path from the root, one element for each name
 
 // A request that is answered with ERR. The connection goes on (2.3), but not if the start of the next
 // message is unknown (1.6).
@@ -99,9 +97,8 @@ class Upload {
   // Returns 0 or the errno, because the caller has to read the stream to its end before it complains (4.12).
   int write(const char* data, std::size_t size) const {
     const ssize_t count = ::write(fd_, data, size);
-    if (count < 0) return errno;
-    return static_cast<std::size_t>(count) == size ? 0
-                                                   : ENOSPC;  // a file takes less only if the disk is full
+    if (count >= 0 && static_cast<std::size_t>(count) < size) return ENOSPC;  // a file takes less only then
+    return count < 0 ? errno : 0;
   }
 
   void move_to(const std::string& target) {
@@ -201,7 +198,6 @@ std::string text_of(const Names& names) {  // as PWD gives it (4.4)
 }
 
 std::string root;  // a real path, set once before the first thread starts
-
 bool is_inside(const std::string& path) {
   return root == "/" || path == root || path.starts_with(root + "/");
 }
@@ -262,11 +258,12 @@ class Session {
   // Returns whether the connection goes on.
   bool answer_next() {
     try {
-      return answer(recv_message(socket_));
+      answer(recv_message(socket_));
     } catch (const Refusal& refusal) {
       send_error(socket_, refusal);
-      return !refusal.closes;
+      open_ = !refusal.closes;
     }
+    return open_;
   }
 
  private:
@@ -275,31 +272,22 @@ class Session {
     bool folder_only;  // it ends in a slash, "." or "..", so it cannot be a file's (4.15)
   };
 
-  bool answer(const std::string& request) {
+  void answer(const std::string& request) {
     if (request.empty()) throw Refusal{400, "empty request"};
     if (!is_text(request)) throw Refusal{400, "not plain UTF-8"};
     const std::size_t space = request.find(' ');
     const std::string verb = request.substr(0, space);
     const bool has_argument = space != std::string::npos;
-    const std::string argument =
-        has_argument ? request.substr(space + 1) : "";  // spaces included (2.1, 4.15)
-    if (verb == "GET") {
-      get(parse(argument));
-    } else if (verb == "PUT") {
-      put(argument);
-    } else if (verb == "LIST") {
-      list(has_argument ? parse(argument) : Path{folder_, true});
-    } else if (verb == "CD") {
-      change_folder(parse(argument));
-    } else if (verb == "DELETE") {
-      remove(parse(argument));
-    } else if (verb == "PWD" || verb == "QUIT") {
-      if (has_argument) throw Refusal{400, "unexpected argument"};
-      send_message(socket_, verb == "PWD" ? "OK " + text_of(folder_) : "OK");
-    } else {
-      throw Refusal{405, "unknown verb"};
-    }
-    return verb != "QUIT";
+    const std::string argument = has_argument ? request.substr(space + 1) : "";  // spaces too (2.1)
+    if (verb == "GET") return get(parse(argument));
+    if (verb == "PUT") return put(argument);
+    if (verb == "LIST") return list(has_argument ? parse(argument) : Path{folder_, true});
+    if (verb == "CD") return change_folder(parse(argument));
+    if (verb == "DELETE") return remove(parse(argument));
+    if (verb != "PWD" && verb != "QUIT") throw Refusal{405, "unknown verb"};
+    if (has_argument) throw Refusal{400, "unexpected argument"};
+    send_message(socket_, verb == "PWD" ? "OK " + text_of(folder_) : "OK");
+    open_ = verb == "PWD";
   }
 
   Path parse(const std::string& text) const {  // 3.1
@@ -336,9 +324,9 @@ class Session {
   }
 
   void get(const Path& path) {  // 4.1
-    const std::string real = existing(path, S_IFREG);
     // Not waiting matters only if a FIFO takes the file's place after the check (4.13).
-    const Descriptor file(::open(real.c_str(), O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
+    const Descriptor file(
+        ::open(existing(path, S_IFREG).c_str(), O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
     struct stat info {};
     if (file.fd < 0 || ::fstat(file.fd, &info) != 0) throw refusal_for(errno);
     // PUT never writes into an existing file, so the open descriptor is the file at this instant (4.10).
@@ -395,8 +383,7 @@ class Session {
       try {
         Names names = path.names;
         names.push_back(name);
-        const auto target = locate(names);
-        const struct stat info = info_of(target.value_or(""));
+        const struct stat info = info_of(locate(names).value_or(""));
         if (S_ISREG(info.st_mode)) lines[name] = "F " + std::to_string(info.st_size) + " " + name + "\n";
         if (S_ISDIR(info.st_mode)) lines[name] = "D 0 " + name + "\n";
       } catch (const Refusal&) {
@@ -419,12 +406,12 @@ class Session {
     if (path.names.empty()) throw Refusal{403, "the root stays"};
     existing(path, S_IFREG);
     // Of a link the link itself goes, as with rm; so only the folder is resolved here.
-    const std::string link = join(existing_parent(path), path.names.back());
-    if (::unlink(link.c_str()) != 0) throw refusal_for(errno);
+    if (::unlink(join(existing_parent(path), path.names.back()).c_str()) != 0) throw refusal_for(errno);
     send_message(socket_, "OK");
   }
 
   int socket_;
+  bool open_ = true;
   Names folder_;  // each connection's own, and first the root (2.5)
 };
 
@@ -436,42 +423,32 @@ void serve(int socket) {
   ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // replies are short and waited for
   try {
     Session session(socket);
-    const bool welcome = ++client_count <= kMaxClients;
-    if (!welcome) send_error(socket, {503, "too many clients"});
-    while (welcome && session.answer_next()) {
-    }
+    bool open = ++client_count <= kMaxClients;
+    if (!open) send_error(socket, {503, "too many clients"});
+    while (open) open = session.answer_next();
     // Closing with unread bytes makes TCP reset the connection, and the last reply may be lost with that.
     // So the server says that it is done and reads on for a moment.
     ::shutdown(socket, SHUT_WR);
     const timeval wait{.tv_sec = 1, .tv_usec = 0};
     ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
     std::array<char, 4096> rest;
-    for (int i = 0; i < 1000 && ::recv(socket, rest.data(), rest.size(), 0) > 0; ++i) {
-    }
-  } catch (const Disconnected&) {
-    // Nothing to tell, and nobody to tell it to (2.6).
-  } catch (const std::exception& error) {
-    std::cerr << "plain_server: connection dropped: " << error.what() << '\n';
+    for (int i = 0; i < 1000 && ::recv(socket, rest.data(), rest.size(), 0) > 0;) ++i;
+  } catch (...) {
+    // The client left, or memory ran out: either way only this connection ends (2.6).
   }
   --client_count;
 }
 
 void accept_clients(int listener) {
   for (;;) {
-    const int socket = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
-    if (socket < 0) ::usleep(10000);  // out of descriptors, or the client left the queue: others follow
-    if (socket < 0) continue;
+    int socket = -1;  // none while out of descriptors, or if the client left the queue: others follow
+    while ((socket = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC)) < 0) ::usleep(10000);
     try {
       std::thread(serve, socket).detach();  // a thread each, so that none waits for another (6.1)
     } catch (const std::system_error&) {
       ::close(socket);  // no thread to be had: the server goes on for the others
     }
   }
-}
-
-int fail(const std::string& what) {
-  std::cerr << "plain_server: " << what << '\n';
-  return 2;
 }
 
 }  // namespace
@@ -487,16 +464,15 @@ int main(int argc, char** argv) {
   std::error_code error;
   root = std::filesystem::canonical(root, error).string();
   if (argc != 5 || port < 0 || port > 65535 || !std::filesystem::is_directory(root, error)) {
-    return fail("usage: plain_server --port PORT --root DIR");
+    std::cerr << "usage: plain_server --port PORT --root DIR\n";
+    return 2;
   }
-
   // Blocked before the first thread starts, so that all inherit it and only sigwait below takes the signal.
   sigset_t ending;
   ::sigemptyset(&ending);
   ::sigaddset(&ending, SIGTERM);
   ::pthread_sigmask(SIG_BLOCK, &ending, nullptr);
   std::signal(SIGXFSZ, SIG_IGN);  // a file too large is a 507 and not the end of the server
-
   const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const int on = 1;
   ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);  // 6.2
@@ -506,13 +482,13 @@ int main(int argc, char** argv) {
   ::inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
   socklen_t length = sizeof address;
   auto* const generic = reinterpret_cast<sockaddr*>(&address);
-  if (::bind(listener, generic, length) != 0 || ::listen(listener, SOMAXCONN) != 0 ||
-      ::getsockname(listener, generic, &length) != 0) {
-    return fail("cannot listen: " + std::system_category().message(errno));
+  const bool bound = ::bind(listener, generic, length) == 0 && ::listen(listener, SOMAXCONN) == 0;
+  if (!bound || ::getsockname(listener, generic, &length) != 0) {
+    std::perror("plain_server: cannot listen");
+    return 2;
   }
   std::cout << "listening on 127.0.0.1:" << ntohs(address.sin_port) << std::endl;  // 6.4
   std::thread(accept_clients, listener).detach();
-
   int signal = 0;
   ::sigwait(&ending, &signal);
   // The lock is kept: from here on no upload is begun or finished, and none leaves its part behind (4.8).
