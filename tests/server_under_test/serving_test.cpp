@@ -20,7 +20,7 @@ class Serving : public ::testing::TestWithParam<std::string> {
   Serving() {
     root_.write("small", "small");
     root_.write("large", "");
-    std::filesystem::resize_file(root_ / "large", 50'000'000);
+    std::filesystem::resize_file(root_ / "large", 20'000'000);
   }
   void start(std::vector<std::string> options = {}) {
     options.insert(options.end(), {"--model", GetParam()});
@@ -142,9 +142,9 @@ TEST_P(Serving, ARunningTransferIsFinishedAfterSigterm) {  // 6.3
   start();
   Client client(*server_);
   client.send_request("GET large");
-  EXPECT_EQ(client.reply(), "OK 50000000");
+  EXPECT_EQ(client.reply(), "OK 20000000");
   server_->signal(SIGTERM);
-  EXPECT_TRUE(client.receive(50'000'000) == std::string(50'000'000, '\0'));
+  EXPECT_TRUE(client.receive(20'000'000) == std::string(20'000'000, '\0'));
   EXPECT_EQ(client.rest(), "");
   EXPECT_EQ(server_->wait(), 0);
 }
@@ -164,7 +164,7 @@ TEST_P(Serving, StalledTransfersDoNotKeepItFromEnding) {  // 6.3
   start();
   Client reader(*server_);
   reader.send_request("GET large");
-  EXPECT_EQ(reader.reply(), "OK 50000000");
+  EXPECT_EQ(reader.reply(), "OK 20000000");
   Client writer(*server_);
   writer.send_request("PUT 1000 upload");
   if (!one_at_a_time()) {
