@@ -1,7 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <functional>
 #include <thread>
 
@@ -72,7 +74,7 @@ class Decoration : public ::testing::TestWithParam<std::string> {
     auto root = RootFolder::open(folder_.path().string());
     service_ = std::make_unique<Decorated>(
         std::make_unique<FileService>(std::move(*root), FileServiceOptions{}), std::move(change));
-    listener_ = std::move(*protocol::listen_on({"127.0.0.1", 0}));
+    listener_ = *protocol::listen_on({"127.0.0.1", 0});
     server_ = std::thread(
         [this] { EXPECT_TRUE(make_model(GetParam())->serve(listener_, *service_, ServingLimits{}, stop_)); });
   }
@@ -87,7 +89,7 @@ class Decoration : public ::testing::TestWithParam<std::string> {
   TemporaryFolder folder_;
   std::unique_ptr<Decorated> service_;
   protocol::Listener listener_;
-  Stop stop_ = std::move(*Stop::on_request());
+  Stop stop_ = *Stop::on_request();
   std::thread server_;
 };
 

@@ -46,7 +46,7 @@ class FileUploadTest : public ::testing::Test {
   static void write(Upload& upload, std::string_view text) { upload.write(std::as_bytes(std::span(text))); }
 
   TemporaryFolder folder_;
-  std::unique_ptr<RootFolder> root_ = std::move(*RootFolder::open(folder_.path().string()));
+  std::unique_ptr<RootFolder> root_ = *RootFolder::open(folder_.path().string());
   Quota quota_{root_->fd(), 100'000};
 };
 
