@@ -21,6 +21,7 @@ struct Options {
   bool quiet = false;
   bool json = false;
   bool show_plan = false;
+  bool explain = false;
 };
 
 std::uint64_t random_seed() {
@@ -53,6 +54,7 @@ int run(const Options& options, Invocation& invocation) {
   }
   RunSettings settings;
   settings.output = options.json ? OutputKind::json : options.quiet ? OutputKind::quiet : OutputKind::summary;
+  settings.explain = options.explain;
   const Interrupts interrupts;
   return run_pipeline(*plan, settings, interrupts.stop(), streams);
 }
@@ -65,6 +67,10 @@ Action add_run_command(CLI::App& app) {
   add_plan_options(*command, options->request);
   command->add_flag("--quiet", options->quiet, "No progress, one line at the end");
   command->add_flag("--json", options->json, "No progress; print run.json at the end");
+  command
+      ->add_flag("--explain", options->explain,
+                 "At the end, walk through the first failure in plain words: what to change, and how")
+      ->excludes("--json");
   command->add_flag("--show-plan", options->show_plan, "Print the plan as a plan file and do nothing");
   return [options](Invocation& invocation) {
     return run(*options, invocation);

@@ -20,6 +20,7 @@
 #include "harness/measure/machine.hpp"
 #include "harness/plan/make_plan.hpp"
 #include "harness/report/escape.hpp"
+#include "harness/report/format.hpp"
 
 namespace bftp::cli {
 namespace {
@@ -203,8 +204,9 @@ int Run::conclude() {
   }
   auto verdicts = judge::judge_all(record_);
   const int code = judge::exit_code(record_, verdicts);
-  const int delivered =
-      deliver({record_, std::move(verdicts), code, folder_->path()}, settings_.output, streams_);
+  const report::RunReport report{record_, std::move(verdicts), code, folder_->path()};
+  const int delivered = deliver(report, settings_.output, streams_);
+  if (settings_.explain) streams_.out << "\n" << report::find_format("explain")->render(report) << std::flush;
   if (record_.state == RunState::failed)
     streams_.err << "bftp-torture: " << report::visible(record_.state_text, report::Keep::lines) << "\n";
   return delivered;

@@ -15,6 +15,7 @@ enum class OutputKind : std::uint8_t { summary, quiet, json };
 
 struct RunSettings {
   OutputKind output = OutputKind::summary;
+  bool explain = false;  ///< tell the first failure in plain words, below the summary
   std::string fixture_cache;  ///< empty: the user's
 };
 

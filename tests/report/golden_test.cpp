@@ -66,6 +66,12 @@ TEST(ReportGolden, Markdown) {
   expect_golden("harness_failed.md", render("markdown", samples::harness_failed()));
 }
 
+TEST(ReportGolden, Explanation) {
+  expect_golden("failing.explain.txt", render("explain", samples::small_failing()));
+  expect_golden("healthy.explain.txt", render("explain", samples::healthy()));
+  expect_golden("harness_failed.explain.txt", render("explain", samples::harness_failed()));
+}
+
 /// Without the charting library, style and script, which are files of their own.
 TEST(ReportGolden, Page) {
   expect_golden("failing.html", html_page(samples::small_failing().report(), stubs));

@@ -1,0 +1,355 @@
+#include "harness/report/explain/advice.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+namespace bftp::report {
+namespace {
+
+constexpr std::string_view python_receive =
+    "def recv_exactly(sock, size):\n"
+    "    data = b\"\"\n"
+    "    while len(data) < size:\n"
+    "        piece = sock.recv(size - len(data))\n"
+    "        if not piece:\n"
+    "            raise ConnectionError(\"the client left\")\n"
+    "        data += piece\n"
+    "    return data\n";
+constexpr std::string_view java_receive =
+    "byte[] data = new DataInputStream(socket.getInputStream()).readNBytes(size);\n"
+    "if (data.length < size) throw new EOFException(\"the client left\");\n";
+constexpr std::string_view go_receive = "data := make([]byte, size)\n_, err := io.ReadFull(conn, data)\n";
+constexpr std::string_view c_receive =
+    "while (size > 0) {\n"
+    "  ssize_t got = recv(client, data, size, 0);\n"
+    "  if (got <= 0) return -1;  /* the client left, or an error */\n"
+    "  data += got, size -= got;\n"
+    "}\n";
+constexpr std::string_view c_send =
+    "while (size > 0) {\n"
+    "  ssize_t sent = send(client, data, size, MSG_NOSIGNAL);\n"
+    "  if (sent < 0) return -1;\n"
+    "  data += sent, size -= sent;\n"
+    "}\n";
+
+const std::map<Mistake, Advice>& table() {
+  static const std::map<Mistake, Advice> advice{
+      {Mistake::sends_once,
+       {"send() and write() may take only a part of what they are given, and say by their result how much. A "
+        "server that looks at neither result nor rest sends the beginning only.",
+        "Send until nothing is left.", "sock.sendall(data)          # not sock.send(data)\n",
+        "out.write(data, 0, count);  // of an OutputStream: sends all; a SocketChannel needs a loop\n",
+        "_, err = io.Copy(conn, file)\n", c_send}},
+      {Mistake::receives_once,
+       {"recv() gives what has arrived so far: a part, everything, or more than one message. A server that "
+        "calls it once and takes the result for the whole loses the rest, and then takes the rest for the "
+        "next "
+        "request.",
+        "Receive until the agreed number of bytes is there, and not one byte more.", python_receive,
+        java_receive, go_receive, c_receive}},
+      {Mistake::text_mode,
+       {"The file is treated as text on its way: opened in text mode, decoded and encoded again, or handled "
+        "by "
+        "functions that stop at a NUL byte (strlen, %s). Text without special characters survives that, "
+        "everything else changes.",
+        "Treat files as bytes from end to end, and count bytes, not characters.",
+        "with open(path, \"rb\") as file:   # never \"r\", never .decode() on content\n",
+        "InputStream in = Files.newInputStream(path);   // not a Reader, not a String\n",
+        "file, err := os.Open(path)   // and io.Copy; no string, no Scanner\n",
+        "FILE *file = fopen(path, \"rb\");\nsize_t count = fread(buffer, 1, sizeof buffer, file);\n"
+        "/* send `count` bytes: never strlen(buffer) */\n"}},
+      {Mistake::shared_state,
+       {"Something belongs to all clients that should belong to one: a global buffer, file, name or current "
+        "folder. While one client is served alone all goes well; two at once overwrite each other's.",
+        "Make buffer, file, name and folder local to the function or object that serves one connection.",
+        "def serve(sock):\n    name = ...   # local; no `global`\n",
+        "class Session implements Runnable { private final byte[] buffer = ...; }   // not static\n",
+        "go func(conn net.Conn) { buffer := make([]byte, 65536); ... }(conn)\n",
+        "void *serve(void *client) {\n  char buffer[65536];  /* local; not static, not global */\n"}},
+      {Mistake::one_client_at_a_time,
+       {"The server serves one client to its end before it accepts the next. A slow client makes all others "
+        "wait.",
+        "Give each connection a thread (or a process, or use select/epoll), and go back to accept() at once.",
+        "while True:\n    sock, _ = listener.accept()\n"
+        "    threading.Thread(target=serve, args=(sock,), daemon=True).start()\n",
+        "while (true) {\n  Socket socket = listener.accept();\n  new Thread(() -> "
+        "serve(socket)).start();\n}\n",
+        "for {\n\tconn, err := listener.Accept()\n\tif err != nil { return err }\n\tgo serve(conn)\n}\n",
+        "for (;;) {\n  int client = accept(listener, NULL, NULL);\n"
+        "  pthread_create(&thread, NULL, serve, (void *)(intptr_t)client);\n  pthread_detach(thread);\n}\n"}},
+      {Mistake::serves_once,
+       {"The server serves one connection and ends: accept() is called once.",
+        "Put accept() and all that follows into a loop.",
+        "while True:\n    sock, _ = listener.accept()\n    serve(sock)\n",
+        "while (true) serve(listener.accept());\n",
+        "for {\n\tconn, err := listener.Accept()\n\tif err != nil { return err }\n\tgo serve(conn)\n}\n",
+        "for (;;) {\n  int client = accept(listener, NULL, NULL);\n  serve(client);\n  close(client);\n}\n"}},
+      {Mistake::stops_accepting,
+       {"Nobody accepts connections any more: the accept loop ended or is held up by one client, or the "
+        "backlog "
+        "(the argument of listen()) is full.",
+        "Keep the loop around accept() free of anything that waits for one client or fails with it, and ask "
+        "listen() for a backlog of 128.",
+        "listener.listen(128)\n", "new ServerSocket(port, 128)\n", "", "listen(listener, 128);\n"}},
+      {Mistake::client_ends_server,
+       {"An error that concerns one client ends the whole server: an exception nobody caught, exit(), or an "
+        "access to memory that is not there.",
+        "Let an error end the one connection, and nothing else. Check every result before it is used: a file "
+        "that does not exist, a name that is too long, a client that left.",
+        "try:\n    serve(sock)\nexcept (OSError, ValueError) as error:\n    print(error, file=sys.stderr)\n"
+        "finally:\n    sock.close()\n",
+        "try (socket) {\n  serve(socket);\n} catch (IOException error) {\n  System.err.println(error);\n}\n",
+        "if err != nil {\n\tlog.Print(err)   // not log.Fatal, not panic\n\treturn\n}\n",
+        "if (file < 0) { close(client); continue; }  /* not exit(1) */\n"}},
+      {Mistake::writes_to_closed,
+       {"A client went away while the server was sending. The system tells a server that by SIGPIPE, and "
+        "that "
+        "ends a program that does not expect it.",
+        "Ignore SIGPIPE; send() then fails with EPIPE, which ends this one connection.", "", "", "",
+        "signal(SIGPIPE, SIG_IGN);   /* once, at the start */\n"}},
+      {Mistake::unread_when_closing,
+       {"The connection was cut off by a reset (RST). Either the process or thread that served this client "
+        "died, or the server closed a socket that still held bytes it had not read: then the system throws "
+        "away what is still on its way to the client.",
+        "Look at the server's own output first. If nothing died: read the request to its end before you "
+        "close, "
+        "and end with shutdown().",
+        "sock.shutdown(socket.SHUT_WR)   # says \"that was all\"\nwhile sock.recv(4096): "
+        "pass\nsock.close()\n",
+        "socket.shutdownOutput();\nsocket.getInputStream().skip(Long.MAX_VALUE);\nsocket.close();\n",
+        "conn.(*net.TCPConn).CloseWrite()\nio.Copy(io.Discard, conn)\nconn.Close()\n",
+        "shutdown(client, SHUT_WR);\nwhile (recv(client, buffer, sizeof buffer, 0) > 0) "
+        "{}\nclose(client);\n"}},
+      {Mistake::hangs_up_at_once,
+       {"The server closed or reset the connection without a single byte. It did not understand the request, "
+        "did not "
+        "find the file, or an error ended the thread that served this client.",
+        "Print the request as it arrived (repr() in Python, %s between quotes in C) and compare it with the "
+        "protocol. Check the path that is opened: it must begin at the served folder ({root}).",
+        "print(repr(request), os.path.join(root, name), file=sys.stderr, flush=True)\n", "", "",
+        "fprintf(stderr, \"request '%s'\\n\", request);\n"}},
+      {Mistake::malformed_reply,
+       {"What came is no reply of this protocol: a reply without its header, a header with the wrong number "
+        "of "
+        "digits (\"%x\" instead of \"%08x\") or with the wrong length, or the two sides are out of step "
+        "because "
+        "an earlier request or stream was not read to its last byte.",
+        "Build every reply in one place: eight lower-case hexadecimal digits with leading zeros, the length "
+        "of "
+        "the payload in bytes, and then the payload, without a newline.",
+        "payload = text.encode()\nsock.sendall(b\"%08x\" % len(payload) + payload)\n",
+        "byte[] payload = text.getBytes(UTF_8);\n"
+        "out.write(String.format(\"%08x\", payload.length).getBytes(UTF_8));\nout.write(payload);\n",
+        "fmt.Fprintf(conn, \"%08x%s\", len(text), text)   // len() counts bytes\n",
+        "char message[8 + sizeof text];\n"
+        "int size = snprintf(message, sizeof message, \"%08zx%s\", strlen(text), text);\n"}},
+      {Mistake::other_dialect,
+       {"The server answers in another protocol than the harness was told to speak.",
+        "Name the server's protocol with --dialect ('bftp-torture list dialects' shows all), or speak BFTP.",
+        "", "", "", ""}},
+      {Mistake::size_in_characters,
+       {"The size that was announced is not the file's. It is counted in characters instead of bytes, taken "
+        "after the content was changed (decoded, line ends translated), or off by one.",
+        "Announce the size of the file on disk in bytes, and send exactly so many.",
+        "size = os.path.getsize(path)        # not len(text)\n",
+        "long size = Files.size(path);   // not text.length()\n",
+        "info, err := file.Stat()\nsize := info.Size()\n",
+        "struct stat info;\nfstat(file, &info);   /* info.st_size */\n"}},
+      {Mistake::sends_too_much,
+       {"More bytes came than the file has: the whole buffer is sent although the last piece fills only a "
+        "part "
+        "of it, a newline or NUL is added, or line ends are translated.",
+        "Send what was read, not what there is room for.",
+        "while piece := file.read(65536):\n    sock.sendall(piece)\n",
+        "int count;\nwhile ((count = in.read(buffer)) > 0) out.write(buffer, 0, count);   // not "
+        "write(buffer)\n",
+        "n, err := file.Read(buffer)\nconn.Write(buffer[:n])   // not Write(buffer)\n",
+        "while ((count = read(file, buffer, sizeof buffer)) > 0)\n  send_all(client, buffer, count);   /* "
+        "not "
+        "sizeof buffer */\n"}},
+      {Mistake::silent,
+       {"The server took the request and said nothing. Most often it still waits for bytes: a loop that "
+        "receives until the connection closes, or until a newline that this protocol does not have. Or it "
+        "serves another client first, or waits for a lock.",
+        "Receive exactly as much as the protocol says is there, then answer.", python_receive, java_receive,
+        go_receive, c_receive}},
+      {Mistake::loses_the_tail,
+       {"The last bytes never came, and the connection stayed open. The last piece, which is shorter than "
+        "the "
+        "buffer, was not sent; or a buffered stream was not flushed; or more was announced than there is.",
+        "Send the last, shorter piece too, and flush what is buffered.",
+        "file.flush()   # if the socket was wrapped by makefile()\n",
+        "out.flush();   // BufferedOutputStream keeps the tail\n",
+        "writer.Flush()   // bufio.Writer keeps the tail\n", "fflush(stream);   /* fdopen() buffers */\n"}},
+      {Mistake::does_not_close,
+       {"All bytes came, but the connection stayed open. In this protocol only the close tells the client "
+        "that "
+        "the file is over.",
+        "Close the connection after the last byte, also when the file could not be sent.",
+        "with sock:\n    serve(sock)   # closed in any case\n", "try (socket) { serve(socket); }\n",
+        "defer conn.Close()\n", "close(client);   /* and in a forking server in the parent, too */\n"}},
+      {Mistake::refuses,
+       {"The server refused a request for a file that exists. The text of its refusal says why.",
+        "Take everything behind the verb's space as the path, spaces and UTF-8 included, and look it up "
+        "below "
+        "the served folder.",
+        "verb, _, path = request.partition(\" \")   # not split()\nfull = os.path.join(root, "
+        "path.lstrip(\"/\"))\n",
+        "String[] parts = request.split(\" \", 2);\nPath full = root.resolve(parts[1]);\n",
+        "verb, path, _ := strings.Cut(request, \" \")\nfull := filepath.Join(root, path)\n",
+        "char *path = strchr(request, ' ') + 1;   /* not sscanf(\"%s\"), which stops at a space */\n"}},
+      {Mistake::put_not_in_place,
+       {"The server said OK to a PUT, but what it gives back is not what was sent: the file was not closed "
+        "yet, "
+        "is stored under another name, or a part is missing.",
+        "Receive all bytes into a temporary file, close it, rename it, and only then answer.",
+        "with open(part, \"wb\") as file: ...\nos.replace(part, path)\nreply(sock, f\"OK {size}\")\n",
+        "Files.move(part, path, ATOMIC_MOVE, REPLACE_EXISTING);\nreply(\"OK \" + size);\n",
+        "file.Close()\nos.Rename(part, path)\n", "close(file);\nrename(part, path);\n"}},
+      {Mistake::keeps_descriptors,
+       {"A socket or file stays open after each transfer. Some hundred transfers later the system gives no "
+        "more "
+        "(EMFILE), and the server stands still.",
+        "Close both socket and file on every way out, errors included.",
+        "with sock, open(path, \"rb\") as file:\n    ...\n",
+        "try (socket; InputStream in = Files.newInputStream(path)) { ... }\n",
+        "defer conn.Close()\ndefer file.Close()\n",
+        "close(file);\nclose(client);   /* in a forking server in the parent, too */\n"}},
+      {Mistake::keeps_zombies,
+       {"Child processes that ended were never waited for.", "Collect them.",
+        "signal.signal(signal.SIGCHLD, signal.SIG_IGN)\n", "", "",
+        "signal(SIGCHLD, SIG_IGN);   /* or waitpid(-1, NULL, WNOHANG) in the accept loop */\n"}},
+      {Mistake::keeps_threads,
+       {"Threads do not end with the clients that they served.",
+        "Let the thread's function return when its connection is over: recv() that returns 0 is the end.",
+        "piece = sock.recv(4096)\nif not piece:\n    return\n", "if (in.read(buffer) < 0) return;\n",
+        "if _, err := io.ReadFull(conn, header); err != nil {\n\treturn\n}\n",
+        "if (got <= 0) return NULL;\n"}},
+      {Mistake::keeps_memory,
+       {"Each transfer leaves memory behind: a list, map or log that only grows, or memory that is never "
+        "freed.",
+        "Look for what is appended to or allocated for each connection, and let go of it when the connection "
+        "ends.",
+        "", "", "",
+        "free(buffer);   /* on every way out; valgrind or -fsanitize=address names the place */\n"}},
+      {Mistake::spins,
+       {"The server computes while nothing happens: a loop that asks again and again instead of waiting, "
+        "often "
+        "around a socket that is set not to block, or around a recv() that returns 0.",
+        "Wait in a call that blocks (accept, recv, select, epoll_wait), and treat a recv() of 0 bytes as the "
+        "end.",
+        "", "", "", ""}},
+      {Mistake::two_small_writes,
+       {"Header and content are sent in two small writes. Nagle's algorithm holds the second back until the "
+        "first is acknowledged, and the client's system delays that by 40 ms.",
+        "Send both in one piece, or turn Nagle's algorithm off.",
+        "sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)\n", "socket.setTcpNoDelay(true);\n", "",
+        "setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);\n"}},
+      {Mistake::ignores_sigterm,
+       {"The server did not end in order when it was asked to (SIGTERM).",
+        "Handle SIGTERM and exit with status 0.", "signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))\n",
+        "Runtime.getRuntime().addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(0)));\n",
+        "signals := make(chan os.Signal, 1)\nsignal.Notify(signals, syscall.SIGTERM)\n"
+        "go func() { <-signals; os.Exit(0) }()\n",
+        "static void stop(int number) { (void)number; _exit(0); }\nsignal(SIGTERM, stop);\n"}},
+      {Mistake::program_not_found,
+       {"The command names a program or file that is not there, or that may not be executed.",
+        "Give its full path, or start bftp-torture in the folder where it lies. A script needs its "
+        "interpreter in "
+        "front (python3 server.py), a C program must be compiled first.",
+        "", "", "", ""}},
+      {Mistake::wrong_arguments,
+       {"The server did not accept its arguments.",
+        "Write the command as you would type it, with {port} where your server takes its port and {root} "
+        "where it "
+        "takes its folder: --server 'python3 server.py {port} {root}', or with the options it has.",
+        "port, root = int(sys.argv[1]), sys.argv[2]\n", "int port = Integer.parseInt(args[0]);\n",
+        "port := flag.Int(\"port\", 12345, \"\")\n", "int port = atoi(argv[1]);\n"}},
+      {Mistake::missing_module,
+       {"The server needs a module or library that is not installed for this interpreter.",
+        "Install it, name the interpreter that has it (.venv/bin/python server.py), or do without.", "", "",
+        "", ""}},
+      {Mistake::does_not_compile,
+       {"The program has an error that keeps it from starting at all.",
+        "Mend the line that the message names.", "", "", "", ""}},
+      {Mistake::ends_at_once,
+       {"The program ran to its end without an error: nothing in it listens for clients, or the loop around "
+        "accept() is missing.",
+        "Open a port, and then wait for clients in a loop that never ends.",
+        "listener = socket.create_server((\"127.0.0.1\", int(sys.argv[1])))\n"
+        "while True:\n    client, address = listener.accept()\n    client.close()\n",
+        "ServerSocket listener = new ServerSocket(port);\nwhile (true) serve(listener.accept());\n",
+        "listener, err := net.Listen(\"tcp\", address)\nfor {\n\tconn, err := listener.Accept()\n\t...\n}\n",
+        "listen(listener, 128);\nfor (;;) {\n  int client = accept(listener, NULL, NULL);\n  ...\n}\n"}},
+      {Mistake::error_at_start,
+       {"The server ended before it listened. What it printed, if anything, stands above and says why.",
+        "Start it by hand with the command below and mend what it complains about.", "", "", "", ""}},
+      {Mistake::port_in_use,
+       {"Another program has the port, or the server ran a moment ago and did not ask to use the port again.",
+        "Take the port from the command ({port}), and set SO_REUSEADDR before bind().",
+        "listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)\n",
+        "listener.setReuseAddress(true);   // before bind()\n", "",
+        "setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);\n"}},
+      {Mistake::port_not_taken,
+       {"The server listens on a port of its own choice, not on the one it was told.",
+        "Take the port from the command line, and put {port} where the server expects it.",
+        "port = int(sys.argv[1])\n", "int port = Integer.parseInt(args[0]);\n", "port := os.Args[1]\n",
+        "int port = atoi(argv[1]);\n"}},
+      {Mistake::wrong_address,
+       {"The server listens on an address where clients of 127.0.0.1 do not reach it.",
+        "Listen on all addresses, or on 127.0.0.1.", "listener.bind((\"\", port))\n",
+        "new ServerSocket(port)\n", "net.Listen(\"tcp\", \":\"+port)\n",
+        "address.sin_addr.s_addr = htonl(INADDR_ANY);\n"}},
+      {Mistake::never_listens,
+       {"The server runs, but no port was opened. It may wait for input (input(), scanf), be busy before it "
+        "listens, have left out listen(), or listen on a port only after something else has happened.",
+        "Call socket, bind and listen before anything that can wait. Nothing is typed into the server: its "
+        "standard input is empty.",
+        "listener = socket.create_server((\"127.0.0.1\", port))\n",
+        "ServerSocket listener = new ServerSocket(port);\n",
+        "listener, err := net.Listen(\"tcp\", address)\n",
+        "bind(listener, (struct sockaddr *)&address, sizeof address);\nlisten(listener, 128);\n"}},
+  };
+  return advice;
+}
+
+bool has_word_of(const plan::Plan& plan, std::initializer_list<std::string_view> words) {
+  return std::any_of(
+      plan.server.argv_template.begin(), plan.server.argv_template.end(), [&](const auto& argument) {
+        return std::any_of(words.begin(), words.end(),
+                           [&](std::string_view word) { return argument.find(word) != std::string::npos; });
+      });
+}
+
+}  // namespace
+
+Language language_of(const plan::Plan& plan) {
+  if (has_word_of(plan, {"python", ".py"})) return Language::python;
+  if (has_word_of(plan, {"java", ".jar", ".class"})) return Language::java;
+  if (!plan.server.argv_template.empty() && plan.server.argv_template.front() == "go") return Language::go;
+  if (has_word_of(plan, {".go"})) return Language::go;
+  return Language::c;
+}
+
+std::string_view Advice::code(Language language) const {
+  switch (language) {
+    case Language::python:
+      return python;
+    case Language::java:
+      return java;
+    case Language::go:
+      return go;
+    case Language::c:
+      return c;
+  }
+  return {};
+}
+
+const Advice& advice_for(Mistake mistake) {
+  static const Advice nothing{};
+  const auto found = table().find(mistake);
+  return found == table().end() ? nothing : found->second;
+}
+
+}  // namespace bftp::report

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "harness/plan/plan.hpp"
+
+/// What beginners' servers do wrong, and how it is put right.
+namespace bftp::report {
+
+enum class Mistake : std::uint8_t {
+  none,  ///< nothing is known beside what the verdict says
+  sends_once,
+  receives_once,
+  text_mode,
+  shared_state,
+  one_client_at_a_time,
+  serves_once,
+  stops_accepting,
+  client_ends_server,
+  writes_to_closed,
+  unread_when_closing,
+  hangs_up_at_once,
+  malformed_reply,
+  other_dialect,
+  size_in_characters,
+  sends_too_much,
+  silent,
+  loses_the_tail,
+  does_not_close,
+  refuses,
+  put_not_in_place,
+  keeps_descriptors,
+  keeps_zombies,
+  keeps_threads,
+  keeps_memory,
+  spins,
+  two_small_writes,
+  ignores_sigterm,
+  program_not_found,
+  wrong_arguments,
+  missing_module,
+  does_not_compile,
+  ends_at_once,
+  error_at_start,
+  port_in_use,
+  port_not_taken,
+  wrong_address,
+  never_listens,
+};
+
+enum class Language : std::uint8_t { python, java, go, c };
+
+/// Told by the command that starts the server: "python3 x.py" is Python, "java …" Java; what gives no sign is
+/// taken for C.
+Language language_of(const plan::Plan& plan);
+
+struct Advice {
+  std::string_view why;     ///< the likely cause, for a student
+  std::string_view change;  ///< what to do about it
+  /// Lines of code, each ended by \n; empty where code says no more than the words.
+  std::string_view python, java, go, c;
+
+  std::string_view code(Language language) const;
+};
+
+/// For every mistake; all parts are empty for `none`.
+const Advice& advice_for(Mistake mistake);
+
+}  // namespace bftp::report

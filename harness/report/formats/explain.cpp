@@ -1,0 +1,209 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+#include "harness/report/escape.hpp"
+#include "harness/report/explain/advice.hpp"
+#include "harness/report/explain/clauses.hpp"
+#include "harness/report/explain/diagnosis.hpp"
+#include "harness/report/figures.hpp"
+#include "harness/report/format.hpp"
+#include "harness/report/overview.hpp"
+#include "harness/report/wrap.hpp"
+
+/// One failure, the first, told to a student from what was done to what to change.
+namespace bftp::report {
+namespace {
+
+using judge::Status;
+using judge::Verdict;
+using record::TransferRecord;
+
+constexpr std::size_t text_columns = 88;
+constexpr std::size_t words_max = 4'000;
+constexpr std::size_t server_lines_max = 16;
+
+class Story {
+ public:
+  void heading(std::string_view text) { out_ += fmt::format("\n{}. {}\n", ++step_, text); }
+  void say(std::string_view text) {
+    for (const std::string& line : wrap(visible_at_most(text, words_max, Keep::lines), text_columns))
+      out_ += line.empty() ? "\n" : "   " + line + "\n";
+  }
+  /// Never wrapped: code and commands are copied.
+  void verbatim(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t stop = std::min(text.find('\n', at), text.size());
+      out_ += "       " + visible(text.substr(at, stop - at)) + "\n";
+      at = stop + 1;
+    }
+  }
+  void title(std::string_view text) { out_ += visible(text) + "\n"; }
+  void line(std::string_view text) { out_ += std::string(text) + "\n"; }
+  std::string take() { return std::move(out_); }
+
+ private:
+  std::string out_;
+  int step_ = 0;
+};
+
+std::string fixture_name(const record::RunRecord& record, const TransferRecord& row) {
+  return row.fixture < record.fixtures.size() ? record.fixtures[row.fixture].name : "?";
+}
+
+void tell_done(Story& story, const record::RunRecord& record, const Verdict& verdict,
+               const TransferRecord* row) {
+  story.heading("What was done");
+  if (!verdict.done.empty()) story.say(verdict.done);
+  if (row == nullptr) return;
+  const std::uint64_t size = row->fixture < record.fixtures.size() ? record.fixtures[row->fixture].size : 0;
+  story.say(
+      fmt::format("The first that failed: client {} asked for {} of {} ({} bytes), its transfer number {} of "
+                  "this file, {} after the start.",
+                  row->client, op_text(row->op), fixture_name(record, *row), grouped(size),
+                  row->iteration + 1, seconds_text(row->start_s)));
+}
+
+void tell_expected(Story& story, const Verdict& verdict) {
+  story.heading("What should have happened");
+  if (!verdict.expected.empty()) story.say(verdict.expected);
+  for (const std::string& clause : verdict.clauses) {
+    const std::string_view words = clause_in_words(clause);
+    if (!words.empty()) story.say(fmt::format("Clause {}: {}", clause, words));
+  }
+}
+
+void tell_transfer(Story& story, const TransferRecord& row) {
+  if (!row.detail.empty()) story.say(fmt::format("There, {}.", row.detail));
+  if (row.error != record::TransferError::none)
+    story.say(fmt::format("{} of content had passed (the report calls this {}).",
+                          counted(row.bytes, "byte", "bytes"), protocol::to_string(row.error)));
+  if (row.first_difference)
+    story.say(fmt::format("The first byte that differs is number {}, counted from 0.",
+                          grouped(*row.first_difference)));
+}
+
+bool worth_showing(const record::ServerEnd& end) {
+  if (end.by_itself) return true;
+  return std::any_of(end.last_lines.begin(), end.last_lines.end(), [](const std::string& line) {
+    for (const char* word : {"Traceback", "Error", "Exception", "panic", "rror:", "Sanitizer"})
+      if (line.find(word) != std::string::npos) return true;
+    return false;
+  });
+}
+
+void tell_server_words(Story& story, const record::RunRecord& record) {
+  for (const auto& end : record.server_ends) {
+    if (end.arm != record::Arm::server || !worth_showing(end)) continue;
+    if (end.by_itself) story.say(fmt::format("The server {}.", server_end_text(end)));
+    if (end.last_lines.empty()) continue;
+    story.say("The last lines that the server printed:");
+    const std::size_t from = end.last_lines.size() - std::min(end.last_lines.size(), server_lines_max);
+    for (std::size_t at = from; at < end.last_lines.size(); ++at) story.verbatim("| " + end.last_lines[at]);
+  }
+}
+
+void tell_advice(Story& story, const record::RunRecord& record, Mistake mistake, const std::string& cause) {
+  const Advice& advice = advice_for(mistake);
+  story.heading("Why, most likely");
+  story.say(advice.why.empty() ? std::string_view(cause) : advice.why);
+  if (advice.why.empty() && cause.empty()) story.say("The figures above are all that is known.");
+  if (advice.change.empty()) return;
+  story.heading("What to change");
+  story.say(advice.change);
+  const std::string_view code = advice.code(language_of(record.plan));
+  if (code.empty()) return;
+  story.line("");
+  story.verbatim(code);
+}
+
+void tell_others(Story& story, const RunReport& report, const Verdict& first) {
+  std::vector<std::string> ids;
+  for (const Verdict* verdict : by_urgency(report.verdicts))
+    if (verdict->status == Status::fail && verdict != &first) ids.push_back(verdict->id);
+  if (ids.empty()) return;
+  story.line("");
+  story.say(
+      fmt::format("Failed as well: {}. They may follow from the first; run again when it is mended. All of "
+                  "them: {}/index.html",
+                  fmt::join(ids, ", "), report.folder));
+}
+
+std::string tell_failure(const RunReport& report, const Verdict& verdict) {
+  const record::RunRecord& record = report.record;
+  const TransferRecord* row = example_of(record, verdict);
+  Story story;
+  story.title(fmt::format("The first failure, explained: {} ({})", verdict.title, verdict.id));
+  tell_done(story, record, verdict, row);
+  tell_expected(story, verdict);
+  story.heading("What happened instead");
+  story.say(verdict.happened.empty() ? verdict.summary : verdict.happened);
+  if (row != nullptr) tell_transfer(story, *row);
+  tell_server_words(story, record);
+  for (const std::string& file : verdict.evidence_files)
+    story.say(fmt::format("Evidence: {}/evidence/{}", report.folder, file));
+  tell_advice(story, record, mistake_of(record, verdict), verdict.cause);
+  if (!verdict.reproduce.empty()) {
+    story.heading("To see it again");
+    story.verbatim(verdict.reproduce);
+  }
+  tell_others(story, report, verdict);
+  return story.take();
+}
+
+std::string tell_no_start(const RunReport& report) {
+  const record::RunRecord& record = report.record;
+  Story story;
+  story.title("Nothing was judged, explained");
+  story.heading("What was done");
+  story.say(fmt::format("The harness tried to run: {}", server_text(record.plan)));
+  story.heading("What should have happened");
+  story.say(fmt::format("Clause 6.4: {}", clause_in_words("6.4")));
+  story.heading("What happened instead");
+  std::string seen = record.state_text.empty() ? "nothing was recorded" : record.state_text;
+  if (seen.front() >= 'a' && seen.front() <= 'z') seen.front() = static_cast<char>(seen.front() - 'a' + 'A');
+  story.say(seen);
+  tell_advice(story, record, mistake_at_start(record.state_text), "");
+  story.heading("To see it again");
+  if (!record.plan.server.command.empty()) {
+    story.say("By hand, with a port and a folder in place of {port} and {root}:");
+    story.verbatim(record.plan.server.command);
+  }
+  if (!record.plan.command_line.empty()) {
+    story.say("With the harness:");
+    story.verbatim(record.plan.command_line);
+  }
+  return story.take();
+}
+
+void list_verdicts(Story& story, const RunReport& report, Status status, std::string_view lead) {
+  bool first = true;
+  for (const Verdict* verdict : by_urgency(report.verdicts)) {
+    if (verdict->status != status) continue;
+    if (std::exchange(first, false)) story.line(""), story.say(lead);
+    story.say(fmt::format("- {}: {} {}", verdict->id, verdict->summary, verdict->settle));
+  }
+}
+
+std::string tell_no_failure(const RunReport& report) {
+  Story story;
+  const StatusCounts counts = count_statuses(report.verdicts);
+  story.title(fmt::format("Nothing failed: {} passed, {}", counted(counts.pass, "check", "checks"),
+                          transfers_text(report.record)));
+  list_verdicts(story, report, Status::warn, "Worth a look:");
+  list_verdicts(story, report, Status::inconclusive, "What could not be judged, and what would settle it:");
+  return story.take();
+}
+
+std::string explain(const RunReport& report) {
+  if (const Verdict* verdict = first_failure(report); verdict != nullptr)
+    return tell_failure(report, *verdict);
+  return outcome(report) == Outcome::harness_failed ? tell_no_start(report) : tell_no_failure(report);
+}
+
+BFTP_REGISTER_FORMAT(explain, {"explain", "explain.txt",
+                               "The first failure in plain words, and what to change", &explain})
+
+}  // namespace
+}  // namespace bftp::report

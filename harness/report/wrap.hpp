@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bftp::report {
+
+/// Words wrapped to `width` columns (at least 2); a word that is longer is cut into pieces. Lines of the text
+/// stay lines.
+std::vector<std::string> wrap(std::string_view text, std::size_t width);
+
+}  // namespace bftp::report

@@ -1,0 +1,236 @@
+/// What --explain says for each way in which a transfer, a server or its start can fail.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "harness/report/explain/clauses.hpp"
+#include "harness/report/explain/diagnosis.hpp"
+#include "tests/report/render.hpp"
+
+namespace bftp::report {
+namespace {
+
+using record::Op;
+using record::TransferError;
+using record::TransferRecord;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+judge::Verdict failed(std::string id, std::vector<std::string> clauses = {"4.1"}) {
+  judge::Verdict verdict;
+  verdict.id = std::move(id);
+  verdict.status = judge::Status::fail;
+  verdict.title = "A title";
+  verdict.happened = "It did not.";
+  verdict.clauses = std::move(clauses);
+  return verdict;
+}
+
+/// A run of `python3 server.py` over one file of 5000 bytes.
+samples::Sample run_with(std::vector<TransferRecord> rows) {
+  samples::Sample sample;
+  sample.exit_code = 1;
+  sample.record.state = record::RunState::complete;
+  sample.record.plan.server.kind = plan::ServerKind::command;
+  sample.record.plan.server.argv_template = {"python3", "server.py", "{port}"};
+  sample.record.fixtures.resize(1);
+  sample.record.fixtures[0].name = "book.txt";
+  sample.record.fixtures[0].size = 5000;
+  for (const auto& row : rows) sample.record.transfers.add(row);
+  return sample;
+}
+
+TransferRecord row(TransferError error, std::uint64_t bytes, Op op = Op::get) {
+  TransferRecord made;
+  made.error = error;
+  made.bytes = bytes;
+  made.op = op;
+  if (bytes > 0) made.first_byte_ms = 1;
+  if (error == TransferError::none) made.identical = false;
+  made.detail = "this was seen";
+  return made;
+}
+
+struct Symptom {
+  const char* name;
+  TransferRecord seen;
+  Mistake mistake;
+};
+
+class ExplainTransfer : public ::testing::TestWithParam<Symptom> {};
+
+TEST_P(ExplainTransfer, NamesTheMistakeWithCauseChangeAndCode) {
+  const bool copies = GetParam().seen.error == TransferError::none;
+  samples::Sample sample = run_with({GetParam().seen});
+  sample.verdicts = {failed(copies ? "identity.copies" : "identity.errors")};
+  EXPECT_EQ(mistake_of(sample.record, sample.verdicts[0]), GetParam().mistake);
+  const std::string text = render("explain", sample);
+  EXPECT_THAT(text, HasSubstr("book.txt (5,000 bytes)"));
+  EXPECT_THAT(text, HasSubstr("There, this was seen."));
+  EXPECT_THAT(text, HasSubstr("Clause 4.1: GET path is answered"));
+  EXPECT_THAT(text, HasSubstr("What to change"));
+  EXPECT_FALSE(advice_for(GetParam().mistake).why.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Symptoms, ExplainTransfer,
+    ::testing::Values(
+        Symptom{"ConnectFailed", row(TransferError::connect_failed, 0), Mistake::stops_accepting},
+        Symptom{"Silent", row(TransferError::deadline, 0), Mistake::silent},
+        Symptom{"TailLost", row(TransferError::deadline, 4096), Mistake::loses_the_tail},
+        Symptom{"Reset", row(TransferError::reset, 10), Mistake::unread_when_closing},
+        Symptom{"ResetAtOnce", row(TransferError::reset, 0), Mistake::hangs_up_at_once},
+        Symptom{"PutHungUp", row(TransferError::closed_early, 0, Op::put), Mistake::hangs_up_at_once},
+        Symptom{"HungUp", row(TransferError::closed_early, 0), Mistake::hangs_up_at_once},
+        Symptom{"SentOnce", row(TransferError::closed_early, 1024), Mistake::sends_once},
+        Symptom{"PutClosed", row(TransferError::closed_early, 1024, Op::put), Mistake::receives_once},
+        Symptom{"Refused", row(TransferError::refused, 0), Mistake::refuses},
+        Symptom{"Malformed", row(TransferError::malformed_reply, 0), Mistake::malformed_reply},
+        Symptom{"PutOutOfStep", row(TransferError::malformed_reply, 0, Op::put), Mistake::receives_once},
+        Symptom{"WrongSize", row(TransferError::wrong_size, 0), Mistake::size_in_characters},
+        Symptom{"TooLong", row(TransferError::too_long, 5000), Mistake::sends_too_much},
+        Symptom{"NotStored", row(TransferError::verify_failed, 5000, Op::put), Mistake::put_not_in_place},
+        Symptom{"PutAlwaysDifferent", row(TransferError::none, 5000, Op::put), Mistake::receives_once},
+        Symptom{"AlwaysDifferent", row(TransferError::none, 5000), Mistake::text_mode}),
+    [](const auto& symptom) { return std::string(symptom.param.name); });
+
+TEST(Explain, TellsAWrongCopyNowAndThenFromOneEachTime) {
+  TransferRecord good = row(TransferError::none, 5000);
+  good.identical = true;
+  const samples::Sample sample = run_with({good, row(TransferError::none, 5000)});
+  EXPECT_EQ(mistake_of(sample.record, failed("identity.copies")), Mistake::shared_state);
+}
+
+TEST(Explain, SilenceTowardsSomeClientsOnlyIsServingOneAtATime) {
+  TransferRecord good = row(TransferError::none, 5000);
+  good.identical = true;
+  samples::Sample sample = run_with({good, row(TransferError::deadline, 0)});
+  sample.record.plan.clients.count = 2;
+  EXPECT_EQ(mistake_of(sample.record, failed("identity.errors")), Mistake::one_client_at_a_time);
+}
+
+TEST(Explain, AConnectionLeftOpenAfterTheLastByteOfAClosingDialect) {
+  samples::Sample sample = run_with({row(TransferError::deadline, 5000)});
+  sample.record.plan.server.dialect = "raw";
+  EXPECT_EQ(mistake_of(sample.record, failed("identity.errors")), Mistake::does_not_close);
+}
+
+TEST(Explain, TheSameLengthEachTimeIsOneCall) {
+  const samples::Sample sample =
+      run_with({row(TransferError::deadline, 1024), row(TransferError::deadline, 1024)});
+  EXPECT_EQ(mistake_of(sample.record, failed("identity.errors")), Mistake::sends_once);
+}
+
+TEST(Explain, AnotherDialectIsNamed) {
+  TransferRecord http = row(TransferError::malformed_reply, 0);
+  http.detail = "the reply begins with 'HTTP/1.1 400'; this looks like HTTP";
+  samples::Sample sample = run_with({http});
+  sample.verdicts = {failed("identity.errors")};
+  EXPECT_THAT(render("explain", sample), HasSubstr("--dialect"));
+}
+
+TEST(Explain, TheServersOwnEndComesFirstWithItsLastWords) {
+  samples::Sample sample = run_with({row(TransferError::reset, 0)});
+  sample.record.server_ends.push_back(
+      {.by_itself = true, .exit_code = 1, .signal = {}, .last_lines = {"Traceback", "KeyError: '\x1b[2J'"}});
+  sample.verdicts = {failed("identity.errors"), failed("lifecycle.stays_up", {"2.6"})};
+  const std::string text = render("explain", sample);
+  EXPECT_THAT(text, HasSubstr("(lifecycle.stays_up)"));
+  EXPECT_THAT(text, HasSubstr("| KeyError: '\\x1b[2J'"));
+  EXPECT_THAT(text, HasSubstr("except (OSError"));
+  EXPECT_THAT(text, HasSubstr("Failed as well: identity.errors"));
+}
+
+TEST(Explain, TheEndsOfServersAreToldApart) {
+  samples::Sample sample = run_with({});
+  sample.record.plan.clients.count = 2;
+  sample.record.server_ends.push_back({.by_itself = true, .exit_code = 0, .signal = {}, .last_lines = {}});
+  EXPECT_EQ(mistake_of(sample.record, failed("lifecycle.stays_up")), Mistake::serves_once);
+  sample.record.server_ends[0].exit_code.reset();
+  sample.record.server_ends[0].signal = SIGPIPE;
+  EXPECT_EQ(mistake_of(sample.record, failed("lifecycle.stays_up")), Mistake::writes_to_closed);
+  sample.record.server_ends[0].signal = SIGSEGV;
+  EXPECT_EQ(mistake_of(sample.record, failed("lifecycle.stays_up")), Mistake::client_ends_server);
+}
+
+TEST(Explain, ATracebackOfAServerThatLivesOnIsShown) {
+  samples::Sample sample = run_with({row(TransferError::closed_early, 0)});
+  sample.record.server_ends.push_back(
+      {.exit_code = 0, .signal = {}, .last_lines = {"Traceback (most recent call last):", "NameError: x"}});
+  sample.verdicts = {failed("identity.errors")};
+  EXPECT_THAT(render("explain", sample), HasSubstr("| NameError: x"));
+}
+
+TEST(Explain, EveryMistakeHasACauseAndAChange) {
+  for (int at = 1; at <= static_cast<int>(Mistake::never_listens); ++at) {
+    const Advice& advice = advice_for(static_cast<Mistake>(at));
+    EXPECT_FALSE(advice.why.empty()) << at;
+    EXPECT_FALSE(advice.change.empty()) << at;
+    for (const auto language : {Language::python, Language::java, Language::go, Language::c})
+      EXPECT_TRUE(advice.code(language).empty() || advice.code(language).ends_with('\n')) << at;
+  }
+  EXPECT_TRUE(advice_for(Mistake::none).why.empty());
+}
+
+TEST(Explain, CodeIsInTheServersLanguage) {
+  plan::Plan plan;
+  const auto language = [&](std::vector<std::string> words) {
+    plan.server.argv_template = std::move(words);
+    return language_of(plan);
+  };
+  EXPECT_EQ(language({"/usr/bin/python3.11", "s"}), Language::python);
+  EXPECT_EQ(language({"./server.py"}), Language::python);
+  EXPECT_EQ(language({"java", "-cp", "x", "Server"}), Language::java);
+  EXPECT_EQ(language({"go", "run", "."}), Language::go);
+  EXPECT_EQ(language({"./server", "{port}"}), Language::c);
+  EXPECT_EQ(language({}), Language::c);
+}
+
+struct Start {
+  const char* message;
+  Mistake mistake;
+};
+
+class ExplainStart : public ::testing::TestWithParam<Start> {};
+
+TEST_P(ExplainStart, SaysWhyNothingWasJudged) {
+  EXPECT_EQ(mistake_at_start(GetParam().message), GetParam().mistake);
+  samples::Sample sample = run_with({});
+  sample.record.state = record::RunState::failed;
+  sample.record.state_text = GetParam().message;
+  sample.exit_code = 3;
+  const std::string text = render("explain", sample);
+  EXPECT_THAT(text, HasSubstr("Nothing was judged"));
+  EXPECT_THAT(text, HasSubstr("What to change"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Messages, ExplainStart,
+    ::testing::Values(
+        Start{"| ModuleNotFoundError: No module named 'x'", Mistake::missing_module},
+        Start{"| SyntaxError: invalid syntax", Mistake::does_not_compile},
+        Start{"| OSError: [Errno 98] Address already in use", Mistake::port_in_use},
+        Start{"the server listens on 0.0.0.0:80, not on 127.0.0.1:4000 as it was told",
+              Mistake::port_not_taken},
+        Start{"the server listens on [::1]:80, which does not take connections to", Mistake::wrong_address},
+        Start{"the server runs, but has not listened on any port within 2 s", Mistake::never_listens},
+        Start{"python3: can't open file 'server.py'", Mistake::program_not_found},
+        Start{"| usage: server.py [-h]", Mistake::wrong_arguments},
+        Start{"the server ended with exit status 0 at once, before it listened", Mistake::ends_at_once},
+        Start{"the server was ended by signal 11 (SIGSEGV) at once", Mistake::error_at_start}));
+
+TEST(Explain, ARunWithoutFailureSaysSo) {
+  samples::Sample sample = samples::healthy();
+  const std::string text = render("explain", sample);
+  EXPECT_THAT(text, HasSubstr("Nothing failed"));
+  EXPECT_THAT(text, Not(HasSubstr("What to change")));
+}
+
+TEST(Explain, UnknownClausesSayNothing) {
+  EXPECT_EQ(clause_in_words("99.9"), "");
+  EXPECT_THAT(std::string(clause_in_words("6.3")), HasSubstr("SIGTERM"));
+}
+
+}  // namespace
+}  // namespace bftp::report
