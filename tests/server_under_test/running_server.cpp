@@ -35,9 +35,7 @@ Pipe make_pipe() {
   return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
-pid_t spawn_server(const std::vector<std::string>& options, int output, int errors) {
-  std::vector<std::string> words{BFTPD_PATH};
-  words.insert(words.end(), options.begin(), options.end());
+pid_t spawn_server(std::vector<std::string> words, int output, int errors) {
   std::vector<char*> arguments;
   for (auto& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
@@ -46,7 +44,7 @@ pid_t spawn_server(const std::vector<std::string>& options, int output, int erro
   ::posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
   if (errors >= 0) ::posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
   pid_t pid = -1;
-  EXPECT_EQ(::posix_spawn(&pid, BFTPD_PATH, &actions, nullptr, arguments.data(), environ), 0);
+  EXPECT_EQ(::posix_spawnp(&pid, words.front().c_str(), &actions, nullptr, arguments.data(), environ), 0);
   ::posix_spawn_file_actions_destroy(&actions);
   return pid;
 }
@@ -117,10 +115,15 @@ std::string some_bytes(std::size_t size, unsigned seed) {
   return bytes;
 }
 
-RunningServer::RunningServer(const std::filesystem::path& root, std::vector<std::string> options) {
-  options.insert(options.begin(), {"--root", root.string(), "--port", "0"});
+RunningServer::RunningServer(const std::filesystem::path& root, std::vector<std::string> options)
+    : RunningServer(root, {BFTPD_PATH}, std::move(options)) {}
+
+RunningServer::RunningServer(const std::filesystem::path& root, std::vector<std::string> command,
+                             std::vector<std::string> options) {
+  command.insert(command.end(), {"--root", root.string(), "--port", "0"});
+  command.insert(command.end(), options.begin(), options.end());
   auto pipe = make_pipe();
-  pid_ = spawn_server(options, pipe.writes.get(), -1);
+  pid_ = spawn_server(std::move(command), pipe.writes.get(), -1);
   pipe.writes.reset();
   output_ = std::move(pipe.reads);
   banner_ = read_line(output_.get());
@@ -153,7 +156,9 @@ int RunningServer::terminate() {
 Finished run_to_end(const std::vector<std::string>& options) {
   auto output = make_pipe();
   auto errors = make_pipe();
-  const pid_t pid = spawn_server(options, output.writes.get(), errors.writes.get());
+  std::vector<std::string> command{BFTPD_PATH};
+  command.insert(command.end(), options.begin(), options.end());
+  const pid_t pid = spawn_server(std::move(command), output.writes.get(), errors.writes.get());
   output.writes.reset();
   errors.writes.reset();
   Finished finished;

@@ -41,10 +41,13 @@ class TemporaryFolder {
 /// A file's worth of bytes, the same for the same seed; every byte value occurs in 64 KiB.
 std::string some_bytes(std::size_t size, unsigned seed = 1);
 
-/// A bftpd process. Killed when the test leaves it running.
+/// A bftpd process, or another server that prints where it listens. Killed when the test leaves it running.
 class RunningServer {
  public:
   RunningServer(const std::filesystem::path& root, std::vector<std::string> options);
+  /// `command` is program and arguments; --root and --port 0 are added.
+  RunningServer(const std::filesystem::path& root, std::vector<std::string> command,
+                std::vector<std::string> options);
   ~RunningServer();
   RunningServer(const RunningServer&) = delete;
   RunningServer& operator=(const RunningServer&) = delete;
