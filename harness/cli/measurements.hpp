@@ -12,14 +12,22 @@
 
 namespace bftp::cli {
 
-/// The measure stage of one run: a probe of the server's process tree and the thread that samples it. Without
-/// a process to go by (attached, no pid) it measures nothing.
+/// A server whose resources are measured; outlives the measurements.
+struct MeasuredServer {
+  record::Arm arm = record::Arm::server;
+  const launch::ServerHandle* server = nullptr;
+};
+
+/// The measure stage of one run: a probe for each server's process tree and one thread that samples them all.
+/// A server without a process to go by (attached, no pid) is not measured.
 class Measurements {
  public:
-  Measurements(const launch::ServerHandle& server, double sample_rate_hz, std::int64_t epoch_ns);
+  Measurements(const std::vector<MeasuredServer>& servers, double sample_rate_hz, std::int64_t epoch_ns);
 
-  measure::Probe* probe() { return probe_.get(); }
-  std::string cpu_source() const { return probe_ ? probe_->cpu_source() : "none: no process is known"; }
+  /// Null when the arm is not measured.
+  measure::Probe* probe(record::Arm arm) const;
+  /// Of the first server.
+  std::string cpu_source() const;
   std::vector<record::ResourceSample> take() {
     return sampler_ ? sampler_->take() : std::vector<record::ResourceSample>{};
   }
@@ -29,7 +37,13 @@ class Measurements {
   void stop();
 
  private:
-  std::unique_ptr<measure::Probe> probe_;
+  struct Probed {
+    record::Arm arm;
+    std::unique_ptr<measure::Probe> probe;
+  };
+
+  record::Arm first_;
+  std::vector<Probed> probes_;
   std::unique_ptr<measure::Sampler> sampler_;
 };
 

@@ -56,6 +56,8 @@ constexpr std::array rows{
               "sha256 (between the blocks), bytes (as they arrive) or none (no verdict on identity)", how},
     OptionRow{"--lasting-connections", &PlanRequest::lasting_connections, "BOOL",
               "true: one connection for all transfers of a client, else one for each", how},
+    OptionRow{"--control", &PlanRequest::control, "BOOL",
+              "false: without the reference server beside the server under test; same as --no-control", how},
     OptionRow{"--rounds", &PlanRequest::rounds, "N",
               "Parts of a run; the server is measured at rest after each", how},
     OptionRow{"--seed", &PlanRequest::seed, "N", "Seed of everything random; every report names it", how},
@@ -83,6 +85,15 @@ void add_plan_options(CLI::App& app, PlanRequest& request) {
         ->type_name(row.value_name)
         ->group(row.group)
         ->take_last();
+  app.add_flag_callback(
+         "--no-control", [&request] { request.control = "false"; },
+         "Absolute limits only: do not run the reference server beside it")
+      ->group(how);
+  app.add_flag_callback(
+         "--until-conclusive", [&request] { request.until_conclusive = "true"; },
+         "Run more rounds while a check says that they would settle it, within --max-time (none given: as "
+         "long again as the run, three times at most)")
+      ->group(how_much);
   app.add_option("--limit", request.limits, "Move a check's limit; see 'list checks'. May be repeated")
       ->type_name("CHECK.NAME=N")
       ->allow_extra_args(false)

@@ -10,6 +10,7 @@
 #include <ostream>
 
 #include "fixtures/fixture_store.hpp"
+#include "harness/cli/control_servers.hpp"
 #include "harness/cli/measurements.hpp"
 #include "harness/cli/programs.hpp"
 #include "harness/cli/scratch_folder.hpp"
@@ -53,6 +54,9 @@ class Run {
   Result<void> obtain_fixtures();
   Result<void> make_folders();
   Result<void> start_session();
+  std::vector<MeasuredServer> servers() const;
+  std::vector<drive::DrivenArm> arms(const Measurements& measurements) const;
+  std::vector<drive::ArmShare> shares() const;
   void drive();
   void stop_session();
   void note_harness_use(measure::HostProbe& host, const Measurements& measurements);
@@ -128,6 +132,9 @@ Result<void> Run::start_session() {
   auto session = launch::launch(record_.plan, options);
   if (!session) return session.error();
   session_ = std::move(*session);
+  record_.arms.push_back(describe_server(plan_.server));
+  if (plan_.control)
+    session_.companions = start_control_servers(record_, scratch_->path(), options.run_folder);
   const std::string evidence = std::filesystem::absolute(folder_->file("evidence")).string();
   for (auto& worker : session_.workers) {
     const auto sent =
@@ -140,14 +147,44 @@ Result<void> Run::start_session() {
   return {};
 }
 
+/// The server under test and its companions, in the order in which they are compared.
+std::vector<MeasuredServer> Run::servers() const {
+  std::vector<MeasuredServer> all{{record::Arm::server, session_.server.get()}};
+  for (const launch::ArmServer& companion : session_.companions)
+    all.push_back({companion.arm, companion.server.get()});
+  return all;
+}
+
+std::vector<drive::DrivenArm> Run::arms(const Measurements& measurements) const {
+  std::vector<drive::DrivenArm> all{{.arm = record::Arm::server,
+                                     .server = session_.server.get(),
+                                     .probe = measurements.probe(record::Arm::server),
+                                     .server_root = drive::verifiable_root(plan_.server, *session_.server)}};
+  for (const launch::ArmServer& companion : session_.companions)
+    all.push_back({.arm = companion.arm,
+                   .server = companion.server.get(),
+                   .probe = measurements.probe(companion.arm),
+                   .server_root = companion.server->root(),
+                   .companion = true});
+  return all;
+}
+
+std::vector<drive::ArmShare> Run::shares() const {
+  std::vector<drive::ArmShare> all{{.arm = record::Arm::server}};
+  for (const launch::ArmServer& companion : session_.companions)
+    all.push_back(companion.arm == record::Arm::control ? drive::control_share() : drive::control_b_share());
+  return all;
+}
+
 void Run::drive() {
   epoch_ns_ = time_.monotonic_ns();
   auto host = measure::make_host_probe();
-  Measurements measurements(*session_.server, plan_.sample_rate_hz, epoch_ns_);
+  Measurements measurements(servers(), plan_.sample_rate_hz, epoch_ns_);
   record_.machine.cpu_source = measurements.cpu_source();
   drive::Driver driver(record_,
-                       {.session = session_,
-                        .probe = measurements.probe(),
+                       {.workers = session_.workers,
+                        .arms = arms(measurements),
+                        .shares = shares(),
                         .host = host.get(),
                         .take_samples = [&] { return measurements.take(); },
                         .sink = *folder_,
@@ -180,6 +217,7 @@ void Run::note_harness_use(measure::HostProbe& host, const Measurements& measure
 void Run::stop_session() {
   progress_.clear();
   session_.workers.clear();
+  for (const launch::ArmServer& companion : session_.companions) companion.server->stop();
   if (plan_.server.kind == plan::ServerKind::attached) return;
   const bool died = std::any_of(record_.server_ends.begin(), record_.server_ends.end(),
                                 [](const auto& end) { return end.by_itself; });

@@ -37,14 +37,30 @@ void add(std::optional<double>& sum, const std::optional<double>& part) {
 }
 
 template <class T>
-bool at_rest(const std::optional<T>& now, const std::optional<T>& baseline) {
+bool no_more_than(const std::optional<T>& now, const std::optional<T>& baseline) {
   return !now || !baseline || *now <= *baseline;
 }
 
-bool at_rest(const record::ResourceSample& now, const record::ResourceSample& baseline) {
-  return at_rest(now.fds, baseline.fds) && at_rest(now.threads, baseline.threads) &&
-         at_rest(now.processes, baseline.processes) && at_rest(now.zombies, baseline.zombies) &&
-         at_rest(now.sockets_close_wait, baseline.sockets_close_wait);
+bool no_more_than(const record::ResourceSample& now, const record::ResourceSample& baseline) {
+  return no_more_than(now.fds, baseline.fds) && no_more_than(now.threads, baseline.threads) &&
+         no_more_than(now.processes, baseline.processes) && no_more_than(now.zombies, baseline.zombies) &&
+         no_more_than(now.sockets_close_wait, baseline.sockets_close_wait);
+}
+
+std::vector<ArmShare> chain_of(const DriverSeams& seams) {
+  if (!seams.shares.empty()) return seams.shares;
+  std::vector<ArmShare> chain;
+  for (const DrivenArm& arm : seams.arms) chain.push_back({.arm = arm.arm});
+  return chain;
+}
+
+std::uint64_t essential_arms(const DriverSeams& seams) {
+  return static_cast<std::uint64_t>(std::count_if(seams.arms.begin(), seams.arms.end(),
+                                                  [](const DrivenArm& arm) { return !arm.companion; }));
+}
+
+std::optional<double> cpu_of(const DrivenArm& arm) {
+  return arm.probe ? arm.probe->cpu_total_s() : std::nullopt;
 }
 
 std::chrono::nanoseconds seconds(double value) {
@@ -57,24 +73,19 @@ Driver::Driver(record::RunRecord& record, DriverSeams seams)
     : record_(record),
       seams_(std::move(seams)),
       schedule_(record.plan, record.fixtures),
-      runner_(record.plan, seams_.session.workers, seams_.time, seams_.epoch_ns, seams_.stop),
-      transfers_total_(schedule_.transfers_total()),
+      interleaver_(chain_of(seams_), record.plan.seed, schedule_.rounds()),
+      runner_(record.plan, seams_.workers, seams_.time, seams_.epoch_ns, seams_.stop),
+      transfers_total_(schedule_.transfers_total() * essential_arms(seams_)),
       wall_minus_monotonic_ns_(seams_.time.wall_ns() - seams_.time.monotonic_ns()) {}
 
 double Driver::now_s() const {
   return static_cast<double>(seams_.time.monotonic_ns() - seams_.epoch_ns) / ns_per_s;
 }
 
-BatchTarget Driver::target() const {
-  // A server that was not told our root serves another folder: what was put there can be seen through it
-  // alone.
-  const plan::ServerSpec& server = record_.plan.server;
-  const bool serves_root =
-      server.kind == plan::ServerKind::reference ||
-      std::any_of(server.argv_template.begin(), server.argv_template.end(),
-                  [](const std::string& word) { return word.find("{root}") != std::string::npos; });
-  return {record::Arm::server, seams_.session.server->endpoint(),
-          serves_root ? seams_.session.server->root() : std::string{}};
+const DrivenArm* Driver::find(record::Arm arm) const {
+  const auto found = std::find_if(seams_.arms.begin(), seams_.arms.end(),
+                                  [arm](const DrivenArm& driven) { return driven.arm == arm; });
+  return found == seams_.arms.end() ? nullptr : &*found;
 }
 
 void Driver::first_pass() {
@@ -93,43 +104,75 @@ void Driver::confirm() {
   if (record_.state == RunState::running) record_.state = RunState::complete;
 }
 
+void Driver::more_rounds(std::uint32_t rounds) {
+  if (record_.state != RunState::complete || rounds == 0) return;
+  record_.state = RunState::running;
+  transfers_total_ += schedule_.transfers_total() * essential_arms(seams_) * rounds / schedule_.rounds();
+  const std::uint32_t end = rounds_done_ + rounds;
+  for (std::uint32_t number = rounds_done_; number < end && !over(); ++number) round(number, false);
+  drain_samples();
+  note_server_ends();
+  checkpoint();
+  if (record_.state == RunState::running) record_.state = RunState::complete;
+}
+
 void Driver::pass(bool confirmation) {
   for (std::uint32_t number = 0; number < schedule_.rounds() && !over(); ++number)
     round(number, confirmation);
-  if (!over()) watch_stalled(confirmation);
+  const std::vector<DrivenArm> arms = seams_.arms;
+  for (const DrivenArm& arm : arms)
+    if (!arm.companion && !over()) watch_stalled(arm, confirmation);
   if (!over()) settle(confirmation);
   if (!over()) watch_idle(confirmation);
   drain_samples();
-  note_server_end();
+  note_server_ends();
   checkpoint();
 }
 
 void Driver::round(std::uint32_t number, bool confirmation) {
-  report_progress(
-      fmt::format("{}round {} of {}", confirmation ? "confirming, " : "", number + 1, schedule_.rounds()));
-  const std::uint32_t offset = confirmation ? record_.plan.iterations : 0;
+  const std::string phase = number < schedule_.rounds()
+                                ? fmt::format("{}round {} of {}", confirmation ? "confirming, " : "",
+                                              number + 1, schedule_.rounds())
+                                : fmt::format("round {}, until it is clear", number + 1);
+  report_progress(phase);
+  // Fresh repeats count on from wherever the first pass came to.
+  const std::uint32_t passes = (rounds_done_ + schedule_.rounds() - 1) / schedule_.rounds();
+  const std::uint32_t offset = confirmation ? record_.plan.iterations * std::max(1u, passes) : 0;
   for (const BlockPlan& plan : schedule_.blocks(number, offset)) {
     if (over()) return;
     block(plan, confirmation);
-    report_progress(
-        fmt::format("{}round {} of {}", confirmation ? "confirming, " : "", number + 1, schedule_.rounds()));
+    report_progress(phase);
   }
   await_quiet();
   quiet_point(QuietKind::round, number, confirmation);
   checkpoint();
+  if (!confirmation) rounds_done_ = number + 1;
 }
 
 void Driver::block(const BlockPlan& plan, bool confirmation) {
-  const Batch& first = plan.batches.front();
+  const auto& fixtures = plan.batches.front().fixtures;
+  const bool large = std::any_of(fixtures.begin(), fixtures.end(), [&](std::uint32_t fixture) {
+    return record_.fixtures[fixture].size >= plan::large_fixture_bytes;
+  });
+  for (const Turn& next : interleaver_.turns(plan, large)) {
+    if (over()) return;
+    turn(next, confirmation);
+  }
+}
+
+void Driver::turn(const Turn& turn, bool confirmation) {
+  const Batch& first = turn.work.batches.front();
   record::BlockRecord block;
-  block.round = plan.round;
+  block.round = turn.work.round;
+  block.arm = turn.arm;
   block.op = first.op;
   block.fixtures.assign(first.fixtures.begin(), first.fixtures.end());
-  block.warm_up = plan.round == 0 && !confirmation;
+  block.warm_up = turn.work.round == 0 && !confirmation;
   block.confirmation = confirmation;
+  if (interleaver_.chain().size() > 1) block.pair = turn.pair;
   block.start_s = now_s();
   block_machine_ = {};
-  for (Batch next : plan.batches) {
+  for (Batch next : turn.work.batches) {
     std::erase_if(next.fixtures, [&](std::uint32_t fixture) {
       return given_up_.contains({next.op, fixture});
     });
@@ -144,7 +187,7 @@ Driver::MachineUse Driver::machine_use() {
   if (seams_.host == nullptr) return use;
   use.machine = seams_.host->machine_cpu();
   use.harness_s = seams_.host->process_cpu_s(static_cast<int>(::getpid())).value_or(0);
-  for (const auto& worker : seams_.session.workers)
+  for (const auto& worker : seams_.workers)
     use.harness_s += seams_.host->process_cpu_s(worker->pid()).value_or(0);
   return use;
 }
@@ -164,24 +207,53 @@ void Driver::add_machine_use(const MachineUse& before, double workers_timed_s, r
   into.machine_busy_share = std::clamp(1 - block_machine_.idle_s / block_machine_.total_s, 0.0, 1.0);
 }
 
-/// False when the rest of the block makes no sense.
+/// False when the rest of the turn makes no sense.
 bool Driver::batch(const Batch& batch, record::BlockRecord& into) {
-  const auto cpu_before = seams_.probe ? seams_.probe->cpu_total_s() : std::nullopt;
+  const DrivenArm* taking_part = find(into.arm);
+  if (taking_part == nullptr) return false;
+  const DrivenArm arm = *taking_part;  // it may be dropped on the way
+  const auto cpu_before = cpu_of(arm);
   const MachineUse machine_before = machine_use();
   const double timed_before_s = into.workers_cpu_s.value_or(0);
-  const BatchResult result = runner_.run(batch, target(), bytes_of_pass(record_.fixtures, batch.fixtures));
-  add(into.server_cpu_s, difference(seams_.probe ? seams_.probe->cpu_total_s() : std::nullopt, cpu_before));
+  const BatchTarget target{arm.arm, arm.server->endpoint(), arm.server_root};
+  const BatchResult result = runner_.run(batch, target, bytes_of_pass(record_.fixtures, batch.fixtures));
+  add(into.server_cpu_s, difference(cpu_of(arm), cpu_before));
   take_in(result, into);
   add_machine_use(machine_before, into.workers_cpu_s.value_or(0) - timed_before_s, into);
   drain_samples();
-  note_server_end();
-  give_up_on_hung(batch, result);
-  return record_.state == RunState::running;
+  note_server_ends();
+  if (!arm.companion) give_up_on_hung(batch, arm, result);
+  if (arm.companion && find(arm.arm) != nullptr) judge_companion(arm, result);
+  return record_.state == RunState::running && find(into.arm) != nullptr;
+}
+
+/// A companion of which nothing comes any more is not tried again. Interrupted work says nothing of it.
+void Driver::judge_companion(const DrivenArm& arm, const BatchResult& result) {
+  if (result.workers_died || result.abandoned || result.records.empty()) return;
+  const bool all_failed = std::all_of(result.records.begin(), result.records.end(), [](const auto& row) {
+    return row.error != record::TransferError::none;
+  });
+  if (!all_failed) return;
+  const auto& row = result.records.front();
+  drop(arm.arm, fmt::format("every transfer of a block failed ({}{}{})", protocol::to_string(row.error),
+                            row.detail.empty() ? "" : ": ", row.detail));
+}
+
+void Driver::drop(record::Arm arm, const std::string& why) {
+  std::string name = record::to_string(arm);
+  for (record::ArmInfo& info : record_.arms) {
+    if (info.arm != arm) continue;
+    info.remark = why;
+    if (!info.name.empty()) name = fmt::format("{} ({})", info.name, name);
+  }
+  record_.warnings.push_back({"control.lost", fmt::format("the run went on without the {}: {}", name, why)});
+  interleaver_.drop(arm);
+  std::erase_if(seams_.arms, [arm](const DrivenArm& driven) { return driven.arm == arm; });
 }
 
 /// A fixture whose every transfer of a batch went unanswered is not tried again: each try would cost a whole
 /// deadline.
-void Driver::give_up_on_hung(const Batch& batch, const BatchResult& result) {
+void Driver::give_up_on_hung(const Batch& batch, const DrivenArm& arm, const BatchResult& result) {
   for (const std::uint32_t fixture : batch.fixtures) {
     std::size_t tried = 0;
     std::size_t hung = 0;
@@ -194,11 +266,13 @@ void Driver::give_up_on_hung(const Batch& batch, const BatchResult& result) {
               : 0;
     }
     if (tried == 0 || hung < tried || !given_up_.insert({batch.op, fixture}).second) continue;
+    const std::string whose =
+        essential_arms(seams_) > 1 ? fmt::format(" by {}", record::to_string(arm.arm)) : std::string();
     record_.warnings.push_back(
         {"drive.gave_up",
          fmt::format(
-             "every one of {} transfers ({} of {}) ended without an answer, so no more of these were tried",
-             tried, protocol::to_string(batch.op), record_.fixtures[fixture].name)});
+             "every one of {} transfers ({} of {}) ended without an answer{}, so no more of these were tried",
+             tried, protocol::to_string(batch.op), record_.fixtures[fixture].name, whose)});
   }
 }
 
@@ -211,7 +285,8 @@ void Driver::take_in(const BatchResult& result, record::BlockRecord& into) {
     into.bytes += row.bytes;
   }
   into.transfers += result.records.size();
-  transfers_done_ += result.records.size();
+  const DrivenArm* arm = find(into.arm);
+  if (arm == nullptr || !arm->companion) transfers_done_ += result.records.size();
   into.workers_cpu_s = into.workers_cpu_s.value_or(0) + workers_cpu_ms / 1000;
   if (!result.records.empty()) {
     into.busy_s += std::max(0.0, result.end_s - result.start_s);
@@ -224,21 +299,22 @@ void Driver::take_in(const BatchResult& result, record::BlockRecord& into) {
     end_as(RunState::interrupted, "interrupted while a block ran; its transfers are not all recorded");
 }
 
-void Driver::watch_stalled(bool confirmation) {
+void Driver::watch_stalled(const DrivenArm& arm, bool confirmation) {
   if (record_.plan.stall_s <= 0) return;
   report_progress("clients that stop reading");
   const auto largest = std::max_element(record_.fixtures.begin(), record_.fixtures.end(),
                                         [](const auto& a, const auto& b) { return a.size < b.size; });
-  record::Watch watch{.kind = WatchKind::stalled, .confirmation = confirmation};
+  record::Watch watch{.kind = WatchKind::stalled, .arm = arm.arm, .confirmation = confirmation};
+  const BatchTarget target{arm.arm, arm.server->endpoint(), arm.server_root};
   // The first part of the hold goes into filling the socket buffers; the last belongs to the closing.
   const double hold_s = record_.plan.stall_s + 0.6;
   const auto result =
-      runner_.stall(static_cast<std::uint32_t>(largest - record_.fixtures.begin()), hold_s, target(), [&] {
+      runner_.stall(static_cast<std::uint32_t>(largest - record_.fixtures.begin()), hold_s, target, [&] {
         seams_.time.sleep_for(400ms);
         watch.start_s = now_s();
-        const auto before = seams_.probe ? seams_.probe->cpu_total_s() : std::nullopt;
+        const auto before = cpu_of(arm);
         wait(record_.plan.stall_s);
-        watch.server_cpu_s = difference(seams_.probe ? seams_.probe->cpu_total_s() : std::nullopt, before);
+        watch.server_cpu_s = difference(cpu_of(arm), before);
         watch.end_s = now_s();
       });
   for (const auto& row : result.records)
@@ -247,19 +323,25 @@ void Driver::watch_stalled(bool confirmation) {
   record_.watches.push_back(std::move(watch));
   record_.warnings.insert(record_.warnings.end(), result.warnings.begin(), result.warnings.end());
   if (result.workers_died) end_as(RunState::failed, result.warnings.front().text);
-  note_server_end();
+  note_server_ends();
 }
 
 void Driver::watch_idle(bool confirmation) {
   if (record_.plan.idle_s <= 0) return;
   report_progress("no client connected");
-  record::Watch watch{.kind = WatchKind::idle, .confirmation = confirmation};
-  watch.start_s = now_s();
-  const auto before = seams_.probe ? seams_.probe->cpu_total_s() : std::nullopt;
+  std::vector<std::pair<DrivenArm, record::Watch>> watched;
+  for (const DrivenArm& arm : seams_.arms)
+    if (!arm.companion)
+      watched.emplace_back(
+          arm,
+          record::Watch{
+              .arm = arm.arm, .start_s = now_s(), .server_cpu_s = cpu_of(arm), .confirmation = confirmation});
   wait(record_.plan.idle_s);
-  watch.server_cpu_s = difference(seams_.probe ? seams_.probe->cpu_total_s() : std::nullopt, before);
-  watch.end_s = now_s();
-  record_.watches.push_back(std::move(watch));
+  for (auto& [arm, watch] : watched) {
+    watch.server_cpu_s = difference(cpu_of(arm), watch.server_cpu_s);
+    watch.end_s = now_s();
+    record_.watches.push_back(std::move(watch));
+  }
 }
 
 /// In slices, so that an interrupt ends it.
@@ -271,41 +353,48 @@ void Driver::wait(double wait_s) {
 
 void Driver::settle(bool confirmation) {
   report_progress("waiting for the server to come to rest");
-  if (seams_.probe && !record_.quiet_points.empty()) {
-    const record::ResourceSample& baseline = record_.quiet_points.front().sample;
-    const double until_s = now_s() + record_.plan.settle_s;
-    while (now_s() < until_s && !seams_.stop.load() && !at_rest(read_full(), baseline))
-      seams_.time.sleep_for(100ms);
-  }
+  const double until_s = now_s() + record_.plan.settle_s;
+  while (now_s() < until_s && !seams_.stop.load() && !at_rest(measure::Detail::full))
+    seams_.time.sleep_for(100ms);
   quiet_point(QuietKind::settled, schedule_.rounds(), confirmation);
 }
 
 void Driver::quiet_point(QuietKind kind, std::uint32_t round, bool confirmation) {
-  if (seams_.probe == nullptr) return;
-  record::QuietPoint point;
-  point.kind = kind;
-  point.round = round;
-  point.transfers_before = record_.transfers.total(record::Arm::server).transfers;
-  point.confirmation = confirmation;
-  point.sample = read_full();
-  record_.quiet_points.push_back(point);
+  for (const DrivenArm& arm : seams_.arms) {
+    if (arm.probe == nullptr) continue;
+    record::QuietPoint point;
+    point.kind = kind;
+    point.round = round;
+    point.transfers_before = record_.transfers.total(arm.arm).transfers;
+    point.confirmation = confirmation;
+    point.sample = read_full(arm);
+    if (kind == QuietKind::baseline) baselines_[arm.arm] = point.sample;
+    record_.quiet_points.push_back(point);
+  }
+}
+
+bool Driver::at_rest(measure::Detail detail) {
+  return std::all_of(seams_.arms.begin(), seams_.arms.end(), [&](const DrivenArm& arm) {
+    const auto baseline = baselines_.find(arm.arm);
+    return arm.companion || arm.probe == nullptr || baseline == baselines_.end() ||
+           no_more_than(arm.probe->read(detail), baseline->second);
+  });
 }
 
 /// Workers have closed their connections when the last record is in; the server needs a moment to see it.
 void Driver::await_quiet() {
-  if (seams_.probe == nullptr || record_.quiet_points.empty()) return seams_.time.sleep_for(20ms);
-  const record::ResourceSample& baseline = record_.quiet_points.front().sample;
+  if (baselines_.empty()) return seams_.time.sleep_for(20ms);
   constexpr int looks = 20;
   for (int look = 0; look < looks; ++look) {
     seams_.time.sleep_for(10ms);
-    if (at_rest(seams_.probe->read(measure::Detail::quick), baseline)) return;
+    if (at_rest(measure::Detail::quick)) return;
   }
 }
 
-record::ResourceSample Driver::read_full() {
-  record::ResourceSample sample = seams_.probe->read(measure::Detail::full);
+record::ResourceSample Driver::read_full(const DrivenArm& arm) {
+  record::ResourceSample sample = arm.probe->read(measure::Detail::full);
   sample.time_s = now_s();
-  sample.arm = record::Arm::server;
+  sample.arm = arm.arm;
   return sample;
 }
 
@@ -315,9 +404,13 @@ void Driver::drain_samples() {
     check_sink(seams_.sink.sample(sample));
     record_.samples.push_back(sample);
   }
-  if (record_.samples.size() <= samples_max) return;
-  std::size_t at = 0;
-  std::erase_if(record_.samples, [&at](const auto&) { return at++ % 2 == 1; });
+  if (record_.samples.size() > samples_max) thin_samples();
+}
+
+/// Every second of each arm: the arms' samples alternate, so every second of all would be one arm's alone.
+void Driver::thin_samples() {
+  std::map<record::Arm, std::size_t> at;
+  std::erase_if(record_.samples, [&at](const auto& sample) { return at[sample.arm]++ % 2 == 1; });
 }
 
 void Driver::checkpoint() {
@@ -325,21 +418,28 @@ void Driver::checkpoint() {
   check_sink(seams_.sink.checkpoint(record_));
 }
 
-void Driver::note_server_end() {
-  const auto status = seams_.session.server->exited();
+void Driver::note_server_ends() {
+  const std::vector<DrivenArm> arms = seams_.arms;
+  for (const DrivenArm& arm : arms) note_server_end(arm);
+}
+
+void Driver::note_server_end(const DrivenArm& arm) {
+  const auto status = arm.server->exited();
   const bool known = std::any_of(record_.server_ends.begin(), record_.server_ends.end(),
-                                 [](const auto& end) { return end.by_itself; });
+                                 [&](const auto& end) { return end.by_itself && end.arm == arm.arm; });
   if (!status || known) return;
   record::ServerEnd end;
+  end.arm = arm.arm;
   end.by_itself = true;
   end.exit_code = status->code;
   end.signal = status->signal;
   end.time_s = now_s();
-  end.last_lines = seams_.session.server->last_lines(last_lines_max);
+  end.last_lines = arm.server->last_lines(last_lines_max);
   const std::string how = end.signal ? fmt::format("was ended by signal {}", *end.signal)
                                      : fmt::format("exited with status {}", end.exit_code.value_or(-1));
-  end_as(RunState::server_died, fmt::format("the server {} after {} transfers", how, transfers_done_));
   record_.server_ends.push_back(std::move(end));
+  if (arm.companion) return drop(arm.arm, "it " + how);
+  end_as(RunState::server_died, fmt::format("the server {} after {} transfers", how, transfers_done_));
 }
 
 void Driver::report_progress(const std::string& phase) {

@@ -3,12 +3,16 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "harness/drive/arms.hpp"
 #include "harness/drive/batch_runner.hpp"
+#include "harness/drive/interleave.hpp"
 #include "harness/drive/record_sink.hpp"
 #include "harness/drive/schedule.hpp"
 #include "harness/drive/timekeeper.hpp"
@@ -27,11 +31,13 @@ struct Progress {
   double elapsed_s = 0;
 };
 
-/// What the driver needs of the world. Everything outlives the driver; probes may be null when nothing can be
-/// measured (a server that is attached without a pid).
+/// What the driver needs of the world. Everything outlives the driver.
 struct DriverSeams {
-  launch::Session& session;
-  measure::Probe* probe = nullptr;
+  std::vector<std::unique_ptr<launch::WorkerChannel>>& workers;
+  /// In the order of the chain in which they are compared; the first is what the run is about.
+  std::vector<DrivenArm> arms;
+  /// How the arms share the work, in the same order; empty: each arm does all of it.
+  std::vector<ArmShare> shares;
   measure::HostProbe* host = nullptr;
   std::function<std::vector<record::ResourceSample>()>
       take_samples;  ///< what the sampler saw since the last call
@@ -42,20 +48,24 @@ struct DriverSeams {
   std::int64_t epoch_ns = 0;                      ///< the run's start on the monotonic clock
 };
 
-/// Drives one session through rounds of blocks with quiet points in between, and writes down everything. The
-/// server's misbehaviour becomes data in the record; only the harness's own failures (disk, workers) end the
-/// run as `failed`. One thread.
+/// Drives one server, or several side by side, through rounds of blocks with quiet points in between, and
+/// writes down everything. Every block is cut into turns that the arms take next to each other (Interleaver).
+/// A server's misbehaviour becomes data in the record; only the harness's own failures (disk, workers) end
+/// the run as `failed`, and a companion's failure ends nothing but its part. One thread.
 class Driver {
  public:
   Driver(record::RunRecord& record, DriverSeams seams);
 
   void first_pass();  ///< baseline, all rounds, watches, settled point
   void confirm();     ///< the same work again with fresh iterations, marked as confirmation
+  /// So many rounds more of the first pass, with fresh iterations. Before confirm() only.
+  void more_rounds(std::uint32_t rounds);
 
  private:
   void pass(bool confirmation);
   void round(std::uint32_t number, bool confirmation);
   void block(const BlockPlan& plan, bool confirmation);
+  void turn(const Turn& turn, bool confirmation);
   bool batch(const Batch& batch, record::BlockRecord& into);
   struct MachineUse {
     std::optional<measure::MachineCpu> machine;
@@ -63,30 +73,38 @@ class Driver {
   };
   MachineUse machine_use();
   void add_machine_use(const MachineUse& before, double workers_timed_s, record::BlockRecord& into);
-  void give_up_on_hung(const Batch& batch, const BatchResult& result);
+  void give_up_on_hung(const Batch& batch, const DrivenArm& arm, const BatchResult& result);
+  void judge_companion(const DrivenArm& arm, const BatchResult& result);
+  void drop(record::Arm arm, const std::string& why);
   void wait(double wait_s);
   void take_in(const BatchResult& result, record::BlockRecord& into);
-  void watch_stalled(bool confirmation);
+  void watch_stalled(const DrivenArm& arm, bool confirmation);
   void watch_idle(bool confirmation);
   void settle(bool confirmation);
   void quiet_point(record::QuietKind kind, std::uint32_t round, bool confirmation);
   void await_quiet();
-  record::ResourceSample read_full();
+  record::ResourceSample read_full(const DrivenArm& arm);
+  bool at_rest(measure::Detail detail);  ///< every arm that the run is about, as before its first transfer
   void drain_samples();
   void checkpoint();
-  void note_server_end();
+  void thin_samples();
+  void note_server_ends();
+  void note_server_end(const DrivenArm& arm);
+  const DrivenArm* find(record::Arm arm) const;  ///< null once it was dropped
   void report_progress(const std::string& phase);
   double now_s() const;
   bool over();  ///< the run has to end: interrupted, out of time, server or worker gone, disk full
   void end_as(record::RunState state, const std::string& text);
   void check_sink(const protocol::Result<void>& outcome);
-  BatchTarget target() const;
 
   record::RunRecord& record_;
   DriverSeams seams_;
   Schedule schedule_;
+  Interleaver interleaver_;
   BatchRunner runner_;
-  std::set<std::pair<protocol::Op, std::uint32_t>> given_up_;  ///< operation and fixture
+  std::set<std::pair<protocol::Op, std::uint32_t>> given_up_;  ///< operation and fixture, for every arm
+  std::map<record::Arm, record::ResourceSample> baselines_;
+  std::uint32_t rounds_done_ = 0;      ///< of the first pass
   measure::MachineCpu block_machine_;  ///< of the block under way, without our hashing
   std::uint64_t transfers_done_ = 0;
   std::uint64_t transfers_total_ = 0;

@@ -3,16 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/drive/mix.hpp"
+
 namespace bftp::drive {
 namespace {
-
-/// SplitMix64 (Steele, Lea, Flood 2014): the same order on every machine, unlike std::shuffle.
-std::uint64_t next_random(std::uint64_t& state) {
-  std::uint64_t z = (state += 0x9e3779b97f4a7c15u);
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
-}
 
 template <class T>
 void shuffle(std::vector<T>& items, std::uint64_t seed) {

@@ -56,8 +56,12 @@ struct Verdict {
   std::string cause;       ///< likely cause in words for a student; empty on pass
   std::string reproduce;   ///< one command to see it again
   std::string settle;      ///< inconclusive: what would settle it
-  std::vector<std::string> clauses;         ///< "4.1"
-  std::vector<std::string> evidence_files;  ///< in evidence/
+  /// Chance to see such evidence, or worse, if the server stood exactly at the limit. Set by judgements about
+  /// time and CPU that have a test; judge_all() corrects them as one family.
+  std::optional<double> p_value;
+  std::optional<std::uint32_t> rounds_wanted;  ///< inconclusive: so many rounds more would settle it
+  std::vector<std::string> clauses;            ///< "4.1"
+  std::vector<std::string> evidence_files;     ///< in evidence/
   std::vector<Series> series;
 };
 

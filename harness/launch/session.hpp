@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/plan/plan.hpp"
+#include "harness/record/transfer_record.hpp"
 #include "protocol/connection.hpp"
 #include "protocol/deadline.hpp"
 #include "protocol/result.hpp"
@@ -68,10 +69,17 @@ class ServerHandle {
   virtual std::vector<std::string> last_lines(std::size_t max) = 0;
 };
 
+/// A further server of a run, beside the one under test.
+struct ArmServer {
+  record::Arm arm = record::Arm::control;
+  std::unique_ptr<ServerHandle> server;
+};
+
 /// What launch hands to drive: everything runs, nothing has been transferred. Destroying it stops and reaps
 /// everything.
 struct Session {
   std::unique_ptr<ServerHandle> server;
+  std::vector<ArmServer> companions;  ///< each under a guard of its own
   std::vector<std::unique_ptr<WorkerChannel>> workers;
 };
 

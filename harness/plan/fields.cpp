@@ -208,6 +208,14 @@ std::vector<Field> run_fields() {
               optional_number<double>(
                   "max_time", FieldKind::duration, "end the run in order after so long; 0: no bound",
                   [](auto& p) -> auto& { return p.max_time_s; })));
+  all.push_back(plain<bool>(
+      "control", FieldKind::flag,
+      "run the reference server beside the server under test, so that times and CPU are compared",
+      [](auto& p) -> auto& { return p.control; }));
+  all.push_back(plain<bool>(
+      "until_conclusive", FieldKind::flag,
+      "run more rounds, within max_time, while a check is inconclusive for want of them",
+      [](auto& p) -> auto& { return p.until_conclusive; }));
   all.push_back(between(fixtures::db_csv_min_bytes, fixtures::db_csv_max_bytes,
                         plain<std::uint64_t>(
                             "db_csv_size", FieldKind::bytes, "size of db.csv",

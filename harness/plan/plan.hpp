@@ -63,10 +63,12 @@ struct Plan {
   std::vector<protocol::Op> ops = {protocol::Op::get, protocol::Op::put};
   std::optional<double> rate_per_s;  ///< open loop: transfers per second over all clients together
   double sample_rate_hz = 10;
-  double idle_s = 2;                       ///< quiet seconds over which idle CPU is judged
-  double stall_s = 2;                      ///< seconds with a client that does not read; 0: leave out
-  double settle_s = 5;                     ///< at most so long to wait for handles to return at the end
-  std::optional<double> max_time_s;        ///< end the run in order after so long
+  double idle_s = 2;                 ///< quiet seconds over which idle CPU is judged
+  double stall_s = 2;                ///< seconds with a client that does not read; 0: leave out
+  double settle_s = 5;               ///< at most so long to wait for handles to return at the end
+  std::optional<double> max_time_s;  ///< end the run in order after so long
+  bool control = true;            ///< run the reference server beside the server under test, to compare with
+  bool until_conclusive = false;  ///< run more rounds while a check says that they would settle it
   std::uint64_t db_csv_bytes = 64u << 20;  ///< 1 KiB to 8 GiB
   Limits limits;
   std::string reports_folder = "reports";

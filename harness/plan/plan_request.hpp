@@ -30,6 +30,8 @@ struct PlanRequest {
   std::optional<std::string> stall;             ///< --stall 2s
   std::optional<std::string> settle;            ///< --settle 5s
   std::optional<std::string> reports_folder;    ///< --out
+  std::optional<std::string> control;           ///< --control true|false; --no-control
+  std::optional<std::string> until_conclusive;  ///< --until-conclusive [true|false]
 
   std::optional<std::string> server;         ///< --server CMD
   std::optional<std::string> attach;         ///< --attach HOST:PORT

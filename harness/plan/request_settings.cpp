@@ -32,6 +32,8 @@ constexpr auto options = std::to_array<Option>({
     {&PlanRequest::stall, "stall", "--stall"},
     {&PlanRequest::settle, "settle", "--settle"},
     {&PlanRequest::reports_folder, "reports_folder", "--out"},
+    {&PlanRequest::control, "control", "--control"},
+    {&PlanRequest::until_conclusive, "until_conclusive", "--until-conclusive"},
     {&PlanRequest::server, "server.command", "--server"},
     {&PlanRequest::attach, "server.attach", "--attach"},
     {&PlanRequest::pid, "server.pid", "--pid"},

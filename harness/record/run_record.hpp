@@ -31,9 +31,12 @@ struct BlockRecord {
   std::vector<std::uint16_t> fixtures;  ///< one large one, or all small ones together
   bool warm_up = false;                 ///< of the first round: left out where steady state is judged
   bool confirmation = false;            ///< repeated to confirm a failure
-  double start_s = 0;                   ///< of its first batch
-  double end_s = 0;                     ///< of its last transfer
-  double busy_s = 0;                    ///< wall time in which transfers ran, over its batches
+  /// Blocks of several arms with the same number did the same work next to each other: what is compared.
+  /// Nothing where one arm ran alone.
+  std::optional<std::uint32_t> pair;
+  double start_s = 0;  ///< of its first batch
+  double end_s = 0;    ///< of its last transfer
+  double busy_s = 0;   ///< wall time in which transfers ran, over its batches
   std::uint64_t transfers = 0;
   std::uint64_t bytes = 0;
   std::optional<double> server_cpu_s;         ///< of the arm's whole tree, over busy time
@@ -96,6 +99,15 @@ struct Warning {
   std::string text;  ///< one sentence for a person
 };
 
+/// A server that took part, for people: which program an arm stands for.
+struct ArmInfo {
+  Arm arm = Arm::server;
+  std::string name;     ///< "reference server", "base"
+  std::string command;  ///< as it was started; empty when attached
+  std::string dialect;  ///< what the workers spoke to it
+  std::string remark;   ///< why it took no or no further part, one sentence; else empty
+};
+
 /// Peak resources of the harness itself.
 struct HarnessUse {
   std::optional<double> orchestrator_cpu_s, orchestrator_rss_peak_mib;
@@ -122,6 +134,7 @@ struct RunRecord {
   std::vector<QuietPoint> quiet_points;
   std::vector<Watch> watches;
   std::vector<ServerEnd> server_ends;
+  std::vector<ArmInfo> arms;  ///< in the order in which they stand beside each other; empty in old records
   std::vector<Warning> warnings;
   HarnessUse harness;
   double duration_s = 0;

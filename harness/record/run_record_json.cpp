@@ -62,6 +62,8 @@ void describe(V& visit, S& plan) {
   visit("stall_s", plan.stall_s);
   visit("settle_s", plan.settle_s);
   visit("max_time_s", plan.max_time_s);
+  visit("control", plan.control);
+  visit("until_conclusive", plan.until_conclusive);
   visit("db_csv_bytes", plan.db_csv_bytes);
   visit("limits", plan.limits);
   visit("reports_folder", plan.reports_folder);
@@ -161,6 +163,7 @@ void describe(V& visit, S& block) {
   visit("fixtures", block.fixtures);
   visit("warm_up", block.warm_up);
   visit("confirmation", block.confirmation);
+  visit("pair", block.pair);
   visit("start_s", block.start_s);
   visit("end_s", block.end_s);
   visit("busy_s", block.busy_s);
@@ -202,6 +205,15 @@ void describe(V& visit, S& end) {
   visit("stop_took_s", end.stop_took_s);
   visit("killed", end.killed);
   visit("last_lines", end.last_lines);
+}
+
+template <class V, ConstOr<ArmInfo> S>
+void describe(V& visit, S& arm) {
+  visit("arm", arm.arm);
+  visit("name", arm.name);
+  visit("command", arm.command);
+  visit("dialect", arm.dialect);
+  visit("remark", arm.remark);
 }
 
 template <class V, ConstOr<Warning> S>
@@ -252,6 +264,7 @@ void describe(V& visit, S& record) {
   visit("quiet_points", record.quiet_points);
   visit("watches", record.watches);
   visit("server_ends", record.server_ends);
+  visit("arms", record.arms);
   visit("warnings", record.warnings);
   visit("harness", record.harness);
 }

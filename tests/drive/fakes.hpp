@@ -65,6 +65,8 @@ class FakeWorker final : public launch::WorkerChannel {
 
 class FakeServer final : public launch::ServerHandle {
  public:
+  explicit FakeServer(std::uint16_t port = 4711) { endpoint_.port = port; }
+
   const protocol::Endpoint& endpoint() const override { return endpoint_; }
   const std::string& root() const override { return root_; }
   std::optional<int> pid() const override { return 77; }
@@ -76,7 +78,7 @@ class FakeServer final : public launch::ServerHandle {
   std::optional<launch::ExitStatus> exit;
 
  private:
-  protocol::Endpoint endpoint_{.host = "127.0.0.1", .port = 4711};
+  protocol::Endpoint endpoint_{.host = "127.0.0.1", .port = 0};
   std::string root_ = "/root-of-server";
   std::string none_;
 };
@@ -123,12 +125,15 @@ class Stage {
   }
 
   Driver driver() {
-    return Driver(record, {.session = session,
-                           .probe = &probe,
-                           .sink = sink,
-                           .time = time,
-                           .stop = stop,
-                           .epoch_ns = time.now_ns});
+    return Driver(
+        record,
+        {.workers = session.workers,
+         .arms = {{.server = session.server.get(), .probe = &probe, .server_root = session.server->root()}},
+         .shares = {},
+         .sink = sink,
+         .time = time,
+         .stop = stop,
+         .epoch_ns = time.now_ns});
   }
   FakeWorker& worker(std::size_t index) { return dynamic_cast<FakeWorker&>(*session.workers.at(index)); }
   FakeServer& server() { return dynamic_cast<FakeServer&>(*session.server); }
