@@ -15,6 +15,7 @@
 #include "harness/cli/programs.hpp"
 #include "harness/cli/scratch_folder.hpp"
 #include "harness/drive/driver.hpp"
+#include "harness/drive/more_rounds.hpp"
 #include "harness/drive/run_folder.hpp"
 #include "harness/judge/check.hpp"
 #include "harness/launch/launcher.hpp"
@@ -58,6 +59,7 @@ class Run {
   std::vector<drive::DrivenArm> arms(const Measurements& measurements) const;
   std::vector<drive::ArmShare> shares() const;
   void drive();
+  void settle_what_rounds_can(drive::Driver& driver);
   void stop_session();
   void note_harness_use(measure::HostProbe& host, const Measurements& measurements);
   int conclude();
@@ -176,6 +178,22 @@ std::vector<drive::ArmShare> Run::shares() const {
   return all;
 }
 
+/// --until-conclusive: as many rounds as the judge asks for, as long as there is time for them and for the
+/// repeats that a failure wants.
+void Run::settle_what_rounds_can(drive::Driver& driver) {
+  if (!plan_.until_conclusive) return;
+  const double first_pass_s = record_.duration_s;
+  const std::uint32_t planned = driver.rounds_done();
+  while (record_.state == RunState::complete) {
+    const std::uint32_t wanted = judge::rounds_wanted(judge::judge_all(record_));
+    const std::uint32_t rounds = drive::rounds_affordable(
+        wanted, {planned, driver.rounds_done(), first_pass_s, record_.duration_s, plan_.max_time_s});
+    if (rounds == 0) return;
+    progress_.say(fmt::format("{} more rounds, since they may settle what is inconclusive", rounds));
+    driver.more_rounds(rounds);
+  }
+}
+
 void Run::drive() {
   epoch_ns_ = time_.monotonic_ns();
   auto host = measure::make_host_probe();
@@ -193,6 +211,7 @@ void Run::drive() {
                         .progress = [this](const drive::Progress& progress) { progress_.show(progress); },
                         .epoch_ns = epoch_ns_});
   driver.first_pass();
+  settle_what_rounds_can(driver);
   if (record_.state == RunState::complete &&
       !judge::wanting_confirmation(record_, judge::judge_all(record_)).empty())
     driver.confirm();

@@ -110,6 +110,7 @@ void Driver::more_rounds(std::uint32_t rounds) {
   transfers_total_ += schedule_.transfers_total() * essential_arms(seams_) * rounds / schedule_.rounds();
   const std::uint32_t end = rounds_done_ + rounds;
   for (std::uint32_t number = rounds_done_; number < end && !over(); ++number) round(number, false);
+  if (!over()) settle(false);
   drain_samples();
   note_server_ends();
   checkpoint();

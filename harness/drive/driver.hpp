@@ -58,8 +58,10 @@ class Driver {
 
   void first_pass();  ///< baseline, all rounds, watches, settled point
   void confirm();     ///< the same work again with fresh iterations, marked as confirmation
-  /// So many rounds more of the first pass, with fresh iterations. Before confirm() only.
+  /// So many rounds more of the first pass, with fresh iterations, and a settled point. Before confirm()
+  /// only.
   void more_rounds(std::uint32_t rounds);
+  std::uint32_t rounds_done() const { return rounds_done_; }  ///< of the first pass
 
  private:
   void pass(bool confirmation);

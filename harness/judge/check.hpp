@@ -63,6 +63,9 @@ std::vector<Verdict> judge_all(const record::RunRecord& record);
 std::vector<std::string> wanting_confirmation(const record::RunRecord& record,
                                               const std::vector<Verdict>& verdicts);
 
+/// Rounds more that would settle what is inconclusive for want of them; 0: none would.
+std::uint32_t rounds_wanted(const std::vector<Verdict>& verdicts);
+
 /// Exit code by the table in docs/command-line.md: 0 all passed (warnings pass), 1 a failure, 2 inconclusive,
 /// 3 harness failed or no check ran.
 int exit_code(const record::RunRecord& record, const std::vector<Verdict>& verdicts);

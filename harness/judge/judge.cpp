@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/judge/check.hpp"
+#include "harness/judge/family.hpp"
 #include "harness/judge/limits.hpp"
 #include "harness/judge/wording.hpp"
 
@@ -21,6 +22,7 @@ bool has_confirmation(const record::RunRecord& record) {
 /// The first pass failed; what did the fresh repeats say?
 Verdict confirmed(Verdict first, const Verdict& second) {
   if (second.status == Status::fail) {
+    if (first.p_value && second.p_value) first.p_value = p_of_both(*first.p_value, *second.p_value);
     first.confidence += first.confidence.empty() ? "" : "; ";
     first.confidence += "seen again in fresh repeats";
     if (!second.measured.empty()) first.confidence += ": " + second.measured;
@@ -62,6 +64,8 @@ std::vector<Verdict> judge_all(const record::RunRecord& record) {
   std::vector<Verdict> verdicts;
   for (const Check* check : all_checks())
     verdicts.push_back(needing_work(judge_one(*check, record, confirmation), record));
+  // Before the repeats a failure is a question that they answer, and the family is corrected with both.
+  if (confirmation || record.state != record::RunState::complete) correct_family(verdicts);
   return verdicts;
 }
 
@@ -76,6 +80,13 @@ std::vector<std::string> wanting_confirmation(const record::RunRecord& record,
     if (failed && check->needs_confirmation()) ids.emplace_back(check->id());
   }
   return ids;
+}
+
+std::uint32_t rounds_wanted(const std::vector<Verdict>& verdicts) {
+  std::uint32_t most = 0;
+  for (const Verdict& verdict : verdicts)
+    if (verdict.status == Status::inconclusive) most = std::max(most, verdict.rounds_wanted.value_or(0));
+  return most;
 }
 
 int exit_code(const record::RunRecord& record, const std::vector<Verdict>& verdicts) {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 #include <vector>
 
 #include "harness/judge/samples.hpp"
@@ -30,6 +32,18 @@ std::string MachineState::why() const {
   if (strangers_share.value_or(0) > strangers_share_max)
     return fmt::format("other programs used {:.0f} % of the machine", *strangers_share * 100);
   return "";
+}
+
+std::string MachineState::bottleneck() const {
+  constexpr double saturated_share = 0.9;
+  if (busy_share.value_or(0) < saturated_share) return "";
+  const std::array<std::pair<const char*, double>, 4> users{{{"the server", server_share.value_or(0)},
+                                                             {"the workers", workers_share.value_or(0)},
+                                                             {"strangers", strangers_share.value_or(0)},
+                                                             {"the hypervisor", steal_share.value_or(0)}}};
+  const auto most = std::max_element(users.begin(), users.end(),
+                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  return fmt::format("{}, {:.0f} % of it", most->first, most->second * 100);
 }
 
 MachineState machine_state(const Evidence& evidence, record::Arm arm) {

@@ -19,6 +19,9 @@ struct MachineState {
   /// True if timing cannot be trusted: strangers above 25 % of the machine, or steal above 5 %.
   bool disturbed() const;
   std::string why() const;  ///< "other programs used 41 % of the machine"; empty when calm
+  /// Who took most of a machine that had hardly a core idle: "the workers, 55 % of it"; empty when it was not
+  /// saturated (below 90 % busy) or when that is unknown.
+  std::string bottleneck() const;
 };
 
 MachineState machine_state(const Evidence& evidence, record::Arm arm = record::Arm::server);

@@ -159,6 +159,19 @@ std::vector<BlockValues> by_block(const Group& group, double Sample::*value, std
   return blocks;
 }
 
+std::vector<BlockValues> by_round(const record::RunRecord& record, const Group& group, double Sample::*value,
+                                  std::size_t least) {
+  std::vector<BlockValues> rounds;
+  for (BlockValues& block : by_block(group, value)) {
+    const bool same =
+        !rounds.empty() && record.blocks[rounds.back().block].round == record.blocks[block.block].round;
+    if (!same) rounds.push_back({block.block, {}});
+    rounds.back().values.insert(rounds.back().values.end(), block.values.begin(), block.values.end());
+  }
+  std::erase_if(rounds, [least](const BlockValues& round) { return round.values.size() < least; });
+  return rounds;
+}
+
 const Group* counterpart(const std::vector<Group>& control, const Group& group) {
   const auto found = std::find_if(control.begin(), control.end(), [&](const Group& other) {
     return other.key.op == group.key.op && other.key.fixture == group.key.fixture;

@@ -58,6 +58,10 @@ struct BlockValues {
 };
 std::vector<BlockValues> by_block(const Group& group, double Sample::*value, std::size_t least = 1);
 
+/// Likewise of one round each: the turns of a block together. `block` is the first of them.
+std::vector<BlockValues> by_round(const record::RunRecord& record, const Group& group, double Sample::*value,
+                                  std::size_t least = 1);
+
 /// The counterpart of a group in the control arm; null if it has none.
 const Group* counterpart(const std::vector<Group>& control, const Group& group);
 

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "harness/judge/machine.hpp"
+#include "harness/judge/pairs.hpp"
 #include "harness/judge/statistics/quantiles.hpp"
 #include "harness/judge/statistics/trend.hpp"
 #include "harness/judge/wording.hpp"
@@ -37,19 +39,6 @@ double slope_of(const Columns& all, std::size_t from, std::size_t to) {
   const auto line =
       theil_sen(std::span(all.x).subspan(from, to - from), std::span(all.y).subspan(from, to - from));
   return line ? line->slope : 0;
-}
-
-/// Rounds that both have; the difference of the logarithms is the ratio to the control in the same round.
-std::vector<RoundFigure> relative_to(const std::vector<RoundFigure>& server,
-                                     const std::vector<RoundFigure>& control) {
-  std::map<std::uint32_t, double> yardstick;
-  for (const RoundFigure& figure : control) yardstick[figure.round] = figure.log_ratio;
-  std::vector<RoundFigure> relative;
-  for (const RoundFigure& figure : server) {
-    const auto other = yardstick.find(figure.round);
-    if (other != yardstick.end()) relative.push_back({figure.round, figure.log_ratio - other->second});
-  }
-  return relative;
 }
 
 std::string change_in_words(double factor) {
@@ -101,44 +90,104 @@ std::optional<SteadyChange> steady_change(const std::vector<RoundFigure>& figure
   return change;
 }
 
-Verdict judge_change(Verdict verdict, const Evidence& evidence, const std::vector<RoundFigure>& server,
-                     const std::vector<RoundFigure>& control, const ChangeLimits& limits,
-                     const ChangeWords& words) {
-  const auto paired = relative_to(server, control);
-  const bool has_control = paired.size() >= rounds_for_change;
-  const auto& judged = has_control ? paired : server;
-  const double fail =
-      (has_control ? limits.fail : limits.alone_fail) * (evidence.confirmation ? repeat_share : 1);
-  const double warn = has_control ? limits.warn : limits.alone_warn;
-  verdict.limit = fmt::format("no steady rise by more than {}{}", percent(fail),
-                              has_control ? " relative to the reference server" : "");
-  const auto change = steady_change(judged);
-  if (!change)
-    return skipped(std::move(verdict),
-                   "Fewer than three rounds after the warm-up: nothing can be said of change over the run.");
-  Columns points = columns(judged);
-  for (double& y : points.y) y = std::exp(y);
-  verdict.series.push_back(picture(words.what + " over the run", "round", words.y_label, points.x, points.y));
-  verdict.measured =
-      fmt::format("{} over {}", change_in_words(change->factor), counted(change->rounds, "round"));
-  verdict.confidence = fmt::format("between {} and {} at 95 % confidence",
-                                   change_in_words(change->factor_low), change_in_words(change->factor_high));
+double p_of_rise(const std::vector<RoundFigure>& figures, double rise) {
+  if (figures.size() < 3) return 1;
+  Columns left = columns(figures);
+  const double span = (left.x.back() - left.x.front()) * 0.9;
+  if (span <= 0) return 1;
+  for (std::size_t i = 0; i < left.x.size(); ++i) left.y[i] -= std::log1p(rise) / span * left.x[i];
+  const auto test = statistics::mann_kendall(left.y);
+  if (!test) return 1;
+  return test->z > 0 ? test->p / 2 : 1 - test->p / 2;
+}
+
+namespace {
+
+/// What a change is judged by.
+struct Judged {
+  const std::vector<RoundFigure>& figures;
+  bool has_control;
+  double fail, warn;  ///< as a share
+  double floor;       ///< as a factor: what two equal servers' ratio rose or fell by, at the most
+};
+
+double floor_of(const std::vector<RoundFigure>& equal) {
+  const auto change = steady_change(equal);
+  if (!change) return 1;
+  return std::exp(std::abs(std::log(change->factor)));
+}
+
+/// Rounds more until the slope's interval clears the line: the width of a slope's interval shrinks with the
+/// number of rounds to the power of 3/2.
+std::optional<std::uint32_t> rounds_wanted(const SteadyChange& change, double fail) {
+  const double estimate = std::log(change.factor), line = std::log1p(fail);
+  const double half_width = estimate - std::log(change.factor_low);
+  const double distance = estimate - line;
+  if (distance <= 0) return std::nullopt;
+  const double times = std::pow(half_width / distance, 2.0 / 3.0);
+  if (!(times < 10)) return std::nullopt;
+  const double more = std::ceil((times - 1) * static_cast<double>(change.rounds));
+  return static_cast<std::uint32_t>(std::max(1.0, more));
+}
+
+Verdict decide_change(Verdict verdict, const Evidence& evidence, const SteadyChange& change,
+                      const Judged& judged, const ChangeWords& words) {
   const MachineState machine = machine_state(evidence);
-  const bool enough = change->rounds >= rounds_for_change;
-  if (change->rising && change->factor_low > 1 + fail / 2 && change->factor > 1 + fail) {
-    if (!enough || (machine.disturbed() && !has_control))
+  const bool enough = change.rounds >= rounds_for_change;
+  const double line = judged.has_control ? std::max(1 + judged.fail, judged.floor) : 1 + judged.fail / 2;
+  const bool beyond = change.rising && change.factor > 1 + judged.fail;
+  if (beyond && change.factor_low > line) {
+    if (!enough || (machine.disturbed() && !judged.has_control))
       return inconclusive(
           std::move(verdict),
           fmt::format("{} rose, but {}.", words.what,
                       enough ? machine.why() : "the run has too few rounds to be sure"),
           fmt::format("At least {} rounds (--profile standard) on a calm machine.", rounds_for_change + 1));
-    return rose(std::move(verdict), *change, words, Status::fail);
+    return rose(std::move(verdict), change, words, Status::fail);
   }
-  if (enough && change->rising && change->factor > 1 + warn && !machine.disturbed())
-    return rose(std::move(verdict), *change, words, Status::warn);
+  if (beyond && enough && judged.has_control)
+    return wanting_rounds(
+        std::move(verdict),
+        fmt::format("{} may rise by more than {}, but the rounds differ too much to be sure.", words.what,
+                    percent(judged.fail)),
+        rounds_wanted(change, judged.fail));
+  if (enough && change.rising && change.factor > std::max(1 + judged.warn, judged.floor) &&
+      !machine.disturbed())
+    return rose(std::move(verdict), change, words, Status::warn);
   verdict.status = Status::pass;
   verdict.summary = fmt::format("{} does not rise steadily over the run.", words.what);
   return verdict;
+}
+
+}  // namespace
+
+Verdict judge_change(Verdict verdict, const Evidence& evidence, const std::vector<RoundFigure>& server,
+                     const std::vector<RoundFigure>& beside, const std::vector<RoundFigure>& equal,
+                     const ChangeLimits& limits, const ChangeWords& words) {
+  const bool has_control = beside.size() >= rounds_for_change;
+  const Judged judged{
+      has_control ? beside : server, has_control,
+      (has_control ? limits.fail : limits.alone_fail) * (evidence.confirmation ? repeat_share : 1),
+      has_control ? limits.warn : limits.alone_warn, floor_of(equal)};
+  verdict.limit = fmt::format("no steady rise by more than {}{}", percent(judged.fail),
+                              has_control ? " relative to the reference server" : "");
+  const auto change = steady_change(judged.figures);
+  if (!change)
+    return skipped(std::move(verdict),
+                   "Fewer than three rounds after the warm-up: nothing can be said of change over the run.");
+  Columns points = columns(judged.figures);
+  for (double& y : points.y) y = std::exp(y);
+  verdict.series.push_back(
+      picture(words.what + " over the run" + (has_control ? ", relative to the reference server" : ""),
+              "round", words.y_label, points.x, points.y));
+  verdict.measured =
+      fmt::format("{} over {}", change_in_words(change->factor), counted(change->rounds, "round"));
+  verdict.confidence = fmt::format("between {} and {} at 95 % confidence",
+                                   change_in_words(change->factor_low), change_in_words(change->factor_high));
+  if (has_control && equal.size() >= rounds_for_change)
+    verdict.confidence += fmt::format("; two equal servers: {}", change_in_words(floor_of(equal)));
+  verdict.p_value = p_of_rise(judged.figures, judged.fail);
+  return decide_change(std::move(verdict), evidence, *change, judged, words);
 }
 
 }  // namespace bftp::judge

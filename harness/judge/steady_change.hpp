@@ -42,10 +42,16 @@ struct ChangeWords {
   std::string y_label;  ///< of the picture
 };
 
-/// The verdict on a figure that may rise: `server` less `control` where the control has the same rounds.
+/// The verdict on a figure that may rise. `server` is the figure alone; `beside` its ratio to the control in
+/// the same rounds, judged instead where there are rounds_for_change of it; `equal` the ratio of two equal
+/// servers, whose change is the least that is claimed.
 Verdict judge_change(Verdict verdict, const Evidence& evidence, const std::vector<RoundFigure>& server,
-                     const std::vector<RoundFigure>& control, const ChangeLimits& limits,
-                     const ChangeWords& words);
+                     const std::vector<RoundFigure>& beside, const std::vector<RoundFigure>& equal,
+                     const ChangeLimits& limits, const ChangeWords& words);
+
+/// Chance to see a rise like this or a steadier one if the true rise over the run had the factor 1 + `rise`:
+/// one-sided Mann-Kendall of what is left once that rise is taken off.
+double p_of_rise(const std::vector<RoundFigure>& figures, double rise);
 
 /// Median over `items` of each round; items are (round, value).
 std::vector<RoundFigure> medians_by_round(const std::vector<RoundFigure>& items);

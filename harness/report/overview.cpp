@@ -217,6 +217,24 @@ std::string transfers_text(const record::RunRecord& record) {
   return text;
 }
 
+std::string control_text(const RunReport& report) {
+  const record::RunRecord& record = report.record;
+  if (record.arms.empty()) return "";
+  std::string text;
+  for (const record::ArmInfo& info : record.arms) {
+    if (info.arm != record::Arm::control) continue;
+    text = fmt::format("{} beside it, in neighbouring blocks", info.name);
+    if (info.dialect != record.plan.server.dialect)
+      text +=
+          fmt::format(", by its {} arm since it does not speak {}", info.dialect, record.plan.server.dialect);
+    if (!info.remark.empty()) return fmt::format("none: {}", info.remark);
+  }
+  if (text.empty()) return "none: absolute limits only";
+  for (const Verdict& verdict : report.verdicts)
+    if (verdict.id == "harness.control" && !verdict.measured.empty()) text += "; " + verdict.measured;
+  return text;
+}
+
 bool has_control(const record::RunRecord& record) {
   return record.transfers.total(record::Arm::control).transfers > 0;
 }

@@ -54,6 +54,10 @@ std::string work_text(const plan::Plan& plan);
 /// "9,600 transfers, 9,595 verified identical, 5 not", of the server under test.
 std::string transfers_text(const record::RunRecord& record);
 
+/// "bftpd beside it, twice; A/A: time 1.8 %, CPU 2.3 %", or why there is none. Empty for records that say
+/// nothing of arms.
+std::string control_text(const RunReport& report);
+
 /// Whether the reference server did the same work in this run.
 bool has_control(const record::RunRecord& record);
 /// "reference server" for both control arms, "server under test".

@@ -237,6 +237,8 @@ void add_head(Page& page, const RunReport& report) {
   page.line("");
   page.labelled("server", server_text(record.plan), 2);
   page.labelled("work", work_text(record.plan), 2);
+  if (const std::string control = control_text(report); !control.empty())
+    page.labelled("control", control, 2);
   page.labelled("transfers", fmt::format("{} in {}", transfers_text(record), seconds_text(record.duration_s)),
                 2);
   if (record.state != record::RunState::complete && result != Outcome::harness_failed) {

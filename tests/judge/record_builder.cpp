@@ -58,7 +58,7 @@ class Simulation {
   void pass(bool confirmation) {
     for (std::uint32_t round = 0; round < spec_.rounds; ++round) {
       for (const record::Op op : spec_.ops) {
-        for (const auto& fixtures : fixture_groups()) block(round, op, fixtures, confirmation);
+        for (const auto& fixtures : fixture_groups()) turn(round, op, fixtures, confirmation);
       }
       quiet(record::QuietKind::round, round, confirmation);
     }
@@ -80,10 +80,26 @@ class Simulation {
     return groups;
   }
 
+  /// The arms next to each other, in an order that changes.
+  void turn(std::uint32_t round, record::Op op, const std::vector<std::uint16_t>& fixtures,
+            bool confirmation) {
+    std::vector<Arm> arms{Arm::server};
+    if (spec_.control) arms = {Arm::server, Arm::control, Arm::control_b};
+    if (round % 2 == 1) std::reverse(arms.begin(), arms.end());
+    for (const Arm arm : arms) {
+      arm_ = arm;
+      block(round, op, fixtures, confirmation);
+    }
+    arm_ = Arm::server;
+    ++pair_;
+  }
+
   void block(std::uint32_t round, record::Op op, const std::vector<std::uint16_t>& fixtures,
              bool confirmation) {
     record::BlockRecord block;
     block.round = round;
+    block.arm = arm_;
+    if (spec_.control) block.pair = pair_;
     block.op = op;
     block.fixtures = fixtures;
     block.warm_up = round == 0 && !confirmation;
@@ -108,7 +124,9 @@ class Simulation {
       ++done[next];
       block.bytes += row.bytes;
       ++block.transfers;
-      cpu += spec_.cpu_s({spec_.files[row.fixture].second, ordinal_ - 1, round, spec_.rounds, next, op});
+      const Ask ask{spec_.files[row.fixture].second, ordinal_ - 1, round, spec_.rounds, next, op};
+      cpu +=
+          (arm_ == Arm::server ? spec_.cpu_s(ask) : RecordBuilder{}.cpu_s(ask)) * spec_.machine_factor(round);
     }
     now_s_ = *std::max_element(clock.begin(), clock.end());
     finish(block, cpu);
@@ -132,8 +150,11 @@ class Simulation {
 
   record::TransferRecord transfer(std::uint32_t round, record::Op op, std::uint16_t fixture,
                                   std::uint16_t client, std::uint32_t iteration, double start_s) {
-    const Ask ask{spec_.files[fixture].second, ordinal_++, round, spec_.rounds, client, op};
+    const bool tested = arm_ == Arm::server;
+    const Ask ask{
+        spec_.files[fixture].second, tested ? ordinal_++ : ordinal_, round, spec_.rounds, client, op};
     record::TransferRecord row;
+    row.arm = arm_;
     row.iteration = iteration;
     row.client = client;
     row.op = op;
@@ -142,20 +163,21 @@ class Simulation {
     const double size_ms = static_cast<double>(ask.size) / (1.2 * 1024 * 1024 * 1024) * 1000;
     const double crowding =
         spec_.serves_one_at_a_time ? 1 : std::max(1.0, static_cast<double>(spec_.clients) / spec_.cores);
-    const double before_ms = 0.12 * crowding * std::exp(0.25 * normal(random_)) + preemption_ms();
-    const double body_ms = size_ms * crowding * std::exp(0.15 * normal(random_));
-    const double extra = spec_.extra_ms(ask, random_);
+    const double machine = spec_.machine_factor(round);
+    const double before_ms = 0.12 * machine * crowding * std::exp(0.25 * normal(random_)) + preemption_ms();
+    const double body_ms = size_ms * machine * crowding * std::exp(0.15 * normal(random_));
+    const double extra = tested ? spec_.extra_ms(ask, random_) : 0;
     double wait_ms = 0;
-    if (spec_.serves_one_at_a_time) {
+    if (tested && spec_.serves_one_at_a_time) {
       wait_ms = std::max(0.0, server_free_s_ - start_s) * 1000;
       server_free_s_ = std::max(server_free_s_, start_s) + (before_ms + body_ms + extra) / 1000;
     }
     row.connect_ms = 0.05;
     row.first_byte_ms = wait_ms + before_ms + (spec_.extra_before_first_byte ? extra : 0);
     row.transfer_ms = wait_ms + before_ms + body_ms + extra;
-    row.error = spec_.error(ask, random_);
+    if (tested) row.error = spec_.error(ask, random_);
     row.bytes = row.error == record::TransferError::none ? ask.size : ask.size / 2;
-    if (row.error == record::TransferError::none) row.identical = !spec_.corrupt(ask, random_);
+    if (row.error == record::TransferError::none) row.identical = !(tested && spec_.corrupt(ask, random_));
     if (row.identical == false) row.first_difference = ask.size / 2;
     record_.transfers.add(row);
     return row;
@@ -190,6 +212,7 @@ class Simulation {
     record::ResourceSample sample = sample_at(ordinal_);
     sample.time_s = (block.start_s + block.end_s) / 2;
     if (large) sample.pss_mib = sample.rss_mib = spec_.busy_pss_mib;
+    sample.arm = block.arm;
     record_.samples.push_back(sample);
   }
 
@@ -216,6 +239,8 @@ class Simulation {
   double now_s_ = 0.5;
   double server_free_s_ = 0;
   std::uint64_t ordinal_ = 0;
+  Arm arm_ = Arm::server;
+  std::uint32_t pair_ = 0;
 };
 
 }  // namespace

@@ -76,6 +76,12 @@ struct RecordBuilder {
   std::function<double(std::uint64_t)> close_wait = [](std::uint64_t) {
     return 0.0;
   };
+  /// The reference server beside it, twice: healthy, whatever the server under test does.
+  bool control = false;
+  /// What the machine does to all arms alike: a factor of times and CPU, by round of the pass.
+  std::function<double(std::uint32_t)> machine_factor = [](std::uint32_t) {
+    return 1.0;
+  };
   double busy_pss_mib = 8;  ///< while large files move
   double idle_share = 0;    ///< of a core
   double stalled_share = 0;

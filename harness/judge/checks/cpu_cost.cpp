@@ -1,8 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <optional>
 
 #include "harness/judge/limits.hpp"
+#include "harness/judge/pairs.hpp"
 #include "harness/judge/samples.hpp"
 #include "harness/judge/statistics/quantiles.hpp"
 #include "harness/judge/wording.hpp"
@@ -50,6 +54,24 @@ Cost cost_of(const Evidence& evidence, record::Arm arm) {
   return cost;
 }
 
+/// Pairs of the blocks that tell the cost of bytes: those of the largest files that there are.
+std::vector<PairPoint> bulk_pairs(const Evidence& evidence) {
+  const auto mean_bytes = [&](const PairPoint& pair) {
+    double sum = 0;
+    for (const std::uint16_t fixture : pair.fixtures)
+      sum += static_cast<double>(evidence.record.fixtures[fixture].size);
+    return sum / static_cast<double>(pair.fixtures.size());
+  };
+  const auto all = cpu_pairs(evidence, record::Arm::server, record::Arm::control);
+  for (const double least : {bulk_bytes, bulk_bytes_small}) {
+    std::vector<PairPoint> bulk;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(bulk),
+                 [&](const PairPoint& pair) { return mean_bytes(pair) >= least; });
+    if (!bulk.empty()) return bulk;
+  }
+  return {};
+}
+
 bool above(const std::optional<double>& value, double limit) {
   return value && *value > limit;
 }
@@ -62,7 +84,11 @@ class CostCheck final : public Check {
   std::string_view about() const override {
     return "CPU time of the server's whole process tree while transfers ran: per GiB where files are large, "
            "per transfer where they are small. Medians over blocks. "
-           "With a control arm the limits are multiples of the reference server's cost per GiB.";
+           "With a control arm the limits for bytes are multiples of the reference server's cost, judged by "
+           "the "
+           "ratios of neighbouring blocks: it fails if their whole interval lies beyond the limit and the "
+           "run's "
+           "own noise.";
   }
   std::vector<LimitSpec> limits() const override {
     return {{"s_per_gib_max", 100, "s",
@@ -80,14 +106,11 @@ class CostCheck final : public Check {
 
   Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
     const Cost cost = cost_of(evidence, record::Arm::server);
-    const Cost control = cost_of(evidence, record::Arm::control);
     Verdict verdict = begin(*this, evidence);
-    double gib_max = limit(*this, limits, "s_per_gib_max");
-    double gib_warn = limit(*this, limits, "s_per_gib_warn");
-    if (control.s_per_gib) {
-      gib_max = limit(*this, limits, "control_times_max") * *control.s_per_gib;
-      gib_warn = limit(*this, limits, "control_times_warn") * *control.s_per_gib;
-    }
+    const double gib_max = limit(*this, limits, "s_per_gib_max");
+    const double gib_warn = limit(*this, limits, "s_per_gib_warn");
+    const auto pairs = bulk_pairs(evidence);
+    const auto effect = effect_of(pairs);
     const double transfer_max = limit(*this, limits, "s_per_transfer_max");
     verdict.limit = fmt::format("at most {} of CPU for a GiB and {} for a small transfer",
                                 milliseconds(gib_max * 1000), milliseconds(transfer_max * 1000));
@@ -99,6 +122,12 @@ class CostCheck final : public Check {
         fmt::format("{}, {}", counted(cost.transfers, "transfer"), bytes(cost.gib_moved * gib));
     verdict.series.push_back(picture("CPU time of a small transfer", "s since the run's start", "ms",
                                      cost.rounds, cost.s_per_transfer_by_block));
+    if (effect) {
+      const Relative relative{*effect, pairs, limit(*this, limits, "control_times_max"),
+                              limit(*this, limits, "control_times_warn")};
+      return beside_control(std::move(verdict), evidence, relative, cost,
+                            {transfer_max, limit(*this, limits, "s_per_transfer_warn")});
+    }
     if (above(cost.s_per_gib, gib_max) || above(cost.s_per_transfer, transfer_max))
       return costly(std::move(verdict), cost, Status::fail);
     if (above(cost.s_per_gib, gib_warn) ||
@@ -110,6 +139,48 @@ class CostCheck final : public Check {
   }
 
  private:
+  struct Relative {
+    Effect effect;
+    std::vector<PairPoint> pairs;
+    double times_max, times_warn;
+  };
+  struct SmallLimits {
+    double fail_s, warn_s;
+  };
+
+  static Verdict beside_control(Verdict verdict, const Evidence& evidence, const Relative& relative,
+                                const Cost& cost, const SmallLimits& small) {
+    const Effect& effect = relative.effect;
+    const NoiseFloor floor = cpu_floor(evidence);
+    const double fails = std::log(relative.times_max), warns = std::log(relative.times_warn);
+    verdict.limit = fmt::format("at most {} times the reference server's CPU, and {} for a small transfer",
+                                number(relative.times_max), milliseconds(small.fail_s * 1000));
+    verdict.measured += fmt::format("; {} times the reference server's", number(effect.ratio()));
+    verdict.confidence +=
+        fmt::format("; between {} and {} times at 95 % confidence, {}", number(effect.ratio_low()),
+                    number(effect.ratio_high()), counted(effect.pairs, "pair"));
+    verdict.p_value = p_beyond(effect, fails);
+    verdict.series.push_back(pair_picture("CPU time relative to the reference server", relative.pairs));
+    const Standing stands = standing(effect, fails, floor);
+    if (stands == Standing::beyond || above(cost.s_per_transfer, small.fail_s)) {
+      // The absolute line is judged by itself; the family's correction is for the comparison.
+      if (stands != Standing::beyond) verdict.p_value.reset();
+      return costly(std::move(verdict), cost, Status::fail);
+    }
+    if (stands == Standing::unsettled) {
+      const auto more = pairs_wanted(effect, fails, floor);
+      return wanting_rounds(std::move(verdict),
+                            "It may cost too much CPU, but the pairs differ too much to be sure.",
+                            more ? std::optional(rounds_for(*more, relative.pairs)) : std::nullopt);
+    }
+    if (standing(effect, warns, floor) == Standing::beyond || above(cost.s_per_transfer, small.warn_s))
+      return costly(std::move(verdict), cost, Status::warn);
+    verdict.status = Status::pass;
+    verdict.summary = fmt::format("The server's CPU time is {} times the reference server's: {}.",
+                                  number(effect.ratio()), in_words(cost));
+    return verdict;
+  }
+
   static std::string in_words(const Cost& cost) {
     std::vector<std::string> parts;
     if (cost.s_per_gib) parts.push_back(milliseconds(*cost.s_per_gib * 1000) + " for a GiB");

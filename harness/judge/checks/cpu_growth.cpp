@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "harness/judge/limits.hpp"
+#include "harness/judge/pairs.hpp"
 #include "harness/judge/samples.hpp"
 #include "harness/judge/statistics/quantiles.hpp"
 #include "harness/judge/steady_change.hpp"
@@ -45,7 +46,9 @@ class Growth final : public Check {
   std::string_view about() const override {
     return "Theil-Sen line through the rounds' CPU time per transfer (the server's whole process tree, "
            "warm-up left out). Fails only on a steady rise in "
-           "both halves of the run.";
+           "both halves of the run. With a control arm it is the ratio to the reference server in "
+           "neighbouring "
+           "blocks that must rise.";
   }
   std::vector<LimitSpec> limits() const override {
     return {
@@ -66,8 +69,9 @@ class Growth final : public Check {
                      "The server's CPU time is unknown or too small to follow over the run.");
     const ChangeLimits change{limit(*this, limits, "rise_alone_max"), limit(*this, limits, "rise_alone_warn"),
                               limit(*this, limits, "rise_max"), limit(*this, limits, "rise_warn")};
-    return judge_change(std::move(verdict), evidence, server, costs_by_round(evidence, record::Arm::control),
-                        change,
+    return judge_change(std::move(verdict), evidence, server,
+                        rounds_of(cpu_pairs(evidence, record::Arm::server, record::Arm::control)),
+                        rounds_of(cpu_pairs(evidence, record::Arm::control_b, record::Arm::control)), change,
                         {"The CPU time of a transfer",
                          "The server does more for each transfer the more there were before: it searches a "
                          "list that only grows, keeps ended threads or clients in a "

@@ -16,7 +16,7 @@ class Saturation final : public Check {
   std::string_view about() const override {
     return "Shares of the machine that server, workers, other programs and the hypervisor used while "
            "transfers ran. On a disturbed machine a timing check that would fail is "
-           "inconclusive instead.";
+           "inconclusive instead. When hardly a core was idle it says who was the bottleneck.";
   }
   std::vector<LimitSpec> limits() const override {
     return {
@@ -55,6 +55,8 @@ class Saturation final : public Check {
     }
     verdict.status = Status::pass;
     verdict.summary = "Server and clients had the machine to themselves.";
+    if (const std::string most = machine.bottleneck(); !most.empty())
+      verdict.summary += " It was fully used, and the bottleneck: most of it by " + most + ".";
     const bool workers = above(machine.workers_share, "workers_share_max");
     if (!workers && !machine.disturbed()) return verdict;
     verdict.status = Status::warn;

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "harness/judge/limits.hpp"
+#include "harness/judge/pairs.hpp"
 #include "harness/judge/samples.hpp"
 #include "harness/judge/statistics/quantiles.hpp"
 #include "harness/judge/steady_change.hpp"
@@ -31,8 +32,10 @@ class Drift final : public Check {
   std::string_view about() const override {
     return "Theil-Sen line through the rounds' median transfer times (each file relative to its own median, "
            "warm-up left out). Fails only on a "
-           "steady rise: both halves of the run must rise. Without a control arm two shared cores allow no "
-           "sharper limit than a doubling.";
+           "steady rise: both halves of the run must rise. With a control arm it is the ratio to the "
+           "reference "
+           "server in neighbouring blocks that must rise, by certainly more than the limit; without one two "
+           "shared cores allow no sharper limit than a doubling.";
   }
   std::vector<LimitSpec> limits() const override {
     return {{"rise_max", 0.2, "share", "with a control arm: fails above, from the first tenth to the last"},
@@ -49,7 +52,8 @@ class Drift final : public Check {
     const ChangeLimits change{limit(*this, limits, "rise_alone_max"), limit(*this, limits, "rise_alone_warn"),
                               limit(*this, limits, "rise_max"), limit(*this, limits, "rise_warn")};
     return judge_change(std::move(verdict), evidence, times_by_round(evidence, record::Arm::server),
-                        times_by_round(evidence, record::Arm::control), change,
+                        rounds_of(time_pairs(evidence, record::Arm::server, record::Arm::control)),
+                        rounds_of(time_pairs(evidence, record::Arm::control_b, record::Arm::control)), change,
                         {"The transfer time",
                          "Each transfer leaves something behind that the next ones have to walk through: a "
                          "list that is searched from its start, a log that is "

@@ -26,9 +26,9 @@ struct Spread {
   std::size_t blocks = 0;
 };
 
-std::optional<Spread> spread_of(const Group& group) {
+std::optional<Spread> spread_of(const record::RunRecord& record, const Group& group) {
   std::vector<double> cvs;
-  for (const auto& block : by_block(group, &Sample::own_ms, block_values_min)) {
+  for (const auto& block : by_round(record, group, &Sample::own_ms, block_values_min)) {
     if (const auto cv = statistics::robust_cv(block.values)) cvs.push_back(*cv);
   }
   Spread spread{&group, 0, 0, 0, cvs.size()};
@@ -84,11 +84,12 @@ class SpreadCheck final : public Check {
     if (sample_count(groups) < samples_min)
       return inconclusive(std::move(verdict), "Too few transfers to speak of spread.",
                           fmt::format("At least {} transfers.", samples_min));
-    const Spread worst = widest(groups, floor_ms);
+    const Spread worst = widest(evidence.record, groups, floor_ms);
     const Group* other = counterpart(control, *worst.group);
-    const double yardstick = other == nullptr ? 0 : spread_of(*other)->cv;
+    const double yardstick = other == nullptr ? 0 : spread_of(evidence.record, *other)->cv;
     verdict.measured = fmt::format("{} of the median, {} ({})", percent(worst.cv),
                                    milliseconds(worst.sigma_ms), worst.group->name());
+    if (other != nullptr) verdict.measured += fmt::format("; reference server {}", percent(yardstick));
     verdict.confidence = fmt::format("{} in {}", counted(worst.group->samples.size(), "transfer"),
                                      counted(std::max<std::size_t>(worst.blocks, 1), "block"));
     verdict.series.push_back(spread_picture(*worst.group));
@@ -122,13 +123,13 @@ class SpreadCheck final : public Check {
  private:
   /// Those with enough blocks to tell spread from change first, then those beyond the floor, then by their
   /// spread.
-  static Spread widest(const std::vector<Group>& groups, double floor_ms) {
+  static Spread widest(const record::RunRecord& record, const std::vector<Group>& groups, double floor_ms) {
     const auto rank = [floor_ms](const Spread& spread) {
       return std::tuple(spread.blocks >= blocks_min, spread.sigma_ms > floor_ms, spread.cv);
     };
     std::optional<Spread> worst;
     for (const Group& group : groups) {
-      const auto spread = spread_of(group);
+      const auto spread = spread_of(record, group);
       if (!worst || rank(*spread) > rank(*worst)) worst = spread;
     }
     return *worst;

@@ -29,6 +29,7 @@ struct Finding {
   Outliers outliers;
   bool crowd = false;  ///< the length of a kernel timer, set apart from the rest
   double low = 0;      ///< of the share, one-sided bound
+  double pools = 1;    ///< it was chosen from
 };
 
 std::vector<double> lengths(const std::vector<Outlier>& outliers) {
@@ -78,6 +79,7 @@ std::optional<Finding> worst_finding(const Evidence& evidence, const std::vector
                        (finding.low == worst->low && finding.outliers.share() > worst->outliers.share());
     if (worse) worst = std::move(finding);
   }
+  if (worst) worst->pools = static_cast<double>(pools.size());
   return worst;
 }
 
@@ -199,10 +201,17 @@ class Stalls final : public Check {
                         double share_warn, const OutlierLimit& outlier_limit) {
     const auto control_groups = groups_of(evidence, record::Arm::control);
     const auto control = worst_finding(evidence, control_groups, outlier_limit);
+    // A control without a single stall excuses none, however few transfers it made.
     const bool beyond_control =
-        !control ||
+        !control || control->outliers.found.empty() ||
         finding.low >
             statistics::upper_bound(control->outliers.found.size(), control->outliers.total).value_or(0);
+    if (control)
+      verdict.measured +=
+          fmt::format("; reference server {} of {}", control->outliers.found.size(), control->outliers.total);
+    verdict.p_value = std::min(1.0, finding.pools * statistics::p_at_least(finding.outliers.found.size(),
+                                                                           finding.outliers.total, share_max)
+                                                        .value_or(1));
     const bool spread_out = finding.outliers.events >= events_min &&
                             finding.outliers.rounds >= std::min(rounds_min, rounds_judged(evidence)) &&
                             events_low(finding) > share_max * moments_share;

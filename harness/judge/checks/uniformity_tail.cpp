@@ -40,6 +40,7 @@ struct Count {
   Pool pool;
   Outliers outliers;
   double low = 0;
+  double pools = 1;  ///< it was chosen from
 };
 
 /// p99/p50 lies above the limit exactly when more than one transfer in 100 lies above limit × p50; counting
@@ -49,7 +50,7 @@ std::optional<Count> worst_pool(const Evidence& evidence, const std::vector<Grou
   const auto pools = pools_of(groups);
   std::optional<Count> worst;
   for (const Pool& pool : pools) {
-    Count count{pool, find_outliers(evidence.record, pool, limit), 0};
+    Count count{pool, find_outliers(evidence.record, pool, limit), 0, static_cast<double>(pools.size())};
     count.low = statistics::lower_bound(count.outliers.found.size(), count.outliers.total,
                                         1 - 0.05 / static_cast<double>(pools.size()))
                     .value_or(0);
@@ -128,9 +129,14 @@ class Tail final : public Check {
                         const OutlierLimit& fails, double ratio_warn) {
     const auto count = worst_pool(evidence, groups, fails);
     const auto control = worst_pool(evidence, groups_of(evidence, record::Arm::control), fails);
+    // A control without a single one excuses none, however few transfers it made.
     const double control_high =
-        control ? statistics::upper_bound(control->outliers.found.size(), control->outliers.total).value_or(0)
-                : 0;
+        control && !control->outliers.found.empty()
+            ? statistics::upper_bound(control->outliers.found.size(), control->outliers.total).value_or(0)
+            : 0;
+    verdict.p_value = std::min(1.0, count->pools * statistics::p_at_least(count->outliers.found.size(),
+                                                                          count->outliers.total, beyond_p99)
+                                                       .value_or(1));
     const MachineState machine = machine_state(evidence);
     if (certain(count) && count->low > control_high) {
       if (machine.disturbed())

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include <boost/math/distributions/beta.hpp>
+#include <boost/math/special_functions/beta.hpp>
 
 namespace bftp::judge::statistics {
 namespace {
@@ -41,6 +42,13 @@ std::optional<double> lower_bound(std::uint64_t events, std::uint64_t tries, dou
 std::optional<double> upper_bound(std::uint64_t events, std::uint64_t tries, double confidence) {
   if (!usable(events, tries, confidence)) return std::nullopt;
   return high_end(events, tries, 1 - confidence);
+}
+
+std::optional<double> p_at_least(std::uint64_t events, std::uint64_t tries, double share) {
+  if (tries == 0 || events > tries || !(share >= 0 && share <= 1)) return std::nullopt;
+  if (events == 0) return 1;
+  const auto k = static_cast<double>(events);
+  return boost::math::ibeta(k, static_cast<double>(tries) - k + 1, share);
 }
 
 std::optional<double> rule_of_three(std::uint64_t tries, double confidence) {

@@ -18,6 +18,10 @@ std::optional<Interval> clopper_pearson(std::uint64_t events, std::uint64_t trie
 std::optional<double> lower_bound(std::uint64_t events, std::uint64_t tries, double confidence = 0.95);
 std::optional<double> upper_bound(std::uint64_t events, std::uint64_t tries, double confidence = 0.95);
 
+/// Chance of `events` or more in `tries` if each has the probability `share`. R: binom.test(k, n, p,
+/// alternative = "greater")$p.value. Nothing if tries is 0, events above tries, or share not within 0 to 1.
+std::optional<double> p_at_least(std::uint64_t events, std::uint64_t tries, double share);
+
 /// What n tries without one event exclude: 1 - (1 - confidence)^(1/n), about 3/n at 95 %: the rule of three
 /// (Hanley and Lippman-Hand, "If nothing goes wrong, is everything all right?", JAMA 249, 1983).
 std::optional<double> rule_of_three(std::uint64_t tries, double confidence = 0.95);

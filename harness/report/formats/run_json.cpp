@@ -44,24 +44,27 @@ json::object series_json(const judge::Series& series) {
 json::object check_json(const judge::Verdict& verdict) {
   json::array series;
   for (const judge::Series& one : verdict.series) series.push_back(series_json(one));
-  return {{"id", text(verdict.id)},
-          {"category", to_string(verdict.category)},
-          {"status", to_string(verdict.status)},
-          {"severity", to_string(verdict.severity)},
-          {"title", text(verdict.title)},
-          {"measured", text(verdict.measured)},
-          {"limit", text(verdict.limit)},
-          {"confidence", text(verdict.confidence)},
-          {"summary", text(verdict.summary)},
-          {"done", text(verdict.done)},
-          {"expected", text(verdict.expected)},
-          {"happened", text(verdict.happened)},
-          {"cause", text(verdict.cause)},
-          {"reproduce", text(verdict.reproduce)},
-          {"settle", text(verdict.settle)},
-          {"clauses", strings(verdict.clauses)},
-          {"evidence_files", strings(verdict.evidence_files)},
-          {"series", std::move(series)}};
+  return {
+      {"id", text(verdict.id)},
+      {"category", to_string(verdict.category)},
+      {"status", to_string(verdict.status)},
+      {"severity", to_string(verdict.severity)},
+      {"title", text(verdict.title)},
+      {"measured", text(verdict.measured)},
+      {"limit", text(verdict.limit)},
+      {"confidence", text(verdict.confidence)},
+      {"summary", text(verdict.summary)},
+      {"done", text(verdict.done)},
+      {"expected", text(verdict.expected)},
+      {"happened", text(verdict.happened)},
+      {"cause", text(verdict.cause)},
+      {"reproduce", text(verdict.reproduce)},
+      {"settle", text(verdict.settle)},
+      {"p_value", verdict.p_value ? json::value(rounded(*verdict.p_value, 6)) : json::value(nullptr)},
+      {"rounds_wanted", verdict.rounds_wanted ? json::value(*verdict.rounds_wanted) : json::value(nullptr)},
+      {"clauses", strings(verdict.clauses)},
+      {"evidence_files", strings(verdict.evidence_files)},
+      {"series", std::move(series)}};
 }
 
 json::value distribution_json(const std::optional<Distribution>& distribution) {

@@ -31,6 +31,16 @@ class Facts {
   Markup& page_;
 };
 
+void write_arms(Markup& page, const RunReport& report) {
+  if (report.record.arms.empty()) return;
+  Facts facts(page, "Side by side");
+  for (const record::ArmInfo& arm : report.record.arms)
+    facts.add(arm_text(arm.arm), fmt::format("{}{}{}", arm.command.empty() ? arm.name : arm.command,
+                                             arm.dialect.empty() ? "" : ", dialect " + arm.dialect,
+                                             arm.remark.empty() ? "" : "; " + arm.remark));
+  facts.add("Control", control_text(report));
+}
+
 void write_machine(Markup& page, const record::Machine& machine) {
   Facts facts(page, "Machine");
   facts.add("Name", machine.hostname);
@@ -130,6 +140,7 @@ void write_run(Markup& page, const RunReport& report) {
   }
   page.raw("<div class=\"cards\">\n");
   write_plan(page, record.plan);
+  write_arms(page, report);
   write_machine(page, record.machine);
   write_harness(page, record);
   page.raw("</div>\n");
