@@ -29,9 +29,10 @@ endif()
 
 find_program(BFTP_CCACHE ccache)
 if(BFTP_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # Paths relative to the checkout, so that a second clone finds what the first one compiled.
+  # Paths relative to the checkout, so that a second clone finds what the first one compiled. The sloppiness is what ccache's manual
+  # asks for with precompiled headers; nothing here uses __TIME__ or tells apart macros that a header defines.
   set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1
-      "${BFTP_CCACHE}")
+      CCACHE_SLOPPINESS=pch_defines,time_macros "${BFTP_CCACHE}")
 endif()
 
 # All executables in one folder, as after installation: the harness finds server, worker and guard beside itself.

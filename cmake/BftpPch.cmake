@@ -1,0 +1,17 @@
+# The headers that nearly every file reads, parsed once: a build from nothing takes about half the time. Files still include what
+# they use; the asan, tsan and clang16 presets build without, so that a forgotten include is found.
+option(BFTP_PCH "Precompile the common headers" ON)
+
+# bftp_pch(<target> <header>...): an object library that carries the precompiled headers; others say REUSE_FROM <target>.
+function(bftp_pch target)
+  file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/${target}.cpp" CONTENT "")
+  add_library(${target} OBJECT EXCLUDE_FROM_ALL "${PROJECT_BINARY_DIR}/${target}.cpp")
+  target_link_libraries(${target} PRIVATE bftp_options Boost::json fmt::fmt)
+  target_precompile_headers(${target} PRIVATE ${ARGN})
+endfunction()
+
+if(BFTP_PCH)
+  set(bftp_common_headers <algorithm> <chrono> <functional> <map> <memory> <optional> <set> <string> <string_view> <variant> <vector>
+      <fmt/format.h> <boost/system/result.hpp>)
+  bftp_pch(bftp_pch_rooms ${bftp_common_headers})
+endif()
