@@ -1,20 +1,63 @@
 #include "harness/cli/scratch_folder.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 
 namespace bftp::cli {
+namespace {
+
+constexpr std::string_view prefix = "bftp-torture-";
+constexpr std::string_view random_part = "XXXXXX";
+/// A folder is locked right after it was made; one that is this old and not locked has nobody.
+constexpr auto unlocked_age = std::chrono::minutes(1);
+
+/// Invalid if somebody else holds it.
+protocol::UniqueFd lock_folder(const std::string& path) {
+  protocol::UniqueFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (folder && ::flock(folder.get(), LOCK_EX | LOCK_NB) != 0) folder.reset();
+  return folder;
+}
+
+bool is_abandoned(const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode) || status.st_uid != ::geteuid())
+    return false;
+  const auto changed = std::chrono::system_clock::from_time_t(status.st_mtime);
+  return std::chrono::system_clock::now() - changed > unlocked_age && lock_folder(path);
+}
+
+/// Failures are of no account: what cannot be removed now stays for the next.
+void remove_abandoned(const std::filesystem::path& base) {
+  std::error_code failed;
+  for (std::filesystem::directory_iterator entry(base, failed), end; !failed && entry != end;
+       entry.increment(failed)) {
+    const std::string name = entry->path().filename().string();
+    if (name.size() != prefix.size() + random_part.size() || !name.starts_with(prefix)) continue;
+    std::error_code ignored;
+    if (is_abandoned(entry->path().string())) std::filesystem::remove_all(entry->path(), ignored);
+  }
+}
+
+}  // namespace
 
 protocol::Result<std::unique_ptr<ScratchFolder>> ScratchFolder::create() {
   std::error_code error;
   const auto base = std::filesystem::temp_directory_path(error);
-  std::string pattern = (error ? std::filesystem::path("/tmp") : base) / "bftp-torture-XXXXXX";
+  const std::filesystem::path parent = error ? std::filesystem::path("/tmp") : base;
+  remove_abandoned(parent);
+  std::string pattern = parent / fmt::format("{}{}", prefix, random_part);
   if (::mkdtemp(pattern.data()) == nullptr)
     return protocol::system_error(
         fmt::format("cannot make a scratch folder {} (set TMPDIR to a folder that can be written)", pattern));
-  return std::unique_ptr<ScratchFolder>(new ScratchFolder(pattern));
+  auto lock = lock_folder(pattern);
+  return std::unique_ptr<ScratchFolder>(new ScratchFolder(pattern, std::move(lock)));
 }
 
 ScratchFolder::~ScratchFolder() {
