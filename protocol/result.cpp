@@ -64,6 +64,8 @@ const char* to_string(ErrorKind kind) {
       return "no_permission";
     case ErrorKind::no_space:
       return "no_space";
+    case ErrorKind::interrupted:
+      return "interrupted";
     case ErrorKind::invalid_input:
       return "invalid_input";
     case ErrorKind::system:

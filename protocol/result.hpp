@@ -20,6 +20,7 @@ enum class ErrorKind {
   not_found,      ///< no such file or folder
   no_permission,  ///< the system forbids it
   no_space,       ///< disk or quota full
+  interrupted,    ///< somebody asked us to stop
   invalid_input,  ///< a person's input is wrong (option, plan, job)
   system,         ///< any other failing system call; `system_errno` holds it
 };

@@ -83,6 +83,7 @@ Result<void> Run::obtain_fixtures() {
   fixtures::StoreOptions options;
   options.db_csv_bytes = plan_.db_csv_bytes;
   options.book_folders = fixtures::default_book_folders(program_folder());
+  options.stop = &stop_;
   options.progress = [this](std::string_view line) {
     progress_.say(std::string(line));
   };
