@@ -21,7 +21,7 @@ TransferPoint point_of(const TransferRecord& record) {
                        .arm = record.arm,
                        .op = record.op,
                        .error = record.error,
-                       .identical = record.identical.value_or(false)};
+                       .differs = record.error == TransferError::none && !record.identical.value_or(true)};
 }
 
 }  // namespace
@@ -33,10 +33,8 @@ void TransferLog::add(const TransferRecord& record) {
   count.bytes += record.bytes;
   if (record.error != TransferError::none)
     ++count.errors;
-  else if (record.identical.value_or(false))
-    ++count.identical;
-  else
-    ++count.different;
+  else if (record.identical)
+    ++(*record.identical ? count.identical : count.different);
   ++errors_by_kind_[static_cast<std::size_t>(record.error)];
 
   if (!record.ok()) {

@@ -25,7 +25,7 @@ struct TransferPoint {
   Arm arm;
   Op op;
   TransferError error;
-  bool identical;  ///< false also when unknown
+  bool differs;  ///< known to differ from the fixture
 };
 
 /// Exact counts for one (arm, op, fixture), however many transfers were thinned out of the points.
@@ -35,6 +35,8 @@ struct TransferCount {
   std::uint64_t different = 0;  ///< whole, but other bytes
   std::uint64_t errors = 0;     ///< ended in a TransferError
   std::uint64_t bytes = 0;      ///< of content that passed
+  /// Came to their end and were compared with nothing (Verify::none).
+  std::uint64_t unverified() const { return transfers - identical - different - errors; }
 };
 
 struct GroupKey {

@@ -38,7 +38,8 @@ struct TransferRecord {
   std::string evidence;                           ///< likewise: file in evidence/
   double worker_cpu_ms = 0;                       ///< likewise summed into BlockRecord
 
-  bool ok() const { return error == TransferError::none && identical.value_or(false); }
+  /// Came to its end, and its copy is not known to differ.
+  bool ok() const { return error == TransferError::none && identical.value_or(true); }
   /// MiB/s; nullopt without a transfer time or with one of zero.
   std::optional<double> throughput_mib_s() const {
     if (!transfer_ms || *transfer_ms <= 0) return std::nullopt;

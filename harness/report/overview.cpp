@@ -211,7 +211,10 @@ std::string transfers_text(const record::RunRecord& record) {
   if (total.transfers == 0) return "no transfers";
   std::string text =
       fmt::format("{}, {} verified identical", counted(total.transfers, "transfer", "transfers"),
-                  total.identical == total.transfers ? "all" : grouped(total.identical));
+                  total.identical == total.transfers ? "all"
+                  : total.identical == 0             ? "none"
+                                                     : grouped(total.identical));
+  if (total.unverified() > 0) text += fmt::format(", {} not verified", grouped(total.unverified()));
   if (total.different > 0) text += fmt::format(", {} differ", grouped(total.different));
   if (total.errors > 0) text += fmt::format(", {} ended in an error", grouped(total.errors));
   return text;

@@ -43,6 +43,19 @@ TEST(TransferLog, CountsByGroupAndKeepsFailuresWhole) {
   EXPECT_EQ(log.total(Arm::control).transfers, 0u);
 }
 
+TEST(TransferLog, WhatWasNotComparedIsNeitherIdenticalNorDifferent) {
+  TransferLog log;
+  TransferRecord unchecked = good(0);
+  unchecked.identical.reset();
+  log.add(unchecked);
+  const TransferCount count = log.total(Arm::server);
+  EXPECT_EQ(count.identical, 0u);
+  EXPECT_EQ(count.different, 0u);
+  EXPECT_EQ(count.unverified(), 1u);
+  EXPECT_EQ(log.failures_total(), 0u);
+  EXPECT_FALSE(log.points()[0].differs);
+}
+
 TEST(TransferLog, UnknownTimesAreNotNumbersInPoints) {
   TransferLog log;
   TransferRecord record = good(0);

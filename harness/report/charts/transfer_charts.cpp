@@ -195,7 +195,7 @@ class SpeedView {
     for (const TransferPoint* point : group_.server) {
       if (point->error != record::TransferError::none)
         broken.points.add(point->iteration, 0);
-      else if (!point->identical)
+      else if (point->differs)
         different.points.add(point->iteration, value(*point).value_or(0));
     }
     if (different.points.size() > 0) view_.lines.push_back(std::move(different));

@@ -102,11 +102,13 @@ std::vector<KeyFigure> key_figures(const record::RunRecord& record) {
   std::vector<KeyFigure> figures;
   const record::TransferCount total = record.transfers.total(Arm::server);
   if (total.transfers > 0) {
-    const std::uint64_t bad = total.transfers - std::min(total.transfers, total.identical);
+    const std::uint64_t bad = total.different + total.errors;
+    const std::string moved = bytes_text(static_cast<double>(total.bytes));
     figures.push_back({"Transfers", grouped(total.transfers),
-                       bad == 0
-                           ? fmt::format("all identical, {}", bytes_text(static_cast<double>(total.bytes)))
-                           : fmt::format("{} not identical", grouped(bad))});
+                       bad > 0 ? fmt::format("{} not identical", grouped(bad))
+                       : total.unverified() > 0
+                           ? fmt::format("{} not verified, {}", grouped(total.unverified()), moved)
+                           : fmt::format("all identical, {}", moved)});
   }
   add_times(figures, record);
   add_cpu(figures, record);
