@@ -61,12 +61,26 @@ void take_signals_back() {
   prctl(PR_SET_TIMERSLACK, 1UL);  // open loops wake at the time that they asked for
 }
 
+/// Tells the parent that the block's transfers are over, and waits for its word. Anything else than that word
+/// is the parent's mistake or its end.
+bool await_verify(const protocol::WorkerBlock& block, client::worker::LineReader& input,
+                  client::worker::LineWriter& output) {
+  using Kind = protocol::WorkerSignal::Kind;
+  if (!output.write(encode(protocol::WorkerSignal{Kind::transferred, block.block})) || !output.flush())
+    return false;
+  const auto line = input.next();
+  if (!line || !*line) return false;
+  const auto signal = protocol::parse_worker_signal(**line);
+  return signal && *signal == protocol::WorkerSignal{Kind::verify, block.block};
+}
+
 protocol::Result<void> run_block(client::worker::Worker& worker, std::string_view line,
-                                 client::worker::LineWriter& output) {
+                                 client::worker::LineReader& input, client::worker::LineWriter& output) {
   const auto block = protocol::parse_worker_block(line);
   if (!block) return block.error();
-  auto ran =
-      worker.run(*block, [&](const protocol::WorkerRecord& record) { return output.write(encode(record)); });
+  auto ran = worker.run(
+      *block, [&](const protocol::WorkerRecord& record) { return output.write(encode(record)); },
+      [&](const protocol::WorkerBlock& held) { return await_verify(held, input, output); });
   if (ran && !output.flush())
     return protocol::Error{protocol::ErrorKind::closed, "nobody reads the records", 0};
   return ran;
@@ -84,7 +98,7 @@ int run_job(client::worker::LineReader& input, client::worker::LineWriter& outpu
     const auto next = input.next();
     if (!next) return complain(status_of(next.error()), "reading a block: " + next.error().message);
     if (!*next) return exit_done;
-    const auto ran = run_block(**worker, **next, output);
+    const auto ran = run_block(**worker, **next, input, output);
     if (!ran) return complain(status_of(ran.error()), "a block: " + ran.error().message);
   }
 }

@@ -15,8 +15,10 @@
 /// Standard input: one line with a job, then one line for each block, then the end of the file. Standard
 /// output: one line for each transfer, in order, nothing else. A worker writes a block's lines after the
 /// block's last transfer, when it has verified every copy. All lines are JSON. The number of lines that a
-/// block yields is known to both sides
-/// (`iterations × fixtures.size()`), so no other sign is needed.
+/// block yields is known to both sides (`iterations × fixtures.size()`). A block with `hold_verification`
+/// adds one exchange: the worker says that its last transfer is over (WorkerSignal::transferred) and hashes
+/// nothing until it is told to (WorkerSignal::verify), so that no worker's hashing takes the processor from
+/// another's transfer.
 namespace bftp::protocol {
 
 enum class Op : std::uint8_t {
@@ -66,13 +68,17 @@ struct WorkerJob {
   double transfer_deadline_s = 30;  ///< for each transfer, from its start
   /// SO_RCVBUF; 0: the kernel's own tuning. Measured best, see docs/performance.md.
   int receive_buffer_bytes = 512 * 1024;
-  std::string evidence_folder;      ///< where to save windows around differences; empty: nowhere
-  std::uint32_t evidence_max = 4;   ///< differences saved by one worker at the most
+  /// Part of every name that a PUT stores under, so that two runs against one server do not meet. Letters and
+  /// digits; may be empty.
+  std::string put_tag;
+  std::string evidence_folder;     ///< where to save windows around differences; empty: nowhere
+  std::uint32_t evidence_max = 4;  ///< differences saved by one worker at the most
   std::vector<WorkerFixture> fixtures;
 };
 
 /// `iterations` times over `fixtures`, in that order, one `op` each. With `start_interval_s`, transfer k
-/// (from 0) of the block is due at block start + k × interval (open loop); its times count from then.
+/// (from 0) of the block is due at block start + start_offset_s + k × interval (open loop); its times count
+/// from then.
 struct WorkerBlock {
   std::uint32_t block = 0;
   std::string host = "127.0.0.1";
@@ -82,7 +88,9 @@ struct WorkerBlock {
   std::uint32_t first_iteration = 0;
   std::uint32_t iterations = 1;
   std::optional<double> start_interval_s;
-  double hold_s = 0;        ///< Op::stall
+  double start_offset_s = 0;  ///< open loop: this worker's phase, so that workers do not all start at once
+  bool hold_verification = false;  ///< say WorkerSignal::transferred, await WorkerSignal::verify, then hash
+  double hold_s = 0;               ///< Op::stall
   std::string server_root;  ///< PUT: verify by reading here and remove it there; empty: by GET and DELETE
 };
 
@@ -105,13 +113,26 @@ struct WorkerRecord {
   std::string evidence;  ///< file name in the evidence folder, empty if none
 };
 
+/// What both sides say in a block with `hold_verification`.
+struct WorkerSignal {
+  enum class Kind : std::uint8_t {
+    transferred,  ///< worker to harness: the block's last transfer is over
+    verify,       ///< harness to worker: go on
+  };
+  Kind kind = Kind::transferred;
+  std::uint32_t block = 0;
+  friend bool operator==(const WorkerSignal&, const WorkerSignal&) = default;
+};
+
 std::string encode(const WorkerJob& job);  ///< one line, no line end
 std::string encode(const WorkerBlock& block);
 std::string encode(const WorkerRecord& record);
+std::string encode(const WorkerSignal& signal);
 /// Errors: malformed, with what is wrong and where.
 Result<WorkerJob> parse_worker_job(std::string_view line);
 Result<WorkerBlock> parse_worker_block(std::string_view line);
 Result<WorkerRecord> parse_worker_record(std::string_view line);
+Result<WorkerSignal> parse_worker_signal(std::string_view line);
 
 const char* to_string(Op op);
 const char* to_string(Verify verify);

@@ -6,6 +6,9 @@ namespace bftp::protocol {
 
 namespace {
 
+constexpr std::string_view transferred_key = "transferred";
+constexpr std::string_view verify_key = "verify";
+
 constexpr std::size_t detail_bytes_max = 300;  // as WorkerRecord::detail promises
 
 /// Cut before the character that would cross the bound.
@@ -39,6 +42,7 @@ std::string encode(const WorkerJob& job) {
   json.member("hash_threads", job.hash_threads);
   json.member("transfer_deadline_s", job.transfer_deadline_s);
   json.member("receive_buffer_bytes", job.receive_buffer_bytes);
+  if (!job.put_tag.empty()) json.member("put_tag", job.put_tag);
   json.member("evidence_folder", job.evidence_folder);
   json.member("evidence_max", job.evidence_max);
   json.key("fixtures");
@@ -64,6 +68,8 @@ std::string encode(const WorkerBlock& block) {
   json.member("first_iteration", block.first_iteration);
   json.member("iterations", block.iterations);
   json.member("start_interval_s", block.start_interval_s);
+  if (block.start_offset_s != 0) json.member("start_offset_s", block.start_offset_s);
+  if (block.hold_verification) json.member("hold_verification", true);
   json.member("hold_s", block.hold_s);
   json.member("server_root", block.server_root);
   json.close('}');
@@ -91,6 +97,15 @@ std::string encode(const WorkerRecord& record) {
   if (record.error != TransferError::none) json.member("error", to_string(record.error));
   if (!record.detail.empty()) json.member("detail", at_most(record.detail, detail_bytes_max));
   if (!record.evidence.empty()) json.member("evidence", record.evidence);
+  json.close('}');
+  return line;
+}
+
+std::string encode(const WorkerSignal& signal) {
+  std::string line;
+  JsonWriter json(line);
+  json.open('{');
+  json.member(signal.kind == WorkerSignal::Kind::verify ? verify_key : transferred_key, signal.block);
   json.close('}');
   return line;
 }

@@ -54,6 +54,7 @@ WorkerJob read_job(JsonReader& reader) {
   reader.optional("hash_threads", job.hash_threads);
   reader.optional("transfer_deadline_s", job.transfer_deadline_s);
   reader.optional("receive_buffer_bytes", job.receive_buffer_bytes);
+  reader.optional("put_tag", job.put_tag);
   reader.optional("evidence_folder", job.evidence_folder);
   reader.optional("evidence_max", job.evidence_max);
   if (const auto* fixtures = reader.array("fixtures")) {
@@ -74,6 +75,8 @@ WorkerBlock read_block(JsonReader& reader) {
   reader.required("first_iteration", block.first_iteration);
   reader.required("iterations", block.iterations);
   reader.optional("start_interval_s", block.start_interval_s);
+  reader.optional("start_offset_s", block.start_offset_s);
+  reader.optional("hold_verification", block.hold_verification);
   reader.optional("hold_s", block.hold_s);
   reader.optional("server_root", block.server_root);
   return block;
@@ -99,6 +102,17 @@ WorkerRecord read_record(JsonReader& reader) {
   return record;
 }
 
+WorkerSignal read_signal(JsonReader& reader) {
+  std::optional<std::uint32_t> transferred;
+  std::optional<std::uint32_t> verify;
+  reader.optional("transferred", transferred);
+  reader.optional("verify", verify);
+  if (transferred.has_value() == verify.has_value())
+    reader.wrong("transferred", "or \"verify\" is due, one of the two");
+  return {verify ? WorkerSignal::Kind::verify : WorkerSignal::Kind::transferred,
+          verify ? *verify : transferred.value_or(0)};
+}
+
 }  // namespace
 
 Result<WorkerJob> parse_worker_job(std::string_view line) {
@@ -109,6 +123,9 @@ Result<WorkerBlock> parse_worker_block(std::string_view line) {
 }
 Result<WorkerRecord> parse_worker_record(std::string_view line) {
   return parse_line(line, "worker record", read_record);
+}
+Result<WorkerSignal> parse_worker_signal(std::string_view line) {
+  return parse_line(line, "worker signal", read_signal);
 }
 
 }  // namespace bftp::protocol

@@ -188,9 +188,10 @@ std::string delete_stored(const TransferTerms& terms, Link& link, const std::str
   return record.detail;
 }
 
-std::string put_name(std::uint32_t client, std::uint64_t counter, std::string_view fixture) {
+std::string put_name(std::string_view tag, std::uint32_t client, std::uint64_t counter,
+                     std::string_view fixture) {
   constexpr std::size_t name_max_bytes = 255;
-  std::string name = fmt::format("put-c{}-{}-{}", client, counter, fixture);
+  std::string name = fmt::format("put-{}{}c{}-{}-{}", tag, tag.empty() ? "" : "-", client, counter, fixture);
   std::replace(name.begin(), name.end(), '/', '_');
   if (name.size() <= name_max_bytes) return name;
   std::size_t cut = name_max_bytes;

@@ -22,8 +22,10 @@ bool put_transfer(const TransferTerms& terms, Link& link, std::string_view reque
 /// did.
 std::string delete_stored(const TransferTerms& terms, Link& link, const std::string& name, Scratch scratch);
 
-/// The name under which transfer number `counter` of worker `client` stores a fixture: "put-c0-17-db.csv".
-/// Unique within a run, free of slashes, at most 255 bytes and still UTF-8 (clause 3.3).
-std::string put_name(std::uint32_t client, std::uint64_t counter, std::string_view fixture);
+/// The name under which transfer number `counter` of worker `client` stores a fixture:
+/// "put-7f3a-c0-17-db.csv", without the tag if that is empty. Unique within a run, and among runs by the tag;
+/// free of slashes, at most 255 bytes and still UTF-8 (clause 3.3).
+std::string put_name(std::string_view tag, std::uint32_t client, std::uint64_t counter,
+                     std::string_view fixture);
 
 }  // namespace bftp::client::worker

@@ -107,6 +107,9 @@ Result<void> Worker::check(const protocol::WorkerBlock& block) const {
   if (block.start_interval_s && !is_time(*block.start_interval_s)) {
     return invalid(fmt::format("block {} has start_interval_s {}", block.block, *block.start_interval_s));
   }
+  if (!(block.start_offset_s >= 0 && block.start_offset_s <= longest_s)) {
+    return invalid(fmt::format("block {} has start_offset_s {}", block.block, block.start_offset_s));
+  }
   if (!(block.hold_s >= 0 && block.hold_s <= longest_s)) {
     return invalid(fmt::format("block {} has hold_s {}", block.block, block.hold_s));
   }
@@ -116,10 +119,11 @@ Result<void> Worker::check(const protocol::WorkerBlock& block) const {
   return boost::system::in_place_value;
 }
 
-Result<void> Worker::run(const protocol::WorkerBlock& block, const RecordSink& sink) {
+Result<void> Worker::run(const protocol::WorkerBlock& block, const RecordSink& sink, const VerifyGate& gate) {
   if (auto checked = check(block); !checked) return checked.error();
   begin(block);
   const Error sink_gave_up{ErrorKind::closed, "nobody reads the records", 0};
+  const Error gate_gave_up{ErrorKind::closed, "nobody says when to verify", 0};
   std::uint64_t number = 0;
   for (std::uint32_t i = 0; i < block.iterations; ++i) {
     for (const auto fixture : block.fixtures) {
@@ -127,6 +131,7 @@ Result<void> Worker::run(const protocol::WorkerBlock& block, const RecordSink& s
       transfer(block.first_iteration + i, fixture, number++);
     }
   }
+  if (block.hold_verification && (!gate || !gate(block))) return gate_gave_up;
   if (!deliver(sink)) return sink_gave_up;
   return boost::system::in_place_value;
 }
@@ -139,7 +144,7 @@ void Worker::begin(const protocol::WorkerBlock& block) {
   if (block.op == Op::put && !block.server_root.empty()) root_ = ServerRoot::open(block.server_root);
   const auto transfers = std::uint64_t{block.iterations} * block.fixtures.size();
   records_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(transfers, records_max)));
-  schedule_ns_ = now_ns();
+  schedule_ns_ = now_ns() + nanoseconds(block.start_offset_s);
 }
 
 Link& Worker::link_to(const protocol::WorkerBlock& block) {
@@ -221,7 +226,7 @@ void Worker::put(protocol::WorkerRecord& record, std::uint64_t number) {
   if (!has_local(record)) return;
   const auto& fixture = job_.fixtures[record.fixture];
   if (!pending_puts_.empty() && stored_bytes_ + fixture.size > job_.arena_bytes) verify();
-  PendingPut pending{records_.size() - 1, put_name(job_.client, puts_++, fixture.name)};
+  PendingPut pending{records_.size() - 1, put_name(job_.put_tag, job_.client, puts_++, fixture.name)};
   const std::string request =
       terms_.dialect.ask_put({pending.name, link_->text(), terms_.lasting}, fixture.size);
   Stopwatch watch;

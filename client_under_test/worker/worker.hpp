@@ -21,6 +21,10 @@ namespace bftp::client::worker {
 /// Takes one record; false if it cannot be delivered, and then the worker stops.
 using RecordSink = std::function<bool(const protocol::WorkerRecord&)>;
 
+/// Called when the last transfer of a block with `hold_verification` is over; returns when the copies may be
+/// verified, false if that will never be, and then the worker stops.
+using VerifyGate = std::function<bool(const protocol::WorkerBlock&)>;
+
 /// One worker: a job's fixtures, memory and connections, and the blocks that it runs. One thread uses it; the
 /// threads that hash live inside one call only. Memory is bounded by the job's arena, records_max records and
 /// what the fixtures' names take, whatever the server does.
@@ -38,8 +42,10 @@ class Worker {
 
   /// Runs the block and hands out its records, in order, once it is over and every copy is verified; a block
   /// of more than records_max transfers in portions of that many. Errors: invalid_input (a fixture that is
-  /// not in the job, an operation that the dialect lacks, …); closed when the sink gave up.
-  protocol::Result<void> run(const protocol::WorkerBlock& block, const RecordSink& sink);
+  /// not in the job, an operation that the dialect lacks, …); closed when the sink or the gate gave up.
+  /// `gate` is needed for blocks with `hold_verification` only.
+  protocol::Result<void> run(const protocol::WorkerBlock& block, const RecordSink& sink,
+                             const VerifyGate& gate = {});
 
  private:
   struct PendingPut {

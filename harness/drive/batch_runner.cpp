@@ -73,6 +73,7 @@ BatchResult BatchRunner::run(const Batch& batch, const BatchTarget& target, std:
   block.iterations = batch.iterations;
   if (plan_.rate_per_s) block.start_interval_s = static_cast<double>(workers_.size()) / *plan_.rate_per_s;
   if (batch.op == protocol::Op::put) block.server_root = target.server_root;
+  block.hold_verification = workers_.size() > 1;
 
   BatchResult result;
   result.start_s = std::numeric_limits<double>::max();
@@ -111,40 +112,82 @@ BatchResult BatchRunner::stall(std::uint32_t fixture, double hold_s, const Batch
 }
 
 bool BatchRunner::send(const protocol::WorkerBlock& block, BatchResult& result) {
-  const std::string line = protocol::encode(block);
-  for (auto& worker : workers_) {
-    const auto sent = worker->send_line(line, protocol::Deadline::after(10s));
-    if (!sent) note_death(*worker, sent.error().message, {}, result);
+  protocol::WorkerBlock own = block;
+  for (std::size_t at = 0; at < workers_.size(); ++at) {
+    // In an open loop the workers' arrivals are spread evenly over the interval: together they make one
+    // stream.
+    if (block.start_interval_s)
+      own.start_offset_s =
+          *block.start_interval_s * static_cast<double>(at) / static_cast<double>(workers_.size());
+    const auto sent = workers_[at]->send_line(protocol::encode(own), protocol::Deadline::after(10s));
+    if (!sent) note_death(*workers_[at], sent.error().message, {}, result);
   }
   return !result.workers_died;
 }
 
+/// First every worker's transfers come to their end, then all verify: hashing takes whole cores, and would
+/// take them from the server and from those who still transfer.
 void BatchRunner::collect(const protocol::WorkerBlock& block, const BatchTarget& target,
                           protocol::Clock::duration patience, BatchResult& result) {
-  const std::size_t lines = std::size_t{block.iterations} * block.fixtures.size();
   const auto deadline = protocol::Deadline::after(patience);
-  for (auto& worker : workers_)
-    if (!collect_from(*worker, lines, target, deadline, result)) return;
+  std::vector<Standing> standings(workers_.size());
+  for (Standing& standing : standings)
+    standing.lines_due = std::size_t{block.iterations} * block.fixtures.size();
+  if (block.hold_verification) {
+    for (std::size_t at = 0; at < workers_.size(); ++at)
+      if (!collect_from(*workers_[at], standings[at], Until::transferred, target, deadline, result)) return;
+    let_verify(block, target, standings, result);
+  }
+  for (std::size_t at = 0; at < workers_.size(); ++at)
+    if (!collect_from(*workers_[at], standings[at], Until::delivered, target, deadline, result)) return;
+}
+
+void BatchRunner::let_verify(const protocol::WorkerBlock& block, const BatchTarget& target,
+                             std::vector<Standing>& standings, BatchResult& result) {
+  const std::string word = protocol::encode(
+      protocol::WorkerSignal{.kind = protocol::WorkerSignal::Kind::verify, .block = block.block});
+  for (std::size_t at = 0; at < workers_.size(); ++at) {
+    if (standings[at].lost) continue;
+    const auto sent = workers_[at]->send_line(word, protocol::Deadline::after(10s));
+    if (sent) continue;
+    standings[at].lost = true;
+    note_death(*workers_[at], sent.error().message, target, result);
+  }
+}
+
+/// Takes one line that a worker wrote. False if it is none that is due.
+bool BatchRunner::take_line(launch::WorkerChannel& worker, const std::string& line, Standing& standing,
+                            const BatchTarget& target, BatchResult& result) {
+  const auto told = protocol::parse_worker_record(line);
+  if (told) {
+    result.records.push_back(to_transfer_record(*told, worker.client(), target.arm, epoch_ns_));
+    widen(result, result.records.back());
+    --standing.lines_due;
+    return true;
+  }
+  const auto signal = protocol::parse_worker_signal(line);
+  if (signal && signal->kind == protocol::WorkerSignal::Kind::transferred && !standing.transferred) {
+    standing.transferred = true;
+    return true;
+  }
+  standing.lost = true;
+  note_death(worker, "it wrote a line that is no record: " + told.error().message, target, result);
+  return false;
 }
 
 /// False when the whole batch is to be given up.
-bool BatchRunner::collect_from(launch::WorkerChannel& worker, std::size_t lines, const BatchTarget& target,
-                               const protocol::Deadline& deadline, BatchResult& result) {
+bool BatchRunner::collect_from(launch::WorkerChannel& worker, Standing& standing, Until until,
+                               const BatchTarget& target, const protocol::Deadline& deadline,
+                               BatchResult& result) {
   std::optional<protocol::Deadline> interrupted;
-  for (std::size_t got = 0; got < lines;) {
+  while (!standing.lost && standing.lines_due > 0 && !(until == Until::transferred && standing.transferred)) {
     const auto line = worker.receive_line(protocol::Deadline::after(poll_interval));
     if (line) {
-      const auto told = protocol::parse_worker_record(*line);
-      if (!told) {
-        note_death(worker, "it wrote a line that is no record: " + told.error().message, target, result);
-        return true;
-      }
-      result.records.push_back(to_transfer_record(*told, worker.client(), target.arm, epoch_ns_));
-      widen(result, result.records.back());
-      ++got;
+      if (!take_line(worker, *line, standing, target, result)) return true;
       continue;
     }
     if (line.error().kind != protocol::ErrorKind::deadline || deadline.expired()) {
+      standing.lost = true;
       note_death(worker, line.error().message, target, result);
       return true;
     }

@@ -48,11 +48,23 @@ class BatchRunner {
                     const std::function<void()>& while_held);
 
  private:
+  /// Where one worker stands in the batch under way.
+  struct Standing {
+    std::size_t lines_due = 0;  ///< records that it still owes
+    bool transferred = false;   ///< its last transfer is over
+    bool lost = false;
+  };
+  enum class Until : std::uint8_t { transferred, delivered };
+
   bool send(const protocol::WorkerBlock& block, BatchResult& result);
   void collect(const protocol::WorkerBlock& block, const BatchTarget& target,
                protocol::Clock::duration patience, BatchResult& result);
-  bool collect_from(launch::WorkerChannel& worker, std::size_t lines, const BatchTarget& target,
+  bool collect_from(launch::WorkerChannel& worker, Standing& standing, Until until, const BatchTarget& target,
                     const protocol::Deadline& deadline, BatchResult& result);
+  void let_verify(const protocol::WorkerBlock& block, const BatchTarget& target,
+                  std::vector<Standing>& standings, BatchResult& result);
+  bool take_line(launch::WorkerChannel& worker, const std::string& line, Standing& standing,
+                 const BatchTarget& target, BatchResult& result);
   void note_death(launch::WorkerChannel& worker, const std::string& why, const BatchTarget& target,
                   BatchResult& result);
 

@@ -491,6 +491,8 @@ protocol::WorkerJob make_job(const record::RunRecord& record, std::uint32_t clie
   job.arena_bytes = clients.arena_bytes;
   job.hash_threads = std::max(1u, record.machine.cores / std::max(1u, clients.count));
   job.transfer_deadline_s = clients.transfer_deadline_s;
+  // Two runs that start at once, with the same seed, against one attached server must not share names.
+  job.put_tag = fmt::format("{:x}x{:x}", ::getpid(), std::hash<std::string>{}(record.started_utc) & 0xffffff);
   job.evidence_folder = evidence_folder;
   for (const fixtures::Fixture& fixture : record.fixtures)
     job.fixtures.push_back({fixture.name, fixture.size, fixture.sha256, fixture.path});

@@ -113,6 +113,36 @@ TEST_F(WorkerProcessTest, RunsBlocksAndSaysNothingElse) {
   EXPECT_EQ(process.exit_status(), 0);
 }
 
+TEST_F(WorkerProcessTest, WaitsForTheWordBeforeItVerifies) {
+  FakeServer server(serves(noise(50'000)));
+  Process process;
+  auto block = block_to(server.port(), protocol::Op::get, 2);
+  block.block = 5;
+  block.hold_verification = true;
+  process.write(job_line() + encode(block) + "\n");
+  using Kind = protocol::WorkerSignal::Kind;
+  EXPECT_EQ(process.read_line(), encode(protocol::WorkerSignal{Kind::transferred, 5}));
+  process.write(encode(protocol::WorkerSignal{Kind::verify, 5}) + "\n");
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(protocol::parse_worker_record(process.read_line()).has_value());
+  process.end_input();
+  EXPECT_EQ(process.output(), "");
+  EXPECT_EQ(process.exit_status(), 0);
+}
+
+TEST_F(WorkerProcessTest, TakesNoOtherWordForThatOne) {
+  FakeServer server(serves(noise(50'000)));
+  Process process;
+  auto block = block_to(server.port());
+  block.hold_verification = true;
+  process.write(job_line() + encode(block) + "\n");
+  EXPECT_NE(process.read_line(), "");
+  process.write("{\"verify\":9}\n");
+  process.end_input();
+  EXPECT_EQ(process.output(), "");
+  EXPECT_THAT(process.errors(), HasSubstr("nobody says when to verify"));
+  EXPECT_NE(process.exit_status(), 0);
+}
+
 TEST_F(WorkerProcessTest, NoJobIsNoFault) {
   Process process;
   process.end_input();

@@ -372,15 +372,16 @@ TEST_F(WorkerPutTest, StoredFilesDoNotPileUpBeyondTheArena) {
 }
 
 TEST(WorkerPutNameTest, IsUniqueShortAndUtf8) {
-  EXPECT_EQ(put_name(3, 17, "db.csv"), "put-c3-17-db.csv");
-  EXPECT_EQ(put_name(0, 0, "a/b/c"), "put-c0-0-a_b_c");
+  EXPECT_EQ(put_name("", 3, 17, "db.csv"), "put-c3-17-db.csv");
+  EXPECT_EQ(put_name("", 0, 0, "a/b/c"), "put-c0-0-a_b_c");
+  EXPECT_EQ(put_name("7f3a", 3, 17, "db.csv"), "put-7f3a-c3-17-db.csv");
   const std::string prefix = "put-c0-0-";
-  EXPECT_EQ(put_name(0, 0, std::string(300, 'x')).size(), 255u);
+  EXPECT_EQ(put_name("", 0, 0, std::string(300, 'x')).size(), 255u);
   // Two bytes each: the cut must not fall between them.
   std::string umlauts;
   for (int i = 0; i < 150; ++i) umlauts += "\xc3\xa4";
-  EXPECT_EQ(put_name(0, 0, umlauts), prefix + umlauts.substr(0, 246));
-  EXPECT_EQ(put_name(0, 10, umlauts), "put-c0-10-" + umlauts.substr(0, 244));
+  EXPECT_EQ(put_name("", 0, 0, umlauts), prefix + umlauts.substr(0, 246));
+  EXPECT_EQ(put_name("", 0, 10, umlauts), "put-c0-10-" + umlauts.substr(0, 244));
 }
 
 }  // namespace

@@ -154,6 +154,17 @@ TEST(Driver, SaysThatTheClockWasSet) {
   EXPECT_THAT(stage.record.warnings[0].text, HasSubstr("3600.0 s"));
 }
 
+TEST(Driver, SeveralWorkersHashOnlyWhenAllHaveTransferred) {
+  Stage crowd(healthy);
+  crowd.driver().first_pass();
+  EXPECT_TRUE(crowd.worker(0).blocks.front().hold_verification);
+  EXPECT_EQ(crowd.sink.rows.size(), 16u);
+
+  Stage alone(healthy, 1);
+  alone.driver().first_pass();
+  EXPECT_FALSE(alone.worker(0).blocks.front().hold_verification) << "there is nobody to wait for";
+}
+
 TEST(Driver, PutsAreVerifiedInTheServersRoot) {
   Stage stage(healthy);
   stage.record.plan.ops = {protocol::Op::put};
@@ -163,6 +174,8 @@ TEST(Driver, PutsAreVerifiedInTheServersRoot) {
   EXPECT_EQ(stage.worker(0).blocks.front().port, 4711);
   EXPECT_DOUBLE_EQ(stage.worker(0).blocks.front().start_interval_s.value(), 0.2)
       << "10 a second over two clients";
+  EXPECT_DOUBLE_EQ(stage.worker(0).blocks.front().start_offset_s, 0);
+  EXPECT_DOUBLE_EQ(stage.worker(1).blocks.front().start_offset_s, 0.1) << "one stream, evenly spread";
 }
 
 TEST(MakeJob, HandsOverThePlan) {

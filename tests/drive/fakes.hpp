@@ -32,11 +32,20 @@ class FakeWorker final : public launch::WorkerChannel {
   std::uint32_t client() const override { return client_; }
   int pid() const override { return 1000 + static_cast<int>(client_); }
   protocol::Result<void> send_line(std::string_view line, const protocol::Deadline&) override {
+    if (protocol::parse_worker_signal(line)) {
+      lines_.insert(lines_.end(), held_.begin(), held_.end());
+      held_.clear();
+      return {};
+    }
     const auto block = protocol::parse_worker_block(line);
     blocks.push_back(block.value());
+    if (block->hold_verification)
+      lines_.push_back(
+          protocol::encode(protocol::WorkerSignal{protocol::WorkerSignal::Kind::transferred, block->block}));
+    auto& told = block->hold_verification ? held_ : lines_;
     for (std::uint32_t i = 0; i < block->iterations; ++i)
       for (const std::uint32_t fixture : block->fixtures)
-        lines_.push_back(protocol::encode(answer_(*block, block->first_iteration + i, fixture)));
+        told.push_back(protocol::encode(answer_(*block, block->first_iteration + i, fixture)));
     return {};
   }
   protocol::Result<std::string> receive_line(const protocol::Deadline&) override {
@@ -61,6 +70,7 @@ class FakeWorker final : public launch::WorkerChannel {
   FakeTime& time_;
   Answer answer_;
   std::deque<std::string> lines_;
+  std::deque<std::string> held_;  ///< until it is told to verify
 };
 
 class FakeServer final : public launch::ServerHandle {

@@ -19,6 +19,7 @@ void fuzz_endpoint(std::string_view input);
 void fuzz_worker_job(std::string_view input);
 void fuzz_worker_block(std::string_view input);
 void fuzz_worker_record(std::string_view input);
+void fuzz_worker_signal(std::string_view input);
 void fuzz_utf8(std::string_view input);
 void fuzz_listing(std::string_view input);
 void fuzz_words(std::string_view input);
@@ -42,6 +43,7 @@ inline constexpr std::array targets = {
     Target{"worker_job", fuzz_worker_job},
     Target{"worker_block", fuzz_worker_block},
     Target{"worker_record", fuzz_worker_record},
+    Target{"worker_signal", fuzz_worker_signal},
     Target{"utf8", fuzz_utf8},
     Target{"listing", fuzz_listing},
     Target{"words", fuzz_words},

@@ -22,10 +22,12 @@ void settle(WorkerJob& back, const WorkerJob& sent) {
 }
 void settle(WorkerBlock& back, const WorkerBlock& sent) {
   settle(back.hold_s, sent.hold_s);
+  settle(back.start_offset_s, sent.start_offset_s);
   BFTP_FUZZ_CHECK(back.start_interval_s.has_value() == sent.start_interval_s.has_value());
   if (sent.start_interval_s) settle(*back.start_interval_s, *sent.start_interval_s);
 }
 void settle(WorkerRecord&, const WorkerRecord&) {}
+void settle(WorkerSignal&, const WorkerSignal&) {}
 
 /// What was read is written as one line, and that line reads as the same again.
 template <class Value>
@@ -54,6 +56,9 @@ void fuzz_worker_block(std::string_view input) {
 }
 void fuzz_worker_record(std::string_view input) {
   check_line(parse_worker_record(input), parse_worker_record);
+}
+void fuzz_worker_signal(std::string_view input) {
+  check_line(parse_worker_signal(input), parse_worker_signal);
 }
 
 }  // namespace bftp::fuzz

@@ -21,6 +21,7 @@ WorkerJob some_job() {
   job.hash_threads = 2;
   job.transfer_deadline_s = 0.1;
   job.receive_buffer_bytes = 262'144;
+  job.put_tag = "7f3a";
   job.evidence_folder = "/tmp/some where";
   job.evidence_max = 9;
   job.fixtures = {{"a name \"quoted\".txt", 936'281, sha256("a"), "/x/a"}, {"é\\n", 0, sha256(""), "/x/b"}};
@@ -37,6 +38,8 @@ WorkerBlock some_block() {
   block.first_iteration = 100;
   block.iterations = 50;
   block.start_interval_s = 0.001;
+  block.start_offset_s = 0.0005;
+  block.hold_verification = true;
   block.hold_s = 2.5;
   block.server_root = "/srv";
   return block;
@@ -75,6 +78,7 @@ TEST(WorkerJobLine, GoesThereAndBack) {
   EXPECT_EQ(back.hash_threads, 2U);
   EXPECT_EQ(back.transfer_deadline_s, 0.1);
   EXPECT_EQ(back.receive_buffer_bytes, 262'144);
+  EXPECT_EQ(back.put_tag, "7f3a");
   EXPECT_EQ(back.evidence_folder, "/tmp/some where");
   EXPECT_EQ(back.evidence_max, 9U);
   ASSERT_EQ(back.fixtures.size(), 2U);
@@ -83,6 +87,18 @@ TEST(WorkerJobLine, GoesThereAndBack) {
   EXPECT_EQ(back.fixtures[0].sha256, sha256("a"));
   EXPECT_EQ(back.fixtures[1].name, "é\\n");
   EXPECT_EQ(back.fixtures[1].local_path, "/x/b");
+}
+
+TEST(WorkerSignalLine, GoesThereAndBack) {
+  using Kind = WorkerSignal::Kind;
+  for (const WorkerSignal signal :
+       {WorkerSignal{Kind::transferred, 0}, WorkerSignal{Kind::verify, 4'000'000'000}})
+    EXPECT_EQ(parse_worker_signal(encode(signal)).value(), signal);
+  EXPECT_EQ(encode(WorkerSignal{Kind::verify, 3}), R"({"verify":3})");
+  for (const char* wrong : {"{}", R"({"verify":1,"transferred":1})", R"({"verify":-1})", "[1]", ""})
+    EXPECT_FALSE(parse_worker_signal(wrong)) << wrong;
+  EXPECT_FALSE(parse_worker_signal(encode(some_record())));
+  EXPECT_FALSE(parse_worker_record(R"({"transferred":3})"));
 }
 
 TEST(WorkerBlockLine, GoesThereAndBack) {
