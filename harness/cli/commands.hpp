@@ -23,6 +23,8 @@ using Action = std::function<int(Invocation&)>;
 Action add_run_command(CLI::App& app);
 Action add_judge_command(CLI::App& app);
 Action add_report_command(CLI::App& app);
+Action add_history_command(CLI::App& app);
+Action add_doctor_command(CLI::App& app);
 Action add_fixtures_command(CLI::App& app);
 Action add_list_command(CLI::App& app);
 

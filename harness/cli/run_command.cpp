@@ -6,6 +6,7 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/interrupts.hpp"
+#include "harness/cli/keep_history.hpp"
 #include "harness/cli/plan_options.hpp"
 #include "harness/cli/programs.hpp"
 #include "harness/cli/run_pipeline.hpp"
@@ -18,6 +19,7 @@ namespace {
 
 struct Options {
   plan::PlanRequest request;
+  HistoryOptions history;
   bool quiet = false;
   bool json = false;
   bool show_plan = false;
@@ -55,6 +57,10 @@ int run(const Options& options, Invocation& invocation) {
   RunSettings settings;
   settings.output = options.json ? OutputKind::json : options.quiet ? OutputKind::quiet : OutputKind::summary;
   settings.explain = options.explain;
+  if (const auto ready = prepare_history(options.history, *plan, settings); !ready) {
+    streams.err << "bftp-torture: " << ready.error().message << "\n";
+    return exit_code_for(ready.error());
+  }
   const Interrupts interrupts;
   return run_pipeline(*plan, settings, interrupts.stop(), streams);
 }
@@ -65,6 +71,7 @@ Action add_run_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("run", "Run a server through the suites and report");
   add_plan_options(*command, options->request);
+  add_history_options(*command, options->history);
   command->add_flag("--quiet", options->quiet, "No progress, one line at the end");
   command->add_flag("--json", options->json, "No progress; print run.json at the end");
   command

@@ -119,6 +119,7 @@ Result<void> Run::make_folders() {
 
 Result<void> Run::prepare() {
   record_.plan = plan_;
+  record_.baseline = settings_.baseline;
   record_.version = BFTP_VERSION;
   record_.started_utc = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", utc_now());
   record_.machine = measure::describe_machine();
@@ -263,8 +264,12 @@ int Run::conclude() {
   auto verdicts = judge::judge_all(record_);
   const int code = judge::exit_code(record_, verdicts);
   const report::RunReport report{record_, std::move(verdicts), code, folder_->path()};
-  const int delivered = deliver(report, settings_.output, streams_);
+  int delivered = deliver(report, settings_.output, streams_);
   if (settings_.explain) streams_.out << "\n" << report::find_format("explain")->render(report) << std::flush;
+  if (const auto kept = settings_.keep ? settings_.keep(report) : Result<void>(); !kept) {
+    streams_.err << "bftp-torture: the history lacks this run: " << kept.error().message << "\n";
+    delivered = exit_harness_failed;
+  }
   if (record_.state == RunState::failed)
     streams_.err << "bftp-torture: " << report::visible(record_.state_text, report::Keep::lines) << "\n";
   return delivered;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
+#include <optional>
 #include <string>
 
 #include "harness/cli/progress_line.hpp"
@@ -8,6 +10,7 @@
 #include "harness/plan/plan.hpp"
 #include "harness/record/run_record.hpp"
 #include "harness/report/run_report.hpp"
+#include "protocol/result.hpp"
 
 namespace bftp::cli {
 
@@ -15,8 +18,11 @@ enum class OutputKind : std::uint8_t { summary, quiet, json };
 
 struct RunSettings {
   OutputKind output = OutputKind::summary;
-  bool explain = false;  ///< tell the first failure in plain words, below the summary
-  std::string fixture_cache;  ///< empty: the user's
+  bool explain = false;                      ///< tell the first failure in plain words, below the summary
+  std::string fixture_cache;                 ///< empty: the user's
+  std::optional<record::Baseline> baseline;  ///< what the run is held against
+  /// Keeps a summary of the run that has just been reported; may be empty.
+  std::function<protocol::Result<void>(const report::RunReport&)> keep;
 };
 
 /// The path of the data: plan -> launch -> drive + measure -> judge -> report. Returns the exit code.

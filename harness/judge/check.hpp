@@ -38,6 +38,8 @@ class Check {
   virtual std::vector<LimitSpec> limits() const = 0;
   /// True for judgements about time, CPU or growth: they fail only if fresh repeats fail too.
   virtual bool needs_confirmation() const = 0;
+  /// False: the run never asked this question, so its report is silent about it.
+  virtual bool applies(const record::RunRecord&) const { return true; }
   virtual Verdict judge(const Evidence& evidence, const std::map<std::string, double>& limits) const = 0;
 };
 

@@ -63,7 +63,8 @@ std::vector<Verdict> judge_all(const record::RunRecord& record) {
   const bool confirmation = has_confirmation(record);
   std::vector<Verdict> verdicts;
   for (const Check* check : all_checks())
-    verdicts.push_back(needing_work(judge_one(*check, record, confirmation), record));
+    if (check->applies(record))
+      verdicts.push_back(needing_work(judge_one(*check, record, confirmation), record));
   // Before the repeats a failure is a question that they answer, and the family is corrected with both.
   if (confirmation || record.state != record::RunState::complete) correct_family(verdicts);
   return verdicts;

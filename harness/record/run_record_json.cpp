@@ -250,6 +250,28 @@ void describe(V& visit, S& transfer) {
   visit("evidence", transfer.evidence);
 }
 
+template <class V, ConstOr<Metric> S>
+void describe(V& visit, S& metric) {
+  visit("name", metric.name);
+  visit("op", metric.op);
+  visit("fixture", metric.fixture);
+  visit("value", metric.value);
+  visit("low", metric.low);
+  visit("high", metric.high);
+  visit("count", metric.count);
+  visit("higher_is_better", metric.higher_is_better);
+}
+
+template <class V, ConstOr<Baseline> S>
+void describe(V& visit, S& baseline) {
+  visit("source", baseline.source);
+  visit("version", baseline.version);
+  visit("runs", baseline.runs);
+  visit("unlike", baseline.unlike);
+  visit("commits", baseline.commits);
+  visit("metrics", baseline.metrics);
+}
+
 template <class V, ConstOr<RunRecord> S>
 void describe(V& visit, S& record) {
   visit("version", record.version);
@@ -267,6 +289,7 @@ void describe(V& visit, S& record) {
   visit("arms", record.arms);
   visit("warnings", record.warnings);
   visit("harness", record.harness);
+  visit("baseline", record.baseline);
 }
 
 boost::json::object to_json(const RunRecord& record) {

@@ -1,7 +1,6 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "harness/report/html/frame.hpp"
 #include "harness/report/html/sections.hpp"
 
 namespace bftp::report {
@@ -29,15 +28,7 @@ void write_legend(Markup& page) {
 }  // namespace
 
 void write_chart(Markup& page, const Chart& chart, const RunReport& report) {
-  page.open("figure", {{"class", "chart"}, {"id", "chart-" + chart.id}, {"data-chart", chart.id}});
-  page.raw("\n<figcaption><strong>").text_at_most(chart.title, 200).raw("</strong>");
-  if (!chart.look_for.empty()) page.raw("<span>").text(chart.look_for).raw("</span>");
-  page.raw("</figcaption>\n<div class=\"canvas\"><canvas role=\"img\"");
-  page.raw(" aria-label=\"")
-      .text_at_most(fmt::format("Chart: {}. {}", chart.title, chart.views.front().figures), 400);
-  page.raw("\"></canvas></div>\n<p class=\"figures\">")
-      .text_at_most(chart.views.front().figures, 400)
-      .raw("</p>\n");
+  open_figure(page, chart);
   write_judged_by(page, chart, report);
   page.raw("</figure>\n");
 }

@@ -12,10 +12,9 @@
 #include "harness/report/charts/evidence_charts.hpp"
 #include "harness/report/charts/resource_charts.hpp"
 #include "harness/report/charts/transfer_charts.hpp"
+#include "harness/report/html/frame.hpp"
 #include "harness/report/html/sections.hpp"
-#include "harness/report/json_text.hpp"
 #include "harness/report/overview.hpp"
-#include "protocol/sha256.hpp"
 
 namespace bftp::report {
 namespace {
@@ -57,41 +56,6 @@ PageCharts charts_of(const RunReport& report) {
   return charts;
 }
 
-std::string base64(std::span<const std::uint8_t> bytes) {
-  static constexpr std::string_view digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t next = at; next < at + 3; ++next)
-      group = group << 8 | (next < bytes.size() ? bytes[next] : 0u);
-    for (std::size_t digit = 0; digit < 4; ++digit) {
-      const bool padding = digit > bytes.size() - at;
-      text += padding ? '=' : digits[group >> (18 - 6 * digit) & 63];
-    }
-  }
-  return text;
-}
-
-/// CSP 3, section 2.3.1: 'sha256-' and the base64 of the hash of the element's text.
-std::string source_hash(std::string_view text) {
-  return fmt::format("'sha256-{}'", base64(protocol::sha256(text)));
-}
-
-void write_head(Markup& page, const RunReport& report, const Assets& assets) {
-  page.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-  page.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src ");
-  page.raw(source_hash(assets.style)).raw("; script-src ").raw(source_hash(assets.chart_js)).raw(" ");
-  page.raw(source_hash(assets.script)).raw("; base-uri 'none'; form-action 'none'\">\n");
-  page.raw(
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" "
-      "content=\"no-referrer\">\n");
-  page.raw("<title>").text_at_most(
-      fmt::format("{}: {}", word(outcome(report)), server_text(report.record.plan)), 120);
-  page.raw(" – bftp-torture</title>\n<style>").raw(assets.style).raw("</style>\n</head>\n<body>\n");
-}
-
 void write_navigation(Markup& page, const RunReport& report, bool has_transfers, bool has_resources) {
   page.raw("<a class=\"skip\" href=\"#checks\">Skip to the checks</a>\n<nav aria-label=\"Sections\"><div>");
   page.open("a", {{"href", "#verdict"}, {"class", fmt::format("brand is-{}", key(outcome(report)))}});
@@ -108,7 +72,7 @@ void write_navigation(Markup& page, const RunReport& report, bool has_transfers,
 std::string html_page(const RunReport& report, const Assets& assets) {
   const PageCharts charts = charts_of(report);
   Markup page;
-  write_head(page, report, assets);
+  write_head(page, fmt::format("{}: {}", word(outcome(report)), server_text(report.record.plan)), assets);
   write_navigation(page, report, !charts.transfers.empty(), !charts.resources.empty());
   write_verdict(page, report);
   write_checks(page, report, charts);
@@ -116,12 +80,11 @@ std::string html_page(const RunReport& report, const Assets& assets) {
   write_figures(page, report);
   write_run(page, report);
   page.raw("</main>\n<footer><p>bftp-torture ").text(report.record.version).raw("</p></footer>\n");
-  page.raw("<script type=\"application/json\" id=\"report-data\">");
-  page.raw(json_for_html(boost::json::object{{"transfers", to_json(charts.transfers)},
-                                             {"resources", to_json(charts.resources)},
-                                             {"evidence", to_json(charts.evidence)}}));
-  page.raw("</script>\n<script>").raw(assets.chart_js).raw("</script>\n<script>").raw(assets.script);
-  page.raw("</script>\n</body>\n</html>\n");
+  write_tail(page,
+             {{"transfers", to_json(charts.transfers)},
+              {"resources", to_json(charts.resources)},
+              {"evidence", to_json(charts.evidence)}},
+             assets);
   return page.take();
 }
 

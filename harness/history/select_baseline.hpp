@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "harness/history/run_summary.hpp"
+
+namespace bftp::history {
+
+/// Runs that a baseline stands on, at most.
+inline constexpr std::size_t baseline_runs_max = 10;
+
+/// The run that is about to start, as far as likeness goes.
+struct Candidate {
+  record::Work work;
+  record::Machine machine;
+  std::string server;  ///< server_name()
+};
+
+/// One recorded run as a baseline. It need not be of the same server command: that may be the base build. A
+/// machine or work that differs makes it unlike, with the fields named.
+record::Baseline baseline_of(const RunSummary& run, const Candidate& candidate, const std::string& source);
+
+/// The last complete runs of the same server, work and machine, at most baseline_runs_max: medians, with the
+/// span of all their intervals. `runs` are in order of time. None like it: runs is 0 and `unlike` says what
+/// differs from the newest run of that server.
+record::Baseline baseline_of(std::span<const RunSummary> runs, const Candidate& candidate,
+                             const std::string& source);
+
+}  // namespace bftp::history

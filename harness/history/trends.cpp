@@ -1,0 +1,120 @@
+#include "harness/history/trends.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "harness/judge/metrics.hpp"
+
+namespace bftp::history {
+namespace {
+
+using record::Metric;
+
+constexpr std::size_t commit_shown = 12;
+
+/// Why a run cannot stand beside the newest one; empty if it can.
+std::string difference(const RunSummary& run, const RunSummary& newest, const TrendRequest& request) {
+  const auto works = record::unlike(newest.work, run.work);
+  if (!works.empty()) return "did other work: " + record::in_words(works);
+  const auto machines = record::unlike(newest.machine, run.machine);
+  if (!machines.empty() && !request.any_machine)
+    return "ran on an unlike machine: " + record::in_words(machines);
+  return {};
+}
+
+bool wanted(const RunSummary& run, const TrendRequest& request) {
+  return run.state == "complete" && run.server.find(request.server) != std::string::npos;
+}
+
+void keep_like(Trends& trends, const std::vector<const RunSummary*>& candidates,
+               const TrendRequest& request) {
+  if (candidates.empty()) return;
+  const RunSummary& newest = *candidates.back();
+  std::map<std::string, std::size_t> left_out;
+  for (const RunSummary* run : candidates) {
+    if (request.server.empty() && run->server != newest.server) {
+      ++left_out[fmt::format("tested another server: \"{}\"", run->server)];
+      continue;
+    }
+    const std::string why = difference(*run, newest, request);
+    if (!why.empty()) {
+      ++left_out[why];
+      continue;
+    }
+    trends.unlike_machines |= !record::unlike(newest.machine, run->machine).empty();
+    trends.runs.push_back(*run);
+  }
+  for (const auto& [why, runs] : left_out) trends.left_out.push_back({runs, why});
+}
+
+Trend* find(std::vector<Trend>& trends, const Metric& metric) {
+  const auto found = std::find_if(trends.begin(), trends.end(), [&](const Trend& trend) {
+    return record::same_quantity(trend.like, metric);
+  });
+  return found == trends.end() ? nullptr : &*found;
+}
+
+void add(std::vector<Trend>& trends, std::size_t run, const Metric& metric) {
+  Trend* trend = find(trends, metric);
+  if (trend == nullptr) {
+    trend = &trends.emplace_back();
+    trend->like = metric;
+    const judge::Quantity* quantity = judge::find_quantity(metric.name);
+    trend->unit = quantity != nullptr ? std::string(quantity->unit) : "";
+  }
+  trend->runs.push_back(run);
+  trend->values.push_back(metric.value);
+  trend->low.push_back(metric.low);
+  trend->high.push_back(metric.high);
+}
+
+/// Raw figures of unlike machines differ for reasons of the machine, so no change is looked for.
+void find_changes(Trends& trends, ChangeOptions options) {
+  if (trends.unlike_machines) return;
+  options.alpha /= static_cast<double>(std::max<std::size_t>(trends.trends.size(), 1));
+  for (Trend& trend : trends.trends) trend.changes = change_points(trend.values, options);
+}
+
+std::string commit_or_time(const RunSummary& run) {
+  return run.commit ? run.commit->substr(0, commit_shown) : "the run of " + run.started_utc;
+}
+
+}  // namespace
+
+Trends trends_of(std::span<const RunSummary> runs, const TrendRequest& request) {
+  std::vector<const RunSummary*> candidates;
+  for (const RunSummary& run : runs)
+    if (wanted(run, request)) candidates.push_back(&run);
+  Trends trends;
+  keep_like(trends, candidates, request);
+  if (request.last > 0 && trends.runs.size() > request.last)
+    trends.runs.erase(trends.runs.begin(), trends.runs.end() - static_cast<std::ptrdiff_t>(request.last));
+  for (std::size_t i = 0; i < trends.runs.size(); ++i)
+    for (const Metric& metric : trends.runs[i].metrics)
+      if (request.metric.empty() || metric.name == request.metric) add(trends.trends, i, metric);
+  std::stable_sort(trends.trends.begin(), trends.trends.end(), [](const Trend& a, const Trend& b) {
+    return judge::find_quantity(a.like.name) < judge::find_quantity(b.like.name);
+  });
+  find_changes(trends, request.changes);
+  return trends;
+}
+
+std::string range_of(const Trends& trends, const Trend& trend, const ChangePoint& change) {
+  const RunSummary& before = trends.runs[trend.runs[change.index - 1]];
+  const RunSummary& after = trends.runs[trend.runs[change.index]];
+  if (before.commit && after.commit && *before.commit == *after.commit)
+    return fmt::format("at one commit, {}, between {} and {}: so no commit explains it",
+                       commit_or_time(after), before.started_utc, after.started_utc);
+  std::string text = fmt::format("between {} and {}", commit_or_time(before), commit_or_time(after));
+  if (before.commit && after.commit)
+    text += fmt::format(" (git log {}..{})", commit_or_time(before), commit_or_time(after));
+  return text;
+}
+
+bool for_the_worse(const Trend& trend, const ChangePoint& change) {
+  return (change.after > change.before) != trend.like.higher_is_better;
+}
+
+}  // namespace bftp::history
