@@ -115,20 +115,41 @@ std::string head(const RunReport& report) {
   return text;
 }
 
-std::string summary_markdown(const RunReport& report) {
-  std::string text = head(report);
-  const auto verdicts = by_urgency(report.verdicts);
-  const auto add = [&](std::string part) {
-    if (text.size() + part.size() <= page_max_bytes) text += part;
-  };
-  if (!verdicts.empty()) text += "| Status | Check | Measured | Limit |\n| --- | --- | --- | --- |\n";
-  for (const Verdict* verdict : verdicts) add(row(*verdict));
-  text += '\n';
-  for (const Verdict* verdict : verdicts) {
-    if (needs_explaining(*verdict)) add(details(*verdict));
+/// A page that ends with a whole part, and says so, before it gets too long.
+class Page {
+ public:
+  explicit Page(std::string head) : text_(std::move(head)) {}
+
+  void add(const std::string& part) {
+    if (left_out_ == 0 && text_.size() + part.size() <= page_max_bytes)
+      text_ += part;
+    else
+      ++left_out_;
   }
-  add(server_endings(report.record));
-  return text;
+  std::string take() {
+    if (left_out_ > 0)
+      text_ += fmt::format(
+          "\n> ✂️ {} left out, since GitHub shows no summary above 1 MiB: index.html has all.\n",
+          counted(left_out_, "part", "parts"));
+    return std::move(text_);
+  }
+
+ private:
+  std::string text_;
+  std::size_t left_out_ = 0;
+};
+
+std::string summary_markdown(const RunReport& report) {
+  Page page(head(report));
+  const auto verdicts = by_urgency(report.verdicts);
+  if (!verdicts.empty()) page.add("| Status | Check | Measured | Limit |\n| --- | --- | --- | --- |\n");
+  for (const Verdict* verdict : verdicts) page.add(row(*verdict));
+  page.add("\n");
+  for (const Verdict* verdict : verdicts) {
+    if (needs_explaining(*verdict)) page.add(details(*verdict));
+  }
+  page.add(server_endings(report.record));
+  return page.take();
 }
 
 }  // namespace
