@@ -23,7 +23,7 @@ struct Change {
 std::vector<Change> changes_in(const Evidence& evidence, const std::vector<std::string_view>& names);
 
 /// Whether and how strongly a change counts, by the limits of a check.
-enum class Weight { none, suspicious, warning, failure };
+enum class Weight { none, warning, suspicious, failure };
 
 struct ChangeRules {
   std::function<Weight(const Change&)> weigh;

@@ -52,7 +52,7 @@ TEST(HistoryText, SaysWhatChangedWhereAndByHowMuch) {
   EXPECT_THAT(text,
               HasSubstr("up, for the worse: 1.01 to 1.21 between 000000000000 and 000000000000 (git log "));
   EXPECT_THAT(text, HasSubstr("memory_rest_mib (MiB)"));
-  EXPECT_THAT(text, HasSubstr("____"));
+  EXPECT_THAT(text, HasSubstr("_.__.__.__#*##*##*##"));
 }
 
 TEST(HistoryText, SaysWhatWasLeftOut) {
@@ -136,7 +136,7 @@ TEST(HistoryCsv, HasARowPerRunAndMetric) {
   const std::string text = history_csv(all);
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 41);
   EXPECT_THAT(text, HasSubstr("'=cmd()"));
-  EXPECT_THAT(text, HasSubstr("memory_rest_mib,,,MiB,6,,6.06,10\n"));
+  EXPECT_THAT(text, HasSubstr("memory_rest_mib,,,MiB,6,,6.06"));
 }
 
 }  // namespace
