@@ -66,6 +66,8 @@ struct WorkerJob {
   std::uint64_t arena_bytes = 32u << 20;  ///< memory for received copies between two verifications
   std::uint32_t hash_threads = 1;
   double transfer_deadline_s = 30;  ///< for each transfer, from its start
+  std::string user;                 ///< of dialects with a login; empty: anonymous
+  std::string password;
   /// SO_RCVBUF; 0: the kernel's own tuning. Measured best, see docs/performance.md.
   int receive_buffer_bytes = 512 * 1024;
   /// Part of every name that a PUT stores under, so that two runs against one server do not meet. Letters and

@@ -41,6 +41,8 @@ std::string encode(const WorkerJob& job) {
   json.member("arena_bytes", job.arena_bytes);
   json.member("hash_threads", job.hash_threads);
   json.member("transfer_deadline_s", job.transfer_deadline_s);
+  if (!job.user.empty()) json.member("user", job.user);
+  if (!job.password.empty()) json.member("password", job.password);
   json.member("receive_buffer_bytes", job.receive_buffer_bytes);
   if (!job.put_tag.empty()) json.member("put_tag", job.put_tag);
   json.member("evidence_folder", job.evidence_folder);

@@ -53,6 +53,8 @@ WorkerJob read_job(JsonReader& reader) {
   reader.optional("arena_bytes", job.arena_bytes);
   reader.optional("hash_threads", job.hash_threads);
   reader.optional("transfer_deadline_s", job.transfer_deadline_s);
+  reader.optional("user", job.user);
+  reader.optional("password", job.password);
   reader.optional("receive_buffer_bytes", job.receive_buffer_bytes);
   reader.optional("put_tag", job.put_tag);
   reader.optional("evidence_folder", job.evidence_folder);

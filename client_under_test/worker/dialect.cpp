@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "client_under_test/worker/exchange.hpp"
+
 namespace bftp::client::worker {
 
 namespace {
@@ -39,6 +41,9 @@ std::vector<std::string> dialect_names() {
   return names;
 }
 
+std::unique_ptr<Exchange> Dialect::own_exchange(const TransferTerms&, Link&) const {
+  return nullptr;
+}
 std::string Dialect::ask_put(const Asking&, std::uint64_t) const {
   return never_called().text;
 }

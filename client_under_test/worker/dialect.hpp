@@ -13,6 +13,10 @@
 /// dialects/ that registers itself.
 namespace bftp::client::worker {
 
+class Exchange;
+class Link;
+struct TransferTerms;
+
 /// What the bytes of an answer mean so far.
 struct Answer {
   enum class Kind : std::uint8_t {
@@ -26,10 +30,21 @@ struct Answer {
   std::optional<std::uint64_t>
       size;                ///< ok: of the content; none: it ends with the connection, or was not told
   bool stays_open = true;  ///< ok: the connection serves the next request
+  bool chunked = false;    ///< ok: the content comes in chunks (RFC 9112, 7.1), whose last one ends it
   std::string text;        ///< refused, malformed: a sentence without full stop; server's words escaped
 
-  static Answer refuse(std::string text) { return {Kind::refused, 0, {}, false, std::move(text)}; }
-  static Answer malform(std::string text) { return {Kind::malformed, 0, {}, false, std::move(text)}; }
+  /// Nothing but the connection's end marks the content's.
+  bool ends_with_connection() const { return !size && !chunked; }
+
+  static Answer refuse(std::string text) { return failed(Kind::refused, std::move(text)); }
+  static Answer malform(std::string text) { return failed(Kind::malformed, std::move(text)); }
+  /// Of an answer in front of a content. `size`: none if it is not told.
+  static Answer accept(std::size_t bytes, std::optional<std::uint64_t> size, bool stays_open) {
+    return {Kind::ok, bytes, size, stays_open, false, {}};
+  }
+
+ private:
+  static Answer failed(Kind kind, std::string text) { return {kind, 0, {}, false, false, std::move(text)}; }
 };
 
 /// Where a request goes.
@@ -49,6 +64,20 @@ class Dialect {
   /// Judges all bytes received so far; `ended` when no more will come. Called again with more until not
   /// `incomplete`. The longest answer that it ever waits for has less than answer_max_bytes.
   virtual Answer answer_to_get(std::string_view received, bool ended) const = 0;
+
+  /// Why the dialect has no way to ask for `name` (too long, say); empty if it has.
+  virtual std::string cannot_ask(std::string_view) const { return {}; }
+  /// For dialects without an answer in front of the content: that a server which closes without a byte has
+  /// refused, with the clause. A fixture that is empty is served just so. Empty: silence refuses nothing.
+  virtual std::string_view silent_refusal() const { return {}; }
+
+  /// The dialect to speak on connections that serve many files: HTTP has a version for them.
+  virtual const Dialect& when_lasting() const { return *this; }
+
+  /// Of a dialect that needs more than one question and one answer on one connection: how it moves files.
+  /// Then nothing below and neither ask_get() nor answer_to_get() is called. Null: the exchange that others
+  /// share.
+  virtual std::unique_ptr<Exchange> own_exchange(const TransferTerms& terms, Link& link) const;
 
   /// What the dialect has beside GET. The functions below are only called when this is true.
   virtual bool can_store() const { return false; }

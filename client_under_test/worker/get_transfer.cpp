@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "client_under_test/worker/failure.hpp"
+#include "client_under_test/worker/guess.hpp"
 #include "client_under_test/worker/printable.hpp"
 
 namespace bftp::client::worker {
@@ -66,6 +67,7 @@ void GetTransfer::receive() {
       if (record_.error != TransferError::none && !answered) return;
       if (!answered) continue;
     }
+    if (answer_.chunked) intake_.decode([this](auto bytes) { return chunks_.decode(bytes); }, watch_);
     if (is_complete()) return complete();
     intake_.digest_piece(watch_);
   }
@@ -97,7 +99,9 @@ bool GetTransfer::judge_answer(bool ended) {
 
 bool GetTransfer::is_complete() const {
   const std::uint64_t content = intake_.content_bytes();
-  return (answer_.size && content >= *answer_.size) || content > fixture_.size + excess_max_bytes;
+  const bool ended = answer_.size ? content >= *answer_.size
+                                  : answer_.chunked && (chunks_.ended() || !chunks_.complaint().empty());
+  return ended || content > fixture_.size + excess_max_bytes;
 }
 
 void GetTransfer::complete() {
@@ -112,7 +116,13 @@ void GetTransfer::complete() {
     }
     return;
   }
+  if (answer_.chunked && chunks_.ended()) return complete_chunked(content);
   record_.transfer_ns.reset();
+  if (!chunks_.complaint().empty()) {
+    return fail(record_, TransferError::malformed_reply,
+                fmt::format("in the chunked coding, after {} of content, {}", count_bytes(content),
+                            chunks_.complaint()));
+  }
   const std::string stopped = fmt::format("reading stopped after {}", count_bytes(content));
   if (answer_.size) {
     record_.detail += "; " + stopped;
@@ -122,25 +132,49 @@ void GetTransfer::complete() {
   }
 }
 
+/// A chunked content announces no size, so that a wrong one shows at its end.
+void GetTransfer::complete_chunked(std::uint64_t content) {
+  whole_ = true;
+  if (content != fixture_.size) {
+    fail(
+        record_, TransferError::wrong_size,
+        fmt::format("the server sent {} in chunks, the fixture has {}", count_bytes(content), fixture_.size));
+  }
+  if (chunks_.bytes_behind() > 0) {
+    fail(record_, TransferError::too_long,
+         fmt::format("{} came behind the last chunk", count_bytes(chunks_.bytes_behind())));
+  }
+}
+
 void GetTransfer::end_of_stream(const Io& io) {
   const bool closed = io.status == IoStatus::closed;
   const bool had_answer = answer_.kind == Answer::Kind::ok;
   if (closed && !had_answer && !judge_answer(true)) {
     return fail_io(record_, io, progress(), terms_.limit_ns);
   }
-  if (!closed || answer_.size) {
+  if (!closed || !answer_.ends_with_connection()) {
     if (record_.error == TransferError::wrong_size) record_.detail += "; it ended " + progress();
     return fail_io(record_, io, progress(), terms_.limit_ns);
   }
+  const std::uint64_t content = intake_.content_bytes();
+  if (content == 0 && fixture_.size > 0 && !terms_.dialect.silent_refusal().empty())
+    return fail(record_, TransferError::refused, std::string(terms_.dialect.silent_refusal()));
   record_.transfer_ns = watch_.elapsed_ns(now_ns());
   whole_ = true;
-  const std::uint64_t content = intake_.content_bytes();
-  if (content < fixture_.size) fail_io(record_, io, progress(), terms_.limit_ns);
+  if (content < fixture_.size)
+    fail(record_, TransferError::closed_early,
+         "the server closed the connection " + progress() + hint_of_content());
   if (content > fixture_.size) {
     fail(record_, TransferError::too_long,
          fmt::format("the server sent {} before it closed, the fixture has {}", count_bytes(content),
                      fixture_.size));
   }
+}
+
+/// What a content that is no copy looks like, where nothing but the close could tell.
+std::string GetTransfer::hint_of_content() const {
+  const auto kept = intake_.kept();
+  return hint_of_dialect({reinterpret_cast<const char*>(kept.data()), kept.size()}, terms_.dialect.name());
 }
 
 std::string GetTransfer::progress() const {
@@ -154,8 +188,9 @@ std::string GetTransfer::progress() const {
 
 void GetTransfer::look_behind() {
   // A connection that ends with the content has nothing to look at.
-  const bool stays_open = answer_.kind == Answer::Kind::ok && answer_.size && answer_.stays_open;
-  if (whole_ && !answer_.size) link_.socket().close();
+  const bool stays_open =
+      answer_.kind == Answer::Kind::ok && answer_.stays_open && !answer_.ends_with_connection();
+  if (whole_ && answer_.ends_with_connection()) link_.socket().close();
   if (record_.error == TransferError::none) {
     settle_link(terms_, link_, stays_open, record_);
   } else {

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
+#include "client_under_test/worker/chunks.hpp"
 #include "client_under_test/worker/dialect.hpp"
 #include "client_under_test/worker/intake.hpp"
 #include "client_under_test/worker/link.hpp"
@@ -16,6 +18,8 @@ struct TransferTerms {
   std::int64_t limit_ns = 0;     ///< for each transfer
   int receive_buffer_bytes = 0;  ///< SO_RCVBUF; 0: the kernel's own tuning
   bool lasting = false;          ///< the connection serves further transfers
+  std::string user{};            ///< of dialects with a login; empty: anonymous
+  std::string password{};
 };
 
 /// One GET: fills in the record's times, bytes and error, and leaves the copy in the intake. The watch must
@@ -43,10 +47,12 @@ class GetTransfer {
   bool judge_answer(bool ended);
   bool is_complete() const;
   void complete();
+  void complete_chunked(std::uint64_t content);
   void end_of_stream(const Io& io);
   void look_behind();
   std::int64_t deadline_ns() const { return watch_.deadline_ns(terms_.limit_ns); }
   std::string progress() const;
+  std::string hint_of_content() const;
 
   const TransferTerms& terms_;
   Link& link_;
@@ -55,6 +61,7 @@ class GetTransfer {
   Stopwatch& watch_;
   protocol::WorkerRecord& record_;
   Answer answer_;
+  ChunkDecoder chunks_;
   bool whole_ = false;
 };
 

@@ -40,9 +40,20 @@ class Intake {
   std::string_view answer() const { return {reinterpret_cast<const char*>(memory_.data()), used_}; }
   /// The answer is over; its content begins behind `bytes` and has `size` bytes, if that is known.
   void content_begins(std::size_t bytes, std::optional<std::uint64_t> size) {
-    begin_ = bytes;
+    begin_ = decoded_ = bytes;
     size_ = size;
     has_content_ = true;
+  }
+
+  /// For a content that comes in a transfer coding: `decode` takes the bytes that came since the last call,
+  /// moves their content to the front and returns how much that is. With the watch stopped, so that a server
+  /// that codes is measured like one that does not.
+  template <class Decode>
+  void decode(Decode&& decode, Stopwatch& watch) {
+    watch.leave_out([&] {
+      decoded_ += decode(memory_.subspan(decoded_, used_ - decoded_));
+      used_ = decoded_;
+    });
   }
 
   /// Content that came, with what came beyond its announced size.
@@ -89,7 +100,7 @@ class Intake {
     const auto piece = memory_.subspan(begin_, used_ - begin_);
     if (policy_ != Policy::discard) checker().feed(piece.first(wanted(piece.size())));
     passed_ += piece.size();
-    begin_ = used_ = 0;
+    begin_ = decoded_ = used_ = 0;
   }
 
   std::span<std::byte> memory_;
@@ -99,6 +110,7 @@ class Intake {
   std::optional<CopyChecker> checker_;  ///< made when the first piece goes there, with the watch stopped
   std::size_t used_ = 0;
   std::size_t begin_ = 0;
+  std::size_t decoded_ = 0;  ///< how far a transfer coding is taken off
   std::uint64_t passed_ = 0;
   std::optional<std::uint64_t> size_;
   bool has_content_ = false;

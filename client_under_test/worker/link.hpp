@@ -21,6 +21,8 @@ class Link {
   const std::string& unresolved() const { return unresolved_; }
 
   Socket& socket() { return socket_; }
+  /// The address that was connected to last. Only after an open() that was done.
+  const Address& address() const { return addresses_[preferred_]; }
 
   /// Connects, trying each address in turn from the one that worked last.
   Io open(int receive_buffer_bytes, std::int64_t deadline_ns);

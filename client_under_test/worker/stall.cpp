@@ -50,7 +50,8 @@ void stall(const TransferTerms& terms, Link& link, std::string_view request, std
     fail_io(record, sent, "while the request was sent", terms.limit_ns);
   } else if (read_a_little(terms, link, deadline_ns, answer, record)) {
     const Io end = link.socket().wait_for_end(now_ns() + hold_ns);
-    const bool may_end = end.status == IoStatus::closed && !(answer.stays_open && answer.size);
+    const bool may_end =
+        end.status == IoStatus::closed && (!answer.stays_open || answer.ends_with_connection());
     if (end.status != IoStatus::deadline && !may_end) {
       fail_io(record, end,
               fmt::format("while the client had stopped reading, after {} s of {} s",

@@ -8,7 +8,6 @@
 #include <limits>
 
 #include "client_under_test/worker/failure.hpp"
-#include "client_under_test/worker/stall.hpp"
 
 namespace bftp::client::worker {
 
@@ -43,8 +42,12 @@ Error invalid(std::string message) {
 
 Worker::Worker(protocol::WorkerJob job, const Dialect& dialect)
     : job_(std::move(job)),
-      terms_{dialect, nanoseconds(job_.transfer_deadline_s), job_.receive_buffer_bytes,
-             job_.lasting_connection},
+      terms_{dialect,
+             nanoseconds(job_.transfer_deadline_s),
+             job_.receive_buffer_bytes,
+             job_.lasting_connection,
+             job_.user,
+             job_.password},
       evidence_(job_.evidence_folder, job_.evidence_max) {}
 
 Result<std::unique_ptr<Worker>> Worker::prepare(protocol::WorkerJob job) {
@@ -53,6 +56,7 @@ Result<std::unique_ptr<Worker>> Worker::prepare(protocol::WorkerJob job) {
     return invalid(
         fmt::format("unknown dialect \"{}\"; known are: {}", job.dialect, fmt::join(dialect_names(), ", ")));
   }
+  if (job.lasting_connection) dialect = &dialect->when_lasting();
   if (!is_time(job.transfer_deadline_s)) {
     return invalid(fmt::format("transfer_deadline_s is {}; it has to be above 0 and at most {}",
                                job.transfer_deadline_s, longest_s));
@@ -138,8 +142,8 @@ Result<void> Worker::run(const protocol::WorkerBlock& block, const RecordSink& s
 
 void Worker::begin(const protocol::WorkerBlock& block) {
   block_ = &block;
-  link_ = &link_to(block);
-  link_->drop_if_stale();
+  exchange_ = way_to(block).exchange.get();
+  exchange_->drop_if_stale();
   root_.reset();
   if (block.op == Op::put && !block.server_root.empty()) root_ = ServerRoot::open(block.server_root);
   const auto transfers = std::uint64_t{block.iterations} * block.fixtures.size();
@@ -147,16 +151,12 @@ void Worker::begin(const protocol::WorkerBlock& block) {
   schedule_ns_ = now_ns() + nanoseconds(block.start_offset_s);
 }
 
-Link& Worker::link_to(const protocol::WorkerBlock& block) {
-  const auto found = std::find_if(links_.begin(), links_.end(),
-                                  [&](const auto& link) { return link->is_to(block.host, block.port); });
-  if (found != links_.end()) return **found;
-  if (links_.size() == links_max) links_.erase(links_.begin());
-  return *links_.emplace_back(std::make_unique<Link>(block.host, block.port));
-}
-
-std::string Worker::ask_get(std::string_view name) const {
-  return terms_.dialect.ask_get({name, link_->text(), terms_.lasting});
+Worker::Way& Worker::way_to(const protocol::WorkerBlock& block) {
+  const auto found = std::find_if(ways_.begin(), ways_.end(),
+                                  [&](const auto& way) { return way->link.is_to(block.host, block.port); });
+  if (found != ways_.end()) return **found;
+  if (ways_.size() == ways_max) ways_.erase(ways_.begin());
+  return *ways_.emplace_back(std::make_unique<Way>(block.host, block.port, terms_));
 }
 
 void Worker::transfer(std::uint32_t iteration, std::uint32_t fixture, std::uint64_t number) {
@@ -171,8 +171,10 @@ void Worker::transfer(std::uint32_t iteration, std::uint32_t fixture, std::uint6
     case Op::put:
       return put(record, number);
     case Op::stall: {
-      Link own(block_->host, block_->port);  // a lasting connection of the transfers is left alone
-      return stall(terms_, own, ask_get(job_.fixtures[fixture].name), nanoseconds(block_->hold_s), record);
+      const Way own(block_->host, block_->port,
+                    terms_);  // a lasting connection of the transfers is left alone
+      own.exchange->prepare_get(job_.fixtures[fixture].name);
+      return own.exchange->stall(nanoseconds(block_->hold_s), record);
     }
   }
 }
@@ -191,18 +193,19 @@ void Worker::start(Stopwatch& watch, protocol::WorkerRecord& record, std::uint64
 void Worker::get(protocol::WorkerRecord& record, std::uint64_t number) {
   const auto& fixture = job_.fixtures[record.fixture];
   if (job_.verify == Verify::bytes && !has_local(record)) return;
+  if (const auto why = terms_.dialect.cannot_ask(fixture.name); !why.empty())
+    return fail(record, protocol::TransferError::local, why);
   const std::size_t index = records_.size() - 1;
   const auto policy = job_.verify == Verify::sha256  ? Intake::Policy::keep
                       : job_.verify == Verify::bytes ? Intake::Policy::compare
                                                      : Intake::Policy::discard;
   Intake intake(memory_for(fixture.size), policy, fixture, local(record.fixture));
   Stopwatch watch;
-  GetTransfer get(terms_, *link_, fixture, intake, watch, record);
-  const std::string request = ask_get(fixture.name);
+  exchange_->prepare_get(fixture.name);
   start(watch, record, number);
-  get.run(request);
+  const bool whole = exchange_->get(fixture, intake, watch, record);
   record.cpu_ns = watch.cpu_ns();
-  if (policy != Intake::Policy::discard) keep(intake, get.is_whole(), index);
+  if (policy != Intake::Policy::discard) keep(intake, whole, index);
 }
 
 /// Puts a received copy aside for verify(), or notes at once what its checker has already found.
@@ -227,12 +230,10 @@ void Worker::put(protocol::WorkerRecord& record, std::uint64_t number) {
   const auto& fixture = job_.fixtures[record.fixture];
   if (!pending_puts_.empty() && stored_bytes_ + fixture.size > job_.arena_bytes) verify();
   PendingPut pending{records_.size() - 1, put_name(job_.put_tag, job_.client, puts_++, fixture.name)};
-  const std::string request =
-      terms_.dialect.ask_put({pending.name, link_->text(), terms_.lasting}, fixture.size);
+  exchange_->prepare_put(pending.name, fixture.size);
   Stopwatch watch;
   start(watch, record, number);
-  const bool stored =
-      put_transfer(terms_, *link_, request, *local(record.fixture), scratch_.memory(), watch, record);
+  const bool stored = exchange_->put(*local(record.fixture), scratch_.memory(), watch, record);
   record.cpu_ns = watch.cpu_ns();
   if (!stored) return;
   stored_bytes_ += fixture.size;

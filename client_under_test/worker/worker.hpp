@@ -9,6 +9,7 @@
 
 #include "client_under_test/worker/arena.hpp"
 #include "client_under_test/worker/evidence.hpp"
+#include "client_under_test/worker/exchange.hpp"
 #include "client_under_test/worker/get_transfer.hpp"
 #include "client_under_test/worker/local_file.hpp"
 #include "client_under_test/worker/put_transfer.hpp"
@@ -31,7 +32,7 @@ using VerifyGate = std::function<bool(const protocol::WorkerBlock&)>;
 class Worker {
  public:
   static constexpr std::size_t records_max = 8192;  ///< kept at once
-  static constexpr std::size_t links_max = 16;      ///< endpoints remembered at once
+  static constexpr std::size_t ways_max = 16;       ///< endpoints remembered at once
   /// Mapped beyond the job's arena_bytes, for answers and alignment: copies of arena_bytes in all, 1000 at
   /// the most, then fit in without a verification between them.
   static constexpr std::uint64_t arena_extra_bytes = 1u << 20;
@@ -53,6 +54,14 @@ class Worker {
     std::string name;
   };
 
+  /// To one endpoint.
+  struct Way {
+    Way(const std::string& host, std::uint16_t port, const TransferTerms& terms)
+        : link(host, port), exchange(make_exchange(terms, link)) {}
+    Link link;
+    std::unique_ptr<Exchange> exchange;
+  };
+
   Worker(protocol::WorkerJob job, const Dialect& dialect);
   protocol::Result<void> map_memory();
   void open_local_files();
@@ -60,8 +69,7 @@ class Worker {
   // worker.cpp: the block and its transfers.
   protocol::Result<void> check(const protocol::WorkerBlock& block) const;
   void begin(const protocol::WorkerBlock& block);
-  Link& link_to(const protocol::WorkerBlock& block);
-  std::string ask_get(std::string_view name) const;
+  Way& way_to(const protocol::WorkerBlock& block);
   void transfer(std::uint32_t iteration, std::uint32_t fixture, std::uint64_t number);
   void start(Stopwatch& watch, protocol::WorkerRecord& record, std::uint64_t number) const;
   void get(protocol::WorkerRecord& record, std::uint64_t number);
@@ -84,13 +92,13 @@ class Worker {
   Arena arena_;    ///< kept copies; not mapped when none are kept
   Arena scratch_;  ///< short answers, and copies that are not kept
   std::vector<protocol::Result<LocalFile>> locals_;
-  std::vector<std::unique_ptr<Link>> links_;
+  std::vector<std::unique_ptr<Way>> ways_;
   EvidenceShelf evidence_;
   std::uint64_t puts_ = 0;
 
   // Of the running block.
   const protocol::WorkerBlock* block_ = nullptr;
-  Link* link_ = nullptr;
+  Exchange* exchange_ = nullptr;
   std::optional<protocol::Result<ServerRoot>> root_;
   std::int64_t schedule_ns_ = 0;  ///< when transfer 0 of an open loop is due; moves while the worker verifies
   std::vector<protocol::WorkerRecord> records_;

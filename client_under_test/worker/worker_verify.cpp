@@ -22,7 +22,7 @@ void Worker::verify() {
   stored_bytes_ = 0;
   // A server may have hung up on a connection that was idle for so long; that is no fault of the next
   // transfer.
-  link_->drop_if_stale();
+  exchange_->drop_if_stale();
   schedule_ns_ += now_ns() - from_ns;
 }
 
@@ -50,10 +50,9 @@ Result<CheckedCopy> Worker::read_back(const PendingPut& put, const protocol::Wor
   const LocalFile* local_file = local(records_[put.record].fixture);
   const auto policy = job_.verify == Verify::bytes ? Intake::Policy::compare : Intake::Policy::keep;
   Intake intake(scratch_.memory(), policy, fixture, local_file);
-  GetTransfer get(terms_, *link_, fixture, intake, watch, record);
+  exchange_->prepare_get(put.name);
   watch.start(now_ns());
-  get.run(ask_get(put.name));
-  if (!get.is_whole()) {
+  if (!exchange_->get(fixture, intake, watch, record)) {
     return protocol::Error{protocol::ErrorKind::closed, "reading it back by GET: " + record.detail, 0};
   }
   return intake.is_kept() ? check_whole(fixture, local_file, intake.kept()) : intake.result(true);
@@ -66,7 +65,7 @@ void Worker::remove(const PendingPut& put) {
     if (!removed) fail(record, TransferError::verify_failed, removed.error().message);
     return;
   }
-  const std::string wrong = delete_stored(terms_, *link_, put.name, scratch_.memory());
+  const std::string wrong = exchange_->remove(put.name, scratch_.memory());
   if (!wrong.empty()) fail(record, TransferError::verify_failed, "removing it by DELETE: " + wrong);
 }
 

@@ -3,12 +3,11 @@
 #include <memory>
 #include <ostream>
 #include <string>
-#include <vector>
 
 #include "harness/cli/commands.hpp"
 #include "harness/judge/check.hpp"
 #include "harness/plan/profiles.hpp"
-#include "harness/plan/vocabulary.hpp"
+#include "protocol/dialects.hpp"
 
 namespace bftp::cli {
 namespace {
@@ -30,8 +29,13 @@ int list_profiles(std::ostream& out) {
   return exit_pass;
 }
 
-int list_words(std::ostream& out, const std::vector<std::string>& words) {
-  for (const std::string& word : words) out << word << "\n";
+int list_dialects(std::ostream& out) {
+  constexpr const char* row = "{:<8} {:<9} {:<8} {:<33} {:<14} {}\n";
+  out << fmt::format(row, "dialect", "clause", "ops", "end of a file", "connection", "reference server");
+  for (const protocol::DialectFacts& each : protocol::dialects())
+    out << fmt::format(row, each.name, each.clause, each.has_put ? "get,put" : "get", each.end_marked,
+                       each.can_last ? "one or lasting" : "one per file",
+                       each.reference ? "speaks it" : "does not");
   return exit_pass;
 }
 
@@ -46,7 +50,7 @@ Action add_list_command(CLI::App& app) {
   return [topic](Invocation& invocation) {
     if (*topic == "checks") return list_checks(invocation.streams.out);
     return *topic == "profiles" ? list_profiles(invocation.streams.out)
-                                : list_words(invocation.streams.out, plan::dialect_names());
+                                : list_dialects(invocation.streams.out);
   };
 }
 

@@ -32,6 +32,8 @@ constexpr std::array rows{
               "Concurrency model of the reference server: iterative, fork, thread, pool or epoll", what},
     OptionRow{"--dialect", &PlanRequest::dialect, "DIALECT", "What the server speaks; see 'list dialects'",
               what},
+    OptionRow{"--user", &PlanRequest::user, "NAME", "Who logs in, where the dialect has a login (ftp)", what},
+    OptionRow{"--password", &PlanRequest::password, "WORD", "Of the user; the report keeps it", what},
     OptionRow{"--client", &PlanRequest::worker, "CMD", "Worker to spawn in place of the built-in bftp-worker",
               what},
     OptionRow{"--profile", &PlanRequest::profile, "PROFILE",

@@ -23,6 +23,7 @@
 #include "harness/plan/make_plan.hpp"
 #include "harness/report/escape.hpp"
 #include "harness/report/format.hpp"
+#include "protocol/dialects.hpp"
 
 namespace bftp::cli {
 namespace {
@@ -123,6 +124,8 @@ Result<void> Run::prepare() {
   record_.version = BFTP_VERSION;
   record_.started_utc = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", utc_now());
   record_.machine = measure::describe_machine();
+  if (!protocol::find_dialect_facts(plan_.server.dialect)->has_put)
+    progress_.say("the dialect " + plan_.server.dialect + " has no PUT, so files are fetched only");
   if (auto obtained = obtain_fixtures(); !obtained) return obtained;
   record_.plan.clients.arena_bytes =
       drive::arena_bytes_for(plan_, record_.fixtures, record_.machine.memory_bytes);

@@ -486,6 +486,8 @@ protocol::WorkerJob make_job(const record::RunRecord& record, std::uint32_t clie
   protocol::WorkerJob job;
   job.client = client;
   job.dialect = record.plan.server.dialect;
+  job.user = record.plan.server.user;
+  job.password = record.plan.server.password;
   job.verify = clients.verify;
   job.lasting_connection = clients.lasting_connections;
   job.arena_bytes = clients.arena_bytes;

@@ -237,6 +237,7 @@ Result<std::vector<std::string>> command_of(const plan::ServerSpec& spec, const 
   std::vector<std::string> words{
       escape_braces(file), "--host", "{host}", "--port", "{port}", "--root", "{root}"};
   if (!spec.model.empty()) words.insert(words.end(), {"--model", spec.model});
+  if (spec.dialect != "bftp") words.insert(words.end(), {"--dialect", spec.dialect});
   return words;
 }
 

@@ -54,6 +54,13 @@ Result<void> accept_endpoint(const std::string& address) {
                                       "\" names port 0, where nobody listens; right is 1 to 65535");
 }
 
+/// It becomes part of a command line of the protocol.
+Result<void> accept_credential(const std::string& text) {
+  const bool right =
+      text.size() <= 255 && std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  return right ? Result<void>() : refuse("at most 255 bytes without control characters are wanted");
+}
+
 /// Another server: what an earlier layer said of the one before does not hold for it.
 void forget_server(ServerSpec& server) {
   server.command.clear();
@@ -239,6 +246,13 @@ std::vector<Field> server_fields() {
   all.push_back(word_field(
       "server.dialect", "what the server speaks", dialect_names(),
       [](auto& p) -> auto& { return p.server.dialect; }));
+  all.push_back(text_field(
+      "server.user", "who logs in, of dialects with a login; empty: anonymous",
+      "a name without control bytes", [](auto& p) -> auto& { return p.server.user; }, accept_credential));
+  all.push_back(text_field(
+      "server.password", "of the user; it is stored in the report, so take one that guards nothing",
+      "a password without control bytes", [](auto& p) -> auto& { return p.server.password; },
+      accept_credential));
   all.push_back(between(0.1, 3'600,
                         plain<double>(
                             "server.ready_timeout", FieldKind::duration, "from its start until it listens",

@@ -12,6 +12,7 @@
 #include "harness/plan/request_settings.hpp"
 #include "harness/plan/suggest.hpp"
 #include "harness/plan/units.hpp"
+#include "protocol/dialects.hpp"
 
 namespace bftp::plan {
 namespace {
@@ -146,11 +147,34 @@ Result<void> settle_server(Plan& plan, const PlanContext& context, const Origins
     return refuse(origin_of(origins, "server.pid").value_or("server.pid") +
                   ": a process is named only together with --attach; of a server that we start we know it");
   if (server.kind == ServerKind::reference && !context.reference_command.empty())
-    server.command = context.reference_command + (server.model.empty() ? "" : " --model " + server.model);
+    server.command = context.reference_command + (server.model.empty() ? "" : " --model " + server.model) +
+                     (server.dialect == "bftp" ? "" : " --dialect " + server.dialect);
   if (server.command.empty()) return {};
   auto argv = parse_command(server.command, server_placeholders());
   if (!argv) return argv.error();
   server.argv_template = std::move(*argv);
+  return {};
+}
+
+/// What the dialect does not have is left out, unless somebody asked for it.
+Result<void> settle_dialect(Plan& plan, const Origins& origins) {
+  const auto& name = plan.server.dialect;
+  const auto& facts = *protocol::find_dialect_facts(name);
+  const bool puts = std::ranges::find(plan.ops, protocol::Op::put) != plan.ops.end();
+  if (puts && !facts.has_put) {
+    if (const auto origin = origin_of(origins, "ops"))
+      return refuse(*origin + ": the dialect " + name + " has no PUT (clause " + std::string(facts.clause) +
+                    "); right is get");
+    std::erase(plan.ops, protocol::Op::put);
+  }
+  if (plan.clients.lasting_connections && !facts.can_last)
+    return refuse(origin_of(origins, "clients.lasting_connections").value_or("clients.lasting_connections") +
+                  ": a connection of the dialect " + name + " serves one file only (clause " +
+                  std::string(facts.clause) + "); leave it out");
+  if (plan.server.kind == ServerKind::reference && !facts.reference)
+    return refuse(origin_of(origins, "server.dialect").value_or("server.dialect") +
+                  ": the reference server does not speak " + name +
+                  "; say with --server how to start one that does");
   return {};
 }
 
@@ -183,6 +207,7 @@ Result<Plan> make_plan_from_text(std::string_view toml, const std::string& file,
   }
   plan->profile = profile;  // the command line's choice, where the file made another
   if (auto done = settle_iterations(*plan, origins); !done) return done.error();
+  if (auto done = settle_dialect(*plan, origins); !done) return done.error();
   if (auto done = settle_server(*plan, context, origins); !done) return done.error();
   if (auto done = settle_fixtures(*plan); !done) return done.error();
   return plan;

@@ -23,6 +23,8 @@ struct ServerSpec {
   protocol::Endpoint attach_to;            ///< attached only
   std::optional<std::int32_t> pid;         ///< attached only: whose resources to sample
   std::string dialect = "bftp";
+  std::string user;  ///< of dialects with a login; empty: anonymous
+  std::string password;
   double ready_timeout_s = 20;  ///< from spawn to LISTEN
   double stop_timeout_s = 5;    ///< from SIGTERM to exit (clause 6.3), then SIGKILL
   std::uint64_t output_max_bytes =

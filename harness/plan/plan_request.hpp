@@ -38,6 +38,8 @@ struct PlanRequest {
   std::optional<std::string> pid;            ///< --pid
   std::optional<std::string> model;          ///< --model
   std::optional<std::string> dialect;        ///< --dialect
+  std::optional<std::string> user;           ///< --user
+  std::optional<std::string> password;       ///< --password
   std::optional<std::string> ready_timeout;  ///< --ready-timeout 20s
   std::optional<std::string> stop_timeout;   ///< --stop-timeout 5s
 

@@ -39,6 +39,8 @@ constexpr auto options = std::to_array<Option>({
     {&PlanRequest::pid, "server.pid", "--pid"},
     {&PlanRequest::model, "server.model", "--model"},
     {&PlanRequest::dialect, "server.dialect", "--dialect"},
+    {&PlanRequest::user, "server.user", "--user"},
+    {&PlanRequest::password, "server.password", "--password"},
     {&PlanRequest::ready_timeout, "server.ready_timeout", "--ready-timeout"},
     {&PlanRequest::stop_timeout, "server.stop_timeout", "--stop-timeout"},
     {&PlanRequest::clients, "clients.count", "--clients"},

@@ -1,9 +1,11 @@
 #include "harness/plan/vocabulary.hpp"
 
+#include "protocol/dialects.hpp"
+
 namespace bftp::plan {
 
 std::vector<std::string> dialect_names() {
-  return {"bftp"};
+  return protocol::known_dialect_names();
 }
 std::vector<std::string> suite_names() {
   return {"transfer", "all"};

@@ -1,12 +1,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "client_under_test/worker/dialect.hpp"
+#include "client_under_test/worker/guess.hpp"
+#include "protocol/dialects.hpp"
 
 namespace bftp::client::worker {
 namespace {
-
-using ::testing::ElementsAre;
 
 const Dialect& dialect(const char* name) {
   const Dialect* found = find_dialect(name);
@@ -15,9 +17,32 @@ const Dialect& dialect(const char* name) {
 }
 
 TEST(WorkerDialectTest, TheListNamesEachOnce) {
-  EXPECT_THAT(dialect_names(), ElementsAre("bftp", "http"));
+  auto known = protocol::known_dialect_names();
+  std::sort(known.begin(), known.end());
+  EXPECT_EQ(dialect_names(), known) << "what a plan may name and what a worker speaks";
   EXPECT_EQ(find_dialect("BFTP"), nullptr);
   EXPECT_EQ(find_dialect(""), nullptr);
+}
+
+TEST(WorkerDialectTest, TheListAgreesWithWhatPlansKnow) {
+  for (const auto& facts : protocol::dialects()) {
+    const Dialect* spoken = find_dialect(facts.name);
+    ASSERT_NE(spoken, nullptr) << facts.name;
+    EXPECT_EQ(spoken->can_store(), facts.has_put) << facts.name;
+  }
+}
+
+TEST(WorkerDialectTest, BytesBetrayTheirDialect) {
+  EXPECT_EQ(guess_dialect("HTTP/1.1 400 Bad Request\r\n"), "http");
+  EXPECT_EQ(guess_dialect("220 (vsFTPd 3.0.3)\r\n"), "ftp");
+  EXPECT_EQ(guess_dialect("220-Welcome\r\n"), "ftp");
+  EXPECT_EQ(guess_dialect("0000000fERR 400 nothing"), "bftp");
+  EXPECT_EQ(guess_dialect("00000004OK 7content"), "bftp");
+  EXPECT_EQ(guess_dialect("00000006936281The"), "stream");
+  for (const char* other :
+       {"", "HTTP", "HTTP/2", "2200", "00000000", "00000004OKAY", "0000000612345", "Project"})
+    EXPECT_EQ(guess_dialect(other), "") << other;
+  EXPECT_EQ(hint_of_dialect("HTTP/1.0 200 OK", "http1.1"), "");
 }
 
 TEST(WorkerDialectTest, BftpSpeaksAsItsClausesSay) {

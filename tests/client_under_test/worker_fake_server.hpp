@@ -73,6 +73,12 @@ class Peer {
       if (!more()) return std::nullopt;
     }
   }
+  /// Everything up to the client's close.
+  std::string receive_all() {
+    while (more()) {
+    }
+    return std::move(buffer_);
+  }
   void wait_for_close() {
     while (more()) buffer_.clear();
   }

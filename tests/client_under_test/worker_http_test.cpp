@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -102,7 +103,9 @@ TEST_F(WorkerHttpTest, WhatIsNoPlainFileIsNamed) {
       {"HTTP/2 200\r\n\r\n", TransferError::malformed_reply, "where HTTP/1. is due"},
       {"HTTP/1.1 2x0 OK\r\n\r\n", TransferError::malformed_reply, "no HTTP/1 status line"},
       {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", TransferError::malformed_reply,
-       "transfer coding \"chunked\""},
+       "the chunked coding in an answer to HTTP/1.0"},
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", TransferError::malformed_reply,
+       "transfer coding \"gzip, chunked\""},
       {"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", TransferError::malformed_reply,
        "content coding \"gzip\""},
       {"HTTP/1.1 200 OK\r\nContent-Length: 7\r\nContent-Length: 8\r\n\r\n", TransferError::malformed_reply,
@@ -115,6 +118,100 @@ TEST_F(WorkerHttpTest, WhatIsNoPlainFileIsNamed) {
     EXPECT_EQ(record.error, each.error) << each.answer;
     EXPECT_THAT(record.detail, HasSubstr(each.detail));
   }
+}
+
+class WorkerHttp11Test : public WorkerHttpTest {
+ protected:
+  WorkerHttp11Test() { job.dialect = "http1.1"; }
+
+  static std::string chunked(std::string_view content, std::size_t chunk, const std::string& fields = "") {
+    std::string answer = "HTTP/1.1 200 OK\r\n" + fields + "Transfer-Encoding: chunked\r\n\r\n";
+    for (std::size_t at = 0; at < content.size(); at += chunk) {
+      const auto piece = content.substr(at, chunk);
+      answer += fmt::format("{:x}\r\n{}\r\n", piece.size(), piece);
+    }
+    return answer + "0\r\n\r\n";
+  }
+};
+
+TEST_F(WorkerHttp11Test, SaysThatTheConnectionServesOneFile) {
+  add_fixture("f", "content");
+  std::optional<std::string> request;
+  get_from([&](Peer& peer) {
+    request = peer.receive_until("\r\n\r\n");
+    peer.send(ok("content"));
+  });
+  ASSERT_TRUE(request.has_value());
+  EXPECT_THAT(*request, ::testing::StartsWith("GET /f HTTP/1.1\r\nHost: 127.0.0.1:"));
+  EXPECT_THAT(*request, HasSubstr("\r\nConnection: close\r\n"));
+}
+
+TEST_F(WorkerHttp11Test, ChunksAreTakenOffHoweverTheCopyIsVerified) {
+  const std::string content = noise(2'500'000);  // more than the worker's memory
+  add_fixture("f", content);
+  for (const auto verify : {protocol::Verify::sha256, protocol::Verify::bytes, protocol::Verify::none}) {
+    for (const std::size_t chunk : {1'000u, 65'536u, 3'000'000u}) {
+      job.verify = verify;
+      worker.reset();
+      const auto record = get_from(says(chunked(content, chunk)));
+      EXPECT_EQ(record.error, TransferError::none) << record.detail;
+      EXPECT_EQ(record.bytes, content.size());
+      if (verify != protocol::Verify::none) {
+        EXPECT_EQ(record.identical, true) << chunk;
+      }
+    }
+  }
+}
+
+TEST_F(WorkerHttp11Test, ChunkedAnswersFollowEachOtherOnOneConnection) {
+  job.dialect = "http";
+  job.lasting_connection = true;
+  const std::string content = noise(10'000);
+  add_fixture("f", content);
+  FakeServer server([&](Peer& peer) {
+    while (peer.receive_until("\r\n\r\n")) peer.send(chunked(content, 999));
+  });
+  for (const auto& record : run(block_to(server.port(), protocol::Op::get, 4)))
+    EXPECT_EQ(record.identical, true) << record.detail;
+  EXPECT_EQ(server.connections(), 1);
+}
+
+TEST_F(WorkerHttp11Test, AnEmptyFileMayBeChunked) {
+  add_fixture("f", "");
+  const auto record = get_from(says(chunked("", 1)));
+  EXPECT_EQ(record.error, TransferError::none) << record.detail;
+  EXPECT_EQ(record.identical, true);
+}
+
+TEST_F(WorkerHttp11Test, BrokenChunksAreNamed) {
+  add_fixture("f", "content");
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n";
+  const struct {
+    std::string answer;
+    TransferError error;
+    std::optional<bool> identical;
+  } cases[] = {
+      {head + "5\r\nconte\r\n0\r\n\r\n", TransferError::wrong_size, false},
+      {head + "8\r\ncontent!\r\n0\r\n\r\n", TransferError::wrong_size, false},
+      {head + "7\r\ncontent\r\n", TransferError::closed_early, std::nullopt},
+      {head + "7\r\ncontent\r\n0\r\n\r\nmore", TransferError::too_long, true},
+      {head + "7\r\ncontentx\r\n", TransferError::malformed_reply, std::nullopt},
+      {head + "seven\r\n", TransferError::malformed_reply, std::nullopt},
+      {head + "7\r\ncontent\r\n0\r\n\r\n", TransferError::none, true},
+  };
+  for (const auto& each : cases) {
+    const auto record = get_from(says(each.answer, true));
+    EXPECT_EQ(record.error, each.error) << each.answer << record.detail;
+    EXPECT_EQ(record.identical, each.identical) << each.answer;
+  }
+}
+
+TEST_F(WorkerHttp11Test, InterimAnswersArePassedOver) {
+  add_fixture("f", "content");
+  const auto record = get_from(
+      says("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" + ok("content")));
+  EXPECT_EQ(record.error, TransferError::none) << record.detail;
+  EXPECT_EQ(record.identical, true);
 }
 
 TEST_F(WorkerHttpTest, EndlessHeaderLinesAreCut) {

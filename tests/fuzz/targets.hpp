@@ -26,6 +26,9 @@ void fuzz_words(std::string_view input);
 void fuzz_visible(std::string_view input);
 void fuzz_plan(std::string_view input);
 void fuzz_command(std::string_view input);
+void fuzz_answer(std::string_view input);
+void fuzz_chunks(std::string_view input);
+void fuzz_ftp_reply(std::string_view input);
 
 struct Target {
   const char* name;  ///< also the folder below corpus/
@@ -50,6 +53,9 @@ inline constexpr std::array targets = {
     Target{"visible", fuzz_visible},
     Target{"plan", fuzz_plan},
     Target{"command", fuzz_command},
+    Target{"answer", fuzz_answer},
+    Target{"chunks", fuzz_chunks},
+    Target{"ftp_reply", fuzz_ftp_reply},
 };
 
 }  // namespace bftp::fuzz

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "client_under_test/worker/dialect.hpp"
+#include "client_under_test/worker/guess.hpp"
+#include "client_under_test/worker/message_answer.hpp"
 #include "client_under_test/worker/printable.hpp"
 #include "protocol/conversation.hpp"
 #include "protocol/request.hpp"
@@ -12,50 +12,14 @@ namespace bftp::client::worker {
 
 namespace {
 
-bool is_hex_digit(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-std::string hint(std::string_view received) {
-  if (received.starts_with("HTTP/")) return "; this looks like HTTP";
-  if (received.starts_with("220")) return "; this looks like FTP";
-  if (received.starts_with("OK") || received.starts_with("ERR"))
-    return "; this looks like a reply without its header";
-  return "";
-}
-
-/// A message's payload, or what else the bytes are.
-struct Payload {
-  Answer answer;  ///< ok: `bytes` of the message
-  std::string_view text;
-};
-
-Payload payload_of(std::string_view received) {
-  const std::string_view header = received.substr(0, protocol::header_size);
-  if (!std::all_of(header.begin(), header.end(), is_hex_digit)) {
-    return {
-        Answer::malform("the reply begins with " + quoted(received) +
-                        " where a header of eight hexadecimal digits is due (clause 1.2)" + hint(received)),
-        {}};
-  }
-  if (header.size() < protocol::header_size) return {};
-  const auto size = protocol::decode_header(header);
-  if (!size) {
-    return {Answer::malform("the reply's header " + quoted(header) +
-                            " announces more than 65536 bytes (clause 1.4)"),
-            {}};
-  }
-  if (received.size() - protocol::header_size < *size) return {};
-  return {{Answer::Kind::ok, protocol::header_size + *size, {}, true, {}},
-          received.substr(protocol::header_size, *size)};
-}
-
 Answer reply_of(std::string_view received, protocol::Reply& reply) {
-  auto [answer, text] = payload_of(received);
+  auto [answer, text] = message_answer(received, "bftp");
   if (answer.kind != Answer::Kind::ok) return answer;
   const auto parsed = protocol::parse_reply(text);
-  if (!parsed)
-    return Answer::malform("the reply " + quoted(text, 64) + " is neither OK nor ERR (clause 2.2)");
+  if (!parsed) {
+    return Answer::malform("the reply " + quoted(text, 64) + " is neither OK nor ERR (clause 2.2)" +
+                           hint_of_dialect(received, "bftp"));
+  }
   reply = *parsed;
   if (!reply.ok) {
     return Answer::refuse(fmt::format("the server answered ERR {} {}", reply.code, printable(reply.detail)));

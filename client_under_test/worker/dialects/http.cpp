@@ -4,12 +4,13 @@
 #include <cctype>
 
 #include "client_under_test/worker/dialect.hpp"
+#include "client_under_test/worker/guess.hpp"
 #include "client_under_test/worker/printable.hpp"
 #include "protocol/request.hpp"
 
-/// Clause 7.7: GET over HTTP/1.0, and over HTTP/1.1 (RFC 9112) when the connection is to last. The content
-/// ends by Content-Length or by the close. Redirects are not followed; a transfer coding is refused, because
-/// a file that is sent as it lies needs none.
+/// Clause 7.7: GET over HTTP/1.0, and over HTTP/1.1 (RFC 9112) when the connection is to last; `http1.1` asks
+/// by 1.1 in either case. The content ends by Content-Length, by the last chunk or by the close. Redirects
+/// are not followed; a content coding is refused, because nobody asked for one.
 namespace bftp::client::worker {
 
 namespace {
@@ -76,6 +77,7 @@ std::string apply_field(Answer& answer, std::string_view line) {
   const std::string_view field = line.substr(0, colon);
   const std::string_view value = trimmed(line.substr(colon + 1));
   if (equal_without_case(field, "content-length")) {
+    if (answer.chunked) return {};  // RFC 9112, 6.3: the coding overrides it
     const auto size = protocol::parse_length(value);
     if (!size || (answer.size && answer.size != size)) return "Content-Length is " + quoted(value);
     answer.size = size;
@@ -83,14 +85,17 @@ std::string apply_field(Answer& answer, std::string_view line) {
     if (equal_without_case(value, "close")) answer.stays_open = false;
     if (equal_without_case(value, "keep-alive")) answer.stays_open = true;
   } else if (equal_without_case(field, "transfer-encoding")) {
-    return "transfer coding " + quoted(value) + " instead of Content-Length";
+    if (!equal_without_case(value, "chunked")) return "transfer coding " + quoted(value);
+    answer.chunked = true;
+    answer.size.reset();
   } else if (equal_without_case(field, "content-encoding") && !equal_without_case(value, "identity")) {
     return "content coding " + quoted(value) + " that was not asked for";
   }
   return {};
 }
 
-Answer answer_of_head(std::string_view head, std::size_t size) {
+/// A beginning of the answer to a GET by the given minor version. `size` bytes of head, which is whole.
+Answer answer_of_head(std::string_view head, std::size_t size, int asked_by) {
   const std::string_view status_line = take_line(head);
   const int status = status_of(status_line);
   if (status == 0) return Answer::malform("no HTTP/1 status line: " + quoted(status_line));
@@ -98,41 +103,70 @@ Answer answer_of_head(std::string_view head, std::size_t size) {
     return Answer::refuse("the server redirects, which is not followed: " + printable(status_line));
   }
   if (status != 200) return Answer::refuse("the server answered " + printable(status_line));
-  Answer answer{Answer::Kind::ok, size, {}, status_line.starts_with("HTTP/1.1"), {}};
+  Answer answer = Answer::accept(size, {}, status_line.starts_with("HTTP/1.1"));
   for (std::string_view line = take_line(head); !line.empty(); line = take_line(head)) {
     const std::string wrong = apply_field(answer, line);
     if (!wrong.empty()) return Answer::malform(wrong);
   }
-  if (!answer.size) answer.stays_open = false;
+  if (answer.chunked && asked_by == 0) {
+    return Answer::malform(
+        "the chunked coding in an answer to HTTP/1.0, whose clients cannot read it (RFC 9112, 6.1)");
+  }
+  if (answer.ends_with_connection()) answer.stays_open = false;
   return answer;
+}
+
+/// Interim answers (RFC 9110, 15.2) come in front of the real one.
+bool is_interim(std::string_view head) {
+  const int status = status_of(take_line(head));
+  return status >= 100 && status < 200;
 }
 
 class Http : public Dialect {
  public:
-  std::string_view name() const override { return "http"; }
+  Http(std::string_view name, int minor_version) : name_(name), minor_version_(minor_version) {}
+
+  std::string_view name() const override { return name_; }
 
   std::string ask_get(const Asking& asking) const override {
     const std::string_view slash = asking.name.starts_with('/') ? "" : "/";
-    return fmt::format("GET {}{} HTTP/1.{}\r\nHost: {}\r\n\r\n", slash, percent_encoded(asking.name),
-                       asking.lasting ? 1 : 0, asking.host);
+    const std::string_view close = minor_version_ == 1 && !asking.lasting ? "Connection: close\r\n" : "";
+    return fmt::format("GET {}{} HTTP/1.{}\r\nHost: {}\r\n{}\r\n", slash, percent_encoded(asking.name),
+                       minor_version_, asking.host, close);
   }
 
   Answer answer_to_get(std::string_view received, bool) const override {
-    constexpr std::string_view start = "HTTP/1.";
-    if (received.substr(0, start.size()) != start.substr(0, received.size())) {
-      return Answer::malform("the answer begins with " + quoted(received) + " where HTTP/1. is due");
+    std::size_t interim = 0;  // bytes of interim answers
+    while (true) {
+      const std::string_view rest = received.substr(interim);
+      constexpr std::string_view start = "HTTP/1.";
+      if (rest.substr(0, start.size()) != start.substr(0, rest.size())) {
+        return Answer::malform("the answer begins with " + quoted(rest) + " where HTTP/1. is due" +
+                               hint_of_dialect(rest, name_));
+      }
+      const std::size_t size = head_size(rest);
+      if (size == 0) break;
+      if (!is_interim(rest.substr(0, size)))
+        return answer_of_head(rest.substr(0, size), interim + size, minor_version_);
+      interim += size;
     }
-    const std::size_t size = head_size(received);
-    if (size != 0) return answer_of_head(received.substr(0, size), size);
     if (received.size() > head_max_bytes) return Answer::malform("header lines of more than 64 KiB");
     return {};
   }
 
+  const Dialect& when_lasting() const override {
+    return minor_version_ == 1 ? *this : *find_dialect("http1.1");
+  }
+
  private:
   static constexpr std::size_t head_max_bytes = 64 * 1024;
+
+  std::string_view name_;
+  int minor_version_;
 };
 
-const RegisterDialect registered(std::make_unique<Http>());
+const RegisterDialect http(std::make_unique<Http>("http", 0));
+const RegisterDialect http11(std::make_unique<Http>("http1.1", 1));
 
 }  // namespace
 

@@ -28,7 +28,7 @@ const char* in_words(TransferError error) {
     case TransferError::closed_early:
       return "ended before the last byte";
     case TransferError::refused:
-      return "were refused (ERR)";
+      return "were refused";
     case TransferError::malformed_reply:
       return "got a reply that the protocol does not allow";
     case TransferError::wrong_size:
@@ -66,7 +66,9 @@ const char* likely_cause(TransferError error) {
              "buffer and its result was ignored, "
              "the last block that is shorter than the buffer was dropped, or the serving process crashed.";
     case TransferError::refused:
-      return "The server answered ERR to a request that it should carry out. Its text says why; think of "
+      return "The server refused a request that it should carry out (by ERR, by a status, or by closing "
+             "without a "
+             "byte where the dialect has nothing else). Its text says why; think of "
              "names with spaces or UTF-8, of the "
              "working folder, and of a limit on clients.";
     case TransferError::malformed_reply:

@@ -1,0 +1,43 @@
+#include "protocol/dialects.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace bftp::protocol {
+
+namespace {
+
+using enum EndOfFile;
+
+// name, clause, has_put, end, can_last, reference, end_marked
+constexpr std::array facts = std::to_array<DialectFacts>({
+    {"bftp", "1 to 6", true, length, true, true, "size in the reply"},
+    {"nul", "7.1", false, close, false, true, "close"},
+    {"raw", "7.2", false, close, false, true, "close"},
+    {"line", "7.3", false, close, false, true, "close"},
+    {"fixed", "7.4", false, close, false, true, "close"},
+    {"sized", "7.5", false, length, false, true, "size header"},
+    {"stream", "7.6", false, length, true, true, "size in the reply"},
+    {"http", "7.7", false, length_or_close, true, true, "Content-Length, chunks or close"},
+    {"ftp", "7.8", true, close, true, false, "close of the data connection"},
+    {"http1.1", "RFC 9112", false, length_or_close, true, false, "Content-Length, chunks or close"},
+});
+
+}  // namespace
+
+std::span<const DialectFacts> dialects() {
+  return facts;
+}
+
+const DialectFacts* find_dialect_facts(std::string_view name) {
+  const auto found = std::ranges::find(facts, name, &DialectFacts::name);
+  return found == facts.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> known_dialect_names() {
+  std::vector<std::string> names;
+  for (const auto& each : facts) names.emplace_back(each.name);
+  return names;
+}
+
+}  // namespace bftp::protocol

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What the harness, its workers and the reference server have to agree on about each dialect, so that a plan
+/// is checked before anything runs. How a dialect is spoken is each program's own business.
+namespace bftp::protocol {
+
+/// How a client knows that it has a whole file.
+enum class EndOfFile : std::uint8_t {
+  length,           ///< announced before the content
+  close,            ///< the connection that carried the content is closed
+  length_or_close,  ///< HTTP: whichever the server chooses
+};
+
+struct DialectFacts {
+  std::string_view name;    ///< for --dialect
+  std::string_view clause;  ///< of the protocol that it is written down in
+  bool has_put = false;     ///< files can be stored, and removed again
+  EndOfFile end = EndOfFile::length;
+  bool can_last = false;        ///< one connection may serve any number of files
+  bool reference = false;       ///< the reference server speaks it
+  std::string_view end_marked;  ///< a few words for a person: how the file's end is marked
+};
+
+/// Every dialect, in the order of the clauses.
+std::span<const DialectFacts> dialects();
+
+/// Null if there is none of this name.
+const DialectFacts* find_dialect_facts(std::string_view name);
+
+/// In the order of dialects().
+std::vector<std::string> known_dialect_names();
+
+}  // namespace bftp::protocol
