@@ -282,6 +282,7 @@ void Driver::take_in(const BatchResult& result, record::BlockRecord& into) {
   for (const record::TransferRecord& row : result.records) {
     record_.transfers.add(row);
     check_sink(seams_.sink.transfer(row, record_.fixtures.at(row.fixture).name));
+    note_remark(row);
     workers_cpu_ms += row.worker_cpu_ms;
     into.bytes += row.bytes;
   }
@@ -298,6 +299,14 @@ void Driver::take_in(const BatchResult& result, record::BlockRecord& into) {
     end_as(RunState::failed, result.warnings.empty() ? "a worker died" : result.warnings.front().text);
   if (result.abandoned)
     end_as(RunState::interrupted, "interrupted while a block ran; its transfers are not all recorded");
+}
+
+/// What a worker says of a transfer that went well (FTP: a foreign address that was not followed), once.
+void Driver::note_remark(const record::TransferRecord& row) {
+  if (!row.ok() || row.detail.empty()) return;
+  const bool known = std::any_of(record_.warnings.begin(), record_.warnings.end(),
+                                 [](const auto& warning) { return warning.id == "transfer.remark"; });
+  if (!known) record_.warnings.push_back({"transfer.remark", "a transfer went well, but " + row.detail});
 }
 
 void Driver::watch_stalled(const DrivenArm& arm, bool confirmation) {

@@ -360,8 +360,8 @@ TEST_F(WorkerGetTest, TheWrongWordsAreQuotedAndNamed) {
       {"HTTP/1.1 400 Bad Request\r\n\r\n", TransferError::malformed_reply,
        "the reply begins with \"HTTP/1.1 400 Bad Request\\r\\n\\r\\n\" where a header of eight hexadecimal "
        "digits is due "
-       "(clause 1.2); this looks like HTTP"},
-      {"220 ready\r\n", TransferError::malformed_reply, "this looks like FTP"},
+       "(clause 1.2); this looks like the dialect http (--dialect http)"},
+      {"220 ready\r\n", TransferError::malformed_reply, "this looks like the dialect ftp (--dialect ftp)"},
       {"OK 7content", TransferError::malformed_reply, "a reply without its header"},
       {"\x01\xff", TransferError::malformed_reply, "\"\\x01\\xff\""},
       {"ffffffff", TransferError::malformed_reply, "more than 65536 bytes"},
@@ -595,7 +595,8 @@ TEST_F(WorkerGetTest, JobsAndBlocksThatMakeNoSenseAreRefused) {
     return prepared ? std::string("accepted") : prepared.error().message;
   };
   EXPECT_EQ(message_of([](auto& j) { j.dialect = "gopher"; }),
-            "unknown dialect \"gopher\"; known are: bftp, http");
+            "unknown dialect \"gopher\"; known are: bftp, fixed, ftp, http, http1.1, line, nul, raw, sized, "
+            "stream");
   EXPECT_THAT(message_of([](auto& j) { j.transfer_deadline_s = 0; }), HasSubstr("transfer_deadline_s is 0"));
   EXPECT_THAT(message_of([](auto& j) { j.transfer_deadline_s = 1e300; }), HasSubstr("at most"));
 

@@ -162,7 +162,7 @@ TEST_F(WorkerProcessTest, WhatItCannotReadItRefusesInOneLine) {
   } cases[] = {
       {"{\n", "bftp-worker: the job: "},
       {std::string("\0\xff\n", 3), "bftp-worker: the job: "},
-      {unknown_dialect, "unknown dialect \"gopher\"; known are: bftp, http"},
+      {unknown_dialect, "unknown dialect \"gopher\"; known are: bftp, fixed, ftp"},
       {job_line() + "[]\n", "bftp-worker: a block: "},
       {job_line() + encode(wrong_block) + "\n", "names fixture 9"},
   };

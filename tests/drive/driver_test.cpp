@@ -200,5 +200,18 @@ TEST(ArenaBytes, HoldsTheLargestOrdinaryFixture) {
       << "a quarter of the memory over 4 clients";
 }
 
+TEST(DriverRemarks, OfAGoodTransferBecomeOneWarning) {
+  Stage stage([](const protocol::WorkerBlock& block, std::uint32_t iteration, std::uint32_t fixture) {
+    auto record = healthy(block, iteration, fixture);
+    record.detail = "PASV named the address 192.0.2.1";
+    return record;
+  });
+  auto driver = stage.driver();
+  driver.first_pass();
+  ASSERT_EQ(stage.record.warnings.size(), 1u);
+  EXPECT_EQ(stage.record.warnings[0].id, "transfer.remark");
+  EXPECT_EQ(stage.record.warnings[0].text, "a transfer went well, but PASV named the address 192.0.2.1");
+}
+
 }  // namespace
 }  // namespace bftp::drive

@@ -1,0 +1,85 @@
+// The world's own servers pass the suite `transfer`: a healthy peer that fails is our bug until shown
+// otherwise. They come from Debian's packages, run as whoever runs the test, and end by their process id with
+// the run.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/end_to_end/program.hpp"
+
+namespace bftp::end_to_end {
+namespace {
+
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+std::string script(const std::string& name) {
+  return std::string(BFTP_SOURCE_DIR) + "/tests/end_to_end/peers/" + name + " {port} {root}";
+}
+
+struct Peer {
+  const char* name;
+  const char* dialect;
+  const char* command;  ///< empty: a script of the peer's name
+};
+
+// Debian's Python is named by its path: another one in PATH does not see Debian's modules.
+constexpr const char* python_http =
+    "/usr/bin/python3 -m http.server --bind 127.0.0.1 --directory {root} {port}";
+constexpr const char* python_ftp = "/usr/bin/python3 -m pyftpdlib -i 127.0.0.1 -p {port} -d {root} -w";
+
+class RealPeer : public ::testing::TestWithParam<Peer> {
+ protected:
+  std::vector<std::string> run_of(const TemporaryFolder& folder, const std::vector<std::string>& more) const {
+    const Peer& peer = GetParam();
+    std::vector<std::string> arguments{"--dialect", peer.dialect, "--server",
+                                       *peer.command != '\0' ? peer.command : script(peer.name)};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return short_run(folder, arguments);
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Peers, RealPeer,
+                         ::testing::Values(Peer{"nginx", "http", ""}, Peer{"nginx", "http1.1", ""},
+                                           Peer{"lighttpd", "http", ""}, Peer{"lighttpd", "http1.1", ""},
+                                           Peer{"python_http", "http", python_http},
+                                           Peer{"vsftpd", "ftp", ""}, Peer{"pyftpdlib", "ftp", python_ftp}),
+                         [](const auto& each) {
+                           const std::string dialect = each.param.dialect;
+                           return std::string(each.param.name) + (dialect == "http1.1" ? "_by_1_1" : "");
+                         });
+
+TEST_P(RealPeer, PassesTransfer) {
+  const TemporaryFolder folder;
+  const Outcome outcome = torture(
+      run_of(folder,
+             {"--fixtures", "every_byte.bin,empty.bin,name with spaces.txt,grüße_naïve_日本語.txt,db.csv"}),
+      folder);
+  const std::string run = folder.path("reports/latest");
+  EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
+  EXPECT_THAT(failed_checks(run), IsEmpty()) << outcome.out;
+  EXPECT_EQ(statuses(run)["identity.copies"], "pass") << outcome.out;
+  EXPECT_EQ(statuses(run)["identity.errors"], "pass") << outcome.out;
+  EXPECT_THAT(processes_with(folder.path()), IsEmpty());
+}
+
+TEST_P(RealPeer, PassesOnLastingConnections) {
+  const TemporaryFolder folder;
+  const Outcome outcome = torture(run_of(folder, {"--lasting-connections", "true"}), folder);
+  const std::string run = folder.path("reports/latest");
+  EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
+  EXPECT_EQ(statuses(run)["identity.copies"], "pass") << outcome.out;
+  EXPECT_EQ(statuses(run)["identity.errors"], "pass") << outcome.out;
+}
+
+TEST(Dialects, AreListedWithWhatAPlanMayAskOfThem) {
+  const TemporaryFolder folder;
+  const Outcome outcome = torture({"list", "dialects"}, folder);
+  EXPECT_EQ(outcome.code, 0);
+  for (const char* text :
+       {"bftp", "7.1", "7.8", "close of the data connection", "get,put", "reference server"})
+    EXPECT_THAT(outcome.out, HasSubstr(text));
+}
+
+}  // namespace
+}  // namespace bftp::end_to_end
