@@ -21,6 +21,7 @@ using Action = std::function<int(Invocation&)>;
 
 // Each adds its options to a new subcommand of `app` and returns what to do when that subcommand was chosen.
 Action add_run_command(CLI::App& app);
+Action add_compare_command(CLI::App& app);
 Action add_judge_command(CLI::App& app);
 Action add_report_command(CLI::App& app);
 Action add_history_command(CLI::App& app);

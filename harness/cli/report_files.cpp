@@ -8,6 +8,7 @@ namespace bftp::cli {
 protocol::Result<void> write_report_files(const report::RunReport& report, const std::string& folder) {
   protocol::Result<void> first_problem;
   for (const report::Format& format : report::all_formats()) {
+    if (format.applies != nullptr && !format.applies(report)) continue;
     auto written = drive::write_file(folder + "/" + std::string(format.file_name), format.render(report));
     if (!written && first_problem) first_problem = std::move(written);
   }

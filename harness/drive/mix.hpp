@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 namespace bftp::drive {
 
@@ -16,6 +18,12 @@ inline std::uint64_t next_random(std::uint64_t& state) {
 /// A number that looks like chance for each `seed`.
 inline std::uint64_t mixed(std::uint64_t seed) {
   return next_random(seed);
+}
+
+/// Fisher and Yates's shuffle: the same order on every machine, unlike std::shuffle.
+template <class T>
+void shuffle(std::vector<T>& items, std::uint64_t seed) {
+  for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[next_random(seed) % i]);
 }
 
 }  // namespace bftp::drive

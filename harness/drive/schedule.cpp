@@ -1,19 +1,10 @@
 #include "harness/drive/schedule.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include "harness/drive/mix.hpp"
 
 namespace bftp::drive {
-namespace {
-
-template <class T>
-void shuffle(std::vector<T>& items, std::uint64_t seed) {
-  for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[next_random(seed) % i]);
-}
-
-}  // namespace
 
 std::vector<FixtureGroup> group_fixtures(const plan::Plan& plan,
                                          const std::vector<fixtures::Fixture>& fixtures) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/judge/check.hpp"
+#include "harness/judge/comparison/comparison.hpp"
 #include "harness/judge/family.hpp"
 #include "harness/judge/limits.hpp"
 #include "harness/judge/wording.hpp"
@@ -60,6 +61,7 @@ bool about_the_server(const Verdict& verdict) {
 }  // namespace
 
 std::vector<Verdict> judge_all(const record::RunRecord& record) {
+  if (record.comparison) return judge_comparison(record);
   const bool confirmation = has_confirmation(record);
   std::vector<Verdict> verdicts;
   for (const Check* check : all_checks())

@@ -113,9 +113,7 @@ class ServerStart {
   }
 
   Result<void> start_helpers() {
-    const std::string name = options_.arm == record::Arm::server    ? "server"
-                             : options_.arm == record::Arm::control ? "control"
-                                                                    : "control_b";
+    const std::string name = record::to_string(options_.arm);
     const auto target = [&](const char* suffix) {
       return CaptureTarget{options_.run_folder + "/" + name + suffix, spec_.output_max_bytes};
     };

@@ -9,6 +9,7 @@
 #include "fixtures/fixture.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/record/baseline.hpp"
+#include "harness/record/comparison.hpp"
 #include "harness/record/resource_sample.hpp"
 #include "harness/record/transfer_log.hpp"
 
@@ -139,6 +140,7 @@ struct RunRecord {
   std::vector<Warning> warnings;
   HarnessUse harness;
   std::optional<Baseline> baseline;  ///< what the run is held against, if it is
+  std::optional<Comparison> comparison;  ///< of `compare` alone: two servers instead of one
   double duration_s = 0;
 };
 

@@ -1,5 +1,6 @@
 #include "harness/record/run_record_json.hpp"
 
+#include "harness/record/comparison_json.hpp"
 #include "harness/record/json_fields.hpp"
 #include "harness/record/words.hpp"
 
@@ -295,6 +296,7 @@ void describe(V& visit, S& record) {
 boost::json::object to_json(const RunRecord& record) {
   json::Writer writer;
   describe(writer, record);
+  if (record.comparison) writer("comparison", *record.comparison);
   writer("failures", record.transfers.failures());
   writer("failures_total", record.transfers.failures_total());
   return std::move(writer.object);
@@ -304,6 +306,7 @@ protocol::Result<RunRecord> run_record_from_json(const boost::json::value& docum
   RunRecord record;
   std::string problem;
   json::read_value(document, "run", problem, record);
+  json::Reader{document, "run", problem}("comparison", record.comparison);
   if (!problem.empty()) return protocol::Error{protocol::ErrorKind::malformed, problem};
   return record;
 }

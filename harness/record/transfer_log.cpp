@@ -72,4 +72,20 @@ TransferCount TransferLog::total(Arm arm) const {
   return sum;
 }
 
+TransferLog TransferLog::only(Arm from, Arm as) const {
+  TransferLog log(points_max_, failures_max_);
+  for (const auto& [key, count] : counts_) {
+    if (key.arm != from) continue;
+    log.counts_[{as, key.op, key.fixture}] = count;
+    log.failures_total_ += count.errors + count.different;
+  }
+  for (const TransferRecord& failure : failures_) {
+    if (failure.arm != from) continue;
+    log.failures_.push_back(failure);
+    log.failures_.back().arm = as;
+    ++log.errors_by_kind_[static_cast<std::size_t>(failure.error)];
+  }
+  return log;
+}
+
 }  // namespace bftp::record

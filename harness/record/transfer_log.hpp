@@ -73,6 +73,10 @@ class TransferLog {
 
   TransferCount total(Arm arm) const;  ///< over ops and fixtures
 
+  /// What `from` alone did, as if `as` had done it; without points. Errors by kind are counted from the
+  /// failures that were kept.
+  TransferLog only(Arm from, Arm as) const;
+
  private:
   using SeriesKey = std::pair<GroupKey, std::uint16_t>;  ///< a group and a client
 

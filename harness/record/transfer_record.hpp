@@ -10,8 +10,8 @@
 namespace bftp::record {
 
 /// Whose server did the work. `server` is the one under test; `control` and `control_b` are the reference
-/// server.
-enum class Arm : std::uint8_t { server, control, control_b };
+/// server. `base` and `head` are the two that `compare` compares; no run has both kinds.
+enum class Arm : std::uint8_t { server, control, control_b, base, head };
 const char* to_string(Arm arm);
 std::optional<Arm> arm_from(std::string_view word);
 

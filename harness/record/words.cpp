@@ -5,8 +5,11 @@
 namespace bftp::record {
 namespace {
 
-constexpr WordTable<Arm, 3> arm_words{
-    {{Arm::server, "server"}, {Arm::control, "control"}, {Arm::control_b, "control_b"}}};
+constexpr WordTable<Arm, 5> arm_words{{{Arm::server, "server"},
+                                       {Arm::control, "control"},
+                                       {Arm::control_b, "control_b"},
+                                       {Arm::base, "base"},
+                                       {Arm::head, "head"}}};
 
 constexpr WordTable<QuietKind, 3> quiet_words{
     {{QuietKind::baseline, "baseline"}, {QuietKind::round, "round"}, {QuietKind::settled, "settled"}}};

@@ -16,6 +16,8 @@ struct Format {
   std::string_view file_name;  ///< "junit.xml", in the run's folder
   std::string_view about;      ///< one line for people
   std::string (*render)(const RunReport& report) = nullptr;
+  /// Whether a run has this file; null: every run has.
+  bool (*applies)(const RunReport& report) = nullptr;
 };
 
 /// All formats, sorted by name.

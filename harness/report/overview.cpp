@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "harness/report/comparison_text.hpp"
 #include "harness/report/figures.hpp"
 
 namespace bftp::report {
@@ -63,6 +64,17 @@ std::string_view signal_name(int signal) {
     default:
       return "";
   }
+}
+
+record::TransferCount both_servers(const record::RunRecord& record) {
+  record::TransferCount sum = record.transfers.total(record::Arm::base);
+  const record::TransferCount head = record.transfers.total(record::Arm::head);
+  sum.transfers += head.transfers;
+  sum.identical += head.identical;
+  sum.different += head.different;
+  sum.errors += head.errors;
+  sum.bytes += head.bytes;
+  return sum;
 }
 
 }  // namespace
@@ -156,6 +168,7 @@ std::string headline(const RunReport& report) {
   if (counts.warn > 0) add(fmt::format("{} with a warning", counts.warn));
   if (counts.skip > 0) add(fmt::format("{} skipped", counts.skip));
   if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  if (report.record.comparison) text = comparison_headline(report.record) + ". " + text;
   return text;
 }
 
@@ -184,17 +197,26 @@ std::vector<Explanation> explanations(const Verdict& verdict) {
   return parts;
 }
 
-std::string server_text(const plan::Plan& plan) {
-  switch (plan.server.kind) {
+std::string server_text(const plan::ServerSpec& server) {
+  switch (server.kind) {
     case plan::ServerKind::reference:
-      return plan.server.model.empty() ? "reference server"
-                                       : fmt::format("reference server, model {}", plan.server.model);
+      return server.model.empty() ? "reference server"
+                                  : fmt::format("reference server, model {}", server.model);
     case plan::ServerKind::attached:
-      return fmt::format("{} (attached)", plan.server.attach_to.text());
+      return fmt::format("{} (attached)", server.attach_to.text());
     case plan::ServerKind::command:
-      return plan.server.command;
+      return server.command;
   }
-  return plan.server.command;
+  return server.command;
+}
+
+std::string server_text(const plan::Plan& plan) {
+  return server_text(plan.server);
+}
+
+std::string server_text(const record::RunRecord& record) {
+  if (!record.comparison) return server_text(record.plan);
+  return fmt::format("head: {}; base: {}", server_text(record.plan), server_text(record.comparison->base));
 }
 
 std::string work_text(const plan::Plan& plan) {
@@ -206,8 +228,19 @@ std::string work_text(const plan::Plan& plan) {
   return text;
 }
 
+std::string work_text(const record::RunRecord& record) {
+  if (!record.comparison) return work_text(record.plan);
+  const record::Comparison& comparison = *record.comparison;
+  return fmt::format("{} by {}, {} clients, at most {}{}, seed {}", list_ops(record.plan.ops),
+                     counted(record.fixtures.size(), "fixture", "fixtures"),
+                     fmt::join(comparison.client_counts, " and "), seconds_text(comparison.max_time_s),
+                     comparison.until_conclusive ? " or until every figure has a verdict" : "",
+                     record.plan.seed);
+}
+
 std::string transfers_text(const record::RunRecord& record) {
-  const record::TransferCount total = record.transfers.total(record::Arm::server);
+  const record::TransferCount total =
+      record.comparison ? both_servers(record) : record.transfers.total(record::Arm::server);
   if (total.transfers == 0) return "no transfers";
   std::string text =
       fmt::format("{}, {} verified identical", counted(total.transfers, "transfer", "transfers"),
@@ -250,6 +283,10 @@ std::string_view arm_text(record::Arm arm) {
       return "reference server";
     case record::Arm::control_b:
       return "reference server (second)";
+    case record::Arm::base:
+      return "base";
+    case record::Arm::head:
+      return "head";
   }
   return "unknown";
 }

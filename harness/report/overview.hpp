@@ -49,8 +49,13 @@ std::vector<Explanation> explanations(const judge::Verdict& verdict);
 /// "python3 server.py --port {port}", "reference server, model epoll", "127.0.0.1:12345 (attached)". Raw text
 /// of the user's.
 std::string server_text(const plan::Plan& plan);
+std::string server_text(const plan::ServerSpec& server);
+/// The server under test, or both of a comparison.
+std::string server_text(const record::RunRecord& record);
 /// "standard profile: 4 clients × 100 iterations, 12 fixtures, GET and PUT, seed 1".
 std::string work_text(const plan::Plan& plan);
+/// The same of a whole run; of a comparison its kinds of work and its time.
+std::string work_text(const record::RunRecord& record);
 /// "9,600 transfers, 9,595 verified identical, 5 not", of the server under test.
 std::string transfers_text(const record::RunRecord& record);
 

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/report/comparison_table.hpp"
+#include "harness/report/comparison_text.hpp"
 #include "harness/report/escape.hpp"
 #include "harness/report/figures.hpp"
 #include "harness/report/overview.hpp"
@@ -235,8 +237,8 @@ void add_head(Page& page, const RunReport& report) {
     head = std::string(used, ' ');
   }
   page.line("");
-  page.labelled("server", server_text(record.plan), 2);
-  page.labelled("work", work_text(record.plan), 2);
+  page.labelled("server", server_text(record), 2);
+  page.labelled("work", work_text(record), 2);
   if (const std::string control = control_text(report); !control.empty())
     page.labelled("control", control, 2);
   page.labelled("transfers", fmt::format("{} in {}", transfers_text(record), seconds_text(record.duration_s)),
@@ -248,12 +250,38 @@ void add_head(Page& page, const RunReport& report) {
   for (const auto& warning : record.warnings) page.labelled("warning", warning.text, 2, Paint::yellow);
 }
 
+Paint paint_of(TableLine::Tone tone) {
+  switch (tone) {
+    case TableLine::Tone::heading:
+      return Paint::bold;
+    case TableLine::Tone::better:
+      return Paint::green;
+    case TableLine::Tone::worse:
+      return Paint::red;
+    case TableLine::Tone::unclear:
+      return Paint::magenta;
+    case TableLine::Tone::plain:
+      break;
+  }
+  return Paint::none;
+}
+
+void add_comparison(Page& page, const record::RunRecord& record) {
+  if (!record.comparison) return;
+  page.line("");
+  for (const TableLine& line : comparison_table(record, page.width()))
+    page.line(page.painted(page.clean(line.text), paint_of(line.tone)));
+  page.line("");
+  for (const auto& part : wrap(page.clean(method_text(record)), page.width())) page.line(part);
+}
+
 }  // namespace
 
 std::string terminal_summary(const RunReport& report, const TerminalStyle& style) {
   Page page(style);
   const auto verdicts = by_urgency(report.verdicts);
   add_head(page, report);
+  add_comparison(page, report.record);
   add_table(page, verdicts);
   for (const Verdict* verdict : verdicts) {
     if (needs_explaining(*verdict)) add_explanation(page, *verdict);

@@ -29,6 +29,7 @@ void fuzz_command(std::string_view input);
 void fuzz_answer(std::string_view input);
 void fuzz_chunks(std::string_view input);
 void fuzz_ftp_reply(std::string_view input);
+void fuzz_gate(std::string_view input);
 
 struct Target {
   const char* name;  ///< also the folder below corpus/
@@ -56,6 +57,7 @@ inline constexpr std::array targets = {
     Target{"answer", fuzz_answer},
     Target{"chunks", fuzz_chunks},
     Target{"ftp_reply", fuzz_ftp_reply},
+    Target{"gate", fuzz_gate},
 };
 
 }  // namespace bftp::fuzz

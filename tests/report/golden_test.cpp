@@ -10,6 +10,7 @@
 #include "harness/report/html/page.hpp"
 #include "harness/report/terminal.hpp"
 #include "tests/report/render.hpp"
+#include "tests/report/sample_comparison.hpp"
 
 namespace bftp::report {
 namespace {
@@ -70,6 +71,13 @@ TEST(ReportGolden, Explanation) {
   expect_golden("failing.explain.txt", render("explain", samples::small_failing()));
   expect_golden("healthy.explain.txt", render("explain", samples::healthy()));
   expect_golden("harness_failed.explain.txt", render("explain", samples::harness_failed()));
+}
+
+TEST(ReportGolden, Comparison) {
+  const samples::Sample sample = samples::comparison();
+  expect_golden("comparison.txt", terminal_summary(sample.report(), {.width = 110}));
+  expect_golden("comparison.md", render("markdown", sample));
+  expect_golden("comparison.csv", render("comparison", sample));
 }
 
 /// Without the charting library, style and script, which are files of their own.

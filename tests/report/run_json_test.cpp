@@ -10,6 +10,7 @@
 
 #include "harness/record/run_record_json.hpp"
 #include "tests/report/render.hpp"
+#include "tests/report/sample_comparison.hpp"
 #include "tests/report/schema_validator.hpp"
 
 namespace bftp::report {
@@ -26,8 +27,8 @@ json::value schema() {
 
 TEST(ReportRunJson, FitsTheSchema) {
   const json::value rules = schema();
-  for (const auto& sample :
-       {samples::healthy(), samples::failing(), samples::harness_failed(), samples::nothing()}) {
+  for (const auto& sample : {samples::healthy(), samples::failing(), samples::harness_failed(),
+                             samples::nothing(), samples::comparison(), samples::comparison_cut_short()}) {
     EXPECT_THAT(schema_problems(rules, json::parse(render("json", sample))), testing::IsEmpty());
   }
 }

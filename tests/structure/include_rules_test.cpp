@@ -45,14 +45,15 @@ const std::map<std::string, std::set<std::string>>& borders() {
       {"harness/drive",
        {"harness/plan/plan.hpp", "fixtures/fixture.hpp", "harness/launch/session.hpp",
         "harness/measure/probe.hpp"}},
-      {"harness/judge", {"harness/plan/plan.hpp", "fixtures/fixture.hpp"}},
+      {"harness/judge", {"harness/plan/plan.hpp", "harness/plan/gate.hpp", "fixtures/fixture.hpp"}},
       {"harness/history",
        {"harness/plan/plan.hpp", "harness/judge/verdict.hpp", "harness/judge/check.hpp",
         "harness/judge/metrics.hpp", "harness/judge/statistics/finite.hpp",
         "harness/judge/statistics/quantiles.hpp", "harness/judge/statistics/split_mix.hpp"}},
       {"harness/report",
        {"harness/plan/plan.hpp", "fixtures/fixture.hpp", "harness/judge/verdict.hpp",
-        "harness/judge/check.hpp", "harness/judge/metrics.hpp"}},
+        "harness/judge/check.hpp", "harness/judge/metrics.hpp", "harness/plan/gate.hpp",
+        "harness/judge/comparison/comparison.hpp"}},
   };
   return rules;
 }

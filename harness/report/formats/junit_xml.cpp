@@ -109,8 +109,8 @@ void add_properties(pugi::xml_node suite, const RunReport& report) {
   const record::RunRecord& record = report.record;
   auto properties = suite.append_child("properties");
   add_property(properties, "verdict", key(outcome(report)));
-  add_property(properties, "server", server_text(record.plan));
-  add_property(properties, "plan", work_text(record.plan));
+  add_property(properties, "server", server_text(record));
+  add_property(properties, "plan", work_text(record));
   add_property(properties, "seed", std::to_string(record.plan.seed));
   add_property(properties, "transfers", transfers_text(record));
   add_property(properties, "bftp-torture", record.version);

@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "harness/judge/comparison/comparison.hpp"
 #include "harness/record/run_record_json.hpp"
 #include "harness/report/figures.hpp"
 #include "harness/report/format.hpp"
@@ -106,6 +107,38 @@ json::array summaries_json(const record::RunRecord& record) {
   return array;
 }
 
+json::object row_json(const judge::ComparisonRow& row, const record::RunRecord& record) {
+  const bool known = row.confidence > 0;
+  const auto figure = [known](double value) {
+    return known ? json::value(value) : json::value(nullptr);
+  };
+  const bool of_fixture = row.fixture && *row.fixture < record.fixtures.size();
+  return {
+      {"metric", text(row.metric->name)},
+      {"op", row.op ? json::value(protocol::to_string(*row.op)) : json::value(nullptr)},
+      {"fixture", of_fixture ? json::value(text(record.fixtures[*row.fixture].name)) : json::value(nullptr)},
+      {"clients", row.clients ? json::value(*row.clients) : json::value(nullptr)},
+      {"unit", text(row.metric->unit)},
+      {"base", row.base},
+      {"head", row.head},
+      {"effect", row.metric->difference ? "difference" : "ratio"},
+      {"value", row.value},
+      {"low", figure(row.low)},
+      {"high", figure(row.high)},
+      {"confidence", figure(row.confidence)},
+      {"rounds", row.rounds},
+      {"pairs", row.pairs},
+      {"verdict", text(judge::answer_text(row, *record.comparison))},
+      {"rounds_wanted", row.rounds_wanted ? json::value(*row.rounds_wanted) : json::value(nullptr)},
+      {"by_round", numbers(row.by_round)}};
+}
+
+json::array rows_json(const record::RunRecord& record) {
+  json::array array;
+  for (const judge::ComparisonRow& row : judge::compare(record)) array.push_back(row_json(row, record));
+  return array;
+}
+
 json::object counts_by_status(const RunReport& report) {
   const StatusCounts counts = count_statuses(report.verdicts);
   return {{"pass", counts.pass},
@@ -130,6 +163,7 @@ std::string run_json(const RunReport& report) {
   for (const judge::Verdict& verdict : report.verdicts) checks.push_back(check_json(verdict));
   document["checks"] = std::move(checks);
   document["summaries"] = summaries_json(report.record);
+  if (report.record.comparison) document["comparison_rows"] = rows_json(report.record);
   document["points"] = json::object{{"kept", report.record.transfers.points().size()},
                                     {"stride", report.record.transfers.stride()}};
   document["series_files"] = json::object{{"transfers", "transfers.csv"}, {"resources", "resources.csv"}};

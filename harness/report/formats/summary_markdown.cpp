@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "harness/report/comparison_text.hpp"
 #include "harness/report/escape.hpp"
 #include "harness/report/figures.hpp"
 #include "harness/report/format.hpp"
@@ -107,12 +108,30 @@ std::string head(const RunReport& report) {
                   markdown(visible_at_most(headline(report), text_max)));
   text += fmt::format(
       "| | |\n| --- | --- |\n| Server | {} |\n| Plan | {} |\n| Transfers | {} in {} |\n| Machine | {} |\n\n",
-      cell(server_text(record.plan)), cell(work_text(record.plan)), cell(transfers_text(record)),
+      cell(server_text(record)), cell(work_text(record)), cell(transfers_text(record)),
       seconds_text(record.duration_s),
       cell(fmt::format("{}, {}, {}", record.machine.cpu_model, counted(record.machine.cores, "core", "cores"),
                        record.machine.os)));
   for (const auto& warning : record.warnings) text += fmt::format("> ⚠️ {}\n\n", cell(warning.text));
   return text;
+}
+
+std::string comparison(const record::RunRecord& record) {
+  if (!record.comparison) return {};
+  std::string text;
+  for (const ComparisonGroup& group : comparison_groups(record)) {
+    text += fmt::format(
+        "### {}\n\n| | Base | Head | Head/base | Interval | Verdict |\n| --- | ---: | ---: | ---: | ---: | "
+        "--- |\n",
+        cell(group.title));
+    for (const judge::ComparisonRow& row : group.rows)
+      text +=
+          fmt::format("| {} | {} | {} | {} | {} | {} |\n", metric_text(row), cell(value_text(row, row.base)),
+                      cell(value_text(row, row.head)), cell(effect_text(row, row.value)),
+                      cell(interval_text(row)), cell(verdict_text(row, *record.comparison)));
+    text += '\n';
+  }
+  return text + method_text(record) + "\n\n";
 }
 
 /// A page that ends with a whole part, and says so, before it gets too long.
@@ -141,6 +160,7 @@ class Page {
 
 std::string summary_markdown(const RunReport& report) {
   Page page(head(report));
+  page.add(comparison(report.record));
   const auto verdicts = by_urgency(report.verdicts);
   if (!verdicts.empty()) page.add("| Status | Check | Measured | Limit |\n| --- | --- | --- | --- |\n");
   for (const Verdict* verdict : verdicts) page.add(row(*verdict));

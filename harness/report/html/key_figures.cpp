@@ -100,6 +100,13 @@ void add_memory(std::vector<KeyFigure>& figures, const record::RunRecord& record
 
 std::vector<KeyFigure> key_figures(const record::RunRecord& record) {
   std::vector<KeyFigure> figures;
+  if (record.comparison) {  // the table below says the rest
+    figures.push_back({"Transfers", transfers_text(record), "of both servers"});
+    figures.push_back({"Pairs of blocks", grouped(record.comparison->pairs.size()), "in turns, AB and BA"});
+    figures.push_back(
+        {"Duration", seconds_text(record.duration_s), "with starting both servers for each round"});
+    return figures;
+  }
   const record::TransferCount total = record.transfers.total(Arm::server);
   if (total.transfers > 0) {
     const std::uint64_t bad = total.different + total.errors;

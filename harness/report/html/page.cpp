@@ -48,6 +48,8 @@ void thin_kind(std::vector<Chart>& charts, std::size_t points_max) {
 }
 
 PageCharts charts_of(const RunReport& report) {
+  // A comparison draws its own pictures; these are about one server, and a control at its side.
+  if (report.record.comparison) return {{}, {}, evidence_charts(report.verdicts)};
   PageCharts charts{transfer_charts(report.record), resource_charts(report.record),
                     evidence_charts(report.verdicts)};
   thin_speed(charts.transfers);
@@ -60,6 +62,7 @@ void write_navigation(Markup& page, const RunReport& report, bool has_transfers,
   page.raw("<a class=\"skip\" href=\"#checks\">Skip to the checks</a>\n<nav aria-label=\"Sections\"><div>");
   page.open("a", {{"href", "#verdict"}, {"class", fmt::format("brand is-{}", key(outcome(report)))}});
   page.raw("<span class=\"dot\" aria-hidden=\"true\"></span>").text(word(outcome(report))).raw("</a>");
+  if (report.record.comparison) page.raw("<a href=\"#comparison\">Base and head</a>");
   page.raw("<a href=\"#checks\">Checks</a>");
   if (has_transfers) page.raw("<a href=\"#transfers\">Transfers</a>");
   if (has_resources) page.raw("<a href=\"#resources\">Resources</a>");
@@ -72,12 +75,13 @@ void write_navigation(Markup& page, const RunReport& report, bool has_transfers,
 std::string html_page(const RunReport& report, const Assets& assets) {
   const PageCharts charts = charts_of(report);
   Markup page;
-  write_head(page, fmt::format("{}: {}", word(outcome(report)), server_text(report.record.plan)), assets);
+  write_head(page, fmt::format("{}: {}", word(outcome(report)), server_text(report.record)), assets);
   write_navigation(page, report, !charts.transfers.empty(), !charts.resources.empty());
   write_verdict(page, report);
+  write_comparison(page, report);
   write_checks(page, report, charts);
   write_charts(page, report, charts);
-  write_figures(page, report);
+  if (!report.record.comparison) write_figures(page, report);
   write_run(page, report);
   page.raw("</main>\n<footer><p>bftp-torture ").text(report.record.version).raw("</p></footer>\n");
   write_tail(page,

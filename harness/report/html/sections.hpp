@@ -10,6 +10,8 @@
 namespace bftp::report {
 
 void write_verdict(Markup& page, const RunReport& report);
+/// Of `compare` alone; nothing for other runs.
+void write_comparison(Markup& page, const RunReport& report);
 void write_checks(Markup& page, const RunReport& report, const PageCharts& charts);
 void write_charts(Markup& page, const RunReport& report, const PageCharts& charts);
 void write_figures(Markup& page, const RunReport& report);

@@ -96,9 +96,9 @@ void write_verdict(Markup& page, const RunReport& report) {
   write_reasons(page, report);
   page.raw("<dl class=\"subject\"><dt>Server</dt><dd>");
   if (record.plan.server.kind == plan::ServerKind::command) page.raw("<code>");
-  page.text_at_most(server_text(record.plan), 500);
+  page.text_at_most(server_text(record), 500);
   if (record.plan.server.kind == plan::ServerKind::command) page.raw("</code>");
-  page.raw("</dd><dt>Work</dt><dd>").text(work_text(record.plan)).raw("</dd></dl>\n</header>\n");
+  page.raw("</dd><dt>Work</dt><dd>").text(work_text(record)).raw("</dd></dl>\n</header>\n");
   write_key_figures(page, record);
   write_warnings(page, report);
 }

@@ -59,5 +59,25 @@ TEST_F(HealthyPlateau, CoreOnlyRefusesExtendedVerbs) {
   EXPECT_EQ(client().outcome("SIZE small"), "405");
 }
 
+/// CPU of the server for so many transfers, from its start.
+class HealthyCost : public SpecimenTest {
+ protected:
+  std::chrono::milliseconds cpu_of(const std::string& fault) {
+    start(fault);
+    get_times(300);
+    return cpu();
+  }
+};
+
+TEST_F(HealthyCost, BurnShareNeedsItsShareMore) {
+  const auto plain = cpu_of("burn_share:percent=0");
+  EXPECT_GE(cpu_of("burn_share:percent=900"), 4 * plain) << "ten times, less what the two differ by chance";
+}
+
+TEST_F(HealthyCost, SlowerSpendsTimeInProportion) {
+  const auto plain = cpu_of("slower:percent=0");
+  EXPECT_GE(cpu_of("slower:percent=900"), 3 * plain) << "it spins for nine times a transfer's time";
+}
+
 }  // namespace
 }  // namespace bftp::server::specimens

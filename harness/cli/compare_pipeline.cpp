@@ -1,0 +1,269 @@
+#include "harness/cli/compare_pipeline.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <ostream>
+
+#include "harness/cli/prepare.hpp"
+#include "harness/cli/processors.hpp"
+#include "harness/drive/paired_driver.hpp"
+#include "harness/drive/run_folder.hpp"
+#include "harness/judge/check.hpp"
+#include "harness/judge/comparison/comparison.hpp"
+#include "harness/launch/launcher.hpp"
+#include "harness/measure/machine.hpp"
+#include "harness/measure/make_probe.hpp"
+#include "harness/measure/sampler.hpp"
+#include "harness/plan/command_template.hpp"
+#include "harness/report/escape.hpp"
+
+namespace bftp::cli {
+namespace {
+
+using protocol::Error;
+using protocol::Result;
+using record::Arm;
+using record::RunState;
+using namespace std::chrono_literals;
+
+/// Samples the two servers of a round; what is left when they go is kept until it is asked for.
+class RoundSampler {
+ public:
+  RoundSampler(double rate_hz, std::int64_t epoch_ns) {
+    settings_.pacing.rate_hz = rate_hz;
+    settings_.epoch = std::chrono::steady_clock::time_point(std::chrono::nanoseconds(epoch_ns));
+  }
+
+  void watch(measure::Probe* base, measure::Probe* head) {
+    if (sampler_) {
+      sampler_->stop();
+      const auto last = sampler_->take();
+      left_.insert(left_.end(), last.begin(), last.end());
+      cpu_s_ += sampler_->cpu_s();
+      sampler_.reset();
+    }
+    std::vector<measure::SampledArm> arms;
+    if (base != nullptr) arms.push_back({base, Arm::base});
+    if (head != nullptr) arms.push_back({head, Arm::head});
+    if (!arms.empty()) sampler_ = std::make_unique<measure::Sampler>(std::move(arms), settings_);
+  }
+
+  std::vector<record::ResourceSample> take() {
+    std::vector<record::ResourceSample> samples = std::move(left_);
+    left_.clear();
+    if (!sampler_) return samples;
+    const auto fresh = sampler_->take();
+    samples.insert(samples.end(), fresh.begin(), fresh.end());
+    return samples;
+  }
+
+  double cpu_s() const { return cpu_s_; }
+
+ private:
+  measure::SamplerSettings settings_;
+  std::unique_ptr<measure::Sampler> sampler_;
+  std::vector<record::ResourceSample> left_;
+  double cpu_s_ = 0;
+};
+
+/// One comparison from its first file to its last word. The members are made in the order in which the stages
+/// need them.
+class Compare {
+ public:
+  Compare(const plan::ComparePlan& plan, const RunSettings& settings, const std::atomic<bool>& stop,
+          Streams& streams)
+      : plan_(plan),
+        settings_(settings),
+        stop_(stop),
+        streams_(streams),
+        progress_(streams, settings.output != OutputKind::summary) {}
+
+  int run();
+
+ private:
+  Result<void> prepare();
+  void describe();
+  Result<void> start_crews();
+  Result<std::vector<std::unique_ptr<launch::WorkerChannel>>> start_crew(std::uint32_t clients);
+  launch::LaunchOptions options_for(Arm arm) const;
+  void drive();
+  int conclude();
+
+  const plan::ComparePlan& plan_;
+  const RunSettings& settings_;
+  const std::atomic<bool>& stop_;
+  Streams& streams_;
+  ProgressLine progress_;
+  drive::SystemTimekeeper time_;
+  record::RunRecord record_;
+  std::unique_ptr<ScratchFolder> scratch_;
+  std::unique_ptr<drive::RunFolder> folder_;
+  std::vector<std::vector<std::unique_ptr<launch::WorkerChannel>>> crews_;
+  std::int64_t epoch_ns_ = 0;
+};
+
+/// The record of a comparison before its first transfer.
+void Compare::describe() {
+  record_.plan = plan_.common;
+  record_.version = BFTP_VERSION;
+  record_.started_utc = utc_text();
+  record_.machine = measure::describe_machine();
+  record::Comparison comparison;
+  comparison.base = plan_.base;
+  comparison.client_counts = plan_.client_counts;
+  for (const plan::Gate& gate : plan_.gates) comparison.gates.push_back(gate.text);
+  comparison.smallest_effect = plan_.smallest_effect;
+  comparison.max_time_s = *plan_.common.max_time_s;
+  comparison.until_conclusive = plan_.until_conclusive;
+  if (plan_.pin) {
+    const ProcessorSplit split = split_processors(usable_processors());
+    comparison.server_cpus = split.servers;
+    comparison.worker_cpus = split.clients;
+  }
+  // The driver ends in order between two rounds; this bound is for blocks that hang.
+  record_.plan.max_time_s = comparison.max_time_s * 1.5 + 30;
+  record_.comparison = std::move(comparison);
+}
+
+Result<void> Compare::prepare() {
+  describe();
+  if (auto obtained = obtain_fixtures(plan_.common, settings_.fixture_cache, progress_, record_); !obtained)
+    return obtained;
+  record_.plan.clients.arena_bytes =
+      drive::arena_bytes_for(plan_.common, record_.fixtures, record_.machine.memory_bytes);
+  auto folder = drive::RunFolder::create(plan_.common.reports_folder, utc_compact(), plan_.common.name);
+  if (!folder) return folder.error();
+  folder_ = std::move(*folder);
+  auto scratch = ScratchFolder::create();
+  if (!scratch) return scratch.error();
+  scratch_ = std::move(*scratch);
+  return make_root(record_, *scratch_);
+}
+
+/// Both servers serve one root: were the files two copies, their pages would lie at different places in
+/// memory for the whole comparison.
+launch::LaunchOptions Compare::options_for(Arm arm) const {
+  launch::LaunchOptions options;
+  options.root = scratch_->path() + "/root";
+  options.run_folder = std::filesystem::absolute(folder_->path()).string();
+  options.arm = arm;
+  options.server_cpus = record_.comparison->server_cpus;
+  options.worker_cpus = record_.comparison->worker_cpus;
+  return options;
+}
+
+Result<std::vector<std::unique_ptr<launch::WorkerChannel>>> Compare::start_crew(std::uint32_t clients) {
+  std::vector<std::string> argv;
+  if (plan_.common.clients.worker_command.empty()) {
+    auto found = launch::find_helper("bftp-worker");
+    if (!found) return found.error();
+    argv = {*found};
+  } else {
+    auto split = plan::split_command(plan_.common.clients.worker_command);
+    if (!split) return split.error();
+    argv = std::move(*split);
+  }
+  auto crew = launch::launch_workers(clients, argv, options_for(Arm::base));
+  if (!crew) return crew.error();
+  record::RunRecord work;  // what a job tells of the run
+  work.plan = record_.plan;
+  work.plan.clients.count = clients;
+  work.machine = record_.machine;
+  work.fixtures = record_.fixtures;
+  const std::string evidence = std::filesystem::absolute(folder_->file("evidence")).string();
+  for (auto& worker : *crew) {
+    const auto sent = worker->send_line(protocol::encode(drive::make_job(work, worker->client(), evidence)),
+                                        protocol::Deadline::after(10s));
+    if (!sent)
+      return Error{sent.error().kind,
+                   fmt::format("worker {} did not take its job: {}", worker->client(), worker->last_words())};
+  }
+  return crew;
+}
+
+Result<void> Compare::start_crews() {
+  for (const std::uint32_t clients : plan_.client_counts) {
+    auto crew = start_crew(clients);
+    if (!crew) return crew.error();
+    crews_.push_back(std::move(*crew));
+  }
+  return {};
+}
+
+void Compare::drive() {
+  epoch_ns_ = time_.monotonic_ns();
+  auto host = measure::make_host_probe();
+  RoundSampler sampler(plan_.common.sample_rate_hz, epoch_ns_);
+  drive::PairedDriver driver(
+      record_, {.start_server =
+                    [this](Arm arm) {
+                      return launch::launch_server(arm == Arm::base ? plan_.base : plan_.common.server,
+                                                   options_for(arm));
+                    },
+                .make_probe =
+                    [this](const launch::ServerHandle& server) {
+                      auto probe = measure::make_probe(server);
+                      record_.machine.cpu_source = probe ? probe->cpu_source() : "none: no process is known";
+                      return probe;
+                    },
+                .watch = [&](measure::Probe* base, measure::Probe* head) { sampler.watch(base, head); },
+                .take_samples = [&] { return sampler.take(); },
+                .host = host.get(),
+                .crews = crews_,
+                .sink = *folder_,
+                .time = time_,
+                .stop = stop_,
+                .progress = [this](const drive::Progress& progress) { progress_.show(progress); },
+                .conclusive =
+                    [](const record::RunRecord& record) { return judge::conclusive(judge::compare(record)); },
+                .epoch_ns = epoch_ns_});
+  driver.run();
+  const int self = static_cast<int>(::getpid());
+  record_.harness.orchestrator_cpu_s = host->process_cpu_s(self);
+  record_.harness.orchestrator_rss_peak_mib = host->process_rss_peak_mib(self);
+  record_.harness.sampler_cpu_s = sampler.cpu_s();
+  progress_.clear();
+  crews_.clear();
+}
+
+int Compare::conclude() {
+  progress_.clear();
+  if (const auto finished = folder_->finish(); !finished && record_.state != RunState::failed) {
+    record_.state = RunState::failed;
+    record_.state_text = finished.error().message;
+  }
+  auto verdicts = judge::judge_all(record_);
+  const int code = judge::exit_code(record_, verdicts);
+  const int delivered =
+      deliver({record_, std::move(verdicts), code, folder_->path()}, settings_.output, streams_);
+  if (record_.state == RunState::failed)
+    streams_.err << "bftp-torture: " << report::visible(record_.state_text, report::Keep::lines) << "\n";
+  return delivered;
+}
+
+int Compare::run() {
+  if (const auto prepared = prepare(); !prepared) {
+    streams_.err << "bftp-torture: " << prepared.error().message << "\n";
+    return prepared.error().kind == protocol::ErrorKind::invalid_input ? exit_usage : exit_harness_failed;
+  }
+  if (const auto started = start_crews(); started) {
+    drive();
+  } else {
+    record_.state = RunState::failed;
+    record_.state_text = started.error().message;
+  }
+  return conclude();
+}
+
+}  // namespace
+
+int compare_pipeline(const plan::ComparePlan& plan, const RunSettings& settings,
+                     const std::atomic<bool>& stop, Streams& streams) {
+  return Compare(plan, settings, stop, streams).run();
+}
+
+}  // namespace bftp::cli

@@ -1,0 +1,59 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "harness/judge/check.hpp"
+#include "harness/judge/comparison/comparison.hpp"
+#include "harness/judge/comparison/gates.hpp"
+#include "harness/judge/limits.hpp"
+
+namespace bftp::judge {
+namespace {
+
+/// What each server is asked besides its figures. The other checks want a run of their own.
+constexpr std::array checks_of_each{"identity.copies", "identity.errors", "lifecycle.stays_up"};
+
+/// The record as if one of the two servers had been alone in it.
+record::RunRecord alone(const record::RunRecord& record, record::Arm arm) {
+  record::RunRecord one;
+  one.plan = record.plan;
+  one.state = record.state;
+  one.state_text = record.state_text;
+  one.fixtures = record.fixtures;
+  one.transfers = record.transfers.only(arm, record::Arm::server);
+  if (arm == record::Arm::base) one.plan.server = record.comparison->base;
+  for (record::ServerEnd end : record.server_ends) {
+    if (end.arm != arm) continue;
+    end.arm = record::Arm::server;
+    one.server_ends.push_back(std::move(end));
+  }
+  // Of two servers the one that stayed up must not be blamed for the other's end.
+  if (one.state == record::RunState::server_died && one.server_ends.empty())
+    one.state = record::RunState::complete;
+  return one;
+}
+
+void judge_arm(const record::RunRecord& record, record::Arm arm, std::vector<Verdict>& verdicts) {
+  const record::RunRecord one = alone(record, arm);
+  for (const Check* check : all_checks()) {
+    if (std::find(checks_of_each.begin(), checks_of_each.end(), check->id()) == checks_of_each.end())
+      continue;
+    Verdict verdict = check->judge({one, false}, limits_for(*check, record.plan.limits));
+    verdict.id = fmt::format("{}.{}", record::to_string(arm), verdict.id);
+    verdict.title = fmt::format("{}: {}", record::to_string(arm), verdict.title);
+    verdicts.push_back(std::move(verdict));
+  }
+}
+
+}  // namespace
+
+std::vector<Verdict> judge_comparison(const record::RunRecord& record) {
+  std::vector<Verdict> verdicts;
+  judge_arm(record, record::Arm::base, verdicts);
+  judge_arm(record, record::Arm::head, verdicts);
+  for (Verdict& verdict : judge_gates(record)) verdicts.push_back(std::move(verdict));
+  return verdicts;
+}
+
+}  // namespace bftp::judge

@@ -1,0 +1,122 @@
+#include "harness/report/comparison_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "harness/report/figures.hpp"
+
+namespace bftp::report {
+namespace {
+
+using judge::Answer;
+using judge::ComparisonRow;
+
+constexpr double gib = 1024.0 * 1024.0 * 1024.0;
+constexpr std::uint64_t bulk_bytes = 256 * 1024;
+
+std::string in_bytes(double value) {
+  return fmt::format("{}{} B", value < 0 ? "-" : "+", significant(std::abs(value)));
+}
+
+std::size_t count(const std::vector<ComparisonRow>& rows, Answer answer) {
+  return static_cast<std::size_t>(std::count_if(
+      rows.begin(), rows.end(), [answer](const ComparisonRow& row) { return row.answer == answer; }));
+}
+
+std::size_t rounds_of(const record::Comparison& comparison) {
+  std::set<std::uint32_t> rounds;
+  for (const record::PairRecord& pair : comparison.pairs) rounds.insert(pair.round);
+  return rounds.size();
+}
+
+}  // namespace
+
+std::vector<ComparisonGroup> comparison_groups(const record::RunRecord& record) {
+  std::vector<ComparisonGroup> groups;
+  for (ComparisonRow& row : judge::compare(record)) {
+    std::string title = judge::work_text(row, record);
+    if (groups.empty() || groups.back().title != title) groups.push_back({std::move(title), {}});
+    groups.back().rows.push_back(std::move(row));
+  }
+  return groups;
+}
+
+std::string metric_text(const ComparisonRow& row) {
+  const std::string_view name = row.metric->name;
+  if (name == "service_time") return "service time, median";
+  if (name == "service_time_p90") return "service time, p90";
+  if (name == "service_time_p99") return "service time, p99";
+  if (name == "first_byte") return "time to first byte";
+  if (name == "cpu") return "CPU per transfer";
+  if (name == "memory_peak") return "memory, peak";
+  if (name == "memory_growth") return "memory, growth per transfer";
+  return std::string(name);
+}
+
+std::string value_text(const ComparisonRow& row, double value) {
+  if (row.metric->unit == "ms") return milliseconds_text(value);
+  if (row.metric->difference) return in_bytes(value);
+  return fmt::format("{} {}", significant(value), row.metric->unit);
+}
+
+std::string per_gib_text(const ComparisonRow& row, double value, const record::RunRecord& record) {
+  if (row.metric->name != "cpu" || !row.fixture || *row.fixture >= record.fixtures.size()) return {};
+  const std::uint64_t bytes = record.fixtures[*row.fixture].size;
+  if (bytes < bulk_bytes) return {};
+  return fmt::format("{} s/GiB", significant(value / 1000 / static_cast<double>(bytes) * gib));
+}
+
+std::string effect_text(const ComparisonRow& row, double effect) {
+  return row.metric->difference ? in_bytes(effect) : fmt::format("{:.3f}", effect);
+}
+
+std::string interval_text(const ComparisonRow& row) {
+  if (row.confidence <= 0) return "too few rounds";
+  return fmt::format("{} to {}", effect_text(row, row.low), effect_text(row, row.high));
+}
+
+std::string verdict_text(const ComparisonRow& row, const record::Comparison& comparison) {
+  std::string text = judge::answer_text(row, comparison);
+  if (row.answer != Answer::unclear) return text;
+  if (!row.rounds_wanted) return text + "; no number of rounds that is in reach would";
+  return text + fmt::format("; some {} rounds would", grouped(*row.rounds_wanted));
+}
+
+std::string comparison_headline(const record::RunRecord& record) {
+  const auto rows = judge::compare(record);
+  if (rows.empty()) return "Head against base: no round came to its end";
+  std::vector<std::string> parts;
+  const auto add = [&](Answer answer, std::string_view words) {
+    if (const std::size_t figures = count(rows, answer); figures > 0)
+      parts.push_back(fmt::format("{} {}", counted(figures, "figure", "figures"), words));
+  };
+  add(Answer::worse, "slower or heavier");
+  add(Answer::better, "faster or leaner");
+  add(Answer::same, fmt::format("the same within {:.3g} %", record.comparison->smallest_effect * 100));
+  add(Answer::unclear, "that cannot be told");
+  return fmt::format("Head against base: {}", fmt::join(parts, ", "));
+}
+
+std::string method_text(const record::RunRecord& record) {
+  const record::Comparison& comparison = *record.comparison;
+  std::string text = fmt::format(
+      "{} with fresh processes, {} of blocks in turns (AB, BA). All verdicts of the table together are wrong "
+      "in at most "
+      "1 % of comparisons. A difference below {:.2g} % is never called one; p90 and p99 of so few transfers "
+      "carry no "
+      "verdict.",
+      counted(rounds_of(comparison), "round", "rounds"), counted(comparison.pairs.size(), "pair", "pairs"),
+      comparison.smallest_effect * judge::floor_share_of_effect * 100);
+  if (comparison.server_cpus.empty())
+    text += " Servers and clients shared all processors.";
+  else
+    text += fmt::format(" Servers ran on {} {}, clients on {}.",
+                        comparison.server_cpus.size() == 1 ? "processor" : "processors",
+                        fmt::join(comparison.server_cpus, ", "), fmt::join(comparison.worker_cpus, ", "));
+  return text;
+}
+
+}  // namespace bftp::report

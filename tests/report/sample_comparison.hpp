@@ -1,0 +1,13 @@
+#pragma once
+
+#include "tests/report/sample_report.hpp"
+
+namespace bftp::report::samples {
+
+/// A head that is 5 % slower by GET and leaks, with one gate that fails and one that cannot be told; the same
+/// values on every machine.
+Sample comparison();
+/// The same servers after an interrupt in the first round: no figure at all.
+Sample comparison_cut_short();
+
+}  // namespace bftp::report::samples
