@@ -11,8 +11,8 @@ std::vector<int> usable_processors() {
   CPU_ZERO(&set);
   std::vector<int> processors;
   if (::sched_getaffinity(0, sizeof set, &set) != 0) return processors;
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
-    if (CPU_ISSET(cpu, &set)) processors.push_back(cpu);
+  for (std::size_t cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+    if (CPU_ISSET(cpu, &set)) processors.push_back(static_cast<int>(cpu));
   return processors;
 }
 

@@ -51,8 +51,8 @@ std::string metric_text(const ComparisonRow& row) {
   if (name == "service_time_p99") return "service time, p99";
   if (name == "first_byte") return "time to first byte";
   if (name == "cpu") return "CPU per transfer";
-  if (name == "memory_peak") return "memory, peak";
-  if (name == "memory_growth") return "memory, growth per transfer";
+  if (name == "memory_peak") return "peak";
+  if (name == "memory_growth") return "growth per transfer";
   return std::string(name);
 }
 
@@ -80,9 +80,8 @@ std::string interval_text(const ComparisonRow& row) {
 
 std::string verdict_text(const ComparisonRow& row, const record::Comparison& comparison) {
   std::string text = judge::answer_text(row, comparison);
-  if (row.answer != Answer::unclear) return text;
-  if (!row.rounds_wanted) return text + "; no number of rounds that is in reach would";
-  return text + fmt::format("; some {} rounds would", grouped(*row.rounds_wanted));
+  if (row.answer != Answer::unclear || !row.rounds_wanted) return text;
+  return text + fmt::format(" (~{} rounds)", grouped(*row.rounds_wanted));
 }
 
 std::string comparison_headline(const record::RunRecord& record) {

@@ -15,7 +15,7 @@ struct ComparisonGroup {
 };
 std::vector<ComparisonGroup> comparison_groups(const record::RunRecord& record);
 
-/// "service time", "CPU per transfer", "memory, peak".
+/// "service time", "CPU per transfer", "peak".
 std::string metric_text(const judge::ComparisonRow& row);
 /// One server's value with its unit: "1,204 MiB/s", "0.412 ms", "12.3 MiB", "+3.2 B".
 std::string value_text(const judge::ComparisonRow& row, double value);
@@ -26,7 +26,7 @@ std::string per_gib_text(const judge::ComparisonRow& row, double value, const re
 std::string effect_text(const judge::ComparisonRow& row, double effect);
 /// "1.041 to 1.058"; "too few rounds".
 std::string interval_text(const judge::ComparisonRow& row);
-/// The verdict, with what would settle it: "cannot tell; some 40 rounds would".
+/// The verdict, with what would settle it: "cannot tell (~40 rounds)".
 std::string verdict_text(const judge::ComparisonRow& row, const record::Comparison& comparison);
 /// "Head against base: 3 figures slower or heavier, 5 the same within 2 %, 1 cannot be told".
 std::string comparison_headline(const record::RunRecord& record);

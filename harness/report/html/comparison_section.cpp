@@ -126,7 +126,7 @@ void write_row(Markup& page, const ComparisonRow& row, const record::RunRecord& 
         .raw("</span>");
   if (row.rounds_wanted && row.answer == Answer::unclear)
     page.raw("<br><span class=\"id\">")
-        .text(fmt::format("some {} rounds would", grouped(*row.rounds_wanted)))
+        .text(fmt::format("~{} rounds would tell", grouped(*row.rounds_wanted)))
         .raw("</span>");
   page.raw("</td></tr>\n");
 }
