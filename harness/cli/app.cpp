@@ -29,8 +29,8 @@ struct Subcommand {
 
 std::vector<Subcommand> add_subcommands(CLI::App& app) {
   std::vector<Subcommand> subcommands;
-  for (const auto add : {add_run_command, add_compare_command, add_judge_command, add_report_command, add_history_command,
-                         add_doctor_command, add_fixtures_command, add_list_command}) {
+  for (const auto add : {add_run_command, add_compare_command, add_judge_command, add_report_command,
+                         add_history_command, add_doctor_command, add_fixtures_command, add_list_command}) {
     Action action = add(app);
     subcommands.push_back({app.get_subcommands({}).back(), std::move(action)});
   }

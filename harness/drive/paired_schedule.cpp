@@ -4,8 +4,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "harness/drive/schedule.hpp"
 #include "harness/drive/mix.hpp"
+#include "harness/drive/schedule.hpp"
 
 namespace bftp::drive {
 namespace {

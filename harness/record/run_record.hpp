@@ -139,7 +139,7 @@ struct RunRecord {
   std::vector<ArmInfo> arms;  ///< in the order in which they stand beside each other; empty in old records
   std::vector<Warning> warnings;
   HarnessUse harness;
-  std::optional<Baseline> baseline;  ///< what the run is held against, if it is
+  std::optional<Baseline> baseline;      ///< what the run is held against, if it is
   std::optional<Comparison> comparison;  ///< of `compare` alone: two servers instead of one
   double duration_s = 0;
 };

@@ -47,7 +47,10 @@ TEST(ExitCode, AFailedRunSaysNothingOfTheServer) {
 TEST(JudgeAll, AnEmptyRecordIsNoPass) {
   record::RunRecord record;
   const auto verdicts = judge_all(record);
-  EXPECT_EQ(verdicts.size(), all_checks().size());
+  const auto applying = std::count_if(all_checks().begin(), all_checks().end(),
+                                      [&](const Check* check) { return check->applies(record); });
+  EXPECT_EQ(verdicts.size(), static_cast<std::size_t>(applying));
+  EXPECT_GT(applying, 20);
   EXPECT_FALSE(any(verdicts, Status::pass) && exit_code(record, verdicts) != 3);
   EXPECT_EQ(exit_code(record, verdicts), 3);
 }
@@ -112,7 +115,8 @@ TEST(JudgeAll, ChecksSpeakForThemselvesAndAreInOrder) {
   const Check* before = nullptr;
   for (const Check* check : all_checks()) {
     EXPECT_THAT(std::string(check->id()),
-                ::testing::StartsWith(std::string(to_string(check->category())) + "."));
+                ::testing::AnyOf(::testing::StartsWith(std::string(to_string(check->category())) + "."),
+                                 ::testing::StartsWith("baseline.")));
     EXPECT_FALSE(check->title().empty());
     EXPECT_FALSE(check->about().empty());
     for (const LimitSpec& spec : check->limits()) {
@@ -232,7 +236,10 @@ TEST(Harness, ABusyMachineIsSaid) {
 }
 
 TEST(Limits, DefaultsAndThePlansOverThem) {
-  const Check* check = all_checks().front();
+  const auto copies = std::find_if(all_checks().begin(), all_checks().end(),
+                                   [](const Check* each) { return each->id() == "identity.copies"; });
+  ASSERT_NE(copies, all_checks().end());
+  const Check* check = *copies;
   plan::Limits plan;
   plan[std::string(check->id())]["different_max"] = 4;
   EXPECT_DOUBLE_EQ(limit(*check, limits_for(*check, plan), "different_max"), 4);

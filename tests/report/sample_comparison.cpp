@@ -41,7 +41,8 @@ void add_pair(std::uint32_t round, std::uint32_t number, std::uint16_t fixture, 
 
 void add_round(std::uint32_t round, record::RunRecord& record) {
   for (std::uint32_t number = 0; number < pairs; ++number)
-    for (const std::uint16_t fixture : {std::uint16_t{0}, std::uint16_t{1}}) add_pair(round, number, fixture, record);
+    for (const std::uint16_t fixture : {std::uint16_t{0}, std::uint16_t{1}})
+      add_pair(round, number, fixture, record);
   for (const Arm arm : {Arm::base, Arm::head}) {
     record::ArmRound memory{.round = round, .arm = arm, .ready_s = 0.125};
     memory.peak_mib = 6 + wobble(round, arm == Arm::base ? 1 : 2);
