@@ -55,6 +55,16 @@ std::vector<launch::ArmServer> start_control_servers(record::RunRecord& record, 
                                                      const std::string& run_folder) {
   std::vector<launch::ArmServer> servers;
   plan::ServerSpec spec;
+  if (record.plan.server.dialect != spec.dialect) {
+    record.arms.push_back(
+        {.arm = record::Arm::control,
+         .name = "reference server",
+         .command = {},
+         .dialect = spec.dialect,
+         .remark = fmt::format("workers that speak {} cannot ask it, so limits are absolute",
+                               record.plan.server.dialect)});
+    return servers;
+  }
   const std::string roots[] = {scratch + "/control", scratch + "/control_b"};
   for (const record::Arm arm : {record::Arm::control, record::Arm::control_b}) {
     const bool second = arm == record::Arm::control_b;

@@ -29,8 +29,9 @@ record::RunRecord alone(const record::RunRecord& record, record::Arm arm) {
     one.server_ends.push_back(std::move(end));
   }
   // Of two servers the one that stayed up must not be blamed for the other's end.
-  if (one.state == record::RunState::server_died && one.server_ends.empty())
-    one.state = record::RunState::complete;
+  const bool died = std::any_of(one.server_ends.begin(), one.server_ends.end(),
+                                [](const record::ServerEnd& end) { return end.by_itself; });
+  if (one.state == record::RunState::server_died && !died) one.state = record::RunState::complete;
   return one;
 }
 
