@@ -17,14 +17,14 @@ struct Tail {
 };
 
 /// All rounds of a confirmation, with the end of the first pass before them; of the first pass all but the
-/// first round, unless that leaves too few.
+/// first round, however few that leaves: with it a warm-up and a leak draw the same line.
 Tail tail_of(const QuietSeries& series) {
   Tail tail;
   if (series.before) {
     tail.x.push_back(series.transfers_before);
     tail.y.push_back(*series.before);
   }
-  const std::size_t skip = series.before || series.values.size() < points_min + 1 ? 0 : 1;
+  const std::size_t skip = series.before ? 0 : 1;
   for (std::size_t i = skip; i < series.values.size(); ++i) {
     tail.x.push_back(series.transfers[i]);
     tail.y.push_back(series.values[i]);

@@ -156,6 +156,30 @@ TEST(JudgeFaults, LeakOf64KiBInAVeryShortRun) {
   expect_confirmed_failure(builder, "memory.leak");
 }
 
+/// As many quiet points as the smoke profile has.
+TEST(JudgeFaults, LeakOf64KiBInFourRounds) {
+  RecordBuilder builder;
+  builder.rounds = 4;
+  builder.iterations = 5;
+  builder.large_iterations = 1;
+  builder.pss_mib = [](std::uint64_t n, Random& random) {
+    return 6 + static_cast<double>(n) / 16 + 0.05 * uniform(random);
+  };
+  expect_confirmed_failure(builder, "memory.leak");
+}
+
+/// Without the first round two points are left, and a runtime that warms up joins them by the same line.
+TEST(JudgeFaults, ThreeRoundsTellNoLeakFromAWarmUp) {
+  RecordBuilder builder;
+  builder.rounds = 3;
+  builder.iterations = 3;
+  builder.large_iterations = 1;
+  builder.pss_mib = [](std::uint64_t n, Random& random) {
+    return 6 + static_cast<double>(n) / 16 + 0.05 * uniform(random);
+  };
+  EXPECT_EQ(find(judge_all(builder.build()), "memory.leak").status, Status::inconclusive);
+}
+
 TEST(JudgeFaults, LeakOf1KiBForEachTransfer) {
   RecordBuilder builder;
   builder.pss_mib = [](std::uint64_t n, Random& random) {

@@ -81,21 +81,10 @@ class Leak final : public Check {
         fmt::format("between {} and {} per transfer{}", bytes(growth.line->slope_range.low),
                     bytes(growth.line->slope_range.high),
                     growth.line->range_certain ? " at 95 % confidence" : ", the lowest and highest seen");
-    // Three points may well lie on a line, and a runtime that still compiles and fills its heap draws the
-    // same one.
-    if (growth.kind == GrowthKind::leak && growth.points < points_min)
-      return inconclusive(
-          std::move(verdict),
-          fmt::format("Memory grew by {}, but {} after the first round cannot tell a leak from "
-                      "a warm-up.",
-                      bytes(growth.whole), counted(growth.points, "quiet point")),
-          "At least 4 rounds: more --iterations.");
     return decide(std::move(verdict), growth);
   }
 
  private:
-  static constexpr std::size_t points_min = 4;
-
   static Verdict decide(Verdict verdict, const Growth& growth) {
     const std::string pace = bytes(growth.line->slope);
     switch (growth.kind) {
