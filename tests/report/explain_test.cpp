@@ -95,6 +95,16 @@ INSTANTIATE_TEST_SUITE_P(
         Symptom{"AlwaysDifferent", row(TransferError::none, 5000), Mistake::text_mode}),
     [](const auto& symptom) { return std::string(symptom.param.name); });
 
+TEST(Explain, TellsBytesThatAreTreatedAsTextFromBytesOfSomebodyElse) {
+  TransferRecord first = row(TransferError::none, 5000);
+  first.first_difference = 17;
+  TransferRecord second = first;
+  EXPECT_EQ(mistake_of(run_with({first, second}).record, failed("identity.copies")), Mistake::text_mode);
+  second.first_difference = 4096;
+  EXPECT_EQ(mistake_of(run_with({first, second}).record, failed("identity.copies")), Mistake::shared_state)
+      << "always wrong, but each time in another place";
+}
+
 TEST(Explain, TellsAWrongCopyNowAndThenFromOneEachTime) {
   TransferRecord good = row(TransferError::none, 5000);
   good.identical = true;

@@ -48,6 +48,16 @@ bool always_different(const record::RunRecord& record, const TransferRecord& exa
   return found != record.transfers.counts().end() && found->second.different == found->second.transfers;
 }
 
+/// Whether the copies of this file that came out wrong all differ from the same byte on: what is done to the
+/// bytes depends on the bytes, then, and not on who else was served at that moment.
+bool different_in_one_place(const record::RunRecord& record, const TransferRecord& example) {
+  const auto& rows = record.transfers.failures();
+  return std::none_of(rows.begin(), rows.end(), [&](const TransferRecord& row) {
+    return of_the_server(row) && row.error == TransferError::none && row.op == example.op &&
+           row.fixture == example.fixture && row.first_difference != example.first_difference;
+  });
+}
+
 Mistake of_a_deadline(const record::RunRecord& record, const TransferRecord& row) {
   if (row.first_byte_ms && row.bytes < size_of(record, row)) return Mistake::loses_the_tail;
   if (row.first_byte_ms && ends_with_close(record.plan.server.dialect)) return Mistake::does_not_close;
@@ -91,7 +101,8 @@ Mistake of_a_transfer(const record::RunRecord& record, const TransferRecord& row
       return Mistake::put_not_in_place;
     case TransferError::none:
       if (row.op == Op::put && always_different(record, row)) return Mistake::receives_once;
-      return always_different(record, row) ? Mistake::text_mode : Mistake::shared_state;
+      return always_different(record, row) && different_in_one_place(record, row) ? Mistake::text_mode
+                                                                                  : Mistake::shared_state;
     case TransferError::local:
     case TransferError::worker_died:
       break;
