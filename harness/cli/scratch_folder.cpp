@@ -15,14 +15,19 @@ namespace {
 
 constexpr std::string_view prefix = "bftp-torture-";
 constexpr std::string_view random_part = "XXXXXX";
-/// A folder is locked right after it was made; one that is this old and not locked has nobody.
+/// In each folder; its owner holds a lock on it. A folder without one is not touched: it may be in use by a
+/// version that does not lock, or on a file system that cannot.
+constexpr std::string_view owner_file = "/owner";
+/// The lock is taken right after the file was made; one that is this old and not locked has nobody.
 constexpr auto unlocked_age = std::chrono::minutes(1);
 
-/// Invalid if somebody else holds it.
-protocol::UniqueFd lock_folder(const std::string& path) {
-  protocol::UniqueFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (folder && ::flock(folder.get(), LOCK_EX | LOCK_NB) != 0) folder.reset();
-  return folder;
+/// `flags` beside those for a safe read. Invalid if there is none, or if somebody else holds it.
+protocol::UniqueFd lock_folder(const std::string& path, int flags = 0) {
+  const std::string name = path + std::string(owner_file);
+  protocol::UniqueFd owner(
+      ::open(name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | flags, 0600));
+  if (owner && ::flock(owner.get(), LOCK_EX | LOCK_NB) != 0) owner.reset();
+  return owner;
 }
 
 bool is_abandoned(const std::string& path) {
@@ -56,7 +61,8 @@ protocol::Result<std::unique_ptr<ScratchFolder>> ScratchFolder::create() {
   if (::mkdtemp(pattern.data()) == nullptr)
     return protocol::system_error(
         fmt::format("cannot make a scratch folder {} (set TMPDIR to a folder that can be written)", pattern));
-  auto lock = lock_folder(pattern);
+  auto lock = lock_folder(pattern, O_CREAT | O_EXCL);
+  if (!lock) ::unlink((pattern + std::string(owner_file)).c_str());
   return std::unique_ptr<ScratchFolder>(new ScratchFolder(pattern, std::move(lock)));
 }
 

@@ -10,7 +10,7 @@ namespace bftp::cli {
 
 /// A temporary folder below $TMPDIR (or /tmp), private to us, that goes with the object, whatever a server
 /// left in it. A process that is killed cannot tidy up: the next create() removes what such a one left. Who
-/// lives holds a lock (flock) on its folder.
+/// lives holds a lock (flock) on a file in its folder; a folder without such a file is left alone.
 class ScratchFolder {
  public:
   static protocol::Result<std::unique_ptr<ScratchFolder>> create();

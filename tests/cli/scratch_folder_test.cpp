@@ -33,6 +33,7 @@ class ScratchFolderTest : public ::testing::Test {
     const fs::path left = base_ / name;
     fs::create_directories(left / "root");
     std::ofstream(left / "root/db.csv") << "id";
+    std::ofstream(left / "owner");
     grow_old(left);
     return left;
   }
@@ -72,6 +73,14 @@ TEST_F(ScratchFolderTest, LeavesTheFoldersOfTheLivingAndOfOthersAlone) {
   EXPECT_TRUE(fs::exists(living->path()));
   EXPECT_TRUE(fs::exists(stranger));
   EXPECT_TRUE(fs::exists(fresh)) << "its maker may not have locked it yet";
+}
+
+TEST_F(ScratchFolderTest, LeavesAFolderThatNobodyEverLockedAlone) {
+  const fs::path unlocked = leave_behind("bftp-torture-abcdef");
+  fs::remove(unlocked / "owner");
+  grow_old(unlocked);
+  const auto scratch = ScratchFolder::create().value();
+  EXPECT_TRUE(fs::exists(unlocked / "root/db.csv")) << "an older version may be at work in it";
 }
 
 TEST_F(ScratchFolderTest, FollowsNoLink) {
