@@ -17,14 +17,15 @@ struct Tail {
 };
 
 /// All rounds of a confirmation, with the end of the first pass before them; of the first pass all but the
-/// first round, however few that leaves: with it a warm-up and a leak draw the same line.
-Tail tail_of(const QuietSeries& series) {
+/// first round, unless the limits want that in a short run.
+Tail tail_of(const QuietSeries& series, bool first_counts_if_short) {
   Tail tail;
   if (series.before) {
     tail.x.push_back(series.transfers_before);
     tail.y.push_back(*series.before);
   }
-  const std::size_t skip = series.before ? 0 : 1;
+  const bool whole = series.before || (first_counts_if_short && series.values.size() < points_min + 1);
+  const std::size_t skip = whole ? 0 : 1;
   for (std::size_t i = skip; i < series.values.size(); ++i) {
     tail.x.push_back(series.transfers[i]);
     tail.y.push_back(series.values[i]);
@@ -74,7 +75,7 @@ QuietSeries quiet_series(const Evidence& evidence, const Reading& reading) {
 }
 
 Growth judge_growth(const QuietSeries& series, const GrowthLimits& limits) {
-  const Tail tail = tail_of(series);
+  const Tail tail = tail_of(series, limits.first_round_counts_in_short_runs);
   Growth growth;
   growth.points = tail.x.size();
   if (tail.x.size() < points_min) return growth;

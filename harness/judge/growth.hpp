@@ -31,6 +31,9 @@ struct GrowthLimits {
   /// of it.
   double short_per_transfer = 0;
   double short_whole = 0;
+  /// Whether a run of three rounds keeps its first one, since two points are no line. Right for what is
+  /// counted (a descriptor is there or not); wrong for memory, where a warm-up draws the same line as a leak.
+  bool first_round_counts_in_short_runs = false;
 };
 
 enum class GrowthKind : std::uint8_t {

@@ -72,7 +72,7 @@ Verdict judge_handles(const Check& check, const Evidence& evidence, const LimitV
                                  series.baseline ? number(*series.baseline) : "unknown", number(end));
   verdict.series.push_back(handle_picture(series, words.plural));
   const double growth_min = limit(check, limits, "growth_min") - 0.5;
-  const Growth growth = judge_growth(series, {per_transfer, growth_min, per_transfer, growth_min});
+  const Growth growth = judge_growth(series, {per_transfer, growth_min, per_transfer, growth_min, true});
   if (growth.line)
     verdict.confidence = fmt::format("{} to {} per transfer", number(growth.line->slope_range.low),
                                      number(growth.line->slope_range.high));

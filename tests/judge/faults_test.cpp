@@ -188,6 +188,18 @@ TEST(JudgeFaults, LeakOf1KiBForEachTransfer) {
   expect_confirmed_failure(builder, "memory.leak");
 }
 
+/// What is counted has no warm-up: here the first round is a point like the others.
+TEST(JudgeFaults, LeakOfADescriptorInThreeRounds) {
+  RecordBuilder builder;
+  builder.rounds = 3;
+  builder.iterations = 3;
+  builder.large_iterations = 1;
+  builder.fds = [](std::uint64_t n) {
+    return 8 + static_cast<double>(n);
+  };
+  expect_confirmed_failure(builder, "handles.descriptors");
+}
+
 TEST(JudgeFaults, LeakOfADescriptorInAShortRun) {
   RecordBuilder builder;
   builder.clients = 1;
