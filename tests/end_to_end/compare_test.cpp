@@ -58,7 +58,7 @@ TEST(Compare, CanBeJudgedAgainWithoutATransfer) {
 
 TEST(Compare, FailsAHeadThatCorruptsWhateverItsSpeed) {
   const TemporaryFolder folder;
-  const Outcome outcome = torture(short_compare(folder, {"--head", specimen("corrupt_byte:p=0.2")}), folder);
+  const Outcome outcome = torture(short_compare(folder, {"--head", specimen("corrupt_byte:p=1")}), folder);
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
   EXPECT_THAT(failed_checks(folder.path("reports/latest")), Contains("head.identity.copies"));
   EXPECT_THAT(failed_checks(folder.path("reports/latest")), Not(Contains("base.identity.copies")));
