@@ -11,11 +11,13 @@
 
 #include "fixtures/fixture_store.hpp"
 #include "harness/cli/control_servers.hpp"
+#include "harness/cli/dialect_trials.hpp"
 #include "harness/cli/measurements.hpp"
 #include "harness/cli/programs.hpp"
 #include "harness/cli/scratch_folder.hpp"
 #include "harness/drive/driver.hpp"
 #include "harness/drive/more_rounds.hpp"
+#include "harness/drive/once_driver.hpp"
 #include "harness/drive/run_folder.hpp"
 #include "harness/judge/check.hpp"
 #include "harness/launch/launcher.hpp"
@@ -61,6 +63,10 @@ class Run {
   std::vector<drive::ArmShare> shares() const;
   void drive();
   void settle_what_rounds_can(drive::Driver& driver);
+  Result<void> look_at_server();
+  Result<void> restart_server();
+  launch::LaunchOptions launch_options() const;
+  void drive_once();
   void stop_session();
   void note_harness_use(measure::HostProbe& host, const Measurements& measurements);
   int conclude();
@@ -76,6 +82,7 @@ class Run {
   std::unique_ptr<drive::RunFolder> folder_;
   launch::Session session_;
   std::int64_t epoch_ns_ = 0;
+  bool serves_once_ = false;
 };
 
 Result<void> Run::obtain_fixtures() {
@@ -132,15 +139,19 @@ Result<void> Run::prepare() {
   return make_folders();
 }
 
-Result<void> Run::start_session() {
+launch::LaunchOptions Run::launch_options() const {
   launch::LaunchOptions options;
   options.root = scratch_->path() + "/root";
   options.run_folder = std::filesystem::absolute(folder_->path()).string();
-  auto session = launch::launch(record_.plan, options);
+  return options;
+}
+
+Result<void> Run::start_session() {
+  auto session = launch::launch(record_.plan, launch_options());
   if (!session) return session.error();
   session_ = std::move(*session);
   record_.arms.push_back(describe_server(plan_.server));
-  if (plan_.control)
+  if (plan_.control && !serves_once_)
     session_.companions = start_control_servers(record_, scratch_->path(), options.run_folder);
   const std::string evidence = std::filesystem::absolute(folder_->file("evidence")).string();
   for (auto& worker : session_.workers) {
@@ -197,6 +208,52 @@ void Run::settle_what_rounds_can(drive::Driver& driver) {
     progress_.say(fmt::format("{} more rounds, since they may settle what is inconclusive", rounds));
     driver.more_rounds(rounds);
   }
+}
+
+/// A server of another dialect would fail every transfer, each after a whole deadline, and teach nothing; one
+/// that serves a single connection would fail all but its first.
+Result<void> Run::look_at_server() {
+  const std::string folder = scratch_->path() + "/trial";
+  std::error_code error;
+  std::filesystem::create_directory(folder, error);
+  if (error) return protocol::system_error(error.value(), "cannot make " + folder);
+  const auto nature = try_server(record_, scratch_->path() + "/root", folder);
+  serves_once_ = nature.serves_once;
+  if (!nature.dialect_instead) return {};
+  return Error{protocol::ErrorKind::malformed,
+               fmt::format("the server does not answer in the dialect {}: this answers like {}. Nothing is "
+                           "judged; run again with --dialect {}",
+                           plan_.server.dialect, *nature.dialect_instead, *nature.dialect_instead),
+               0};
+}
+
+/// Of a server that serves once: the next one, on a port of its own.
+Result<void> Run::restart_server() {
+  session_.server.reset();
+  auto server = launch::launch_server(record_.plan.server, launch_options());
+  if (!server) return server.error();
+  session_.server = std::move(*server);
+  return {};
+}
+
+void Run::drive_once() {
+  epoch_ns_ = time_.monotonic_ns();
+  session_.companions.clear();
+  session_.workers.resize(1);
+  record_.plan.clients.count = 1;
+  progress_.say("the server serves one connection and ends, so it is started anew for each transfer");
+  drive::OnceDriver driver(record_,
+                           {.session = session_,
+                            .sink = *folder_,
+                            .time = time_,
+                            .stop = stop_,
+                            .progress = [this](const drive::Progress& progress) { progress_.show(progress); },
+                            .epoch_ns = epoch_ns_},
+                           [this] { return restart_server(); });
+  driver.run();
+  progress_.clear();
+  session_.workers.clear();
+  session_.server.reset();
 }
 
 void Run::drive() {
@@ -283,8 +340,10 @@ int Run::run() {
     streams_.err << "bftp-torture: " << prepared.error().message << "\n";
     return prepared.error().kind == protocol::ErrorKind::invalid_input ? exit_usage : exit_harness_failed;
   }
-  if (const auto started = start_session(); started) {
-    drive();
+  auto started = start_session();
+  if (started) started = look_at_server();
+  if (started) {
+    serves_once_ ? drive_once() : drive();
   } else {
     record_.state = RunState::failed;
     record_.state_text = started.error().message;

@@ -47,6 +47,17 @@ Verdict needing_work(Verdict verdict, const record::RunRecord& record) {
   return skipped(std::move(verdict), "Not judged: the run ended before anything was transferred.");
 }
 
+/// Each of its processes lived for one transfer: there is nothing to time or to watch over.
+Verdict needing_a_lasting_server(Verdict verdict, const record::RunRecord& record) {
+  const bool watched = verdict.category == Category::uniformity || verdict.category == Category::cpu ||
+                       verdict.category == Category::memory || verdict.category == Category::handles ||
+                       verdict.id == "lifecycle.stays_up" || verdict.id == "lifecycle.stops";
+  if (!watched || !serves_once(record)) return verdict;
+  return skipped(std::move(verdict),
+                 "The server serves one connection and ends: see lifecycle.serves_once. Each was started for "
+                 "one transfer, so that there is nothing to watch over.");
+}
+
 Verdict judge_one(const Check& check, const record::RunRecord& record, bool confirmation) {
   const auto limits = limits_for(check, record.plan.limits);
   Verdict first = check.judge({record, false}, limits);
@@ -66,7 +77,8 @@ std::vector<Verdict> judge_all(const record::RunRecord& record) {
   std::vector<Verdict> verdicts;
   for (const Check* check : all_checks())
     if (check->applies(record))
-      verdicts.push_back(needing_work(judge_one(*check, record, confirmation), record));
+      verdicts.push_back(
+          needing_a_lasting_server(needing_work(judge_one(*check, record, confirmation), record), record));
   // Before the repeats a failure is a question that they answer, and the family is corrected with both.
   if (confirmation || record.state != record::RunState::complete) correct_family(verdicts);
   return verdicts;
