@@ -241,6 +241,11 @@ void Run::drive_once() {
   session_.companions.clear();
   session_.workers.resize(1);
   record_.plan.clients.count = 1;
+  // What was put can only be looked at in our root: the server that took it is gone.
+  const bool serves_root = std::ranges::any_of(record_.plan.server.argv_template, [](const auto& word) {
+    return word.find("{root}") != std::string::npos;
+  });
+  if (!serves_root) std::erase(record_.plan.ops, protocol::Op::put);
   progress_.say("the server serves one connection and ends, so it is started anew for each transfer");
   drive::OnceDriver driver(record_,
                            {.session = session_,
