@@ -10,9 +10,9 @@ BlockingServer::Visit::Visit(BlockingServer& server, protocol::UniqueFd client)
 void BlockingServer::Visit::serve() {
   const auto& limits = server_.limits_;
   if (guest_->number() > static_cast<std::size_t>(limits.clients_max)) {
-    server::turn_away(connection_, server_.service_);
+    server::turn_away(connection_, server_.front_);
   } else {
-    serve_connection(connection_, server_.service_, limits, *guest_);
+    serve_connection(connection_, server_.front_, limits, *guest_);
   }
 }
 

@@ -15,8 +15,8 @@ inline constexpr std::size_t turned_away_max = 16;
 /// shared_ptr, by the model and by each of its threads.
 class BlockingServer {
  public:
-  BlockingServer(protocol::Listener& listener, Service& service, const ServingLimits& limits)
-      : listener_(listener.fd.get()), service_(service), limits_(limits) {
+  BlockingServer(protocol::Listener& listener, const Front& front, const ServingLimits& limits)
+      : listener_(listener.fd.get()), front_(front), limits_(limits) {
     prepare_listener(listener_);
   }
 
@@ -32,7 +32,7 @@ class BlockingServer {
    public:
     Visit(BlockingServer& server, protocol::UniqueFd client);
     void serve();
-    void turn_away() { turn_away_at_once(connection_, server_.service_); }
+    void turn_away() { turn_away_at_once(connection_, server_.front_); }
 
    private:
     BlockingServer& server_;
@@ -46,7 +46,7 @@ class BlockingServer {
 
  private:
   int listener_;
-  Service& service_;
+  Front front_;
   ServingLimits limits_;
   std::shared_ptr<ConnectionRoster> roster_ = std::make_shared<ConnectionRoster>();
   ThreadGroup threads_;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "protocol/connection.hpp"
-#include "server_under_test/service.hpp"
+#include "server_under_test/front.hpp"
 #include "server_under_test/stop.hpp"
 
 namespace bftp::server {
@@ -27,7 +27,7 @@ class ConcurrencyModel {
 
   /// Serves until `stop` says so; then takes no new connections, lets running transfers end within
   /// `limits.drain`, and returns. Call it once. Errors: system, when it cannot start.
-  virtual protocol::Result<void> serve(protocol::Listener& listener, Service& service,
+  virtual protocol::Result<void> serve(protocol::Listener& listener, const Front& front,
                                        const ServingLimits& limits, const Stop& stop) = 0;
 };
 

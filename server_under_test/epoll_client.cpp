@@ -15,7 +15,6 @@
 namespace bftp::server {
 
 using protocol::Refusal;
-using protocol::ReplyCode;
 using protocol::Request;
 
 namespace {
@@ -30,8 +29,8 @@ constexpr std::size_t bytes_for_a_request = 16 * 1024;
 
 }  // namespace
 
-EpollClient::EpollClient(protocol::UniqueFd socket, Service& service, const bool& ending)
-    : socket_(std::move(socket)), service_(service), ending_(ending) {
+EpollClient::EpollClient(protocol::UniqueFd socket, const Front& front, const bool& ending)
+    : socket_(std::move(socket)), dialect_(front.dialect), service_(front.service), ending_(ending) {
   session_.socket = socket_.get();
   service_.opened(session_);
 }
@@ -138,40 +137,28 @@ EpollClient::Step EpollClient::copy_body() {
 }
 
 EpollClient::Step EpollClient::take_request(bool& taken) {
-  const auto text = input();
-  if (text.size() < protocol::header_size) return Step::done;
-  const auto size = protocol::decode_header(text.substr(0, protocol::header_size));
-  taken = true;
-  if (!size) {
-    const bool too_long = size.error().kind == protocol::ErrorKind::too_long;
-    refuse_header(too_long ? Refusal{ReplyCode::too_long, "longer than 65536 bytes"}
-                           : Refusal{ReplyCode::malformed, "malformed header"});
-    return Step::done;
-  }
-  taken = text.size() >= protocol::header_size + *size;
-  if (!taken) return Step::done;
+  if (input().empty()) return Step::done;
+  const auto after = peer_ended_ ? Input::ended : paused_ ? Input::pauses : Input::goes_on;
+  auto asked = dialect_.recognise(input(), after);
+  const bool is_tentative = asked.kind == Asked::Kind::tentative;
+  if (asked.kind == Asked::Kind::incomplete || (is_tentative && in_parts_)) return Step::done;
   moved(bytes_for_a_request);
-  serve(text.substr(protocol::header_size, *size));
-  drop_input(protocol::header_size + *size);
+  auto answer = ask(asked);
+  in_parts_ = is_tentative && !answer.reply.ok;
+  paused_ = false;
+  if (in_parts_) return Step::done;
+  taken = in_exchange_ = true;
+  drop_input(asked.bytes);
+  take_answer(std::move(answer));
   return Step::done;
 }
 
-void EpollClient::serve(std::string_view payload) {
-  exchange_ = Exchange{protocol::parse_request(payload), 0, 0, true};
-  in_exchange_ = true;
+Answer EpollClient::ask(Asked& asked) {
+  exchange_ = Exchange{std::move(asked.request), 0, 0, true};
+  manner_ = asked.manner;
   const auto* request = std::get_if<Request>(&exchange_.request);
-  take_answer(request != nullptr ? service_.answer(*request, session_)
-                                 : service_.refuse(std::get<Refusal>(exchange_.request), session_));
-}
-
-void EpollClient::refuse_header(const Refusal& why) {
-  exchange_ = Exchange{why, 0, 0, true};
-  in_exchange_ = true;
-  input_.clear();
-  input_at_ = 0;
-  auto answer = service_.refuse(why, session_);
-  answer.ending = Ending::close;
-  take_answer(std::move(answer));
+  return request != nullptr ? service_.answer(*request, session_)
+                            : service_.refuse(std::get<Refusal>(exchange_.request), session_);
 }
 
 void EpollClient::take_answer(Answer answer) {
@@ -182,8 +169,9 @@ void EpollClient::take_answer(Answer answer) {
     working_ = true;
     return;
   }
+  fit(answer, manner_, dialect_);
   exchange_.code = answer.reply.code;
-  service_.frame(answer.reply, output_);
+  service_.frame(answer.reply, {dialect_, manner_}, output_);
   body_ = std::move(answer.body);
   body_done_ = 0;
   upload_ = std::move(answer.upload);
@@ -204,10 +192,7 @@ void EpollClient::finish_exchange() {
 }
 
 void EpollClient::turn_away() {
-  service_.frame({.ok = false,
-                  .code = static_cast<std::uint16_t>(ReplyCode::too_many_clients),
-                  .detail = "too many clients"},
-                 output_);
+  frame_too_many_clients({dialect_, service_}, output_);
   ending_after_ = Ending::close;
 }
 
@@ -233,6 +218,7 @@ EpollClient::Step EpollClient::receive(std::span<std::byte> scratch) {
   const auto room = scratch.first(std::min(scratch.size(), input_bytes_at_once));
   const auto got = receive_into(room, step);
   input_.append(reinterpret_cast<const char*>(room.data()), got);
+  if (in_parts_ && got > 0) progressed_ = true;  // a pause begins anew
   return step;
 }
 

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "protocol/unique_fd.hpp"
-#include "server_under_test/service.hpp"
+#include "server_under_test/front.hpp"
 
 namespace bftp::server {
 
@@ -27,7 +27,7 @@ class EpollClient {
   };
 
   /// `ending` is the event loop's: true once it takes no more requests.
-  EpollClient(protocol::UniqueFd socket, Service& service, const bool& ending);
+  EpollClient(protocol::UniqueFd socket, const Front& front, const bool& ending);
   ~EpollClient();
   EpollClient(const EpollClient&) = delete;
   EpollClient& operator=(const EpollClient&) = delete;
@@ -44,6 +44,9 @@ class EpollClient {
   std::unique_ptr<Work> take_work() { return std::move(work_); }
   void resume(Answer answer);
 
+  /// Nothing came for the dialect's pause.
+  void note_pause() { paused_ = true; }
+
   /// Answers ERR 503 instead of a request and closes.
   void turn_away();
 
@@ -52,6 +55,8 @@ class EpollClient {
   /// FIN is sent, and only the client's own is missing.
   bool is_parting() const { return parting_; }
   bool is_working() const { return working_; }
+  /// Waits for more of a request, or for a pause that makes do with what there is.
+  bool is_pausing() const { return in_parts_ && !paused_; }
   /// Whether something moved since the last call: a whole request came, or bytes of a stream passed.
   bool progressed() { return std::exchange(progressed_, false); }
 
@@ -72,8 +77,7 @@ class EpollClient {
   /// recv, with what it means for the next one. 0: the client's end; nothing: see `step`.
   std::size_t receive_into(std::span<std::byte> into, Step& step);
 
-  void serve(std::string_view payload);
-  void refuse_header(const protocol::Refusal& why);
+  Answer ask(Asked& asked);
   void take_answer(Answer answer);
   void finish_exchange();
   void moved(std::size_t bytes);
@@ -82,6 +86,7 @@ class EpollClient {
   std::size_t unsent() const { return output_.size() - output_at_; }
 
   protocol::UniqueFd socket_;
+  const Dialect& dialect_;
   Service& service_;
   const bool& ending_;
   Session session_;
@@ -91,7 +96,10 @@ class EpollClient {
   std::string output_;  ///< replies and small bodies, not yet sent
   std::size_t output_at_ = 0;
 
-  Exchange exchange_;  ///< the request that is being served
+  bool in_parts_ = false;  ///< the input was tried as a request and refused; it may be part of one
+  bool paused_ = false;    ///< and nothing came since
+  Exchange exchange_;      ///< the request that is being served
+  Manner manner_;          ///< of the same
   bool in_exchange_ = false;
   std::unique_ptr<Source> body_;
   std::uint64_t body_done_ = 0;

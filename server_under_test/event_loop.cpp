@@ -105,11 +105,11 @@ void EventLoop::accept_client() {
   const int clients = ++shared_.clients;
   if (clients > shared_.limits.clients_max + static_cast<int>(turned_away_max)) {
     protocol::Connection connection(std::move(socket));
-    turn_away_at_once(connection, shared_.service);
+    turn_away_at_once(connection, shared_.front);
     --shared_.clients;
     return;
   }
-  auto& guest = guests_.emplace_back(std::move(socket), shared_.service, ending_);
+  auto& guest = guests_.emplace_back(std::move(socket), shared_.front, ending_);
   guest.in = &guests_;
   guest.place = std::prev(guests_.end());
   guest.since = now_;
@@ -121,9 +121,8 @@ void EventLoop::advance(Guest& guest) {
   const auto waits = guest.client.advance(scratch_);
   if (waits == EpollClient::Waits::over) return remove(guest);
   if (guest.client.progressed()) touch(guest);
-  if (guest.client.is_parting() && guest.in == &guests_) {
-    parting_.splice(parting_.end(), *guest.in, guest.place);
-    guest.in = &parting_;
+  if (auto& list = list_for(guest); guest.in != &list && guest.in != &working_) {
+    move_to(list, guest);
     guest.since = now_;
   }
   switch (waits) {
@@ -151,8 +150,7 @@ void EventLoop::wait_for(Guest& guest, bool output) {
 void EventLoop::start_work(Guest& guest) {
   auto work = guest.client.take_work();
   if (!work) return;  // on its way already; an event came meanwhile
-  working_.splice(working_.end(), *guest.in, guest.place);
-  guest.in = &working_;
+  move_to(working_, guest);
   slow_lane_.take(std::move(work), [this, &guest](Answer answer) {
     {
       const std::scoped_lock lock(mutex_);
@@ -171,8 +169,7 @@ void EventLoop::take_finished_work() {
     finished.swap(finished_);
   }
   for (auto& [guest, answer] : finished) {
-    guests_.splice(guests_.end(), working_, guest->place);
-    guest->in = &guests_;
+    move_to(guests_, *guest);
     guest->client.resume(std::move(answer));
     advance(*guest);
   }
@@ -191,6 +188,15 @@ void EventLoop::touch(Guest& guest) {
   guest.in->splice(guest.in->end(), *guest.in, guest.place);
 }
 
+std::list<EventLoop::Guest>& EventLoop::list_for(const Guest& guest) {
+  return guest.client.is_parting() ? parting_ : guest.client.is_pausing() ? pausing_ : guests_;
+}
+
+void EventLoop::move_to(std::list<Guest>& list, Guest& guest) {
+  list.splice(list.end(), *guest.in, guest.place);
+  guest.in = &list;
+}
+
 void EventLoop::remove(Guest& guest) {
   if (guest.has_turn) std::erase(turns_, &guest);
   guest.in->erase(guest.place);
@@ -200,6 +206,15 @@ void EventLoop::remove(Guest& guest) {
 void EventLoop::expire() {
   expire(guests_, shared_.limits.idle);
   expire(parting_, farewell_wait);
+  end_pauses();
+}
+
+void EventLoop::end_pauses() {
+  while (!pausing_.empty() && now_ - pausing_.front().since >= shared_.front.dialect.pause()) {
+    auto& guest = pausing_.front();
+    guest.client.note_pause();  // takes it off this list
+    advance(guest);
+  }
 }
 
 void EventLoop::expire(std::list<Guest>& guests, Clock::duration wait) {
@@ -212,6 +227,7 @@ int EventLoop::wait_ms() const {
   auto until = Time::max();
   if (!guests_.empty()) until = guests_.front().since + shared_.limits.idle;
   if (!parting_.empty()) until = std::min(until, parting_.front().since + farewell_wait);
+  if (!pausing_.empty()) until = std::min(until, pausing_.front().since + shared_.front.dialect.pause());
   if (ending_) until = std::min(until, end_);
   if (until == Time::max()) return -1;
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - now_) + rounded_up;
@@ -231,7 +247,7 @@ void EventLoop::begin_ending() {
 }
 
 bool EventLoop::has_ended() const {
-  const bool none = guests_.empty() && parting_.empty() && working_.empty();
+  const bool none = guests_.empty() && pausing_.empty() && parting_.empty() && working_.empty();
   return ending_ && (none || now_ >= end_);
 }
 

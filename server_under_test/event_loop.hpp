@@ -14,7 +14,7 @@ namespace bftp::server {
 /// What the event loops of one server share.
 struct EpollShared {
   int listener = -1;
-  Service& service;
+  Front front;
   const ServingLimits& limits;
   const Stop& stop;
   std::atomic<int> clients = 0;
@@ -37,8 +37,8 @@ class EventLoop {
   using Time = protocol::Clock::time_point;
 
   struct Guest {
-    Guest(protocol::UniqueFd socket, Service& service, const bool& ending)
-        : client(std::move(socket), service, ending) {}
+    Guest(protocol::UniqueFd socket, const Front& front, const bool& ending)
+        : client(std::move(socket), front, ending) {}
 
     EpollClient client;
     Time since;  ///< when something moved last
@@ -64,6 +64,9 @@ class EventLoop {
   void take_finished_work();
   void take_turns();
   void touch(Guest& guest);
+  void move_to(std::list<Guest>& list, Guest& guest);
+  std::list<Guest>& list_for(const Guest& guest);
+  void end_pauses();
   void expire();
   void expire(std::list<Guest>& guests, protocol::Clock::duration wait);
   void remove(Guest& guest);
@@ -77,6 +80,7 @@ class EventLoop {
   std::vector<std::byte> scratch_;
   Time now_ = protocol::Clock::now();
   std::list<Guest> guests_;   ///< longest silent first
+  std::list<Guest> pausing_;  ///< the same, of those whose next silence says that a request is whole
   std::list<Guest> parting_;  ///< the same, of those that only have to close
   std::list<Guest> working_;
   std::vector<Guest*> turns_;  ///< could go on at once

@@ -2,16 +2,14 @@
 
 #include <sys/socket.h>
 
-#include <vector>
-
-#include "protocol/conversation.hpp"
+#include <array>
 
 namespace bftp::server {
 
 void say_farewell(protocol::Connection& connection) {
   ::shutdown(connection.fd(), SHUT_WR);
   const auto deadline = protocol::Deadline::after(farewell_wait);
-  std::vector<std::byte> dropped(protocol::message_size_max);
+  std::array<std::byte, 16 * 1024> dropped;  // not initialised: nobody reads it
   for (std::size_t total = 0; total < farewell_bytes_max && !deadline.expired();) {
     const auto got = connection.receive_some(dropped, deadline);
     if (!got || *got == 0) break;

@@ -18,12 +18,12 @@ constexpr int helper_threads = 2;
 
 class EpollModel final : public ConcurrencyModel {
  public:
-  protocol::Result<void> serve(protocol::Listener& listener, Service& service, const ServingLimits& limits,
+  protocol::Result<void> serve(protocol::Listener& listener, const Front& front, const ServingLimits& limits,
                                const Stop& stop) override {
     const int fd = listener.fd.get();
     prepare_listener(fd);
     ::fcntl(fd, F_SETFL, O_NONBLOCK);
-    EpollShared shared{.listener = fd, .service = service, .limits = limits, .stop = stop, .clients = 0};
+    EpollShared shared{.listener = fd, .front = front, .limits = limits, .stop = stop, .clients = 0};
     std::deque<EventLoop> loops;
     SlowLane slow_lane(helper_threads);  // ends before the loops that it reports to
     const int count = limits.threads > 0 ? limits.threads : usable_processors();

@@ -43,15 +43,15 @@ class HoldSignals final : public Idleness {
   sigset_t ends_ = set_of({SIGTERM, SIGINT});
 };
 
-[[noreturn]] void be_child(Connection connection, Service& service, const ServingLimits& limits,
+[[noreturn]] void be_child(Connection connection, const Front& front, const ServingLimits& limits,
                            bool too_many) {
   HoldSignals idleness;
   idleness.end();
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // should the parent get killed
   if (too_many) {
-    turn_away(connection, service);
+    turn_away(connection, front);
   } else {
-    serve_connection(connection, service, limits, idleness);
+    serve_connection(connection, front, limits, idleness);
   }
   connection.close();
   // Not exit(): what the parent has registered with atexit, and its buffers, are the parent's.
@@ -60,8 +60,8 @@ class HoldSignals final : public Idleness {
 
 class ForkingServer {
  public:
-  ForkingServer(int listener, Service& service, const ServingLimits& limits, const Stop& stop)
-      : listener_(listener), service_(service), limits_(limits), stop_(stop) {
+  ForkingServer(int listener, const Front& front, const ServingLimits& limits, const Stop& stop)
+      : listener_(listener), front_(front), limits_(limits), stop_(stop) {
     const auto child = set_of({SIGCHLD});
     ::pthread_sigmask(SIG_BLOCK, &child, &mask_before_);
     child_ended_ = UniqueFd(::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
@@ -103,15 +103,15 @@ class ForkingServer {
     Connection connection{UniqueFd(::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC))};
     if (!connection.is_open()) return wait_out_shortage();
     const auto clients_max = static_cast<std::size_t>(limits_.clients_max);
-    if (children_.size() >= clients_max + turned_away_max) return turn_away_at_once(connection, service_);
+    if (children_.size() >= clients_max + turned_away_max) return turn_away_at_once(connection, front_);
     const bool too_many = children_.size() >= clients_max;
     const pid_t child = ::fork();
     if (child == 0) {
       ::close(listener_);
       ::close(child_ended_.get());
-      be_child(std::move(connection), service_, limits_, too_many);
+      be_child(std::move(connection), front_, limits_, too_many);
     }
-    if (child < 0) return turn_away_at_once(connection, service_);
+    if (child < 0) return turn_away_at_once(connection, front_);
     children_.insert(child);
     // The parent's copy of the socket closes here; the child's keeps the connection open.
   }
@@ -148,7 +148,7 @@ class ForkingServer {
   }
 
   int listener_;
-  Service& service_;
+  Front front_;
   const ServingLimits& limits_;
   const Stop& stop_;
   UniqueFd child_ended_;
@@ -159,9 +159,9 @@ class ForkingServer {
 
 class ForkModel final : public ConcurrencyModel {
  public:
-  protocol::Result<void> serve(protocol::Listener& listener, Service& service, const ServingLimits& limits,
+  protocol::Result<void> serve(protocol::Listener& listener, const Front& front, const ServingLimits& limits,
                                const Stop& stop) override {
-    return ForkingServer(listener.fd.get(), service, limits, stop).serve();
+    return ForkingServer(listener.fd.get(), front, limits, stop).serve();
   }
 };
 

@@ -8,9 +8,9 @@ namespace {
 
 class IterativeModel final : public ConcurrencyModel {
  public:
-  protocol::Result<void> serve(protocol::Listener& listener, Service& service, const ServingLimits& limits,
+  protocol::Result<void> serve(protocol::Listener& listener, const Front& front, const ServingLimits& limits,
                                const Stop& stop) override {
-    const auto server = std::make_shared<BlockingServer>(listener, service, limits);
+    const auto server = std::make_shared<BlockingServer>(listener, front, limits);
     // A thread of its own only so that this one can wait for the stop.
     if (!server->threads().start([server] { serve_one_by_one(*server); }))
       return protocol::Error{protocol::ErrorKind::system, "cannot start a thread"};

@@ -47,10 +47,10 @@ class Pool : public std::enable_shared_from_this<Pool> {
 
 class PoolModel final : public ConcurrencyModel {
  public:
-  protocol::Result<void> serve(protocol::Listener& listener, Service& service, const ServingLimits& limits,
+  protocol::Result<void> serve(protocol::Listener& listener, const Front& front, const ServingLimits& limits,
                                const Stop& stop) override {
     constexpr int kept_waiting_for_a_processor = 8;
-    const auto server = std::make_shared<BlockingServer>(listener, service, limits);
+    const auto server = std::make_shared<BlockingServer>(listener, front, limits);
     const int threads = limits.threads > 0 ? limits.threads : usable_processors();
     const auto pool = std::make_shared<Pool>(server, threads * kept_waiting_for_a_processor);
     for (int i = 0; i < threads; ++i) {

@@ -8,9 +8,9 @@ namespace {
 
 class ThreadModel final : public ConcurrencyModel {
  public:
-  protocol::Result<void> serve(protocol::Listener& listener, Service& service, const ServingLimits& limits,
+  protocol::Result<void> serve(protocol::Listener& listener, const Front& front, const ServingLimits& limits,
                                const Stop& stop) override {
-    const auto server = std::make_shared<BlockingServer>(listener, service, limits);
+    const auto server = std::make_shared<BlockingServer>(listener, front, limits);
     if (!server->threads().start([server] { accept_all(server); }))
       return protocol::Error{protocol::ErrorKind::system, "cannot start a thread"};
     stop.wait();

@@ -1,10 +1,14 @@
 #include "server_under_test/options.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
+
+#include "protocol/suggest.hpp"
 
 namespace bftp::server {
 
@@ -21,6 +25,20 @@ constexpr const char* description =
 
 std::chrono::milliseconds to_milliseconds(double seconds) {
   return std::chrono::milliseconds(static_cast<std::int64_t>(std::ceil(seconds * 1000)));
+}
+
+/// A line for each dialect.
+std::string dialect_list() {
+  std::string list;
+  for (const auto* dialect : all_dialects())
+    list += fmt::format("{}{:<6} {}", list.empty() ? "" : "\n", dialect->name(), dialect->about());
+  return list;
+}
+
+/// Empty if there is such a dialect, else what would be right.
+std::string check_dialect(const std::string& word) {
+  if (find_dialect(word) != nullptr) return {};
+  return fmt::format("there is no dialect \"{}\"; {}", word, protocol::hint(word, dialect_names()));
 }
 
 void add_serving_options(CLI::App& app, Options& options, double& idle_s) {
@@ -40,6 +58,11 @@ void add_serving_options(CLI::App& app, Options& options, double& idle_s) {
       ->capture_default_str()
       ->check(CLI::IsMember(model_names()))
       ->type_name("MODEL");
+  app.add_option("--dialect", options.dialect,
+                 "How clients speak (clauses of docs/protocol.md):\n" + dialect_list())
+      ->capture_default_str()
+      ->check(check_dialect)
+      ->type_name("D");
   app.add_option("--threads", options.limits.threads,
                  "Threads of pool (at the start) and epoll; 0: one for "
                  "each processor")

@@ -15,6 +15,7 @@ struct Options {
   std::string root;
   protocol::Endpoint endpoint{"127.0.0.1", 12345};
   std::string model = default_model;
+  std::string dialect{default_dialect};
   ServingLimits limits;
   FileServiceOptions files;
   bool openat2 = true;  ///< false: walk paths by hand

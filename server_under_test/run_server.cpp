@@ -49,6 +49,7 @@ void print_banner(const std::string& line) {
 /// Serves until the stop. What is left of the service afterwards may still be in use by a thread that hangs:
 /// then the process ends without destroying it.
 int serve(const Options& options, Lifecycle& lifecycle, Service& service, int root) {
+  const Front front{*find_dialect(options.dialect), service};
   const auto stop = Stop::on_signals();
   if (!stop) return cannot_start(stop.error());
   auto listener = protocol::listen_on(options.endpoint);
@@ -57,7 +58,7 @@ int serve(const Options& options, Lifecycle& lifecycle, Service& service, int ro
   print_banner(lifecycle.banner(listener->endpoint));
   const auto model = make_model(options.model);
   const auto limits = fit_to_descriptors(options.limits);
-  const auto served = model->serve(*listener, service, limits, *stop);
+  const auto served = model->serve(*listener, front, limits, *stop);
   if (served) return lifecycle.exit_status(EXIT_SUCCESS);
   if (served.error().kind != protocol::ErrorKind::deadline) return cannot_start(served.error());
   remove_orphans(root);  // of children that had to be killed

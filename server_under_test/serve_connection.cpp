@@ -19,16 +19,19 @@ using protocol::Connection;
 using protocol::Deadline;
 using protocol::ErrorKind;
 using protocol::Refusal;
-using protocol::ReplyCode;
 using protocol::Request;
 
 namespace {
 
+/// What one read takes at the most while it looks for the end of a request: it fits, and of an upload that
+/// follows only this much is copied twice.
+constexpr std::size_t request_look_ahead_bytes = 4096;
+
 /// Serves one connection. Every function returns false when the connection is over.
 class Conversation {
  public:
-  Conversation(Connection& connection, Service& service, const ServingLimits& limits)
-      : connection_(connection), service_(service), limits_(limits) {
+  Conversation(Connection& connection, const Front& front, const ServingLimits& limits)
+      : connection_(connection), dialect_(front.dialect), service_(front.service), limits_(limits) {
     session_.socket = connection.fd();
     service_.opened(session_);
   }
@@ -37,15 +40,9 @@ class Conversation {
   Conversation& operator=(const Conversation&) = delete;
 
   bool serve_next(Idleness& idleness) {
-    if (!idleness.begin()) return false;
-    const auto payload = protocol::receive_message(connection_, deadline());
-    idleness.end();
-    if (!payload) return refuse_header(payload.error());
-    exchange_ = Exchange{protocol::parse_request(*payload), 0, 0, true};
-    const auto* request = std::get_if<Request>(&exchange_.request);
-    auto answer = request != nullptr ? service_.answer(*request, session_)
-                                     : service_.refuse(std::get<Refusal>(exchange_.request), session_);
-    const bool goes_on = deliver(std::move(answer));
+    auto answer = next_answer(idleness);
+    if (!answer) return false;
+    const bool goes_on = deliver(std::move(*answer));
     exchange_.complete = goes_on || ended_in_order_;
     service_.finished(exchange_, session_);
     return goes_on;
@@ -54,13 +51,75 @@ class Conversation {
  private:
   Deadline deadline() const { return Deadline::after(limits_.idle); }
 
-  bool deliver(Answer answer) {
+  /// The answer to the next request; nothing when the client has closed, or says too little for too long. A
+  /// tentative request that is refused is none yet, see Asked.
+  std::optional<Answer> next_answer(Idleness& idleness) {
+    bool in_parts = false;
+    for (;;) {
+      auto asked = receive_request(idleness, in_parts);
+      if (!asked) return std::nullopt;
+      auto answer = answer_to(*asked);
+      if (asked->kind == Asked::Kind::complete || answer.reply.ok) {
+        connection_.push_back(std::string_view(input_).substr(asked->bytes));
+        input_.clear();
+        return answer;
+      }
+      in_parts = true;
+    }
+  }
+
+  /// `in_parts`: the input so far was tried already, so that only more of it, or a pause, make a request.
+  std::optional<Asked> receive_request(Idleness& idleness, bool in_parts) {
+    if (!idleness.begin()) return std::nullopt;
+    auto asked = hear(in_parts);
+    idleness.end();
+    return asked;
+  }
+
+  std::optional<Asked> hear(bool in_parts) {
+    const auto whole_by = deadline();
+    for (auto after = Input::goes_on;;) {
+      auto asked = input_.empty() ? Asked{} : dialect_.recognise(input_, after);
+      const bool is_tried = in_parts && asked.kind == Asked::Kind::tentative;
+      if (asked.kind != Asked::Kind::incomplete && !is_tried) return asked;
+      if (after != Input::goes_on) return std::nullopt;
+      const auto more = receive_more(is_tried ? Deadline::after(dialect_.pause()) : whole_by);
+      if (!more) return std::nullopt;
+      after = *more;
+    }
+  }
+
+  /// Nothing: the connection is broken, or the deadline has passed where no pause was awaited.
+  std::optional<Input> receive_more(const Deadline& until) {
+    std::array<std::byte, request_look_ahead_bytes> block;
+    const auto got = connection_.receive_some(block, until);
+    if (!got && got.error().kind == ErrorKind::deadline) return Input::pauses;
+    if (!got) return std::nullopt;
+    input_.append(reinterpret_cast<const char*>(block.data()), *got);
+    return *got == 0 ? Input::ended : Input::goes_on;
+  }
+
+  Answer answer_to(Asked& asked) {
+    exchange_ = Exchange{std::move(asked.request), 0, 0, true};
+    manner_ = asked.manner;
+    const auto* request = std::get_if<Request>(&exchange_.request);
+    auto answer = request != nullptr ? service_.answer(*request, session_)
+                                     : service_.refuse(std::get<Refusal>(exchange_.request), session_);
+    return worked_out(std::move(answer));
+  }
+
+  static Answer worked_out(Answer answer) {
     while (answer.work) {
       auto work = std::move(answer.work);
       std::optional<Answer> known;
       while (!known) known = work->step();
       answer = std::move(*known);
     }
+    return answer;
+  }
+
+  bool deliver(Answer answer) {
+    fit(answer, manner_, dialect_);
     exchange_.code = answer.reply.code;
     if (!(answer.body ? send_with_body(answer.reply, *answer.body) : send(answer.reply))) return false;
     if (answer.upload && !receive(*answer.upload)) return false;
@@ -72,13 +131,13 @@ class Conversation {
 
   bool send(const protocol::Reply& reply) {
     wire_.clear();
-    service_.frame(reply, wire_);
+    service_.frame(reply, {dialect_, manner_}, wire_);
     return static_cast<bool>(protocol::send_all(connection_, wire_, deadline()));
   }
 
   bool send_with_body(const protocol::Reply& reply, Source& body) {
     wire_.clear();
-    service_.frame(reply, wire_);
+    service_.frame(reply, {dialect_, manner_}, wire_);
     exchange_.bytes = body.size();
     const auto region = body.region();
     if (!region || body.size() <= inline_body_max) return send_copy(body);
@@ -116,52 +175,39 @@ class Conversation {
       upload.write(std::span(block).first(*got));
       exchange_.bytes += *got;
     }
-    return deliver(upload.finish());
-  }
-
-  /// Clause 1.6; an end between messages, or silence, is simply the end.
-  bool refuse_header(const protocol::Error& error) {
-    Refusal why{ReplyCode::malformed, "malformed header"};
-    if (error.kind == ErrorKind::too_long) why = {ReplyCode::too_long, "longer than 65536 bytes"};
-    if (error.kind != ErrorKind::too_long && error.kind != ErrorKind::malformed) return false;
-    auto answer = service_.refuse(why, session_);
-    answer.ending = Ending::close;
-    return deliver(std::move(answer));
+    return deliver(worked_out(upload.finish()));
   }
 
   Connection& connection_;
+  const Dialect& dialect_;
   Service& service_;
   const ServingLimits& limits_;
   Session session_;
   Exchange exchange_;
+  Manner manner_;
+  std::string input_;  ///< received and not yet a request
   std::string wire_;
   bool ended_in_order_ = false;
 };
 
-protocol::Reply too_many_clients() {
-  return {.ok = false,
-          .code = static_cast<std::uint16_t>(ReplyCode::too_many_clients),
-          .detail = "too many clients"};
-}
-
 }  // namespace
 
-void serve_connection(Connection& connection, Service& service, const ServingLimits& limits,
+void serve_connection(Connection& connection, const Front& front, const ServingLimits& limits,
                       Idleness& idleness) {
-  Conversation conversation(connection, service, limits);
+  Conversation conversation(connection, front, limits);
   while (conversation.serve_next(idleness)) {
   }
 }
 
-void turn_away(Connection& connection, Service& service) {
+void turn_away(Connection& connection, const Front& front) {
   std::string wire;
-  service.frame(too_many_clients(), wire);
+  frame_too_many_clients(front, wire);
   if (protocol::send_all(connection, wire, Deadline::after(farewell_wait))) say_farewell(connection);
 }
 
-void turn_away_at_once(Connection& connection, Service& service) {
+void turn_away_at_once(Connection& connection, const Front& front) {
   std::string wire;
-  service.frame(too_many_clients(), wire);
+  frame_too_many_clients(front, wire);
   // What the client has asked already has to be read, or the close turns into a reset.
   std::array<std::byte, 4096> asked;
   static_cast<void>(::recv(connection.fd(), asked.data(), asked.size(), MSG_DONTWAIT));

@@ -4,7 +4,7 @@
 
 #include "protocol/connection.hpp"
 #include "server_under_test/concurrency_model.hpp"
-#include "server_under_test/service.hpp"
+#include "server_under_test/front.hpp"
 
 /// What the blocking models do with one connection, from its first request to its close.
 namespace bftp::server {
@@ -24,14 +24,14 @@ class Idleness {
 };
 
 /// Serves until the client closes, is silent too long, breaks the framing, or asks to QUIT.
-void serve_connection(protocol::Connection& connection, Service& service, const ServingLimits& limits,
+void serve_connection(protocol::Connection& connection, const Front& front, const ServingLimits& limits,
                       Idleness& idleness);
 
-/// Says ERR 503 and closes so that the client can read it. Takes at most a second.
-void turn_away(protocol::Connection& connection, Service& service);
+/// Says ERR 503, as the dialect says it, and closes so that the client can read it. Takes at most a second.
+void turn_away(protocol::Connection& connection, const Front& front);
 
 /// For an acceptor that has no thread to spare: ERR 503 and close at once.
-void turn_away_at_once(protocol::Connection& connection, Service& service);
+void turn_away_at_once(protocol::Connection& connection, const Front& front);
 
 /// Waits for the next connection. Nothing when the listener was shut down. A shortage of descriptors or
 /// memory is waited out.

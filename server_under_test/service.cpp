@@ -1,7 +1,5 @@
 #include "server_under_test/service.hpp"
 
-#include "protocol/conversation.hpp"
-
 namespace bftp::server {
 
 Answer ok(std::string detail) {
@@ -20,10 +18,8 @@ Answer Service::refuse(const protocol::Refusal& why, Session& /*session*/) {
   return refusal(why);
 }
 
-void Service::frame(const protocol::Reply& reply, std::string& wire) {
-  const auto payload = protocol::encode_reply(reply);
-  wire += protocol::encode_header(payload.size());
-  wire += payload;
+void Service::frame(const protocol::Reply& reply, const Framing& framing, std::string& wire) {
+  framing.dialect.frame(reply, framing.manner, wire);
 }
 
 void Service::opened(Session& /*session*/) {}
@@ -38,8 +34,8 @@ Answer ServiceDecorator::refuse(const protocol::Refusal& why, Session& session) 
   return inner_->refuse(why, session);
 }
 
-void ServiceDecorator::frame(const protocol::Reply& reply, std::string& wire) {
-  inner_->frame(reply, wire);
+void ServiceDecorator::frame(const protocol::Reply& reply, const Framing& framing, std::string& wire) {
+  inner_->frame(reply, framing, wire);
 }
 
 void ServiceDecorator::opened(Session& session) {

@@ -9,10 +9,12 @@
 #include <variant>
 
 #include "protocol/request.hpp"
+#include "server_under_test/dialects/dialect.hpp"
 
 /// The seam of the server: what a request means stands on one side (Service), how bytes get on and off the
-/// wire stands on the other (the concurrency models). A specimen with a fault wraps the Service, a Source or
-/// an Upload, and no model knows of it. README.md beside this file shows how.
+/// wire stands on the other (the concurrency models, and the dialects for what the bytes say). A specimen
+/// with a fault wraps the Service, a Source or an Upload, and no model knows of it. README.md beside this
+/// file shows how.
 namespace bftp::server {
 
 /// What the server remembers of one connection. Used by one thread at a time.
@@ -107,16 +109,22 @@ struct Exchange {
   bool complete = true;     ///< false if the stream broke off
 };
 
+/// How a reply is to be framed: by whom, and after what kind of request.
+struct Framing {
+  const Dialect& dialect;
+  Manner manner;
+};
+
 /// What requests mean. One object serves all connections, from several threads at once.
 class Service {
  public:
   virtual ~Service() = default;
 
   virtual Answer answer(const protocol::Request& request, Session& session) = 0;
-  /// For a payload that is no request, and for a header that is malformed (the model then closes).
+  /// For what is no request, and for what has put the connection out of step (the model then closes).
   virtual Answer refuse(const protocol::Refusal& why, Session& session);
-  /// Appends the reply to `wire` as it goes out: header and payload.
-  virtual void frame(const protocol::Reply& reply, std::string& wire);
+  /// Appends the reply to `wire` as it goes out: in BFTP header and payload.
+  virtual void frame(const protocol::Reply& reply, const Framing& framing, std::string& wire);
 
   /// A connection is there, and it is gone. The socket is still open in both.
   virtual void opened(Session& session);
@@ -132,7 +140,7 @@ class ServiceDecorator : public Service {
 
   Answer answer(const protocol::Request& request, Session& session) override;
   Answer refuse(const protocol::Refusal& why, Session& session) override;
-  void frame(const protocol::Reply& reply, std::string& wire) override;
+  void frame(const protocol::Reply& reply, const Framing& framing, std::string& wire) override;
   void opened(Session& session) override;
   void closed(Session& session) override;
   void finished(const Exchange& exchange, Session& session) override;

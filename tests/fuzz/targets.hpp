@@ -30,6 +30,8 @@ void fuzz_answer(std::string_view input);
 void fuzz_chunks(std::string_view input);
 void fuzz_ftp_reply(std::string_view input);
 void fuzz_gate(std::string_view input);
+void fuzz_dialects(std::string_view input);
+void fuzz_http_request(std::string_view input);
 
 struct Target {
   const char* name;  ///< also the folder below corpus/
@@ -58,6 +60,8 @@ inline constexpr std::array targets = {
     Target{"chunks", fuzz_chunks},
     Target{"ftp_reply", fuzz_ftp_reply},
     Target{"gate", fuzz_gate},
+    Target{"dialects", fuzz_dialects},
+    Target{"http_request", fuzz_http_request},
 };
 
 }  // namespace bftp::fuzz

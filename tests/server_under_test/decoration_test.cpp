@@ -75,8 +75,10 @@ class Decoration : public ::testing::TestWithParam<std::string> {
     service_ = std::make_unique<Decorated>(
         std::make_unique<FileService>(std::move(*root), FileServiceOptions{}), std::move(change));
     listener_ = *protocol::listen_on({"127.0.0.1", 0});
-    server_ = std::thread(
-        [this] { EXPECT_TRUE(make_model(GetParam())->serve(listener_, *service_, ServingLimits{}, stop_)); });
+    server_ = std::thread([this] {
+      EXPECT_TRUE(make_model(GetParam())
+                      ->serve(listener_, {*find_dialect("bftp"), *service_}, ServingLimits{}, stop_));
+    });
   }
   ~Decoration() override {
     if (!server_.joinable()) return;

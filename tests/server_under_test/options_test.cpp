@@ -20,6 +20,7 @@ TEST(ServerOptions, HaveSafeDefaults) {
   const auto& options = std::get<Options>(parsed);
   EXPECT_EQ(options.endpoint.text(), "127.0.0.1:12345");
   EXPECT_EQ(options.model, default_model);
+  EXPECT_EQ(options.dialect, "bftp");
   EXPECT_EQ(options.limits.clients_max, 1024);
   EXPECT_EQ(options.limits.idle, std::chrono::seconds(60));
   EXPECT_TRUE(options.openat2);
@@ -58,6 +59,8 @@ TEST(BftpdCommand, WrongUsageExits64AndSaysWhatIsWrong) {
       {{"--root", "/nonexistent"}, "/nonexistent"},
       {{"--root", "/", "--nonsense"}, "--nonsense"},
       {{"--root", "/", "--model", "threads"}, "thread"},
+      {{"--root", "/", "--dialect", "htp"}, "did you mean \"http\"?"},
+      {{"--root", "/", "--dialect", "gopher"}, "right are: bftp, nul, raw, line, fixed, sized, stream, http"},
       {{"--root", "/", "--port", "70000"}, "70000"},
       {{"--root", "/", "--max-clients", "0"}, "--max-clients"},
   };
@@ -73,6 +76,8 @@ TEST(BftpdCommand, HelpExits0) {
   const auto finished = run_to_end({"--help"});
   EXPECT_EQ(finished.status, 0);
   EXPECT_THAT(finished.output, HasSubstr("--max-clients"));
+  for (const auto* dialect : all_dialects())
+    EXPECT_THAT(finished.output, HasSubstr(std::string(dialect->about()))) << dialect->name();
 }
 
 TEST(BftpdCommand, ATakenPortExits1AndSaysSo) {

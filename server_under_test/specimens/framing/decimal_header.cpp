@@ -9,9 +9,9 @@ namespace {
 class DecimalHeader final : public Fault {
  public:
   using Fault::Fault;
-  void frame(const protocol::Reply& reply, std::string& wire) override {
+  void frame(const protocol::Reply& reply, const Framing& framing, std::string& wire) override {
     const auto start = wire.size();
-    Fault::frame(reply, wire);
+    Fault::frame(reply, framing, wire);
     const auto length = std::to_string(wire.size() - start - 8);
     wire.replace(start, 8, std::string(8 - length.size(), '0') + length);
   }

@@ -7,9 +7,9 @@ namespace {
 class SpacePaddedHeader final : public Fault {
  public:
   using Fault::Fault;
-  void frame(const protocol::Reply& reply, std::string& wire) override {
+  void frame(const protocol::Reply& reply, const Framing& framing, std::string& wire) override {
     const auto start = wire.size();
-    Fault::frame(reply, wire);
+    Fault::frame(reply, framing, wire);
     for (auto at = start; at < start + 7 && wire[at] == '0'; ++at) wire[at] = ' ';
   }
 };

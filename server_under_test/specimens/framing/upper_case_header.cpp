@@ -7,9 +7,9 @@ namespace {
 class UpperCaseHeader final : public Fault {
  public:
   using Fault::Fault;
-  void frame(const protocol::Reply& reply, std::string& wire) override {
+  void frame(const protocol::Reply& reply, const Framing& framing, std::string& wire) override {
     const auto start = wire.size();
-    Fault::frame(reply, wire);
+    Fault::frame(reply, framing, wire);
     for (auto at = start; at < start + 8; ++at)
       if (wire[at] >= 'a' && wire[at] <= 'f') wire[at] = static_cast<char>(wire[at] - 'a' + 'A');
   }

@@ -1,10 +1,10 @@
-#include "harness/plan/suggest.hpp"
+#include "protocol/suggest.hpp"
 
 #include <algorithm>
 #include <utility>
 #include <vector>
 
-namespace bftp::plan {
+namespace bftp::protocol {
 namespace {
 
 std::string lower(std::string_view text) {
@@ -59,4 +59,4 @@ std::string hint(std::string_view word, std::span<const std::string> candidates)
   return candidates.size() > listed_max ? text + ", …" : text;
 }
 
-}  // namespace bftp::plan
+}  // namespace bftp::protocol

@@ -1,4 +1,4 @@
-#include "harness/plan/suggest.hpp"
+#include "protocol/suggest.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include <array>
 #include <vector>
 
-namespace bftp::plan {
+namespace bftp::protocol {
 namespace {
 
 const std::vector<std::string> models{"iterative", "fork", "thread", "pool", "epoll"};
@@ -42,4 +42,4 @@ TEST(Hint, SuggestsOrLists) {
 }
 
 }  // namespace
-}  // namespace bftp::plan
+}  // namespace bftp::protocol
