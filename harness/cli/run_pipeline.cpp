@@ -14,6 +14,7 @@
 #include "harness/cli/dialect_trials.hpp"
 #include "harness/cli/measurements.hpp"
 #include "harness/cli/programs.hpp"
+#include "harness/cli/run_cases.hpp"
 #include "harness/cli/scratch_folder.hpp"
 #include "harness/drive/driver.hpp"
 #include "harness/drive/more_rounds.hpp"
@@ -68,6 +69,7 @@ class Run {
   launch::LaunchOptions launch_options() const;
   void drive_once();
   void stop_session();
+  void torture();
   void note_harness_use(measure::HostProbe& host, const Measurements& measurements);
   int conclude();
 
@@ -320,6 +322,15 @@ void Run::stop_session() {
   record_.server_ends.push_back(std::move(end));
 }
 
+/// On a server of its own: what a case breaks must not spoil what was measured.
+void Run::torture() {
+  if (record_.state != RunState::complete && record_.state != RunState::server_died) return;
+  run_cases(record_, {.root = scratch_->path() + "/root",
+                      .run_folder = std::filesystem::absolute(folder_->path()).string(),
+                      .stop = stop_,
+                      .progress = {}});
+}
+
 int Run::conclude() {
   progress_.clear();
   if (const auto finished = folder_->finish(); !finished && record_.state != RunState::failed) {
@@ -349,6 +360,7 @@ int Run::run() {
   if (started) started = look_at_server();
   if (started) {
     serves_once_ ? drive_once() : drive();
+    torture();
   } else {
     record_.state = RunState::failed;
     record_.state_text = started.error().message;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/judge/case_verdicts.hpp"
 #include "harness/judge/check.hpp"
 #include "harness/judge/comparison/comparison.hpp"
 #include "harness/judge/family.hpp"
@@ -81,6 +82,7 @@ std::vector<Verdict> judge_all(const record::RunRecord& record) {
           needing_a_lasting_server(needing_work(judge_one(*check, record, confirmation), record), record));
   // Before the repeats a failure is a question that they answer, and the family is corrected with both.
   if (confirmation || record.state != record::RunState::complete) correct_family(verdicts);
+  for (auto& verdict : case_verdicts(record)) verdicts.push_back(std::move(verdict));
   return verdicts;
 }
 

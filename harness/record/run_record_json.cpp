@@ -123,6 +123,12 @@ static void word_to(std::string_view word, std::optional<QuietKind>& kind) {
 static void word_to(std::string_view word, std::optional<WatchKind>& kind) {
   kind = watch_kind_from(word);
 }
+static void word_to(std::string_view word, std::optional<CaseResult>& result) {
+  result = case_result_from(word);
+}
+static void word_to(std::string_view word, std::optional<CaseDemand>& demand) {
+  demand = case_demand_from(word);
+}
 static void word_to(std::string_view word, std::optional<RunState>& state) {
   state = run_state_from(word);
 }
@@ -217,6 +223,24 @@ void describe(V& visit, S& arm) {
   visit("remark", arm.remark);
 }
 
+template <class V, ConstOr<CaseOutcome> S>
+void describe(V& visit, S& outcome) {
+  visit("id", outcome.id);
+  visit("category", outcome.category);
+  visit("title", outcome.title);
+  visit("demand", outcome.demand);
+  visit("result", outcome.result);
+  visit("clauses", outcome.clauses);
+  visit("done", outcome.done);
+  visit("expected", outcome.expected);
+  visit("happened", outcome.happened);
+  visit("cause", outcome.cause);
+  visit("wire", outcome.wire);
+  visit("reproduce", outcome.reproduce);
+  visit("server_after", outcome.server_after);
+  visit("took_s", outcome.took_s);
+}
+
 template <class V, ConstOr<Warning> S>
 void describe(V& visit, S& warning) {
   visit("id", warning.id);
@@ -288,6 +312,7 @@ void describe(V& visit, S& record) {
   visit("watches", record.watches);
   visit("server_ends", record.server_ends);
   visit("arms", record.arms);
+  visit("cases", record.cases);
   visit("warnings", record.warnings);
   visit("harness", record.harness);
   visit("baseline", record.baseline);
