@@ -10,6 +10,7 @@
 #include <ostream>
 
 #include "fixtures/fixture_store.hpp"
+#include "harness/cli/client_suite.hpp"
 #include "harness/cli/control_servers.hpp"
 #include "harness/cli/dialect_trials.hpp"
 #include "harness/cli/measurements.hpp"
@@ -68,6 +69,7 @@ class Run {
   Result<void> restart_server();
   launch::LaunchOptions launch_options() const;
   void drive_once();
+  void try_client();
   void stop_session();
   void torture();
   void note_harness_use(measure::HostProbe& host, const Measurements& measurements);
@@ -123,7 +125,7 @@ Result<void> Run::make_folders() {
   std::error_code error;
   std::filesystem::create_directory(scratch_->path() + "/root", error);
   if (error) return protocol::system_error(error.value(), "cannot make the server's root");
-  if (plan_.server.kind == plan::ServerKind::attached) return {};
+  if (plan_.server.kind == plan::ServerKind::attached && plan_.server_behaviours.empty()) return {};
   return fixtures::populate_root(record_.fixtures, scratch_->path() + "/root");
 }
 
@@ -145,6 +147,7 @@ launch::LaunchOptions Run::launch_options() const {
   launch::LaunchOptions options;
   options.root = scratch_->path() + "/root";
   options.run_folder = std::filesystem::absolute(folder_->path()).string();
+  options.client_scratch_folder = scratch_->path();
   return options;
 }
 
@@ -153,13 +156,13 @@ Result<void> Run::start_session() {
   if (!session) return session.error();
   session_ = std::move(*session);
   record_.arms.push_back(describe_server(plan_.server));
-  if (plan_.control && !serves_once_)
+  if (plan_.control && plan::runs_suite(plan_, "transfer"))
     session_.companions = start_control_servers(record_, scratch_->path(), options.run_folder);
   const std::string evidence = std::filesystem::absolute(folder_->file("evidence")).string();
   for (auto& worker : session_.workers) {
-    const auto sent =
-        worker->send_line(protocol::encode(drive::make_job(record_, worker->client(), evidence)),
-                          protocol::Deadline::after(10s));
+    auto job = drive::make_job(record_, worker->client(), evidence);
+    job.external_clients = session_.external_clients;
+    const auto sent = worker->send_line(protocol::encode(job), protocol::Deadline::after(10s));
     if (!sent)
       return Error{sent.error().kind,
                    fmt::format("worker {} did not take its job: {}", worker->client(), worker->last_words())};
@@ -279,14 +282,38 @@ void Run::drive() {
                         .stop = stop_,
                         .progress = [this](const drive::Progress& progress) { progress_.show(progress); },
                         .epoch_ns = epoch_ns_});
-  driver.first_pass();
-  settle_what_rounds_can(driver);
+  if (plan::runs_suite(plan_, "transfer")) {
+    driver.first_pass();
+    settle_what_rounds_can(driver);
+  } else {
+    record_.state = RunState::complete;
+  }
   if (record_.state == RunState::complete &&
       !judge::wanting_confirmation(record_, judge::judge_all(record_)).empty())
     driver.confirm();
+  if (record_.state == RunState::complete) try_client();
   note_harness_use(*host, measurements);
   measurements.stop();
   stop_session();
+}
+
+/// On servers of its own, after everything that is measured.
+void Run::try_client() {
+  if (plan_.server_behaviours.empty()) return;
+  const std::string logs = scratch_->path() + "/misbehaving";
+  std::error_code ignored;
+  std::filesystem::create_directory(logs, ignored);
+  run_client_suite(
+      record_, session_, time_,
+      {.root = scratch_->path() + "/root",
+       .log_folder = logs,
+       .stop = stop_,
+       .progress = [this](const std::string& behaviour) { progress_.say("client suite: " + behaviour); },
+       .epoch_ns = epoch_ns_});
+  if (stop_.load()) {
+    record_.state = RunState::interrupted;
+    record_.state_text = "interrupted while the client was tried";
+  }
 }
 
 void Run::note_harness_use(measure::HostProbe& host, const Measurements& measurements) {

@@ -281,6 +281,7 @@ void Driver::take_in(const BatchResult& result, record::BlockRecord& into) {
   double workers_cpu_ms = 0;
   for (const record::TransferRecord& row : result.records) {
     record_.transfers.add(row);
+    record_.client_use.add(row);
     check_sink(seams_.sink.transfer(row, record_.fixtures.at(row.fixture).name));
     note_remark(row);
     workers_cpu_ms += row.worker_cpu_ms;

@@ -14,12 +14,13 @@ namespace {
 const std::map<std::string, std::set<std::string>>& whole_rooms() {
   static const std::map<std::string, std::set<std::string>> rules{
       {"protocol", {}},
+      {"processes", {"protocol"}},
       {"server_under_test", {"protocol"}},
-      {"client_under_test", {"protocol"}},
+      {"client_under_test", {"protocol", "processes"}},
       {"fixtures", {"protocol"}},
       {"harness/plan", {"protocol", "fixtures"}},
       {"harness/record", {"protocol"}},
-      {"harness/launch", {"protocol"}},
+      {"harness/launch", {"protocol", "processes"}},
       {"harness/measure", {"protocol", "harness/record"}},
       {"harness/drive", {"protocol", "harness/record"}},
       {"harness/torture", {"protocol", "harness/record"}},

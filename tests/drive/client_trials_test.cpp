@@ -1,0 +1,68 @@
+#include "harness/drive/client_trials.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/drive/fakes.hpp"
+
+namespace bftp::drive {
+namespace {
+
+using fixtures::Fixture;
+using ::testing::ElementsAre;
+
+TEST(ClientTrialFixture, IsTheLargestOfUpTo2MiB) {
+  const auto of = [](std::vector<std::uint64_t> sizes) {
+    std::vector<Fixture> fixtures;
+    for (const auto size : sizes) fixtures.push_back({.name = "x", .size = size});
+    return fixture_for_trials(fixtures);
+  };
+  EXPECT_EQ(of({1, 900'000, 64u << 20, 2000}), 1u);
+  EXPECT_EQ(of({64u << 20, 8u << 20}), 1u) << "the smallest where all are large";
+  EXPECT_EQ(of({64u << 20, 0, 5}), 2u);
+  EXPECT_FALSE(of({0, 1}));
+  EXPECT_FALSE(of({}));
+}
+
+TEST(ClientTrialFault, IsTheSpecimensName) {
+  EXPECT_EQ(fault_for("split-header", 1), "client_split_header");
+  EXPECT_EQ(fault_for("short", 1), "client_short");
+  EXPECT_EQ(fault_for("plain", 1), "");
+  EXPECT_EQ(fault_for("slow", 300 * 1024), "trickle:kib_per_s=100.000");
+  EXPECT_EQ(fault_for("slow", 2), "trickle:kib_per_s=1.000");
+}
+
+TEST(ClientTrials, AreOneGetOfEachClientInEachBehaviour) {
+  fakes::Stage stage([](const protocol::WorkerBlock& block, std::uint32_t iteration, std::uint32_t fixture) {
+    protocol::WorkerRecord row;
+    row.iteration = iteration;
+    row.fixture = fixture;
+    row.error = protocol::TransferError::client_failed;
+    row.client_end.emplace().exit_code = block.external_client ? 7 : 0;
+    return row;
+  });
+  stage.record.plan.clients.command = "client";
+  stage.record.plan.server_behaviours = {"short", "slow"};
+  std::vector<std::string> faults;
+  const std::atomic<bool> stop = false;
+  run_client_trials(stage.record, {.workers = stage.session.workers,
+                                   .start_server = [&](const std::string& fault)
+                                       -> protocol::Result<std::unique_ptr<launch::ServerHandle>> {
+                                     faults.push_back(fault);
+                                     if (faults.size() == 3)
+                                       return protocol::Error{.message = "no such program"};
+                                     return std::make_unique<fakes::FakeServer>();
+                                   },
+                                   .time = stage.time,
+                                   .stop = stop,
+                                   .progress = {},
+                                   .epoch_ns = 0});
+  EXPECT_THAT(faults, ElementsAre("", "client_short", ::testing::StartsWith("trickle:")));
+  ASSERT_EQ(stage.record.client_trials.size(), 5u) << "two clients, and the one that could not be tried";
+  EXPECT_EQ(stage.record.client_trials[0].transfer.client_end->exit_code, 7);
+  EXPECT_EQ(stage.record.client_trials[4].not_tried, "no such program");
+  EXPECT_EQ(stage.record.client_use.transfers, 4u);
+}
+
+}  // namespace
+}  // namespace bftp::drive
