@@ -33,15 +33,16 @@ Result<std::unique_ptr<launch::ServerHandle>> start_specimen(const plan::ServerS
 
 void run_client_suite(record::RunRecord& record, launch::Session& session, drive::Timekeeper& time,
                       const ClientSuiteSettings& settings) {
-  drive::run_client_trials(record, {.workers = session.workers,
-                                    .start_server =
-                                        [&](const std::string& fault) {
-                                          return start_specimen(record.plan.server, fault, settings);
-                                        },
-                                    .time = time,
-                                    .stop = settings.stop,
-                                    .progress = settings.progress,
-                                    .epoch_ns = settings.epoch_ns});
+  drive::run_client_trials(
+      record,
+      {.workers = session.workers,
+       .own_client = session.external_clients.size() > 1 ? std::optional<std::uint32_t>(1) : std::nullopt,
+       .start_server =
+           [&](const std::string& fault) { return start_specimen(record.plan.server, fault, settings); },
+       .time = time,
+       .stop = settings.stop,
+       .progress = settings.progress,
+       .epoch_ns = settings.epoch_ns});
 }
 
 }  // namespace bftp::cli

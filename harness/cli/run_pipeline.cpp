@@ -125,7 +125,9 @@ Result<void> Run::make_folders() {
   std::error_code error;
   std::filesystem::create_directory(scratch_->path() + "/root", error);
   if (error) return protocol::system_error(error.value(), "cannot make the server's root");
-  if (plan_.server.kind == plan::ServerKind::attached && plan_.server_behaviours.empty()) return {};
+  if (plan_.server.kind == plan::ServerKind::attached && plan_.server_behaviours.empty() &&
+      plan_.clients.command.empty())
+    return {};
   return fixtures::populate_root(record_.fixtures, scratch_->path() + "/root");
 }
 
@@ -299,7 +301,7 @@ void Run::drive() {
 
 /// On servers of its own, after everything that is measured.
 void Run::try_client() {
-  if (plan_.server_behaviours.empty()) return;
+  if (plan_.server_behaviours.empty() && plan_.clients.command.empty()) return;
   const std::string logs = scratch_->path() + "/misbehaving";
   std::error_code ignored;
   std::filesystem::create_directory(logs, ignored);

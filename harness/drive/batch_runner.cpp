@@ -73,7 +73,7 @@ BatchResult BatchRunner::run(const Batch& batch, const BatchTarget& target, std:
   block.first_iteration = batch.first_iteration;
   block.iterations = batch.iterations;
   if (plan_.rate_per_s) block.start_interval_s = static_cast<double>(workers_.size()) / *plan_.rate_per_s;
-  if (!plan_.clients.command.empty()) block.external_client = 0;
+  block.external_client = target.external_client;
   if (batch.op == protocol::Op::put) block.server_root = target.server_root;
   block.hold_verification = workers_.size() > 1;
 

@@ -25,9 +25,10 @@ std::vector<std::string> absolute_words(std::vector<std::string> argv, const std
   return argv;
 }
 
-Result<std::vector<protocol::ExternalClient>> external_clients(const plan::ClientSpec& clients,
+Result<std::vector<protocol::ExternalClient>> external_clients(const plan::Plan& plan,
                                                                const LaunchOptions& options) {
   std::vector<protocol::ExternalClient> found;
+  const plan::ClientSpec& clients = plan.clients;
   if (clients.argv_template.empty()) return found;
   const std::string folder =
       options.folder.empty() ? std::filesystem::current_path().string() : options.folder;
@@ -42,6 +43,12 @@ Result<std::vector<protocol::ExternalClient>> external_clients(const plan::Clien
   client.argv = absolute_words(clients.argv_template, folder);
   client.scratch_folder = options.client_scratch_folder;
   found.push_back(std::move(client));
+  if (plan.server.dialect != "bftp") return found;
+  if (const auto ours = find_helper("bftp")) {
+    found.push_back(found.front());
+    found.back().file = *ours;
+    found.back().argv = {*ours, "-q", "{host}:{port}", "get", "{remote}", "{local}"};
+  }
   return found;
 }
 

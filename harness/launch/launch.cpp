@@ -24,7 +24,7 @@ Result<std::vector<std::string>> worker_command(const plan::ClientSpec& clients,
 Result<Session> launch(const plan::Plan& plan, const LaunchOptions& options) {
   const auto system = make_launch_system();
   Session session;
-  auto clients = external_clients(plan.clients, options);
+  auto clients = external_clients(plan, options);
   if (!clients) return clients.error();
   session.external_clients = std::move(*clients);
   auto server = launch_server(plan.server, options, system);

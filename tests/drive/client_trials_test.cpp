@@ -32,6 +32,55 @@ TEST(ClientTrialFault, IsTheSpecimensName) {
   EXPECT_EQ(fault_for("slow", 2), "trickle:kib_per_s=1.000");
 }
 
+TEST(ClientCostFixture, IsTheLargestOfUpTo16MiB) {
+  EXPECT_EQ(
+      fixture_for_costs(
+          {{.name = "a", .size = 1}, {.name = "b", .size = 16u << 20}, {.name = "c", .size = 17u << 20}}),
+      1u);
+  EXPECT_FALSE(fixture_for_costs({{.name = "c", .size = 17u << 20}}));
+}
+
+/// Runs the trials over fakes; every client gets every file.
+record::RunRecord trials_that_go_well(std::vector<std::string> behaviours) {
+  fakes::Stage stage(
+      [](const protocol::WorkerBlock& block, std::uint32_t iteration, std::uint32_t fixture) {
+        auto row = fakes::healthy(block, iteration, fixture);
+        if (block.external_client)
+          row.client_end.emplace().exit_code = static_cast<int>(*block.external_client);
+        return row;
+      },
+      1);
+  stage.record.plan.clients.command = "client";
+  stage.record.plan.server_behaviours = std::move(behaviours);
+  const std::atomic<bool> stop = false;
+  run_client_trials(
+      stage.record,
+      {.workers = stage.session.workers,
+       .own_client = 1,
+       .start_server = [](const std::string&) -> protocol::Result<std::unique_ptr<launch::ServerHandle>> {
+         return std::make_unique<fakes::FakeServer>();
+       },
+       .time = stage.time,
+       .stop = stop,
+       .progress = {},
+       .epoch_ns = 0});
+  return std::move(stage.record);
+}
+
+TEST(ClientCosts, AreComparedInPairsWhoseOrderAlternates) {
+  const auto record = trials_that_go_well({});
+  std::string order;
+  for (const auto& trial : record.client_trials) {
+    if (trial.behaviour != "cost") continue;
+    const bool ours = trial.transfer.arm == record::Arm::control;
+    order += ours ? 'o' : 'c';
+    EXPECT_EQ(trial.transfer.client_end->exit_code, ours ? 1 : 0) << "by whom";
+  }
+  ASSERT_EQ(order.size(), 2 * cost_pairs);
+  for (std::size_t pair = 0; pair < cost_pairs; ++pair)
+    EXPECT_EQ(order.substr(2 * pair, 2), (pair % 2 == 0) == (order[0] == 'c') ? "co" : "oc");
+}
+
 TEST(ClientTrials, AreOneGetOfEachClientInEachBehaviour) {
   fakes::Stage stage([](const protocol::WorkerBlock& block, std::uint32_t iteration, std::uint32_t fixture) {
     protocol::WorkerRecord row;
@@ -46,6 +95,7 @@ TEST(ClientTrials, AreOneGetOfEachClientInEachBehaviour) {
   std::vector<std::string> faults;
   const std::atomic<bool> stop = false;
   run_client_trials(stage.record, {.workers = stage.session.workers,
+                                   .own_client = {},
                                    .start_server = [&](const std::string& fault)
                                        -> protocol::Result<std::unique_ptr<launch::ServerHandle>> {
                                      faults.push_back(fault);

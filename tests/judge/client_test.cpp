@@ -215,6 +215,51 @@ TEST(ClientLeavesNothing, ProcessesFailAndFilesWarn) {
   EXPECT_EQ(left_by(daemon).status, Status::fail);
 }
 
+/// Pairs in which the client takes so much time, CPU and memory, and ours 10 ms, 10 ms and 10 MiB.
+record::RunRecord costing(double ms, double mib, std::size_t of_pairs = 10) {
+  auto run = run_with();
+  for (std::uint32_t i = 0; i < 10; ++i)
+    for (const auto arm : {record::Arm::server, record::Arm::control}) {
+      auto row = good();
+      const bool dear = arm == record::Arm::server && i < of_pairs;
+      row.iteration = i;
+      row.arm = arm;
+      row.transfer_ms = dear ? ms : 10;
+      row.client_end->cpu_ns = static_cast<std::int64_t>((dear ? ms : 10) * 1e6);
+      row.client_end->rss_peak_bytes = static_cast<std::uint64_t>((dear ? mib : 10) * 1024 * 1024);
+      run.client_trials.push_back({"cost", {}, row});
+    }
+  return run;
+}
+
+Status cost_status(const record::RunRecord& run, const std::string& id) {
+  return testing::find(judge_all(run), id).status;
+}
+
+TEST(ClientCosts, AnInterpretersStartIsNoFault) {
+  for (const char* id : {"client.time", "client.cpu", "client.memory"}) {
+    EXPECT_EQ(cost_status(costing(10, 10), id), Status::pass) << id;
+    EXPECT_EQ(cost_status(costing(250, 120), id), Status::pass) << id << ": 25 times ours, but little";
+  }
+}
+
+TEST(ClientCosts, MuchMoreThanOursWarnsOrFails) {
+  for (const char* id : {"client.time", "client.cpu", "client.memory"}) {
+    EXPECT_EQ(cost_status(costing(400, 250), id), Status::warn) << id;
+    EXPECT_EQ(cost_status(costing(3000, 800), id), Status::fail) << id;
+    EXPECT_EQ(cost_status(costing(3000, 800, 5), id), Status::pass) << id << ": in half of the pairs only";
+  }
+}
+
+TEST(ClientCosts, NeedPairs) {
+  auto run = costing(3000, 800);
+  run.client_trials.resize(8);
+  EXPECT_EQ(cost_status(run, "client.time"), Status::skip) << "4 pairs";
+  run = costing(3000, 800);
+  for (auto& trial : run.client_trials) trial.transfer.client_end->rss_peak_bytes.reset();
+  EXPECT_EQ(cost_status(run, "client.memory"), Status::skip) << "memory is unknown";
+}
+
 TEST(ExternalClient, TimesSayNothingOfTheServer) {
   auto run = testing::RecordBuilder{}.build();
   run.plan.clients.command = "client {remote} {local}";

@@ -37,10 +37,10 @@ TEST_F(ExternalClientsTest, FindTheirFilesFromAnotherFolder) {
 }
 
 TEST_F(ExternalClientsTest, AreReadyForAJob) {
-  plan::ClientSpec clients;
-  clients.command = "sh client.py {remote} {local}";
-  clients.argv_template = {"sh", "client.py", "{remote}", "{local}"};
-  const auto found = external_clients(clients, options_);
+  plan::Plan plan;
+  plan.server.dialect = "http";
+  plan.clients.argv_template = {"sh", "client.py", "{remote}", "{local}"};
+  const auto found = external_clients(plan, options_);
   ASSERT_TRUE(found) << found.error().message;
   ASSERT_EQ(found->size(), 1u);
   EXPECT_THAT(found->front().file, ::testing::EndsWith("/sh"));
@@ -49,10 +49,22 @@ TEST_F(ExternalClientsTest, AreReadyForAJob) {
   EXPECT_FALSE(found->front().environment.empty());
 }
 
+TEST_F(ExternalClientsTest, HaveOursBehindThemWhereItSpeaksTheDialect) {
+  plan::Plan plan;
+  plan.clients.argv_template = {"sh", "client.py", "{remote}", "{local}"};
+  const auto found = external_clients(plan, options_);
+  ASSERT_TRUE(found) << found.error().message;
+  const auto ours = find_helper("bftp");
+  ASSERT_EQ(found->size(), ours ? 2u : 1u);
+  if (ours) {
+    EXPECT_EQ(found->back().file, *ours);
+  }
+}
+
 TEST_F(ExternalClientsTest, ThatDoNotExistAreToldBeforeAnythingRuns) {
-  plan::ClientSpec clients;
-  clients.argv_template = {"no-such-client", "{remote}", "{local}"};
-  const auto found = external_clients(clients, options_);
+  plan::Plan plan;
+  plan.clients.argv_template = {"no-such-client", "{remote}", "{local}"};
+  const auto found = external_clients(plan, options_);
   ASSERT_FALSE(found);
   EXPECT_THAT(found.error().message,
               AllOf(HasSubstr("client"), HasSubstr("no-such-client"), HasSubstr("PATH")));
