@@ -293,6 +293,7 @@ void describe(V& visit, S& transfer) {
   visit("detail", transfer.detail);
   visit("evidence", transfer.evidence);
   visit("client_end", transfer.client_end);
+  visit("worker_cpu_ms", transfer.worker_cpu_ms);
 }
 
 template <class V, ConstOr<ClientUse> S>
