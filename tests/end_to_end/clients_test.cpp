@@ -106,6 +106,31 @@ TEST(ExternalClient, StoresAndFetches) {
   EXPECT_THAT(read_file(folder.path("reports/latest/transfers.csv")), HasSubstr(",put,"));
 }
 
+/// Clients that the world runs, with a server that the world runs.
+class WorldsClient : public ::testing::TestWithParam<std::pair<const char*, const char*>> {};
+
+TEST_P(WorldsClient, Passes) {
+  const TemporaryFolder folder;
+  std::vector<std::string> more{"--server", "python3 -m http.server {port} --bind {host} --directory {root}",
+                                "--stall", "0s"};
+  // What our own workers speak matters only where they make transfers themselves.
+  if (torture({"list", "dialects"}, folder).out.find("http") != std::string::npos)
+    more.insert(more.end(), {"--dialect", "http"});
+  const Outcome outcome = torture(client_run(folder, GetParam().second, more), folder);
+  auto found = statuses(folder.path("reports/latest"));
+  EXPECT_EQ(found["client.transfers"], "pass") << outcome.out << outcome.err;
+  EXPECT_EQ(found["identity.copies"], "pass");
+  EXPECT_EQ(found["client.leaves_nothing"], "pass");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Http, WorldsClient,
+    ::testing::Values(std::pair{"curl", "curl -sf --max-time 20 -o {local} http://{host}:{port}/{remote}"},
+                      std::pair{"wget",
+                                "wget -q --timeout 5 --tries 1 -O {local} http://{host}:{port}/{remote}"},
+                      std::pair{"lftp", "lftp -e 'get {remote} -o {local}; exit' http://{host}:{port}/"}),
+    [](const auto& client) { return std::string(client.param.first); });
+
 TEST(ExternalClient, ThatIsMistypedIsToldBeforeAnythingRuns) {
   const TemporaryFolder folder;
   const Outcome no_local =
