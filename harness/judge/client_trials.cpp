@@ -88,7 +88,8 @@ Tally tally(const record::RunRecord& record, const TrialCheck& trial) {
     }
     if (of_the_harness(one.transfer)) {
       ++sum.harness;
-      sum.not_tried = one.transfer.detail;
+      sum.not_tried =
+          one.transfer.detail.empty() ? "this machine failed, not the client" : one.transfer.detail;
       continue;
     }
     ++sum.tried;
