@@ -15,7 +15,7 @@ void Worker::external(protocol::WorkerRecord& record, std::uint64_t number) {
   Stopwatch watch;
   start(watch, record, number);
   if (record.op == protocol::Op::put) {
-    pending.name = order.remote = put_name(job_.client, puts_++, fixture.name);
+    pending.name = order.remote = put_name(job_.put_tag, job_.client, puts_++, fixture.name);
     if (external_put(*runner_, order, fixture, *local(record.fixture), record))
       pending_puts_.push_back(std::move(pending));
   } else {
