@@ -231,11 +231,12 @@ std::string work_text(const plan::Plan& plan) {
 std::string work_text(const record::RunRecord& record) {
   if (!record.comparison) return work_text(record.plan);
   const record::Comparison& comparison = *record.comparison;
-  return fmt::format("{} by {}, {} clients, at most {}{}, seed {}", list_ops(record.plan.ops),
-                     counted(record.fixtures.size(), "fixture", "fixtures"),
-                     fmt::join(comparison.client_counts, " and "), seconds_text(comparison.max_time_s),
-                     comparison.until_conclusive ? " or until every figure has a verdict" : "",
-                     record.plan.seed);
+  return fmt::format(
+      "{} by {}, {} {}, at most {}{}, seed {}", list_ops(record.plan.ops),
+      counted(record.fixtures.size(), "fixture", "fixtures"), fmt::join(comparison.client_counts, " and "),
+      comparison.client_counts == std::vector<std::uint32_t>{1} ? "client" : "clients",
+      seconds_text(comparison.max_time_s),
+      comparison.until_conclusive ? " or until every figure has a verdict" : "", record.plan.seed);
 }
 
 std::string transfers_text(const record::RunRecord& record) {
