@@ -11,8 +11,9 @@ namespace {
 TEST(ReportFormat, EveryFormatIsRegistered) {
   std::vector<std::string> files;
   for (const Format& format : all_formats()) files.emplace_back(format.file_name);
-  EXPECT_THAT(files, testing::UnorderedElementsAre("checks.csv", "benchmark.json", "annotations.txt", "run.json", "junit.xml",
-                                                   "summary.md", "index.html", "explain.txt"));
+  EXPECT_THAT(files, testing::UnorderedElementsAre("checks.csv", "comparison.csv", "benchmark.json",
+                                                   "annotations.txt", "run.json", "junit.xml", "summary.md",
+                                                   "index.html", "explain.txt"));
 }
 
 TEST(ReportFormat, NamesAreSortedAndFound) {
