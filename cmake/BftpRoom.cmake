@@ -55,6 +55,8 @@ function(bftp_tests target)
   add_executable(${target} ${sources})
   target_link_libraries(${target} PRIVATE bftp_options ${ARG_LINK} GTest::gmock GTest::gtest_main)
   if(BFTP_PCH)
+    # Headers can be reused only where the macros are defined that they were compiled with.
+    target_link_libraries(${target} PRIVATE Boost::json fmt::fmt)
     target_precompile_headers(${target} REUSE_FROM bftp_pch_tests)
   endif()
   # Only files that ask for them are told these paths: elsewhere they would keep a second clone from using the compiler cache.
