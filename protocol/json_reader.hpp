@@ -53,6 +53,8 @@ class JsonReader {
   }
 
   const boost::json::array* array(std::string_view key);
+  /// Null if there is no such member.
+  const boost::json::value* find(std::string_view key) const { return object_.if_contains(view(key)); }
 
   void read(const boost::json::value& value, std::string_view key, std::string& into);
   void read(const boost::json::value& value, std::string_view key, bool& into);

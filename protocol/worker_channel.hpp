@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "protocol/external_client.hpp"
 #include "protocol/result.hpp"
 #include "protocol/sha256.hpp"
 
@@ -46,8 +47,10 @@ enum class TransferError : std::uint8_t {
   wrong_size,       ///< announced another size than the fixture has (copies are compared only when whole)
   too_long,         ///< more bytes than announced
   verify_failed,    ///< a PUT was acknowledged, but reading it back failed
-  local,        ///< the worker's own machine failed (disk, memory): the harness is to blame, not the server
-  worker_died,  ///< filled in by the orchestrator
+  local,          ///< the worker's own machine failed (disk, memory): the harness is to blame, not the server
+  worker_died,    ///< filled in by the orchestrator
+  client_failed,  ///< an external client ended with another exit status than 0, or by a signal
+  missing_file,   ///< an external client ended with exit status 0 and left no file
 };
 
 struct WorkerFixture {
@@ -76,6 +79,7 @@ struct WorkerJob {
   std::string evidence_folder;     ///< where to save windows around differences; empty: nowhere
   std::uint32_t evidence_max = 4;  ///< differences saved by one worker at the most
   std::vector<WorkerFixture> fixtures;
+  std::vector<ExternalClient> external_clients;  ///< what WorkerBlock::external_client counts into
 };
 
 /// `iterations` times over `fixtures`, in that order, one `op` each. With `start_interval_s`, transfer k
@@ -94,6 +98,9 @@ struct WorkerBlock {
   bool hold_verification = false;  ///< say WorkerSignal::transferred, await WorkerSignal::verify, then hash
   double hold_s = 0;               ///< Op::stall
   std::string server_root;  ///< PUT: verify by reading here and remove it there; empty: by GET and DELETE
+  /// GET and PUT: by this one of the job's external clients, a process for each transfer. None: the worker
+  /// itself.
+  std::optional<std::uint32_t> external_client;
 };
 
 /// One transfer. Times are nanoseconds of the worker's CLOCK_MONOTONIC, or durations in ns.
@@ -111,8 +118,9 @@ struct WorkerRecord {
   std::optional<bool> identical;              ///< none when there was no whole copy to compare
   std::optional<std::uint64_t> first_difference;  ///< offset of the first differing byte
   TransferError error = TransferError::none;
-  std::string detail;    ///< one sentence, at most 300 bytes, empty when all is well
-  std::string evidence;  ///< file name in the evidence folder, empty if none
+  std::string detail;                   ///< one sentence, at most 300 bytes, empty when all is well
+  std::string evidence;                 ///< file name in the evidence folder, empty if none
+  std::optional<ClientEnd> client_end;  ///< of an external client
 };
 
 /// What both sides say in a block with `hold_verification`.

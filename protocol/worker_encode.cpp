@@ -1,3 +1,4 @@
+#include "protocol/external_client_json.hpp"
 #include "protocol/json_writer.hpp"
 #include "protocol/request.hpp"
 #include "protocol/worker_channel.hpp"
@@ -51,6 +52,12 @@ std::string encode(const WorkerJob& job) {
   json.open('[');
   for (const auto& fixture : job.fixtures) write(json, fixture);
   json.close(']');
+  if (!job.external_clients.empty()) {
+    json.key("external_clients");
+    json.open('[');
+    for (const auto& client : job.external_clients) write(json, client);
+    json.close(']');
+  }
   json.close('}');
   return line;
 }
@@ -74,6 +81,7 @@ std::string encode(const WorkerBlock& block) {
   if (block.hold_verification) json.member("hold_verification", true);
   json.member("hold_s", block.hold_s);
   json.member("server_root", block.server_root);
+  json.member("external_client", block.external_client);
   json.close('}');
   return line;
 }
@@ -99,6 +107,10 @@ std::string encode(const WorkerRecord& record) {
   if (record.error != TransferError::none) json.member("error", to_string(record.error));
   if (!record.detail.empty()) json.member("detail", at_most(record.detail, detail_bytes_max));
   if (!record.evidence.empty()) json.member("evidence", record.evidence);
+  if (record.client_end) {
+    json.key("client_end");
+    write(json, *record.client_end);
+  }
   json.close('}');
   return line;
 }

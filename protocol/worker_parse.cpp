@@ -3,6 +3,7 @@
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 
+#include "protocol/external_client_json.hpp"
 #include "protocol/json_reader.hpp"
 #include "protocol/worker_channel.hpp"
 
@@ -62,6 +63,10 @@ WorkerJob read_job(JsonReader& reader) {
   if (const auto* fixtures = reader.array("fixtures")) {
     for (const auto& fixture : *fixtures) job.fixtures.push_back(read_fixture(reader, fixture));
   }
+  if (const auto* clients = reader.find("external_clients"); clients != nullptr && clients->is_array()) {
+    for (const auto& client : clients->get_array())
+      job.external_clients.push_back(read_external_client(reader, "external_clients", client));
+  }
   return job;
 }
 
@@ -81,6 +86,7 @@ WorkerBlock read_block(JsonReader& reader) {
   reader.optional("hold_verification", block.hold_verification);
   reader.optional("hold_s", block.hold_s);
   reader.optional("server_root", block.server_root);
+  reader.optional("external_client", block.external_client);
   return block;
 }
 
@@ -101,6 +107,8 @@ WorkerRecord read_record(JsonReader& reader) {
   reader.word("error", record.error, transfer_error_from, false);
   reader.optional("detail", record.detail);
   reader.optional("evidence", record.evidence);
+  if (const auto* end = reader.find("client_end"))
+    record.client_end = read_client_end(reader, "client_end", *end);
   return record;
 }
 

@@ -10,10 +10,11 @@
 
 namespace bftp::client::worker {
 
-protocol::Result<ServerRoot> ServerRoot::open(const std::string& path) {
+protocol::Result<ServerRoot> ServerRoot::open(const std::string& path, std::string called) {
   ServerRoot root;
   root.folder_.reset(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!root.folder_) return protocol::system_error("cannot open the server's root " + path);
+  if (!root.folder_) return protocol::system_error("cannot open " + called + " " + path);
+  root.called_ = std::move(called);
   return root;
 }
 
@@ -21,7 +22,7 @@ protocol::Result<CheckedCopy> ServerRoot::check(const std::string& name,
                                                 const protocol::WorkerFixture& fixture,
                                                 const LocalFile* local, protocol::Verify verify,
                                                 std::span<std::byte> buffer) const {
-  const std::string what = "reading " + printable(name, 255) + " in the server's root";
+  const std::string what = "reading " + printable(name, 255) + " in " + called_;
   constexpr int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
   const protocol::UniqueFd file(::openat(folder_.get(), name.c_str(), flags));
   if (!file) return protocol::system_error(what);
@@ -45,7 +46,7 @@ protocol::Result<CheckedCopy> ServerRoot::check(const std::string& name,
 
 protocol::Result<void> ServerRoot::remove(const std::string& name) const {
   if (::unlinkat(folder_.get(), name.c_str(), 0) == 0) return boost::system::in_place_value;
-  return protocol::system_error("removing " + printable(name, 255) + " from the server's root");
+  return protocol::system_error("removing " + printable(name, 255) + " from " + called_);
 }
 
 }  // namespace bftp::client::worker

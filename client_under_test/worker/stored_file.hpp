@@ -10,13 +10,14 @@
 
 namespace bftp::client::worker {
 
-/// Looks into the server's root for what a PUT left there. The server is hostile: what lies under the name
-/// may be a link, a FIFO or a terabyte. Names have no slash, so that one openat(2) without following links
-/// cannot leave the folder.
+/// Looks into a folder for what an untrusted program left there: the server's root after a PUT, an external
+/// client's folder after a GET. What lies under the name may be a link, a FIFO or a terabyte. Names have no
+/// slash, so that one openat(2) without following links cannot leave the folder.
 class ServerRoot {
  public:
   /// Errors: not_found, no_permission, system.
-  static protocol::Result<ServerRoot> open(const std::string& path);
+  /// `called` names it in messages.
+  static protocol::Result<ServerRoot> open(const std::string& path, std::string called = "the server's root");
 
   /// Reads the file back, through `buffer`. Errors: anything that keeps it from being read as a plain file;
   /// too_long when it is more than 64 MiB larger than the fixture.
@@ -29,6 +30,7 @@ class ServerRoot {
 
  private:
   protocol::UniqueFd folder_;
+  std::string called_;
 };
 
 }  // namespace bftp::client::worker

@@ -50,7 +50,8 @@ Worker::Worker(protocol::WorkerJob job, const Dialect& dialect)
              job_.password},
       evidence_(job_.evidence_folder, job_.evidence_max) {}
 
-Result<std::unique_ptr<Worker>> Worker::prepare(protocol::WorkerJob job) {
+Result<std::unique_ptr<Worker>> Worker::prepare(protocol::WorkerJob job,
+                                                std::unique_ptr<ProgramRunner> runner) {
   const Dialect* dialect = find_dialect(job.dialect);
   if (dialect == nullptr) {
     return invalid(
@@ -64,6 +65,8 @@ Result<std::unique_ptr<Worker>> Worker::prepare(protocol::WorkerJob job) {
   std::unique_ptr<Worker> worker(new Worker(std::move(job), *dialect));
   if (auto mapped = worker->map_memory(); !mapped) return mapped.error();
   worker->open_local_files();
+  worker->runner_ = std::move(runner);
+  if (!worker->runner_ && !worker->job_.external_clients.empty()) worker->runner_ = make_program_runner();
   return worker;
 }
 
@@ -107,6 +110,10 @@ Result<void> Worker::check(const protocol::WorkerBlock& block) const {
   if (block.op == Op::put && !terms_.dialect.can_store()) {
     return invalid(
         fmt::format("block {} asks for put, which the dialect {} does not have", block.block, job_.dialect));
+  }
+  if (block.external_client && *block.external_client >= job_.external_clients.size()) {
+    return invalid(fmt::format("block {} names external client {}, the job has {}", block.block,
+                               *block.external_client, job_.external_clients.size()));
   }
   if (block.start_interval_s && !is_time(*block.start_interval_s)) {
     return invalid(fmt::format("block {} has start_interval_s {}", block.block, *block.start_interval_s));
@@ -165,6 +172,7 @@ void Worker::transfer(std::uint32_t iteration, std::uint32_t fixture, std::uint6
   record.op = block_->op;
   record.fixture = fixture;
   record.start_ns = now_ns();
+  if (block_->external_client && block_->op != Op::stall) return external(record, number);
   switch (block_->op) {
     case Op::get:
       return get(record, number);

@@ -10,6 +10,7 @@
 #include "client_under_test/worker/arena.hpp"
 #include "client_under_test/worker/evidence.hpp"
 #include "client_under_test/worker/exchange.hpp"
+#include "client_under_test/worker/external/program_runner.hpp"
 #include "client_under_test/worker/get_transfer.hpp"
 #include "client_under_test/worker/local_file.hpp"
 #include "client_under_test/worker/put_transfer.hpp"
@@ -39,7 +40,9 @@ class Worker {
 
   /// Maps the memory and the local copies. Errors: invalid_input (unknown dialect; a deadline that is no
   /// positive time), system.
-  static protocol::Result<std::unique_ptr<Worker>> prepare(protocol::WorkerJob job);
+  /// `runner` starts external clients; null: really.
+  static protocol::Result<std::unique_ptr<Worker>> prepare(protocol::WorkerJob job,
+                                                           std::unique_ptr<ProgramRunner> runner = nullptr);
 
   /// Runs the block and hands out its records, in order, once it is over and every copy is verified; a block
   /// of more than records_max transfers in portions of that many. Errors: invalid_input (a fixture that is
@@ -75,6 +78,7 @@ class Worker {
   void get(protocol::WorkerRecord& record, std::uint64_t number);
   void keep(Intake& intake, bool whole, std::size_t record);
   void put(protocol::WorkerRecord& record, std::uint64_t number);
+  void external(protocol::WorkerRecord& record, std::uint64_t number);
   bool has_local(protocol::WorkerRecord& record) const;
   const LocalFile* local(std::size_t fixture) const;
   std::span<std::byte> memory_for(std::uint64_t bytes);
@@ -94,6 +98,7 @@ class Worker {
   std::vector<protocol::Result<LocalFile>> locals_;
   std::vector<std::unique_ptr<Way>> ways_;
   EvidenceShelf evidence_;
+  std::unique_ptr<ProgramRunner> runner_;  ///< null in a job without external clients
   std::uint64_t puts_ = 0;
 
   // Of the running block.

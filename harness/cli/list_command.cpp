@@ -7,6 +7,8 @@
 #include "harness/cli/commands.hpp"
 #include "harness/judge/check.hpp"
 #include "harness/plan/profiles.hpp"
+#include "harness/plan/vocabulary.hpp"
+#include "harness/torture/case.hpp"
 #include "protocol/dialects.hpp"
 
 namespace bftp::cli {
@@ -19,6 +21,18 @@ int list_checks(std::ostream& out) {
     for (const judge::LimitSpec& limit : check->limits())
       out << fmt::format("{:<28}   {}.{}={} {}: {}\n", "", check->id(), limit.name, limit.standard,
                          limit.unit, limit.about);
+  }
+  return exit_pass;
+}
+
+int list_cases(std::ostream& out) {
+  for (const torture::Case* one : torture::all_cases()) {
+    out << fmt::format("{:<40} {}\n", one->id(), one->title());
+    out << fmt::format("{:<40} {}\n", "", one->about());
+    std::string dialects;
+    for (const auto* speech : torture::all_speeches())
+      if (one->applies_to(*speech)) dialects += fmt::format(" {}", speech->dialect());
+    out << fmt::format("{:<40} suite {}; dialects:{}\n", "", one->suite(), dialects);
   }
   return exit_pass;
 }
@@ -43,12 +57,13 @@ int list_dialects(std::ostream& out) {
 
 Action add_list_command(CLI::App& app) {
   auto topic = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("list", "List checks, profiles or dialects");
+  CLI::App* command = app.add_subcommand("list", "List checks, cases, profiles or dialects");
   command->add_option("TOPIC", *topic, "What to list")
       ->required()
-      ->check(CLI::IsMember({"checks", "profiles", "dialects"}));
+      ->check(CLI::IsMember({"checks", "cases", "profiles", "dialects"}));
   return [topic](Invocation& invocation) {
     if (*topic == "checks") return list_checks(invocation.streams.out);
+    if (*topic == "cases") return list_cases(invocation.streams.out);
     return *topic == "profiles" ? list_profiles(invocation.streams.out)
                                 : list_dialects(invocation.streams.out);
   };

@@ -10,12 +10,16 @@
 #include <ostream>
 
 #include "fixtures/fixture_store.hpp"
+#include "harness/cli/client_suite.hpp"
 #include "harness/cli/control_servers.hpp"
+#include "harness/cli/dialect_trials.hpp"
 #include "harness/cli/measurements.hpp"
 #include "harness/cli/programs.hpp"
+#include "harness/cli/run_cases.hpp"
 #include "harness/cli/scratch_folder.hpp"
 #include "harness/drive/driver.hpp"
 #include "harness/drive/more_rounds.hpp"
+#include "harness/drive/once_driver.hpp"
 #include "harness/drive/run_folder.hpp"
 #include "harness/judge/check.hpp"
 #include "harness/launch/launcher.hpp"
@@ -61,7 +65,13 @@ class Run {
   std::vector<drive::ArmShare> shares() const;
   void drive();
   void settle_what_rounds_can(drive::Driver& driver);
+  Result<void> look_at_server();
+  Result<void> restart_server();
+  launch::LaunchOptions launch_options() const;
+  void drive_once();
+  void try_client();
   void stop_session();
+  void torture();
   void note_harness_use(measure::HostProbe& host, const Measurements& measurements);
   int conclude();
 
@@ -76,6 +86,7 @@ class Run {
   std::unique_ptr<drive::RunFolder> folder_;
   launch::Session session_;
   std::int64_t epoch_ns_ = 0;
+  bool serves_once_ = false;
 };
 
 Result<void> Run::obtain_fixtures() {
@@ -114,7 +125,9 @@ Result<void> Run::make_folders() {
   std::error_code error;
   std::filesystem::create_directory(scratch_->path() + "/root", error);
   if (error) return protocol::system_error(error.value(), "cannot make the server's root");
-  if (plan_.server.kind == plan::ServerKind::attached) return {};
+  if (plan_.server.kind == plan::ServerKind::attached && plan_.server_behaviours.empty() &&
+      plan_.clients.command.empty())
+    return {};
   return fixtures::populate_root(record_.fixtures, scratch_->path() + "/root");
 }
 
@@ -132,21 +145,26 @@ Result<void> Run::prepare() {
   return make_folders();
 }
 
-Result<void> Run::start_session() {
+launch::LaunchOptions Run::launch_options() const {
   launch::LaunchOptions options;
   options.root = scratch_->path() + "/root";
   options.run_folder = std::filesystem::absolute(folder_->path()).string();
-  auto session = launch::launch(record_.plan, options);
+  options.client_scratch_folder = scratch_->path();
+  return options;
+}
+
+Result<void> Run::start_session() {
+  auto session = launch::launch(record_.plan, launch_options());
   if (!session) return session.error();
   session_ = std::move(*session);
   record_.arms.push_back(describe_server(plan_.server));
-  if (plan_.control)
+  if (plan_.control && plan::runs_suite(plan_, "transfer"))
     session_.companions = start_control_servers(record_, scratch_->path(), options.run_folder);
   const std::string evidence = std::filesystem::absolute(folder_->file("evidence")).string();
   for (auto& worker : session_.workers) {
-    const auto sent =
-        worker->send_line(protocol::encode(drive::make_job(record_, worker->client(), evidence)),
-                          protocol::Deadline::after(10s));
+    auto job = drive::make_job(record_, worker->client(), evidence);
+    job.external_clients = session_.external_clients;
+    const auto sent = worker->send_line(protocol::encode(job), protocol::Deadline::after(10s));
     if (!sent)
       return Error{sent.error().kind,
                    fmt::format("worker {} did not take its job: {}", worker->client(), worker->last_words())};
@@ -199,6 +217,57 @@ void Run::settle_what_rounds_can(drive::Driver& driver) {
   }
 }
 
+/// A server of another dialect would fail every transfer, each after a whole deadline, and teach nothing; one
+/// that serves a single connection would fail all but its first.
+Result<void> Run::look_at_server() {
+  const std::string folder = scratch_->path() + "/trial";
+  std::error_code error;
+  std::filesystem::create_directory(folder, error);
+  if (error) return protocol::system_error(error.value(), "cannot make " + folder);
+  const auto nature = try_server(record_, scratch_->path() + "/root", folder);
+  serves_once_ = nature.serves_once;
+  if (!nature.dialect_instead) return {};
+  return Error{protocol::ErrorKind::malformed,
+               fmt::format("the server does not answer in the dialect {}: this answers like {}. Nothing is "
+                           "judged; run again with --dialect {}",
+                           plan_.server.dialect, *nature.dialect_instead, *nature.dialect_instead),
+               0};
+}
+
+/// Of a server that serves once: the next one, on a port of its own.
+Result<void> Run::restart_server() {
+  session_.server.reset();
+  auto server = launch::launch_server(record_.plan.server, launch_options());
+  if (!server) return server.error();
+  session_.server = std::move(*server);
+  return {};
+}
+
+void Run::drive_once() {
+  epoch_ns_ = time_.monotonic_ns();
+  session_.companions.clear();
+  session_.workers.resize(1);
+  record_.plan.clients.count = 1;
+  // What was put can only be looked at in our root: the server that took it is gone.
+  const bool serves_root = std::ranges::any_of(record_.plan.server.argv_template, [](const auto& word) {
+    return word.find("{root}") != std::string::npos;
+  });
+  if (!serves_root) std::erase(record_.plan.ops, protocol::Op::put);
+  progress_.say("the server serves one connection and ends, so it is started anew for each transfer");
+  drive::OnceDriver driver(record_,
+                           {.session = session_,
+                            .sink = *folder_,
+                            .time = time_,
+                            .stop = stop_,
+                            .progress = [this](const drive::Progress& progress) { progress_.show(progress); },
+                            .epoch_ns = epoch_ns_},
+                           [this] { return restart_server(); });
+  driver.run();
+  progress_.clear();
+  session_.workers.clear();
+  session_.server.reset();
+}
+
 void Run::drive() {
   epoch_ns_ = time_.monotonic_ns();
   auto host = measure::make_host_probe();
@@ -215,14 +284,38 @@ void Run::drive() {
                         .stop = stop_,
                         .progress = [this](const drive::Progress& progress) { progress_.show(progress); },
                         .epoch_ns = epoch_ns_});
-  driver.first_pass();
-  settle_what_rounds_can(driver);
+  if (plan::runs_suite(plan_, "transfer")) {
+    driver.first_pass();
+    settle_what_rounds_can(driver);
+  } else {
+    record_.state = RunState::complete;
+  }
   if (record_.state == RunState::complete &&
       !judge::wanting_confirmation(record_, judge::judge_all(record_)).empty())
     driver.confirm();
+  if (record_.state == RunState::complete) try_client();
   note_harness_use(*host, measurements);
   measurements.stop();
   stop_session();
+}
+
+/// On servers of its own, after everything that is measured.
+void Run::try_client() {
+  if (plan_.server_behaviours.empty() && plan_.clients.command.empty()) return;
+  const std::string logs = scratch_->path() + "/misbehaving";
+  std::error_code ignored;
+  std::filesystem::create_directory(logs, ignored);
+  run_client_suite(
+      record_, session_, time_,
+      {.root = scratch_->path() + "/root",
+       .log_folder = logs,
+       .stop = stop_,
+       .progress = [this](const std::string& behaviour) { progress_.say("client suite: " + behaviour); },
+       .epoch_ns = epoch_ns_});
+  if (stop_.load()) {
+    record_.state = RunState::interrupted;
+    record_.state_text = "interrupted while the client was tried";
+  }
 }
 
 void Run::note_harness_use(measure::HostProbe& host, const Measurements& measurements) {
@@ -258,6 +351,15 @@ void Run::stop_session() {
   record_.server_ends.push_back(std::move(end));
 }
 
+/// On a server of its own: what a case breaks must not spoil what was measured.
+void Run::torture() {
+  if (record_.state != RunState::complete && record_.state != RunState::server_died) return;
+  run_cases(record_, {.root = scratch_->path() + "/root",
+                      .run_folder = std::filesystem::absolute(folder_->path()).string(),
+                      .stop = stop_,
+                      .progress = {}});
+}
+
 int Run::conclude() {
   progress_.clear();
   if (const auto finished = folder_->finish(); !finished && record_.state != RunState::failed) {
@@ -283,8 +385,11 @@ int Run::run() {
     streams_.err << "bftp-torture: " << prepared.error().message << "\n";
     return prepared.error().kind == protocol::ErrorKind::invalid_input ? exit_usage : exit_harness_failed;
   }
-  if (const auto started = start_session(); started) {
-    drive();
+  auto started = start_session();
+  if (started) started = look_at_server();
+  if (started) {
+    serves_once_ ? drive_once() : drive();
+    torture();
   } else {
     record_.state = RunState::failed;
     record_.state_text = started.error().message;

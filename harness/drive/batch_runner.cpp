@@ -58,6 +58,7 @@ record::TransferRecord to_transfer_record(const protocol::WorkerRecord& told, st
   row.first_difference = told.first_difference;
   row.detail = told.detail;
   row.evidence = told.evidence;
+  row.client_end = told.client_end;
   row.worker_cpu_ms = static_cast<double>(told.cpu_ns) / ns_per_ms;
   return row;
 }
@@ -72,6 +73,7 @@ BatchResult BatchRunner::run(const Batch& batch, const BatchTarget& target, std:
   block.first_iteration = batch.first_iteration;
   block.iterations = batch.iterations;
   if (plan_.rate_per_s) block.start_interval_s = static_cast<double>(workers_.size()) / *plan_.rate_per_s;
+  block.external_client = target.external_client;
   if (batch.op == protocol::Op::put) block.server_root = target.server_root;
   block.hold_verification = workers_.size() > 1;
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,15 @@ struct BatchTarget {
   record::Arm arm = record::Arm::server;
   protocol::Endpoint endpoint;
   std::string server_root;  ///< empty unless PUT can be verified there
+  /// By which of the workers' external clients; none: by the workers themselves.
+  std::optional<std::uint32_t> external_client = std::nullopt;
 };
+
+/// The plan's external client, which stands first in the workers' jobs; none: the workers are the clients.
+inline std::optional<std::uint32_t> client_under_test(const plan::Plan& plan) {
+  if (plan.clients.command.empty()) return std::nullopt;
+  return 0;
+}
 
 /// Releases all workers with one batch and collects what they tell. One thread; bounded by the batch's own
 /// deadlines.

@@ -216,7 +216,7 @@ bool Driver::batch(const Batch& batch, record::BlockRecord& into) {
   const auto cpu_before = cpu_of(arm);
   const MachineUse machine_before = machine_use();
   const double timed_before_s = into.workers_cpu_s.value_or(0);
-  const BatchTarget target{arm.arm, arm.server->endpoint(), arm.server_root};
+  const BatchTarget target{arm.arm, arm.server->endpoint(), arm.server_root, client_under_test(record_.plan)};
   const BatchResult result = runner_.run(batch, target, bytes_of_pass(record_.fixtures, batch.fixtures));
   add(into.server_cpu_s, difference(cpu_of(arm), cpu_before));
   take_in(result, into);
@@ -281,6 +281,7 @@ void Driver::take_in(const BatchResult& result, record::BlockRecord& into) {
   double workers_cpu_ms = 0;
   for (const record::TransferRecord& row : result.records) {
     record_.transfers.add(row);
+    record_.client_use.add(row);
     check_sink(seams_.sink.transfer(row, record_.fixtures.at(row.fixture).name));
     note_remark(row);
     workers_cpu_ms += row.worker_cpu_ms;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "harness/judge/case_verdicts.hpp"
 #include "harness/judge/check.hpp"
+#include "harness/judge/client_trials.hpp"
 #include "harness/judge/comparison/comparison.hpp"
 #include "harness/judge/family.hpp"
 #include "harness/judge/limits.hpp"
@@ -43,8 +45,30 @@ Verdict confirmed(Verdict first, const Verdict& second) {
 /// Not one transfer: whatever looks well says nothing of the server's job, and must not pass.
 Verdict needing_work(Verdict verdict, const record::RunRecord& record) {
   const bool worked = record.transfers.total(record::Arm::server).transfers > 0;
-  if (worked || verdict.category == Category::harness || verdict.status == Status::fail) return verdict;
+  const bool elsewhere = verdict.category == Category::harness || verdict.category == Category::client;
+  if (worked || elsewhere || verdict.status == Status::fail) return verdict;
   return skipped(std::move(verdict), "Not judged: the run ended before anything was transferred.");
+}
+
+/// Each of its processes lived for one transfer: there is nothing to time or to watch over.
+Verdict needing_a_lasting_server(Verdict verdict, const record::RunRecord& record) {
+  const bool watched = verdict.category == Category::uniformity || verdict.category == Category::cpu ||
+                       verdict.category == Category::memory || verdict.category == Category::handles ||
+                       verdict.id == "lifecycle.stays_up" || verdict.id == "lifecycle.stops";
+  if (!watched || !serves_once(record)) return verdict;
+  return skipped(std::move(verdict),
+                 "The server serves one connection and ends: see lifecycle.serves_once. Each was started for "
+                 "one transfer, so that there is nothing to watch over.");
+}
+
+/// Times of an external client are those of a process from its start to its end, and say little of the
+/// server.
+Verdict of_the_server(Verdict verdict, const record::RunRecord& record) {
+  if (!has_external_client(record) || verdict.category != Category::uniformity) return verdict;
+  return skipped(
+      std::move(verdict),
+      "Not judged with an external client: its start and end are part of each time. Run without --client to "
+      "judge the server.");
 }
 
 Verdict judge_one(const Check& check, const record::RunRecord& record, bool confirmation) {
@@ -66,9 +90,12 @@ std::vector<Verdict> judge_all(const record::RunRecord& record) {
   std::vector<Verdict> verdicts;
   for (const Check* check : all_checks())
     if (check->applies(record))
-      verdicts.push_back(needing_work(judge_one(*check, record, confirmation), record));
+      verdicts.push_back(of_the_server(
+          needing_a_lasting_server(needing_work(judge_one(*check, record, confirmation), record), record),
+          record));
   // Before the repeats a failure is a question that they answer, and the family is corrected with both.
   if (confirmation || record.state != record::RunState::complete) correct_family(verdicts);
+  for (auto& verdict : case_verdicts(record)) verdicts.push_back(std::move(verdict));
   return verdicts;
 }
 

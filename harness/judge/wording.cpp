@@ -120,6 +120,11 @@ Verdict begin(const Check& check, const Evidence& evidence) {
   return verdict;
 }
 
+bool serves_once(const record::RunRecord& record) {
+  return std::any_of(record.warnings.begin(), record.warnings.end(),
+                     [](const auto& warning) { return warning.id == serves_once_warning; });
+}
+
 Verdict skipped(Verdict verdict, std::string reason) {
   verdict.status = Status::skip;
   verdict.severity = Severity::info;

@@ -1,5 +1,5 @@
-#include "harness/launch/guard/proc_tree.hpp"
 #include "harness/launch/server_process.hpp"
+#include "processes/proc_tree.hpp"
 
 namespace bftp::launch {
 namespace {
@@ -22,7 +22,7 @@ class AttachedServer final : public ServerHandle {
   /// It is no child of ours: that it is gone can be seen, how it ended cannot.
   std::optional<ExitStatus> exited() override {
     if (!pid_) return std::nullopt;
-    const auto process = guard::find_process(*pid_);
+    const auto process = processes::find_process(*pid_);
     if (process && !process->zombie) return std::nullopt;
     return ExitStatus{};
   }
@@ -47,7 +47,7 @@ bool listens_here(const protocol::Endpoint& endpoint, LaunchSystem& system) {
 
 Result<std::unique_ptr<ServerHandle>> attach_server(const plan::ServerSpec& spec,
                                                     const std::shared_ptr<LaunchSystem>& system) {
-  if (spec.pid && !guard::find_process(*spec.pid))
+  if (spec.pid && !processes::find_process(*spec.pid))
     return Error{ErrorKind::not_found, "there is no process " + std::to_string(*spec.pid) + " (--pid)",
                  ESRCH};
   // On this machine the kernel tells. A server elsewhere, or behind a name, can only be asked by connecting

@@ -10,9 +10,9 @@
 
 #include "harness/launch/guard/cgroups.hpp"
 #include "harness/launch/guard/packet_socket.hpp"
-#include "harness/launch/guard/proc_tree.hpp"
 #include "harness/launch/guard_spawn.hpp"
 #include "harness/launch/processes.hpp"
+#include "processes/proc_tree.hpp"
 
 namespace bftp::launch {
 namespace {
@@ -86,7 +86,7 @@ class GuardedProcesses final : public Processes {
     constexpr int looks = 3;
     std::vector<int> alive;
     for (int look = 0; look < looks && alive.empty(); ++look)
-      for (const auto& entry : guard::descendants_of(guard_pid_))
+      for (const auto& entry : processes::descendants_of(guard_pid_))
         if (!entry.zombie) alive.push_back(entry.pid);
     return alive;
   }

@@ -26,6 +26,9 @@ struct LaunchOptions {
   std::vector<std::string> extra_environment;  ///< "NAME=value"
   std::vector<int> server_cpus, worker_cpus;   ///< processors to run on; empty: all
   Limits server_limits;
+  std::string client_scratch_folder;  ///< where external clients work, a folder for each transfer
+  unsigned worker_processes_max =
+      0;  ///< of all workers and their clients, where a pids cgroup can be had; 0: no bound
   unsigned processes_max = 4096;  ///< of the server's tree, where a pids cgroup can be had
   bool use_cgroups = true;
   int port_attempts = 5;  ///< ports tried when each gets taken by somebody else

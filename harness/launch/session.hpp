@@ -11,6 +11,7 @@
 #include "harness/record/transfer_record.hpp"
 #include "protocol/connection.hpp"
 #include "protocol/deadline.hpp"
+#include "protocol/external_client.hpp"
 #include "protocol/result.hpp"
 
 namespace bftp::launch {
@@ -81,6 +82,8 @@ struct Session {
   std::unique_ptr<ServerHandle> server;
   std::vector<ArmServer> companions;  ///< each under a guard of its own
   std::vector<std::unique_ptr<WorkerChannel>> workers;
+  std::vector<protocol::ExternalClient>
+      external_clients;  ///< for the workers' jobs; the one under test first
 };
 
 }  // namespace bftp::launch

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 #include <optional>
 
 #include "harness/plan/suggest.hpp"
+#include "protocol/command_words.hpp"
 
 namespace bftp::plan {
 namespace {
@@ -13,28 +13,8 @@ namespace {
 using protocol::Error;
 using protocol::ErrorKind;
 using protocol::Result;
-
-/// One piece of a word: text to keep, or a placeholder's name. A brace that opens no name is an error.
-struct Piece {
-  enum class Kind : std::uint8_t { text, placeholder, unclosed } kind = Kind::text;
-  std::string_view content;
-};
-
-/// Takes the next piece off the front of `word`, which is not empty.
-Piece take_piece(std::string_view& word) {
-  const auto take = [&](std::size_t bytes, Piece::Kind kind, std::string_view content) {
-    word.remove_prefix(bytes);
-    return Piece{kind, content};
-  };
-  if (word.starts_with("{{") || word.starts_with("}}")) return take(2, Piece::Kind::text, word.substr(0, 1));
-  if (word.front() == '{') {
-    const auto end = word.find('}');
-    if (end == std::string_view::npos) return take(word.size(), Piece::Kind::unclosed, word);
-    return take(end + 1, Piece::Kind::placeholder, word.substr(1, end - 1));
-  }
-  const auto end = std::max<std::size_t>(1, std::min(word.find_first_of("{}"), word.size()));
-  return take(end, Piece::Kind::text, word.substr(0, end));
-}
+using protocol::take_piece;
+using Kind = protocol::CommandPiece::Kind;
 
 Error unknown_placeholder(std::string_view name, std::span<const std::string> allowed) {
   std::string list;
@@ -47,9 +27,9 @@ Error unknown_placeholder(std::string_view name, std::span<const std::string> al
 Result<void> check_word(std::string_view word, std::span<const std::string> allowed) {
   while (!word.empty()) {
     const auto piece = take_piece(word);
-    if (piece.kind == Piece::Kind::unclosed)
+    if (piece.kind == Kind::unclosed)
       return Error{ErrorKind::invalid_input, "a { in the command has no closing }; {{ stands for a brace", 0};
-    if (piece.kind == Piece::Kind::placeholder && std::ranges::find(allowed, piece.content) == allowed.end())
+    if (piece.kind == Kind::placeholder && std::ranges::find(allowed, piece.content) == allowed.end())
       return unknown_placeholder(piece.content, allowed);
   }
   return {};
@@ -71,7 +51,7 @@ std::span<const std::string> server_placeholders() {
 }
 
 std::span<const std::string> client_placeholders() {
-  static const std::array<std::string, 6> names{"host", "port", "root", "remote", "local", "op"};
+  static const std::array<std::string, 5> names{"host", "port", "remote", "local", "op"};
   return names;
 }
 
@@ -86,18 +66,7 @@ Result<std::vector<std::string>> parse_command(std::string_view text, std::span<
 
 std::vector<std::string> substitute(const std::vector<std::string>& argv_template,
                                     const std::map<std::string, std::string, std::less<>>& values) {
-  std::vector<std::string> argv;
-  for (std::string_view word : argv_template) {
-    std::string filled;
-    while (!word.empty()) {
-      const auto piece = take_piece(word);
-      const auto value = piece.kind == Piece::Kind::placeholder ? values.find(piece.content) : values.end();
-      assert(piece.kind == Piece::Kind::text || value != values.end());
-      filled += value == values.end() ? std::string(piece.content) : value->second;
-    }
-    argv.push_back(std::move(filled));
-  }
-  return argv;
+  return protocol::substitute(argv_template, values);
 }
 
 std::string quote_command(const std::vector<std::string>& argv) {

@@ -15,7 +15,7 @@ namespace bftp::plan {
 /// What a server's command may hold.
 std::span<const std::string> server_placeholders();  ///< host, port, root
 /// What a client's command may hold.
-std::span<const std::string> client_placeholders();  ///< host, port, root, remote, local, op
+std::span<const std::string> client_placeholders();  ///< host, port, remote, local, op
 
 /// Splits by the quoting rules of POSIX, XCU 2.2: blanks part words; '…' is literal; in "…" a backslash
 /// quotes only $ ` " \ and line ends; elsewhere a backslash quotes anything. What a shell would act on and we

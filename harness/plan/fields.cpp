@@ -4,6 +4,7 @@
 
 #include "fixtures/fixture_store.hpp"
 #include "fixtures/manifest.hpp"
+#include "harness/plan/client_command.hpp"
 #include "harness/plan/command_template.hpp"
 #include "harness/plan/field_makers.hpp"
 #include "harness/plan/profiles.hpp"
@@ -42,7 +43,13 @@ Result<void> accept_server(const std::string& command) {
 
 Result<void> accept_worker(const std::string& command) {
   if (command.empty()) return {};
-  const auto argv = parse_command(command, client_placeholders());
+  const auto argv = split_command(command);
+  return argv ? Result<void>() : argv.error();
+}
+
+Result<void> accept_client(const std::string& command) {
+  if (command.empty()) return {};
+  const auto argv = parse_client_command(command);
   return argv ? Result<void>() : argv.error();
 }
 
@@ -134,6 +141,16 @@ Field ops() {
   return field;
 }
 
+Field server_behaviours() {
+  auto field = words_field(
+      "server_behaviours", "how the reference server misbehaves towards the client, in the suite client",
+      behaviour_names(), [](auto& plan) -> auto& { return plan.server_behaviours; });
+  field.get = [](const Plan& plan) {
+    return plan.server_behaviours.empty() ? std::nullopt : std::optional<Checked>(plan.server_behaviours);
+  };
+  return field;
+}
+
 Field verify() {
   Field field;
   field.key = "clients.verify";
@@ -169,6 +186,7 @@ std::vector<Field> run_fields() {
   all.push_back(words_field(
       "suites", "which groups of checks and cases to run", suite_names(),
       [](auto& p) -> auto& { return p.suites; }));
+  all.push_back(server_behaviours());
   all.push_back(between(1, 10'000'000,
                         plain<std::uint64_t>(
                             "iterations", FieldKind::count, "of each client, over every fixture and op",
@@ -294,6 +312,13 @@ std::vector<Field> client_fields() {
   all.push_back(text_field(
       "clients.worker", "command of the client process; empty: our own bftp-worker", "a command",
       [](auto& p) -> auto& { return p.clients.worker_command; }, accept_worker));
+  all.push_back(text_field(
+      "clients.command",
+      "an external client: a command with {host} {port} {remote} {local} {op} that makes one transfer; "
+      "empty: our own "
+      "bftp-worker",
+      "a command such as \"python3 client.py {host} {port} {remote} {local}\"",
+      [](auto& p) -> auto& { return p.clients.command; }, accept_client));
   return all;
 }
 

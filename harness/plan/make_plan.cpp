@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "fixtures/manifest.hpp"
+#include "harness/plan/client_command.hpp"
 #include "harness/plan/command_template.hpp"
 #include "harness/plan/fields.hpp"
 #include "harness/plan/plan_file.hpp"
@@ -12,6 +13,7 @@
 #include "harness/plan/request_settings.hpp"
 #include "harness/plan/suggest.hpp"
 #include "harness/plan/units.hpp"
+#include "harness/plan/vocabulary.hpp"
 #include "protocol/dialects.hpp"
 
 namespace bftp::plan {
@@ -178,6 +180,40 @@ Result<void> settle_dialect(Plan& plan, const Origins& origins) {
   return {};
 }
 
+/// What the suite `client` tries: what was asked for, else everything when the suite was named, or when all
+/// suites run and there is a client to judge.
+void settle_behaviours(Plan& plan, const Origins& origins) {
+  const auto has = [&](std::string_view suite) {
+    return std::ranges::find(plan.suites, suite) != plan.suites.end();
+  };
+  if (!plan.server_behaviours.empty()) {
+    if (!origin_of(origins, "suites")) plan.suites = {"client"};
+  } else if (has("client") || (has("all") && !plan.clients.command.empty())) {
+    plan.server_behaviours = behaviour_names();
+  }
+}
+
+Result<void> settle_client(Plan& plan, const Origins& origins) {
+  auto& clients = plan.clients;
+  clients.argv_template.clear();
+  if (clients.command.empty()) return {};
+  auto argv = parse_client_command(clients.command);
+  if (!argv) return argv.error();
+  clients.argv_template = std::move(*argv);
+  if (clients.lasting_connections && origin_of(origins, "clients.lasting_connections"))
+    return refuse(*origin_of(origins, "clients.lasting_connections") +
+                  ": an external client makes one transfer and ends, so there is no lasting connection");
+  const bool puts = std::ranges::find(plan.ops, protocol::Op::put) != plan.ops.end();
+  if (!puts || mentions(clients.argv_template, "op")) return {};
+  if (const auto origin = origin_of(origins, "ops"))
+    return refuse(
+        *origin +
+        ": the client's command has no {op}, which becomes \"get\" or \"put\", so it cannot be told "
+        "to PUT; add {op} to the command, or leave put out");
+  plan.ops = {protocol::Op::get};
+  return {};
+}
+
 Result<void> settle_fixtures(Plan& plan) {
   auto names = fixtures::expand_names(plan.fixtures);
   if (!names) return names.error();
@@ -209,6 +245,8 @@ Result<Plan> make_plan_from_text(std::string_view toml, const std::string& file,
   if (auto done = settle_iterations(*plan, origins); !done) return done.error();
   if (auto done = settle_dialect(*plan, origins); !done) return done.error();
   if (auto done = settle_server(*plan, context, origins); !done) return done.error();
+  if (auto done = settle_client(*plan, origins); !done) return done.error();
+  settle_behaviours(*plan, origins);
   if (auto done = settle_fixtures(*plan); !done) return done.error();
   return plan;
 }

@@ -40,6 +40,8 @@ struct ClientSpec {
   double transfer_deadline_s = 30;
   std::uint64_t arena_bytes = 32u << 20;
   std::string worker_command;  ///< empty: the bftp-worker beside our own executable
+  std::string command;         ///< of an external client, as the user wrote it; empty: the worker itself
+  std::vector<std::string> argv_template;  ///< split; {host} {port} {remote} {local} {op} still in it
   friend bool operator==(const ClientSpec&, const ClientSpec&) = default;
 };
 
@@ -54,6 +56,9 @@ struct Plan {
   std::string profile = "standard";  ///< smoke, standard, torture
   std::uint64_t seed = 1;
   std::vector<std::string> suites = {"transfer"};
+  /// Ways in which the reference server misbehaves towards the client, of suite `client`; empty: that suite
+  /// does not run.
+  std::vector<std::string> server_behaviours;
   ServerSpec server;
   ClientSpec clients;
   std::uint32_t iterations = 100;  ///< of each client, over every fixture and op; 1 to 10,000,000
@@ -77,6 +82,13 @@ struct Plan {
   std::string command_line;  ///< how to see it again
   friend bool operator==(const Plan&, const Plan&) = default;
 };
+
+/// Whether the plan runs a suite: by name, or because it runs all.
+inline bool runs_suite(const Plan& plan, const std::string& suite) {
+  for (const auto& name : plan.suites)
+    if (name == suite || name == "all") return true;
+  return false;
+}
 
 /// From this size on a fixture counts as large.
 inline constexpr std::uint64_t large_fixture_bytes = 16ull << 20;

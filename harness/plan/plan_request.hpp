@@ -48,7 +48,9 @@ struct PlanRequest {
   std::optional<std::string> verify;               ///< --verify sha256|bytes|none
   std::optional<std::string> transfer_deadline;    ///< --transfer-deadline 30s
   std::optional<std::string> arena;                ///< --arena 32MiB
-  std::optional<std::string> worker;               ///< --client CMD
+  std::optional<std::string> worker;               ///< --worker CMD
+  std::optional<std::string> client;               ///< --client CMD
+  std::optional<std::string> server_behaviours;    ///< --server-behaviour short,long
 
   std::vector<std::string> limits;  ///< --limit CHECK.NAME=NUMBER, any number of times
 };

@@ -48,7 +48,9 @@ constexpr auto options = std::to_array<Option>({
     {&PlanRequest::verify, "clients.verify", "--verify"},
     {&PlanRequest::transfer_deadline, "clients.transfer_deadline", "--transfer-deadline"},
     {&PlanRequest::arena, "clients.arena", "--arena"},
-    {&PlanRequest::worker, "clients.worker", "--client"},
+    {&PlanRequest::worker, "clients.worker", "--worker"},
+    {&PlanRequest::client, "clients.command", "--client"},
+    {&PlanRequest::server_behaviours, "server_behaviours", "--server-behaviour"},
 });
 
 Result<Setting> limit_setting(const std::string& text) {

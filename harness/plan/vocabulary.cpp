@@ -8,7 +8,10 @@ std::vector<std::string> dialect_names() {
   return protocol::known_dialect_names();
 }
 std::vector<std::string> suite_names() {
-  return {"transfer", "all"};
+  return {"transfer", "client", "all"};
+}
+std::vector<std::string> behaviour_names() {
+  return {"short", "long", "wrong-size", "reset", "refuse", "split-header", "slow", "stalled"};
 }
 std::vector<std::string> model_names() {
   return {"iterative", "fork", "thread", "pool", "epoll"};

@@ -9,6 +9,9 @@
 #include "fixtures/fixture.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/record/baseline.hpp"
+#include "harness/record/case_outcome.hpp"
+#include "harness/record/client_trial.hpp"
+#include "harness/record/client_use.hpp"
 #include "harness/record/comparison.hpp"
 #include "harness/record/resource_sample.hpp"
 #include "harness/record/transfer_log.hpp"
@@ -137,6 +140,9 @@ struct RunRecord {
   std::vector<Watch> watches;
   std::vector<ServerEnd> server_ends;
   std::vector<ArmInfo> arms;  ///< in the order in which they stand beside each other; empty in old records
+  std::vector<CaseOutcome> cases;  ///< of the torture suites
+  ClientUse client_use;                    ///< of external clients
+  std::vector<ClientTrial> client_trials;  ///< of the suite `client`
   std::vector<Warning> warnings;
   HarnessUse harness;
   std::optional<Baseline> baseline;      ///< what the run is held against, if it is

@@ -42,6 +42,8 @@ void describe(V& visit, S& clients) {
   visit("transfer_deadline_s", clients.transfer_deadline_s);
   visit("arena_bytes", clients.arena_bytes);
   visit("worker_command", clients.worker_command);
+  visit("command", clients.command);
+  visit("argv_template", clients.argv_template);
 }
 
 template <class V, ConstOr<Plan> S>
@@ -50,6 +52,7 @@ void describe(V& visit, S& plan) {
   visit("profile", plan.profile);
   visit("seed", plan.seed);
   visit("suites", plan.suites);
+  visit("server_behaviours", plan.server_behaviours);
   visit("server", plan.server);
   visit("clients", plan.clients);
   visit("iterations", plan.iterations);
@@ -81,6 +84,22 @@ template <class V, ConstOr<Endpoint> S>
 void describe(V& visit, S& endpoint) {
   visit("host", endpoint.host);
   visit("port", endpoint.port);
+}
+
+template <class V, ConstOr<ClientEnd> S>
+void describe(V& visit, S& end) {
+  visit("exit_code", end.exit_code);
+  visit("signal", end.signal);
+  visit("killed", end.killed);
+  visit("cpu_ns", end.cpu_ns);
+  visit("rss_peak_bytes", end.rss_peak_bytes);
+  visit("file", end.file);
+  visit("file_bytes", end.file_bytes);
+  visit("others_left", end.others_left);
+  visit("other_left", end.other_left);
+  visit("processes_left", end.processes_left);
+  visit("output_bytes", end.output_bytes);
+  visit("said", end.said);
 }
 
 static void word_to(std::string_view word, std::optional<Op>& op) {
@@ -122,6 +141,12 @@ static void word_to(std::string_view word, std::optional<QuietKind>& kind) {
 }
 static void word_to(std::string_view word, std::optional<WatchKind>& kind) {
   kind = watch_kind_from(word);
+}
+static void word_to(std::string_view word, std::optional<CaseResult>& result) {
+  result = case_result_from(word);
+}
+static void word_to(std::string_view word, std::optional<CaseDemand>& demand) {
+  demand = case_demand_from(word);
 }
 static void word_to(std::string_view word, std::optional<RunState>& state) {
   state = run_state_from(word);
@@ -217,6 +242,24 @@ void describe(V& visit, S& arm) {
   visit("remark", arm.remark);
 }
 
+template <class V, ConstOr<CaseOutcome> S>
+void describe(V& visit, S& outcome) {
+  visit("id", outcome.id);
+  visit("category", outcome.category);
+  visit("title", outcome.title);
+  visit("demand", outcome.demand);
+  visit("result", outcome.result);
+  visit("clauses", outcome.clauses);
+  visit("done", outcome.done);
+  visit("expected", outcome.expected);
+  visit("happened", outcome.happened);
+  visit("cause", outcome.cause);
+  visit("wire", outcome.wire);
+  visit("reproduce", outcome.reproduce);
+  visit("server_after", outcome.server_after);
+  visit("took_s", outcome.took_s);
+}
+
 template <class V, ConstOr<Warning> S>
 void describe(V& visit, S& warning) {
   visit("id", warning.id);
@@ -249,6 +292,27 @@ void describe(V& visit, S& transfer) {
   visit("first_difference", transfer.first_difference);
   visit("detail", transfer.detail);
   visit("evidence", transfer.evidence);
+  visit("client_end", transfer.client_end);
+  visit("worker_cpu_ms", transfer.worker_cpu_ms);
+}
+
+template <class V, ConstOr<ClientUse> S>
+void describe(V& visit, S& use) {
+  visit("transfers", use.transfers);
+  visit("failed", use.failed);
+  visit("failed_with_file", use.failed_with_file);
+  visit("failed_with_others", use.failed_with_others);
+  visit("with_others", use.with_others);
+  visit("with_processes", use.with_processes);
+  visit("example", use.example);
+  visit("process_words", use.process_words);
+}
+
+template <class V, ConstOr<ClientTrial> S>
+void describe(V& visit, S& trial) {
+  visit("behaviour", trial.behaviour);
+  visit("not_tried", trial.not_tried);
+  visit("transfer", trial.transfer);
 }
 
 template <class V, ConstOr<Metric> S>
@@ -288,6 +352,9 @@ void describe(V& visit, S& record) {
   visit("watches", record.watches);
   visit("server_ends", record.server_ends);
   visit("arms", record.arms);
+  visit("cases", record.cases);
+  visit("client_use", record.client_use);
+  visit("client_trials", record.client_trials);
   visit("warnings", record.warnings);
   visit("harness", record.harness);
   visit("baseline", record.baseline);

@@ -36,6 +36,7 @@ struct TransferRecord {
   std::optional<std::uint64_t> first_difference;  ///< not in the CSV; in run.json for failures
   std::string detail;                             ///< likewise
   std::string evidence;                           ///< likewise: file in evidence/
+  std::optional<protocol::ClientEnd> client_end;  ///< likewise: of an external client
   double worker_cpu_ms = 0;                       ///< likewise summed into BlockRecord
 
   /// Came to its end, and its copy is not known to differ.

@@ -23,6 +23,16 @@ constexpr WordTable<RunState, 6> state_words{{{RunState::running, "running"},
                                               {RunState::time_up, "time_up"},
                                               {RunState::failed, "failed"}}};
 
+constexpr WordTable<CaseResult, 6> case_result_words{{{CaseResult::kept, "kept"},
+                                                      {CaseResult::tolerated, "tolerated"},
+                                                      {CaseResult::broken, "broken"},
+                                                      {CaseResult::seen_once, "seen_once"},
+                                                      {CaseResult::unknown, "unknown"},
+                                                      {CaseResult::skipped, "skipped"}}};
+
+constexpr WordTable<CaseDemand, 2> case_demand_words{
+    {{CaseDemand::must, "must"}, {CaseDemand::should, "should"}}};
+
 }  // namespace
 
 const char* to_string(Arm arm) {
@@ -48,6 +58,18 @@ const char* to_string(RunState state) {
 }
 std::optional<RunState> run_state_from(std::string_view word) {
   return value_of(state_words, word);
+}
+const char* to_string(CaseResult result) {
+  return word_of(case_result_words, result);
+}
+std::optional<CaseResult> case_result_from(std::string_view word) {
+  return value_of(case_result_words, word);
+}
+const char* to_string(CaseDemand demand) {
+  return word_of(case_demand_words, demand);
+}
+std::optional<CaseDemand> case_demand_from(std::string_view word) {
+  return value_of(case_demand_words, word);
 }
 
 }  // namespace bftp::record

@@ -1,70 +1,66 @@
-#include <algorithm>
+#include <fmt/format.h>
 
-#include "client_under_test/worker/chunks.hpp"
-#include "client_under_test/worker/dialect.hpp"
-#include "client_under_test/worker/ftp_reply.hpp"
-#include "client_under_test/worker/guess.hpp"
-#include "protocol/dialects.hpp"
+#include "server_under_test/dialects/dialect.hpp"
+#include "server_under_test/dialects/http_request.hpp"
 #include "tests/fuzz/check.hpp"
 #include "tests/fuzz/targets.hpp"
 
 namespace bftp::fuzz {
 
-using namespace client::worker;
+using namespace server;
 
-/// A server's answer, in every dialect that has one: what is decided on some bytes stays so when more come,
-/// and an answer is never longer than what came.
-void fuzz_answer(std::string_view input) {
-  for (const auto& name : dialect_names()) {
-    if (name == "ftp") continue;  // has an exchange of its own: fuzz_ftp_reply
-    const Dialect& dialect = *find_dialect(name);
-    const Answer whole = dialect.answer_to_get(input, false);
-    BFTP_FUZZ_CHECK(whole.bytes <= input.size());
-    BFTP_FUZZ_CHECK(whole.text.empty() ==
-                    (whole.kind == Answer::Kind::ok || whole.kind == Answer::Kind::incomplete));
-    BFTP_FUZZ_CHECK(!(whole.chunked && whole.size));
-    for (std::size_t size = 0; size < std::min<std::size_t>(input.size(), 64); ++size) {
-      const Answer part = dialect.answer_to_get(input.substr(0, size), false);
-      if (part.kind != Answer::Kind::ok) continue;
-      BFTP_FUZZ_CHECK(whole.kind == Answer::Kind::ok && whole.bytes == part.bytes && whole.size == part.size);
-      break;
-    }
-  }
-  const auto guess = guess_dialect(input);
-  BFTP_FUZZ_CHECK(guess.empty() || protocol::find_dialect_facts(guess) != nullptr);
+namespace {
+
+bool same(const Asked& a, const Asked& b) {
+  return a.kind == b.kind && a.bytes == b.bytes && a.request == b.request && a.manner == b.manner;
 }
 
-/// Chunks in one piece and in two: the same content, the same end.
-void fuzz_chunks(std::string_view input) {
-  const auto decode = [](ChunkDecoder& decoder, std::string_view coded) {
-    std::string bytes(coded);
-    bytes.resize(decoder.decode(std::as_writable_bytes(std::span(bytes))));
-    return bytes;
-  };
-  ChunkDecoder one;
-  const std::string content = decode(one, input);
-  BFTP_FUZZ_CHECK(content.size() <= input.size());
-  BFTP_FUZZ_CHECK(!one.ended() || one.complaint().empty());
-  const std::size_t cut = input.empty() ? 0 : static_cast<unsigned char>(input.back()) % input.size();
-  ChunkDecoder two;
-  std::string pieces = decode(two, input.substr(0, cut));
-  pieces += decode(two, input.substr(cut));
-  BFTP_FUZZ_CHECK(pieces == content);
-  BFTP_FUZZ_CHECK(one.ended() == two.ended() && one.complaint() == two.complaint());
-  BFTP_FUZZ_CHECK(one.bytes_behind() == two.bytes_behind());
+/// What is complete stays so when more comes (1.4), unless its end is not in the bytes: a refusal takes all
+/// of the input, and `raw` has no end.
+void check_borders_mean_nothing(const Dialect& dialect, std::string_view input, const Asked& whole) {
+  const bool is_request = std::holds_alternative<protocol::Request>(whole.request);
+  if (whole.kind != Asked::Kind::complete || !is_request || dialect.name() == "raw") return;
+  const auto exact = dialect.recognise(input.substr(0, whole.bytes), Input::goes_on);
+  BFTP_FUZZ_CHECK(same(exact, whole));
+  const auto before = dialect.recognise(input.substr(0, whole.bytes - 1), Input::goes_on);
+  // A line of HTTP may end in LF alone, and then CR LF was more than needed; never less.
+  BFTP_FUZZ_CHECK(whole.bytes == 1 || before.kind == Asked::Kind::incomplete);
 }
 
-/// Replies of FTP, and the addresses in them.
-void fuzz_ftp_reply(std::string_view input) {
-  const FtpReply reply = parse_ftp_reply(input);
-  if (reply.kind == FtpReply::Kind::reply) {
-    BFTP_FUZZ_CHECK(reply.code >= 100 && reply.code < 600);
-    BFTP_FUZZ_CHECK(reply.bytes > reply.line.size() && reply.bytes <= input.size());
-    const FtpReply again = parse_ftp_reply(input.substr(0, reply.bytes));
-    BFTP_FUZZ_CHECK(again.kind == reply.kind && again.code == reply.code);
+}  // namespace
+
+void fuzz_dialects(std::string_view input) {
+  if (input.size() < 2) return;
+  const auto& dialects = all_dialects();
+  const auto& dialect = *dialects[static_cast<unsigned char>(input.front()) % dialects.size()];
+  input.remove_prefix(1);
+  for (const auto after : {Input::goes_on, Input::pauses, Input::ended}) {
+    const auto asked = dialect.recognise(input, after);
+    BFTP_FUZZ_CHECK(asked.bytes <= input.size());
+    BFTP_FUZZ_CHECK((asked.kind == Asked::Kind::incomplete) == (asked.bytes == 0));
+    BFTP_FUZZ_CHECK(asked.kind != Asked::Kind::tentative || after == Input::goes_on);
+    BFTP_FUZZ_CHECK(asked.kind != Asked::Kind::incomplete || input.size() < Dialect::request_bytes_max);
+    if (after == Input::goes_on) check_borders_mean_nothing(dialect, input, asked);
+    std::string wire;
+    dialect.frame({.ok = true, .code = 0, .detail = "5"}, asked.manner, wire);
+    dialect.frame({.ok = false, .code = 404, .detail = "no such file"}, asked.manner, wire);
   }
-  if (const auto pasv = parse_pasv(input)) BFTP_FUZZ_CHECK(pasv->port != 0);
-  if (const auto epsv = parse_epsv(input)) BFTP_FUZZ_CHECK(*epsv != 0);
+}
+
+void fuzz_http_request(std::string_view input) {
+  const auto parsed = parse_http_request(input);
+  if (!parsed) {
+    BFTP_FUZZ_CHECK(input.size() < http_head_bytes_max);
+  } else if (const auto* fault = std::get_if<HttpFault>(&*parsed)) {
+    BFTP_FUZZ_CHECK(fault->status >= 400 && fault->status < 600 && !fault->text.empty());
+  } else {
+    const auto& request = std::get<HttpRequest>(*parsed);
+    BFTP_FUZZ_CHECK(request.bytes <= input.size() && request.bytes <= http_head_bytes_max);
+    BFTP_FUZZ_CHECK(!request.method.empty() && request.path.starts_with('/'));
+  }
+  std::string escaped;
+  for (const char c : input) escaped += fmt::format("%{:02x}", static_cast<unsigned char>(c));
+  BFTP_FUZZ_CHECK(percent_decoded(escaped) == input);
 }
 
 }  // namespace bftp::fuzz

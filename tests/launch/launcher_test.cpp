@@ -11,7 +11,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "harness/launch/guard/proc_tree.hpp"
+#include "processes/proc_tree.hpp"
 #include "protocol/connection.hpp"
 #include "tests/launch/helpers/survivors.hpp"
 #include "tests/launch/helpers/temporary_folder.hpp"
@@ -156,7 +156,7 @@ TEST_F(LauncherTest, RefusesAGivenPortThatIsTaken) {
 TEST_F(LauncherTest, RecognisesADaemon) {
   auto server = start("daemon");
   ASSERT_TRUE(server) << server.error().message;
-  while (!guard::descendants_of(*(*server)->pid()).empty()) ::usleep(1000);
+  while (!processes::descendants_of(*(*server)->pid()).empty()) ::usleep(1000);
   EXPECT_FALSE((*server)->exited());
   EXPECT_TRUE(protocol::connect_to((*server)->endpoint(), Deadline::after(5s)));
   EXPECT_EQ((*server)->stop().status.code, 0);

@@ -63,7 +63,7 @@ TEST(ParseCommand, KnowsItsPlaceholders) {
   EXPECT_THAT(refusal("s {prot}"), testing::AllOf(HasSubstr("{prot}"), HasSubstr("{host} {port} {root}"),
                                                   HasSubstr("did you mean {port}?")));
   EXPECT_THAT(refusal("s {remote}"), HasSubstr("unknown"));
-  EXPECT_TRUE(parse_command("c {op} {remote} {local} {host} {port} {root}", client_placeholders()));
+  EXPECT_TRUE(parse_command("c {op} {remote} {local} {host} {port}", client_placeholders()));
   EXPECT_THAT(refusal("s {}"), HasSubstr("{{ stands for a brace"));
   EXPECT_THAT(refusal("awk '{print $1}'"), HasSubstr("{{ stands for a brace"));
   EXPECT_THAT(refusal("s {port"), HasSubstr("no closing }"));

@@ -226,7 +226,7 @@ TEST(MakePlan, RefusesBadOptions) {
   EXPECT_THAT(message(&PlanRequest::suites, "tranfser"), HasSubstr("did you mean \"transfer\"?"));
   EXPECT_THAT(message(&PlanRequest::name, "../up"), HasSubstr("cannot name a folder"));
   EXPECT_THAT(message(&PlanRequest::server, "./server {prot}"), HasSubstr("--server: {prot}"));
-  EXPECT_THAT(message(&PlanRequest::worker, "./client {who}"), HasSubstr("{remote} {local} {op}"));
+  EXPECT_THAT(message(&PlanRequest::client, "./client {who}"), HasSubstr("{remote} {local} {op}"));
   for (const auto* address : {"host", "host:", "host:65537", "host:65536", "::1:5", "[::1]", "[]:1", "a b:1",
                               "host:12x", "[host]:1"})
     EXPECT_THAT(message(&PlanRequest::attach, address), HasSubstr("--attach: ")) << address;

@@ -223,7 +223,7 @@ TEST(WorkerWords, GoThereAndBack) {
   for (int n = 0; n <= static_cast<int>(Verify::none); ++n) {
     EXPECT_EQ(verify_from(to_string(static_cast<Verify>(n))), static_cast<Verify>(n));
   }
-  for (int n = 0; n <= static_cast<int>(TransferError::worker_died); ++n) {
+  for (int n = 0; n <= static_cast<int>(TransferError::missing_file); ++n) {
     EXPECT_EQ(transfer_error_from(to_string(static_cast<TransferError>(n))), static_cast<TransferError>(n));
   }
   EXPECT_STREQ(to_string(TransferError::closed_early), "closed_early");

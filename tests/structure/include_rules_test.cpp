@@ -14,14 +14,16 @@ namespace {
 const std::map<std::string, std::set<std::string>>& whole_rooms() {
   static const std::map<std::string, std::set<std::string>> rules{
       {"protocol", {}},
+      {"processes", {"protocol"}},
       {"server_under_test", {"protocol"}},
-      {"client_under_test", {"protocol"}},
+      {"client_under_test", {"protocol", "processes"}},
       {"fixtures", {"protocol"}},
       {"harness/plan", {"protocol", "fixtures"}},
       {"harness/record", {"protocol"}},
-      {"harness/launch", {"protocol"}},
+      {"harness/launch", {"protocol", "processes"}},
       {"harness/measure", {"protocol", "harness/record"}},
       {"harness/drive", {"protocol", "harness/record"}},
+      {"harness/torture", {"protocol", "harness/record"}},
       {"harness/judge", {"protocol", "harness/record"}},
       {"harness/history", {"protocol", "harness/record"}},
       {"harness/history_store", {"protocol", "harness/record", "harness/history"}},
@@ -29,8 +31,8 @@ const std::map<std::string, std::set<std::string>>& whole_rooms() {
       {"harness/doctor", {"protocol"}},
       {"harness/cli",
        {"protocol", "fixtures", "harness/doctor", "harness/plan", "harness/record", "harness/launch",
-        "harness/measure", "harness/drive", "harness/judge", "harness/history", "harness/history_store",
-        "harness/report"}},
+        "harness/measure", "harness/drive", "harness/torture", "harness/judge", "harness/history",
+        "harness/history_store", "harness/report"}},
   };
   return rules;
 }
@@ -45,6 +47,7 @@ const std::map<std::string, std::set<std::string>>& borders() {
       {"harness/drive",
        {"harness/plan/plan.hpp", "fixtures/fixture.hpp", "harness/launch/session.hpp",
         "harness/measure/probe.hpp"}},
+      {"harness/torture", {"harness/launch/session.hpp"}},
       {"harness/judge", {"harness/plan/plan.hpp", "harness/plan/gate.hpp", "fixtures/fixture.hpp"}},
       {"harness/history",
        {"harness/plan/plan.hpp", "harness/judge/verdict.hpp", "harness/judge/check.hpp",

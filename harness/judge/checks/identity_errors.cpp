@@ -41,6 +41,10 @@ const char* in_words(TransferError error) {
       return "failed on the client's own machine";
     case TransferError::worker_died:
       return "were lost with a worker";
+    case TransferError::client_failed:
+      return "ended with the client's exit status telling of a failure";
+    case TransferError::missing_file:
+      return "left no file";
     case TransferError::none:
       break;
   }
@@ -83,6 +87,11 @@ const char* likely_cause(TransferError error) {
     case TransferError::verify_failed:
       return "The server said OK before the file was in place, stored it under another name, or lost it.";
     case TransferError::local:
+    case TransferError::client_failed:
+    case TransferError::missing_file:
+      return "The client gave up, or the server gave it reason to: what it printed says which. The checks of "
+             "category "
+             "client, and the same run without --client, tell client and server apart.";
     case TransferError::worker_died:
     case TransferError::none:
       break;

@@ -13,13 +13,14 @@
 #include <unordered_set>
 
 #include "harness/launch/guard/cgroups.hpp"
-#include "harness/launch/guard/child.hpp"
 #include "harness/launch/guard/packet_socket.hpp"
-#include "harness/launch/guard/tree_killer.hpp"
+#include "processes/spawn_child.hpp"
+#include "processes/tree_killer.hpp"
 
 namespace bftp::launch::guard {
 namespace {
 
+using processes::ProcessEntry;
 using protocol::Deadline;
 using protocol::UniqueFd;
 using namespace std::chrono_literals;
@@ -37,7 +38,7 @@ UniqueFd ignore_signals() {
   return UniqueFd(::signalfd(-1, &child_ended, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
-class Guard final : public TreeSystem {
+class Guard final : public processes::TreeSystem {
  public:
   explicit Guard(GuardOptions options)
       : control_(std::move(options.control)),
@@ -60,7 +61,7 @@ class Guard final : public TreeSystem {
     return left == 0 ? 0 : 1;
   }
 
-  std::vector<ProcessEntry> descendants() override { return descendants_of(::getpid()); }
+  std::vector<ProcessEntry> descendants() override { return processes::descendants_of(::getpid()); }
   void signal(int pid, int number) override { ::kill(pid, number); }
   void kill_cgroups() override { cgroups_.kill(); }
 

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "processes/spawn.hpp"
 #include "protocol/result.hpp"
 
 /// What the harness and a guard say to each other over a SOCK_SEQPACKET pair: one message a packet, each a
@@ -14,24 +15,12 @@ namespace bftp::launch::guard {
 
 inline constexpr std::size_t message_size_max = 128 * 1024;
 
-/// Resource limits of a child; 0 leaves the limit as it is. Core dumps are always off.
-struct Limits {
-  std::uint64_t file_bytes_max = 0;    ///< RLIMIT_FSIZE
-  std::uint64_t memory_bytes_max = 0;  ///< RLIMIT_AS of each process
-  friend bool operator==(const Limits&, const Limits&) = default;
-};
-
-/// To the guard, with three descriptors (standard input, output, error) as SCM_RIGHTS.
-struct Spawn {
-  std::uint32_t id = 0;   ///< chosen by the harness, comes back in the answer
-  std::string file;       ///< absolute path of the executable
-  std::string folder;     ///< working folder
-  std::vector<int> cpus;  ///< to run on; empty: all
-  Limits limits;
-  std::vector<std::string> argv;
-  std::vector<std::string> environment;  ///< "NAME=value"
-  friend bool operator==(const Spawn&, const Spawn&) = default;
-};
+// To the guard Spawn goes with three descriptors (standard input, output, error) as SCM_RIGHTS.
+using processes::Limits;
+using processes::Spawn;
+using processes::Spawned;
+using processes::SpawnFailed;
+using processes::SpawnStep;
 
 /// Sends `signal` to a child spawned by this guard and not yet waited for, or with pid 0 to all its
 /// descendants.
@@ -54,22 +43,6 @@ struct Hello {
   std::string cgroup_v1_pids;      ///< has pids.max
   bool processes_limited = false;  ///< pids.max holds
   friend bool operator==(const Hello&, const Hello&) = default;
-};
-
-struct Spawned {
-  std::uint32_t id = 0;
-  int pid = 0;
-  friend bool operator==(const Spawned&, const Spawned&) = default;
-};
-
-/// Which step of starting a child failed.
-enum class SpawnStep : std::uint8_t { fork, folder, exec, descriptors };
-
-struct SpawnFailed {
-  std::uint32_t id = 0;
-  SpawnStep step = SpawnStep::exec;
-  int error = 0;  ///< errno
-  friend bool operator==(const SpawnFailed&, const SpawnFailed&) = default;
 };
 
 /// A child that this guard spawned has ended. `code` or `signal` is -1.

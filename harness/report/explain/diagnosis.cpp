@@ -75,6 +75,7 @@ bool mentions(std::string_view text, std::initializer_list<std::string_view> wor
 }
 
 Mistake of_a_transfer(const record::RunRecord& record, const TransferRecord& row) {
+  if (row.client_end) return Mistake::none;  // an external client's: the server's mistakes are not known by it
   switch (row.error) {
     case TransferError::connect_failed:
       return Mistake::stops_accepting;
@@ -105,6 +106,8 @@ Mistake of_a_transfer(const record::RunRecord& record, const TransferRecord& row
                                                                                   : Mistake::shared_state;
     case TransferError::local:
     case TransferError::worker_died:
+    case TransferError::client_failed:
+    case TransferError::missing_file:
       break;
   }
   return Mistake::none;

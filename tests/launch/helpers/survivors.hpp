@@ -7,14 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "harness/launch/guard/proc_tree.hpp"
+#include "processes/proc_tree.hpp"
 #include "protocol/deadline.hpp"
 
 namespace bftp::launch {
 
 /// A zombie is gone too: when it is waited for is up to whoever inherited it.
 inline bool runs(int pid) {
-  for (const auto& entry : guard::list_processes())
+  for (const auto& entry : processes::list_processes())
     if (entry.pid == pid) return !entry.zombie;
   return false;
 }
@@ -35,7 +35,7 @@ inline testing::AssertionResult all_gone(const std::vector<int>& pids, std::chro
 /// Everybody below a process, zombies included.
 inline std::vector<int> tree_of(int root) {
   std::vector<int> pids;
-  for (const auto& entry : guard::descendants_of(root)) pids.push_back(entry.pid);
+  for (const auto& entry : processes::descendants_of(root)) pids.push_back(entry.pid);
   return pids;
 }
 

@@ -1,10 +1,10 @@
-#include "harness/launch/guard/tree_killer.hpp"
+#include "processes/tree_killer.hpp"
 
 #include <algorithm>
 #include <csignal>
 #include <unordered_set>
 
-namespace bftp::launch::guard {
+namespace bftp::processes {
 namespace {
 
 std::vector<int> alive(TreeSystem& system) {
@@ -46,4 +46,4 @@ std::size_t kill_tree(TreeSystem& system, const protocol::Deadline& deadline) {
   return 0;
 }
 
-}  // namespace bftp::launch::guard
+}  // namespace bftp::processes

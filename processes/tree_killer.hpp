@@ -2,10 +2,10 @@
 
 #include <vector>
 
-#include "harness/launch/guard/proc_tree.hpp"
+#include "processes/proc_tree.hpp"
 #include "protocol/deadline.hpp"
 
-namespace bftp::launch::guard {
+namespace bftp::processes {
 
 /// What killing a tree needs of the operating system; faked in tests.
 class TreeSystem {
@@ -22,9 +22,9 @@ class TreeSystem {
 
 /// Kills every descendant, however fast it forks: all are stopped before any is killed, so that none is left
 /// running to fork behind our back, and the list is read again until it stays empty. Daemons and processes
-/// with sessions of their own are descendants too, because the guard is their subreaper (prctl(2),
+/// with sessions of their own are descendants too, because whoever kills them is their subreaper (prctl(2),
 /// PR_SET_CHILD_SUBREAPER). Returns how many are left at the deadline: processes of another user, or stuck in
 /// the kernel.
 std::size_t kill_tree(TreeSystem& system, const protocol::Deadline& deadline);
 
-}  // namespace bftp::launch::guard
+}  // namespace bftp::processes

@@ -7,7 +7,7 @@
 
 #include "protocol/result.hpp"
 
-namespace bftp::launch::guard {
+namespace bftp::processes {
 
 struct ProcessEntry {
   int pid = 0;
@@ -34,4 +34,4 @@ std::optional<ProcessEntry> find_process(int pid);
 /// descendants(list_processes(), root).
 std::vector<ProcessEntry> descendants_of(int root);
 
-}  // namespace bftp::launch::guard
+}  // namespace bftp::processes

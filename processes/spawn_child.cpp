@@ -1,4 +1,4 @@
-#include "harness/launch/guard/child.hpp"
+#include "processes/spawn_child.hpp"
 
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -16,7 +16,7 @@
 
 #include "protocol/unique_fd.hpp"
 
-namespace bftp::launch::guard {
+namespace bftp::processes {
 namespace {
 
 using protocol::UniqueFd;
@@ -83,13 +83,13 @@ bool place_descriptors(const std::vector<int>& descriptors) {
   for (std::size_t i = 0; i < moved.size(); ++i)
     if (::dup2(moved[i], static_cast<int>(i)) < 0) return false;
   // Marks rather than closes: the pipe that reports a failed exec has to stay. Every other descriptor of the
-  // guard is close-on-exec already, which is what kernels before 5.11 have to rely on.
+  // parent is close-on-exec already, which is what kernels before 5.11 have to rely on.
   ::syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC);
   return true;
 }
 
 [[noreturn]] void run_child(const Spawn& spawn, const std::vector<int>& descriptors,
-                            const std::vector<std::string>& cgroup_procs_files, int report, int guard,
+                            const std::vector<std::string>& cgroup_procs_files, int report, int parent,
                             char* const* argv, char* const* environment) {
   const auto fail = [report](SpawnStep step) {
     const Failure failure{step, errno};
@@ -98,7 +98,7 @@ bool place_descriptors(const std::vector<int>& descriptors) {
   };
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != guard) ::_exit(127);
+  if (::getppid() != parent) ::_exit(127);
   for (const auto& file : cgroup_procs_files) write_once(file.c_str(), "0");
   write_once("/proc/self/oom_score_adj",
              "500");  // a server that eats all memory goes before the harness does
@@ -132,11 +132,11 @@ std::variant<Spawned, SpawnFailed> spawn_child(const Spawn& spawn, const std::ve
   UniqueFd writing(ends[1]);
   const auto argv = pointers(spawn.argv);
   const auto environment = pointers(spawn.environment);
-  const int guard = ::getpid();
+  const int parent = ::getpid();
   const int pid = ::fork();
   if (pid < 0) return SpawnFailed{spawn.id, SpawnStep::fork, errno};
   if (pid == 0)
-    run_child(spawn, descriptors, cgroup_procs_files, writing.get(), guard, argv.data(), environment.data());
+    run_child(spawn, descriptors, cgroup_procs_files, writing.get(), parent, argv.data(), environment.data());
   writing.reset();
   ::setpgid(pid, pid);  // on both sides of the fork: whoever comes first
   Failure failure{};
@@ -145,4 +145,4 @@ std::variant<Spawned, SpawnFailed> spawn_child(const Spawn& spawn, const std::ve
   return SpawnFailed{spawn.id, failure.step, failure.error};
 }
 
-}  // namespace bftp::launch::guard
+}  // namespace bftp::processes

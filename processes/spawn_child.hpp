@@ -4,15 +4,15 @@
 #include <variant>
 #include <vector>
 
-#include "harness/launch/guard/message.hpp"
+#include "processes/spawn.hpp"
 
-namespace bftp::launch::guard {
+namespace bftp::processes {
 
 /// Forks and executes. The child gets a process group of its own, default signal handling, the three
 /// descriptors as its standard ones and no others, the cgroups, processors and limits that are asked for, and
-/// a SIGKILL should the guard die. Call from a single-threaded process only. Waits until exec succeeded or
+/// a SIGKILL should its parent die. Call from a single-threaded process only. Waits until exec succeeded or
 /// failed.
 std::variant<Spawned, SpawnFailed> spawn_child(const Spawn& spawn, const std::vector<int>& descriptors,
                                                const std::vector<std::string>& cgroup_procs_files);
 
-}  // namespace bftp::launch::guard
+}  // namespace bftp::processes

@@ -1,4 +1,4 @@
-#include "harness/launch/guard/proc_tree.hpp"
+#include "processes/proc_tree.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 
 #include "protocol/unique_fd.hpp"
 
-namespace bftp::launch::guard {
+namespace bftp::processes {
 namespace {
 
 bool parse_number(std::string_view text, int& into) {
@@ -87,4 +87,4 @@ std::vector<ProcessEntry> descendants_of(int root) {
   return descendants(list_processes(), root);
 }
 
-}  // namespace bftp::launch::guard
+}  // namespace bftp::processes

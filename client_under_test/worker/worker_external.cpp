@@ -1,0 +1,29 @@
+#include "client_under_test/worker/external/external_transfer.hpp"
+#include "client_under_test/worker/worker.hpp"
+
+namespace bftp::client::worker {
+
+/// A transfer by the block's external client. Its copy is verified at once, since its folder goes with it;
+/// the schedule of an open loop stands still meanwhile.
+void Worker::external(protocol::WorkerRecord& record, std::uint64_t number) {
+  if (record.op == protocol::Op::put && !has_local(record)) return;
+  const auto& fixture = job_.fixtures[record.fixture];
+  const std::size_t index = records_.size() - 1;
+  PendingPut pending{index, {}};
+  ExternalOrder order{job_.external_clients[*block_->external_client], block_->host, block_->port,
+                      fixture.name, terms_.limit_ns};
+  Stopwatch watch;
+  start(watch, record, number);
+  if (record.op == protocol::Op::put) {
+    pending.name = order.remote = put_name(job_.put_tag, job_.client, puts_++, fixture.name);
+    if (external_put(*runner_, order, fixture, *local(record.fixture), record))
+      pending_puts_.push_back(std::move(pending));
+  } else {
+    external_get(*runner_, order, fixture, local(record.fixture), record,
+                 [&](const CheckedCopy& copy) { note(record, copy); });
+  }
+  const auto ended_ns = record.start_ns + record.transfer_ns.value_or(0);
+  if (record.transfer_ns) schedule_ns_ += now_ns() - ended_ns;
+}
+
+}  // namespace bftp::client::worker

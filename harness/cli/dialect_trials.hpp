@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "harness/record/run_record.hpp"
+
+namespace bftp::cli {
+
+/// What a server turned out to be before anything was measured.
+struct ServerNature {
+  std::optional<std::string>
+      dialect_instead;       ///< that it speaks in place of the one told, if that is certain
+  bool serves_once = false;  ///< it served one connection, ended with status 0, and a fresh one did so again
+};
+
+/// Starts the server of the plan once more, unmeasured and on a port of its own, and looks. Bounded by a few
+/// seconds for each dialect tried. Only servers that we start on a port of our choice are tried: others
+/// cannot be had twice. `folder` exists and takes what the server prints; `root` is what it serves.
+ServerNature try_server(const record::RunRecord& record, const std::string& root, const std::string& folder);
+
+}  // namespace bftp::cli

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "harness/record/run_record.hpp"
+
+namespace bftp::cli {
+
+struct CaseSettings {
+  std::string root;        ///< the server's, ours to write to; not used for attached servers
+  std::string run_folder;  ///< takes cases/server.out and cases/server.err
+  const std::atomic<bool>& stop;
+  std::function<void(std::string_view)> progress;
+};
+
+/// Runs the torture cases of the plan's suites on a server of their own, started the same way after the other
+/// one has ended, and writes their outcomes into the record. Attached servers take them as they are. Nothing
+/// is done where no case applies (clause 7.8), or no file is known that the server has.
+void run_cases(record::RunRecord& record, const CaseSettings& settings);
+
+}  // namespace bftp::cli

@@ -1,0 +1,125 @@
+#include "harness/drive/once_driver.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace bftp::drive {
+namespace {
+
+using namespace std::chrono_literals;
+using record::RunState;
+
+/// After its connection a server that serves once is given so long to end by itself.
+constexpr auto end_patience = 2s;
+constexpr auto look_again = 2ms;
+
+}  // namespace
+
+OnceDriver::OnceDriver(record::RunRecord& record, DriverSeams seams, Restart restart)
+    : record_(record),
+      seams_(std::move(seams)),
+      restart_(std::move(restart)),
+      runner_(record.plan, seams_.session.workers, seams_.time, seams_.epoch_ns, seams_.stop) {}
+
+double OnceDriver::now_s() const {
+  return static_cast<double>(seams_.time.monotonic_ns() - seams_.epoch_ns) / 1e9;
+}
+
+std::uint64_t OnceDriver::iterations_of(std::uint32_t fixture) const {
+  const bool large = record_.fixtures[fixture].size >= plan::large_fixture_bytes;
+  return large && record_.plan.large_iterations > 0 ? record_.plan.large_iterations : record_.plan.iterations;
+}
+
+void OnceDriver::run() {
+  for (std::uint32_t iteration = 0; iteration < record_.plan.iterations && !over(); ++iteration)
+    for (std::uint32_t fixture = 0; fixture < record_.fixtures.size(); ++fixture)
+      for (const protocol::Op op : record_.plan.ops)
+        if (iteration < iterations_of(fixture) && !over() && !step({op, fixture, iteration}))
+          return conclude();
+  if (record_.state == RunState::running) record_.state = RunState::complete;
+  conclude();
+}
+
+/// False when the run cannot go on.
+bool OnceDriver::step(const Step& step) {
+  if (!fresh_ && !fresh_server()) return false;
+  fresh_ = false;
+  Batch batch;
+  batch.op = step.op;
+  batch.fixtures = {step.fixture};
+  batch.first_iteration = step.iteration;
+  batch.iterations = 1;
+  const launch::ServerHandle& server = *seams_.session.server;
+  take_in(runner_.run(batch, {record::Arm::server, server.endpoint(), server.root()},
+                      record_.fixtures[step.fixture].size));
+  await_end();
+  if (seams_.progress) {
+    const auto total = record_.transfers.total(record::Arm::server).transfers;
+    seams_.progress(
+        {"one server for each transfer", total,
+         std::uint64_t{record_.plan.iterations} * record_.fixtures.size() * record_.plan.ops.size(),
+         record_.transfers.failures_total(), now_s()});
+  }
+  return record_.state == RunState::running;
+}
+
+bool OnceDriver::fresh_server() {
+  const auto started = restart_();
+  if (started) {
+    ++starts_;
+    return true;
+  }
+  end_as(RunState::failed, started.error().message);
+  return false;
+}
+
+void OnceDriver::take_in(const BatchResult& result) {
+  for (const record::TransferRecord& row : result.records) {
+    record_.transfers.add(row);
+    if (const auto written = seams_.sink.transfer(row, record_.fixtures.at(row.fixture).name); !written)
+      end_as(RunState::failed, written.error().message);
+  }
+  record_.warnings.insert(record_.warnings.end(), result.warnings.begin(), result.warnings.end());
+  if (result.workers_died)
+    end_as(RunState::failed, result.warnings.empty() ? "a worker died" : result.warnings.front().text);
+  if (result.abandoned) end_as(RunState::interrupted, "interrupted while a transfer ran");
+}
+
+void OnceDriver::await_end() {
+  const std::int64_t until_ns = seams_.time.monotonic_ns() + std::chrono::nanoseconds(end_patience).count();
+  while (!seams_.session.server->exited()) {
+    if (seams_.time.monotonic_ns() >= until_ns) {
+      ++lingered_;
+      seams_.session.server->stop();
+      return;
+    }
+    seams_.time.sleep_for(look_again);
+  }
+}
+
+void OnceDriver::conclude() {
+  std::string text = fmt::format(
+      "the server serves one connection and ends: it was started {} times, once for each transfer", starts_);
+  if (lingered_ > 0)
+    text += fmt::format("; {} of these did not end by themselves within 2 s and were stopped", lingered_);
+  record_.warnings.push_back({serves_once_warning, text});
+  record_.duration_s = now_s();
+  if (const auto kept = seams_.sink.checkpoint(record_); !kept)
+    end_as(RunState::failed, kept.error().message);
+}
+
+bool OnceDriver::over() {
+  if (record_.state == RunState::running && seams_.stop.load()) end_as(RunState::interrupted, "interrupted");
+  if (record_.plan.max_time_s && now_s() > *record_.plan.max_time_s)
+    end_as(RunState::time_up, fmt::format("the time limit of {} s was reached", *record_.plan.max_time_s));
+  return record_.state != RunState::running;
+}
+
+void OnceDriver::end_as(RunState state, const std::string& text) {
+  if (record_.state != RunState::running) return;
+  record_.state = state;
+  record_.state_text = text;
+}
+
+}  // namespace bftp::drive

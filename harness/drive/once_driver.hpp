@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "harness/drive/driver.hpp"
+
+namespace bftp::drive {
+
+/// Id of the warning that says that the server serves one connection and ends; the judge goes by it.
+inline constexpr const char* serves_once_warning = "server.serves_once";
+
+/// Drives a server that serves one connection and ends, as the textbook's first ones do: a fresh server for
+/// each transfer, and so one client at a time. Every copy is recorded; times, CPU, memory and handles are
+/// not, since each process lives for one transfer only. One thread.
+class OnceDriver {
+ public:
+  /// Puts a fresh server into the session. Errors end the run as `failed`.
+  using Restart = std::function<protocol::Result<void>()>;
+
+  /// Of the seams, session, sink, time, stop, progress and epoch are used. The session's first worker does
+  /// the work; the first server has been started already.
+  OnceDriver(record::RunRecord& record, DriverSeams seams, Restart restart);
+
+  void run();
+
+ private:
+  struct Step {
+    protocol::Op op = protocol::Op::get;
+    std::uint32_t fixture = 0;
+    std::uint32_t iteration = 0;
+  };
+  std::uint64_t iterations_of(std::uint32_t fixture) const;
+  bool step(const Step& step);
+  bool fresh_server();
+  void take_in(const BatchResult& result);
+  void await_end();
+  void conclude();
+  bool over();
+  double now_s() const;
+  void end_as(record::RunState state, const std::string& text);
+
+  record::RunRecord& record_;
+  DriverSeams seams_;
+  Restart restart_;
+  BatchRunner runner_;
+  bool fresh_ = true;  ///< the session's server has not served yet
+  std::uint64_t starts_ = 1;
+  std::uint64_t lingered_ = 0;  ///< servers that had to be stopped after their connection
+};
+
+}  // namespace bftp::drive

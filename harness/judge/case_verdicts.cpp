@@ -1,0 +1,117 @@
+#include "harness/judge/case_verdicts.hpp"
+
+#include <fmt/format.h>
+
+#include "harness/judge/wording.hpp"
+
+namespace bftp::judge {
+namespace {
+
+using record::CaseDemand;
+using record::CaseOutcome;
+using record::CaseResult;
+
+std::string sentence(std::string text) {
+  if (text.empty()) return text;
+  if (text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  return text.back() == '.' ? text : text + '.';
+}
+
+Status status_of(const CaseOutcome& outcome) {
+  switch (outcome.result) {
+    case CaseResult::kept:
+      return Status::pass;
+    case CaseResult::tolerated:
+    case CaseResult::seen_once:
+      return Status::warn;
+    case CaseResult::broken:
+      return outcome.demand == CaseDemand::must || !outcome.server_after.empty() ? Status::fail
+                                                                                 : Status::warn;
+    case CaseResult::unknown:
+      return Status::inconclusive;
+    case CaseResult::skipped:
+      return Status::skip;
+  }
+  return Status::inconclusive;
+}
+
+Severity severity_of(const CaseOutcome& outcome, Status status) {
+  if (status == Status::fail) return outcome.server_after.empty() ? Severity::major : Severity::critical;
+  return status == Status::warn ? Severity::minor : Severity::info;
+}
+
+const char* measured_of(const CaseOutcome& outcome) {
+  switch (outcome.result) {
+    case CaseResult::kept:
+      return "as expected";
+    case CaseResult::tolerated:
+      return "not quite as expected";
+    case CaseResult::broken:
+      return outcome.server_after.empty() ? "not as expected, twice" : "the server did not survive it";
+    case CaseResult::seen_once:
+      return "not as expected, once of two";
+    case CaseResult::unknown:
+    case CaseResult::skipped:
+      break;
+  }
+  return "";
+}
+
+std::string summary_of(const CaseOutcome& outcome) {
+  switch (outcome.result) {
+    case CaseResult::kept:
+      return sentence(outcome.happened);
+    case CaseResult::tolerated:
+      return sentence(outcome.happened) + " That harms nobody, and is not what is expected.";
+    case CaseResult::seen_once:
+      return "Seen once, but not again when it was tried again, so it fails nobody.";
+    case CaseResult::broken:
+      return sentence(outcome.server_after.empty() ? outcome.happened : outcome.server_after);
+    case CaseResult::unknown:
+      return "Could not be found out: " + sentence(outcome.happened);
+    case CaseResult::skipped:
+      return "Not tried: " + sentence(outcome.happened);
+  }
+  return {};
+}
+
+/// The conversation in one paragraph.
+std::string story(const CaseOutcome& outcome) {
+  std::string text = sentence(outcome.happened);
+  if (!outcome.server_after.empty()) text += " Then: " + sentence(outcome.server_after);
+  std::string wire;
+  for (const auto& line : outcome.wire)
+    wire += (wire.empty() ? "" : "; ") + line.substr(line.find_first_not_of(' '));
+  return wire.empty() ? text : text + " On the wire: " + wire + ".";
+}
+
+Verdict verdict_of(const CaseOutcome& outcome, const record::RunRecord& record) {
+  Verdict verdict;
+  verdict.id = outcome.id;
+  verdict.category = category_from(outcome.category).value_or(Category::framing);
+  verdict.title = outcome.title;
+  verdict.status = status_of(outcome);
+  verdict.severity = severity_of(outcome, verdict.status);
+  verdict.measured = measured_of(outcome);
+  verdict.limit = outcome.demand == CaseDemand::must ? "a clause demands it" : "no clause demands it";
+  verdict.summary = summary_of(outcome);
+  verdict.done = outcome.done;
+  verdict.expected = outcome.expected;
+  verdict.clauses = outcome.clauses;
+  verdict.reproduce = outcome.reproduce.empty() ? reproduce(record) : outcome.reproduce;
+  if (verdict.status == Status::inconclusive) verdict.settle = "Run again: " + reproduce(record);
+  const bool well = verdict.status == Status::pass || verdict.status == Status::skip;
+  if (!well) verdict.happened = story(outcome);
+  if (!well) verdict.cause = outcome.cause;
+  return verdict;
+}
+
+}  // namespace
+
+std::vector<Verdict> case_verdicts(const record::RunRecord& record) {
+  std::vector<Verdict> verdicts;
+  for (const auto& outcome : record.cases) verdicts.push_back(verdict_of(outcome, record));
+  return verdicts;
+}
+
+}  // namespace bftp::judge

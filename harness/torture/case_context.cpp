@@ -1,0 +1,99 @@
+#include "harness/torture/case_context.hpp"
+
+#include <fmt/format.h>
+
+namespace bftp::torture {
+
+namespace {
+
+/// Far more than any known file: a server that sends without end is not listened to for ever.
+constexpr std::size_t received_bytes_max = 64u << 20;
+
+}  // namespace
+
+Talk CaseContext::talk(const Plan& plan) {
+  Talk talk;
+  auto wire = network_.connect(patience_);
+  if (!wire) {
+    log_.said(network_.now(), "could not connect: " + escaped(wire.error().message, 200));
+    return talk;
+  }
+  talk.connected = true;
+  log_.said(network_.now(), "connected");
+  // A server may close before everything is sent, with an answer on its way: that is listened to.
+  send(**wire, plan, talk);
+  if (plan.ends_sending) {
+    (*wire)->end_sending();
+    log_.said(network_.now(), "sent FIN");
+  }
+  if (plan.answers > 0) listen(**wire, plan.answers, talk);
+  log_.said(network_.now(), "closed");
+  return talk;
+}
+
+bool CaseContext::send(Wire& wire, const Plan& plan, Talk& talk) {
+  bool first = true;
+  for (const auto& piece : plan.pieces) {
+    if (piece.empty()) continue;
+    if (!std::exchange(first, false) && plan.gap.count() > 0) {
+      network_.pause(plan.gap);
+      log_.paused(plan.gap);
+    }
+    const auto sent = wire.send(piece, patience_);
+    log_.sent(network_.now(), piece);
+    if (!sent) {
+      note_end(sent.error(), talk);
+      return false;
+    }
+  }
+  return true;
+}
+
+void CaseContext::listen(Wire& wire, std::size_t answers, Talk& talk) {
+  std::size_t at = 0;
+  for (bool open = true;;) {
+    const auto rest = std::string_view(talk.received).substr(at);
+    talk.last = speech_.hear(rest, !open);
+    const bool whole = talk.last.kind == Heard::Kind::file || talk.last.kind == Heard::Kind::refused;
+    if (whole) {
+      at += talk.last.bytes;
+      // What is kept must not point into a string that still grows.
+      auto kept = talk.last;
+      kept.decoded = std::string(kept.file());
+      kept.content = {};
+      talk.heard.push_back(std::move(kept));
+      if (talk.heard.size() == answers || !talk.last.goes_on) return;
+      continue;
+    }
+    if (talk.last.kind != Heard::Kind::incomplete || !open) return;
+    open = receive(wire, talk);
+    if (talk.timed_out || talk.reset) return;
+  }
+}
+
+bool CaseContext::receive(Wire& wire, Talk& talk) {
+  const auto got = wire.receive(patience_);
+  if (!got) {
+    note_end(got.error(), talk);
+    return false;
+  }
+  if (got->empty()) {
+    log_.said(network_.now(), "the server closed (FIN)");
+    return false;
+  }
+  log_.received(network_.now(), *got);
+  talk.received += *got;
+  return talk.received.size() < received_bytes_max;
+}
+
+void CaseContext::note_end(const protocol::Error& error, Talk& talk) {
+  if (error.kind == protocol::ErrorKind::deadline) {
+    talk.timed_out = true;
+    log_.said(network_.now(), fmt::format("the server is silent for {} ms", patience_.count()));
+  } else {
+    talk.reset = true;
+    log_.said(network_.now(), "the connection was reset (RST)");
+  }
+}
+
+}  // namespace bftp::torture

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/torture/network.hpp"
+#include "harness/torture/speech.hpp"
+#include "harness/torture/wire_log.hpp"
+
+namespace bftp::torture {
+
+/// A file that the server has, and what is in it.
+struct KnownFile {
+  std::string name;
+  std::string content;
+};
+
+/// What cases may ask for.
+struct CaseFiles {
+  KnownFile probe;
+  /// With a name as long as the dialect can ask for. None where the root is not ours to write to.
+  std::optional<KnownFile> long_named;
+};
+
+/// How one conversation ended.
+struct Talk {
+  std::string received;
+  Heard last;                ///< of the answer that came last
+  std::vector<Heard> heard;  ///< the answers, in order
+  bool connected = false;
+  bool reset = false;
+  bool timed_out = false;
+};
+
+/// What a case works with: a network, a dialect, files. Keeps the log of the conversation. One thread.
+class CaseContext {
+ public:
+  CaseContext(Network& network, const Speech& speech, const CaseFiles& files,
+              std::chrono::milliseconds patience)
+      : network_(network), speech_(speech), files_(files), patience_(patience), log_(network.now()) {}
+
+  const Speech& speech() const { return speech_; }
+  const CaseFiles& files() const { return files_; }
+  /// How long the server may be silent.
+  std::chrono::milliseconds patience() const { return patience_; }
+  const WireLog& log() const { return log_; }
+
+  /// Connects, sends each of `pieces` with `gap` in between, and listens until `answers` answers have come,
+  /// the connection has ended, or the server has been silent for patience(). `ends_sending`: and then sends
+  /// FIN. With no answer awaited it closes at once.
+  struct Plan {
+    std::vector<std::string> pieces;
+    std::chrono::milliseconds gap{0};
+    std::size_t answers = 1;
+    bool ends_sending = false;
+  };
+  Talk talk(const Plan& plan);
+
+ private:
+  bool send(Wire& wire, const Plan& plan, Talk& talk);
+  void listen(Wire& wire, std::size_t answers, Talk& talk);
+  /// False: the connection is over.
+  bool receive(Wire& wire, Talk& talk);
+  void note_end(const protocol::Error& error, Talk& talk);
+
+  Network& network_;
+  const Speech& speech_;
+  const CaseFiles& files_;
+  std::chrono::milliseconds patience_;
+  WireLog log_;
+};
+
+}  // namespace bftp::torture

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "harness/record/case_outcome.hpp"
+#include "harness/torture/case_context.hpp"
+
+namespace bftp::torture {
+
+/// What a case found, in words. The runner adds the rest of the outcome.
+struct Finding {
+  record::CaseResult result = record::CaseResult::unknown;
+  std::string done;
+  std::string expected;
+  std::string happened;
+  std::string cause;
+};
+
+/// What a server did about one request.
+enum class Reaction : std::uint8_t {
+  served,         ///< the file came, whole and identical
+  other_content,  ///< bytes came as a file that are not the file
+  not_found,      ///< refused as missing, in the dialect's own words
+  refused,        ///< refused otherwise
+  closed,         ///< closed without a byte
+  reset,          ///< ended by RST
+  silent,         ///< sent nothing, or not all, and kept the connection
+  nonsense,       ///< sent what the dialect does not know
+  no_connection,
+};
+
+Reaction reaction_of(const Talk& talk, std::string_view content);
+/// One sentence, without full stop: "the server closed without sending a byte".
+std::string in_words(Reaction reaction, const Talk& talk);
+
+/// The file has to come.
+Finding expect_file(const Talk& talk, const KnownFile& file);
+/// The request names nothing that the server has: an orderly no is due. RST in place of FIN, another code
+/// than that for a missing file, and a close where the dialect has words for no, are tolerated.
+Finding expect_refusal(const Talk& talk, const CaseContext& context);
+/// No clause says whether this is a name: the file or an orderly no, and nothing else.
+Finding expect_file_or_refusal(const Talk& talk, const KnownFile& file);
+
+}  // namespace bftp::torture

@@ -1,0 +1,43 @@
+#include "harness/torture/framing/framing_case.hpp"
+
+namespace bftp::torture {
+namespace {
+
+class EmptyRequest final : public FramingCase {
+ public:
+  std::string_view id() const override { return "framing.empty_request"; }
+  std::string_view title() const override { return "A request without a name is refused in order"; }
+  std::string_view about() const override {
+    return "Sends a request that names nothing: an empty message, an end mark alone, 40 spaces; in `raw` and "
+           "`http` the client's side is closed too, since more could follow. A refusal or a close is due, in "
+           "bftp `ERR 400`.";
+  }
+  record::CaseDemand demand(const Speech& speech) const override {
+    return speech.dialect() == "bftp" ? record::CaseDemand::must : record::CaseDemand::should;
+  }
+  std::vector<std::string> clauses(const Speech& speech) const override {
+    return {speech.dialect() == "bftp" ? "4.13" : std::string(speech.clause())};
+  }
+
+  Finding run(CaseContext& context) const override {
+    const auto& speech = context.speech();
+    const bool more_could_follow = speech.dialect() == "raw" || speech.dialect() == "http";
+    const auto talk = context.talk({.pieces = {speech.ask_nothing()}, .ends_sending = more_could_follow});
+    auto finding = expect_refusal(talk, context);
+    finding.done = "A request was sent that names nothing.";
+    finding.expected = speech.dialect() == "bftp" ? "ERR 400." : "A refusal, or a close without a byte.";
+    const auto reaction = reaction_of(talk, context.files().probe.content);
+    const bool may_close = speech.dialect() != "bftp" && reaction == Reaction::closed;
+    if (may_close || reaction == Reaction::refused) finding.result = record::CaseResult::kept;
+    if (finding.result == record::CaseResult::broken)
+      finding.cause =
+          "An empty name is a name that no file has. Here the server waits on, or opened its own folder or "
+          "something else under that name.";
+    return finding;
+  }
+};
+
+BFTP_REGISTER_CASE(EmptyRequest)
+
+}  // namespace
+}  // namespace bftp::torture

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "protocol/connection.hpp"
+#include "protocol/result.hpp"
+
+namespace bftp::torture {
+
+/// One connection to the server under test. One thread.
+class Wire {
+ public:
+  virtual ~Wire() = default;
+
+  /// Sends all of it as segments of its own (TCP_NODELAY). Errors: reset, deadline.
+  virtual protocol::Result<void> send(std::string_view bytes, std::chrono::milliseconds patience) = 0;
+  /// What has come, at least a byte and at most 64 KiB; empty at the server's FIN. Errors: reset, deadline.
+  virtual protocol::Result<std::string> receive(std::chrono::milliseconds patience) = 0;
+  /// FIN; the server can still be heard.
+  virtual void end_sending() = 0;
+};
+
+/// The world as cases see it: a server to connect to, and time. The real one is made of sockets; the fake of
+/// the tests answers from a function, and its time passes only when somebody waits.
+class Network {
+ public:
+  virtual ~Network() = default;
+  /// Errors: refused, deadline, system.
+  virtual protocol::Result<std::unique_ptr<Wire>> connect(std::chrono::milliseconds patience) = 0;
+  virtual void pause(std::chrono::milliseconds time) = 0;
+  virtual std::chrono::milliseconds now() = 0;  ///< since some fixed point
+};
+
+/// TCP to wherever `set_endpoint` said last.
+class SocketNetwork final : public Network {
+ public:
+  void set_endpoint(protocol::Endpoint endpoint) { endpoint_ = std::move(endpoint); }
+  protocol::Result<std::unique_ptr<Wire>> connect(std::chrono::milliseconds patience) override;
+  void pause(std::chrono::milliseconds time) override;
+  std::chrono::milliseconds now() override;
+
+ private:
+  protocol::Endpoint endpoint_;
+};
+
+}  // namespace bftp::torture

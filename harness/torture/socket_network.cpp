@@ -1,0 +1,51 @@
+#include <sys/socket.h>
+
+#include <array>
+#include <thread>
+
+#include "harness/torture/network.hpp"
+#include "protocol/conversation.hpp"
+
+namespace bftp::torture {
+
+namespace {
+
+using protocol::Deadline;
+using protocol::Result;
+
+class SocketWire final : public Wire {
+ public:
+  explicit SocketWire(protocol::Connection connection) : connection_(std::move(connection)) {}
+
+  Result<void> send(std::string_view bytes, std::chrono::milliseconds patience) override {
+    return protocol::send_all(connection_, bytes, Deadline::after(patience));
+  }
+  Result<std::string> receive(std::chrono::milliseconds patience) override {
+    std::array<std::byte, 64 * 1024> block;
+    const auto got = connection_.receive_some(block, Deadline::after(patience));
+    if (!got) return got.error();
+    return std::string(reinterpret_cast<const char*>(block.data()), *got);
+  }
+  void end_sending() override { ::shutdown(connection_.fd(), SHUT_WR); }
+
+ private:
+  protocol::Connection connection_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Wire>> SocketNetwork::connect(std::chrono::milliseconds patience) {
+  auto connection = protocol::connect_to(endpoint_, Deadline::after(patience));
+  if (!connection) return connection.error();
+  return std::unique_ptr<Wire>(std::make_unique<SocketWire>(std::move(*connection)));
+}
+
+void SocketNetwork::pause(std::chrono::milliseconds time) {
+  std::this_thread::sleep_for(time);
+}
+
+std::chrono::milliseconds SocketNetwork::now() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(protocol::Clock::now().time_since_epoch());
+}
+
+}  // namespace bftp::torture

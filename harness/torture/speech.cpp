@@ -1,0 +1,42 @@
+#include "harness/torture/speech.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace bftp::torture {
+
+namespace {
+
+/// Filled before main(), never changed afterwards.
+std::vector<std::unique_ptr<const Speech>>& table() {
+  static std::vector<std::unique_ptr<const Speech>> speeches;
+  return speeches;
+}
+
+}  // namespace
+
+std::string Speech::ask_further(std::string_view name, bool) const {
+  return ask(name);
+}
+
+RegisteredSpeech::RegisteredSpeech(std::unique_ptr<const Speech> speech) {
+  table().push_back(std::move(speech));
+}
+
+const std::vector<const Speech*>& all_speeches() {
+  static const std::vector<const Speech*> sorted = [] {
+    std::vector<const Speech*> speeches;
+    for (const auto& speech : table()) speeches.push_back(speech.get());
+    std::ranges::sort(speeches, {}, [](const Speech* speech) { return speech->clause(); });
+    return speeches;
+  }();
+  return sorted;
+}
+
+const Speech* find_speech(std::string_view dialect) {
+  const auto& all = all_speeches();
+  const auto found = std::ranges::find(all, dialect, &Speech::dialect);
+  return found == all.end() ? nullptr : *found;
+}
+
+}  // namespace bftp::torture

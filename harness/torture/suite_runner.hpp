@@ -1,0 +1,48 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/launch/session.hpp"
+#include "harness/torture/case.hpp"
+#include "harness/torture/network.hpp"
+
+namespace bftp::torture {
+
+/// The server that cases are tried on, and the means to have it again after it fell. The fake of the tests
+/// falls when it is told to.
+class Subject {
+ public:
+  virtual ~Subject() = default;
+  virtual Network& network() = 0;
+  /// Makes sure that a fresh server runs: stops the one before, if it is ours. Errors: it does not start.
+  virtual protocol::Result<void> restart() = 0;
+  /// How the server ended, if it did. Nothing also where that cannot be seen.
+  virtual std::optional<launch::ExitStatus> exited() = 0;
+};
+
+struct SuiteSettings {
+  const Speech& speech;
+  const CaseFiles& files;
+  std::chrono::milliseconds patience_max{30'000};  ///< the plan's deadline of a transfer
+  const std::atomic<bool>& stop;
+  std::function<void(std::string_view)> progress;  ///< one line for each case
+};
+
+/// Runs `cases` one after the other and never fails: what goes wrong is in the outcomes.
+///
+/// First a plain transfer has to work; without it no case says anything. A broken case is tried once more
+/// with twice the patience, and is broken only if it is again. After each case a plain transfer tells whether
+/// the server is still there, so that what broke it is known; if it fell, it is started anew. A server that
+/// ends in order after each connection is started for each, and only a death by signal is held against it.
+std::vector<record::CaseOutcome> run_suite(const std::vector<const Case*>& cases, Subject& subject,
+                                           const SuiteSettings& settings);
+
+/// The cases of the suites that apply to a dialect, in order.
+std::vector<const Case*> cases_for(const std::vector<std::string>& suites, const Speech& speech);
+
+}  // namespace bftp::torture

@@ -1,0 +1,93 @@
+#include "harness/torture/wire_log.hpp"
+
+#include <fmt/format.h>
+
+namespace bftp::torture {
+
+namespace {
+
+constexpr std::size_t command_bytes_max = 2'000;
+
+/// For printf(1) inside single quotes: octal, since hexadecimal is no part of POSIX.
+std::string printf_word(std::string_view bytes) {
+  std::string word;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = byte >= 0x20 && byte < 0x7f && c != '\'' && c != '\\' && c != '%';
+    word += c == '\n' ? "\\n" : c == '\r' ? "\\r" : plain ? std::string(1, c) : fmt::format("\\{:03o}", byte);
+  }
+  return word;
+}
+
+std::string one_byte(char c) {
+  switch (c) {
+    case '\n':
+      return "\\n";
+    case '\r':
+      return "\\r";
+    case '\t':
+      return "\\t";
+    case '\0':
+      return "\\0";
+    case '\\':
+      return "\\\\";
+    case '"':
+      return "\\\"";
+    default:
+      break;
+  }
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 && byte < 0x7f ? std::string(1, c) : fmt::format("\\x{:02x}", byte);
+}
+
+}  // namespace
+
+std::string escaped(std::string_view bytes, std::size_t max) {
+  std::string text;
+  for (const char c : bytes.substr(0, max)) text += one_byte(c);
+  if (bytes.size() > max) text += fmt::format("... ({} more)", bytes.size() - max);
+  return text;
+}
+
+void WireLog::add(std::chrono::milliseconds now, std::string text) {
+  if (lines_.size() == lines_max) {
+    ++dropped_;
+    lines_.erase(lines_.begin() + lines_max / 2);  // the middle goes, beginning and end tell most
+  }
+  lines_.push_back(fmt::format("{:>5} ms  {}", (now - start_).count(), text));
+}
+
+void WireLog::sent(std::chrono::milliseconds now, std::string_view bytes) {
+  add(now, fmt::format("sent {} bytes: \"{}\"", bytes.size(), escaped(bytes)));
+  script_.push_back(fmt::format("printf '{}'", printf_word(bytes)));
+  script_bytes_ += script_.back().size();
+}
+
+void WireLog::received(std::chrono::milliseconds now, std::string_view bytes) {
+  add(now, fmt::format("received {} bytes: \"{}\"", bytes.size(), escaped(bytes)));
+}
+
+void WireLog::said(std::chrono::milliseconds now, std::string_view what) {
+  add(now, std::string(what));
+}
+
+void WireLog::paused(std::chrono::milliseconds time) {
+  script_.push_back(fmt::format("sleep {:g}", std::chrono::duration<double>(time).count()));
+  script_bytes_ += script_.back().size();
+}
+
+std::vector<std::string> WireLog::lines() const {
+  auto lines = lines_;
+  if (dropped_ > 0)
+    lines.insert(lines.begin() + lines_max / 2, fmt::format("          ({} more lines)", dropped_));
+  return lines;
+}
+
+std::string WireLog::command() const {
+  if (script_.empty() || script_bytes_ > command_bytes_max) return {};
+  std::string script;
+  for (const auto& word : script_) script += (script.empty() ? "" : "; ") + word;
+  return fmt::format("({}) | nc 127.0.0.1 12345", script);
+}
+
+}  // namespace bftp::torture

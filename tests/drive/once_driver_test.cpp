@@ -1,0 +1,74 @@
+#include "harness/drive/once_driver.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/drive/fakes.hpp"
+
+namespace bftp::drive {
+namespace {
+
+using fakes::healthy;
+using fakes::Stage;
+using record::RunState;
+using ::testing::HasSubstr;
+
+class OnceDriverTest : public ::testing::Test {
+ protected:
+  OnceDriverTest() { stage.server().exit = launch::ExitStatus{0, std::nullopt}; }
+
+  void run(OnceDriver::Restart restart) {
+    OnceDriver(stage.record,
+               {.session = stage.session,
+                .sink = stage.sink,
+                .time = stage.time,
+                .stop = stage.stop,
+                .epoch_ns = stage.time.now_ns},
+               std::move(restart))
+        .run();
+  }
+
+  Stage stage{healthy, 1};
+  int restarts = 0;
+};
+
+TEST_F(OnceDriverTest, StartsAServerForEachTransfer) {
+  run([this] {
+    ++restarts;
+    return protocol::Result<void>();
+  });
+  EXPECT_EQ(stage.record.state, RunState::complete);
+  EXPECT_EQ(stage.record.transfers.total(record::Arm::server).transfers, 8u) << "4 iterations of 2 fixtures";
+  EXPECT_EQ(restarts, 7) << "the first server was there";
+  EXPECT_EQ(stage.sink.rows.size(), 8u);
+  ASSERT_EQ(stage.record.warnings.size(), 1u);
+  EXPECT_EQ(stage.record.warnings[0].id, serves_once_warning);
+  EXPECT_THAT(stage.record.warnings[0].text, HasSubstr("started 8 times"));
+  EXPECT_TRUE(stage.record.blocks.empty()) << "nothing to time";
+}
+
+TEST_F(OnceDriverTest, OneThatDoesNotEndIsStoppedAndCounted) {
+  stage.server().exit.reset();
+  run([] { return protocol::Result<void>(); });
+  EXPECT_EQ(stage.record.state, RunState::complete);
+  EXPECT_THAT(stage.record.warnings[0].text, HasSubstr("8 of these did not end by themselves"));
+}
+
+TEST_F(OnceDriverTest, AServerThatDoesNotStartAgainEndsTheRun) {
+  run([] { return protocol::Result<void>(protocol::Error{protocol::ErrorKind::system, "no port", 0}); });
+  EXPECT_EQ(stage.record.state, RunState::failed);
+  EXPECT_EQ(stage.record.state_text, "no port");
+  EXPECT_EQ(stage.record.transfers.total(record::Arm::server).transfers, 1u);
+}
+
+TEST_F(OnceDriverTest, AnInterruptEndsItBetweenTransfers) {
+  run([this] {
+    if (++restarts == 3) stage.stop = true;
+    return protocol::Result<void>();
+  });
+  EXPECT_EQ(stage.record.state, RunState::interrupted);
+  EXPECT_EQ(stage.record.transfers.total(record::Arm::server).transfers, 4u);
+}
+
+}  // namespace
+}  // namespace bftp::drive

@@ -1,0 +1,95 @@
+#include "harness/judge/case_verdicts.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "harness/judge/check.hpp"
+
+namespace bftp::judge {
+namespace {
+
+using record::CaseDemand;
+using record::CaseOutcome;
+using record::CaseResult;
+using ::testing::HasSubstr;
+
+CaseOutcome outcome(CaseResult result, CaseDemand demand = CaseDemand::must) {
+  return {.id = "framing.some",
+          .category = "framing",
+          .title = "Some case",
+          .demand = demand,
+          .result = result,
+          .clauses = {"1.4"},
+          .done = "Something was done.",
+          .expected = "The file.",
+          .happened = "the server closed",
+          .cause = "A short read.",
+          .wire = {"    0 ms  sent 3 bytes: \"abc\"", "    1 ms  the server closed (FIN)"},
+          .reproduce = "(printf 'abc') | nc 127.0.0.1 12345",
+          .server_after = {},
+          .took_s = 0.1};
+}
+
+Verdict judged(const CaseOutcome& one) {
+  record::RunRecord record;
+  record.cases = {one};
+  return case_verdicts(record).at(0);
+}
+
+TEST(CaseVerdicts, FailOnlyWhatAClauseDemands) {
+  EXPECT_EQ(judged(outcome(CaseResult::broken)).status, Status::fail);
+  EXPECT_EQ(judged(outcome(CaseResult::broken)).severity, Severity::major);
+  EXPECT_EQ(judged(outcome(CaseResult::broken, CaseDemand::should)).status, Status::warn);
+}
+
+TEST(CaseVerdicts, FailAServerThatDidNotSurviveInAnyEvent) {
+  auto one = outcome(CaseResult::broken, CaseDemand::should);
+  one.server_after = "the server was ended by signal 11";
+  const auto verdict = judged(one);
+  EXPECT_EQ(verdict.status, Status::fail);
+  EXPECT_EQ(verdict.severity, Severity::critical);
+  EXPECT_EQ(verdict.summary, "The server was ended by signal 11.");
+  EXPECT_THAT(verdict.happened, HasSubstr("Then: The server was ended by signal 11."));
+}
+
+TEST(CaseVerdicts, WarnOfWhatIsToleratedOrSeenOnce) {
+  EXPECT_EQ(judged(outcome(CaseResult::tolerated)).status, Status::warn);
+  EXPECT_EQ(judged(outcome(CaseResult::seen_once)).status, Status::warn);
+}
+
+TEST(CaseVerdicts, CountNeitherTheUnknownNorTheSkippedAsPassed) {
+  EXPECT_EQ(judged(outcome(CaseResult::unknown)).status, Status::inconclusive);
+  EXPECT_NE(judged(outcome(CaseResult::unknown)).settle, "");
+  EXPECT_EQ(judged(outcome(CaseResult::skipped)).status, Status::skip);
+  EXPECT_THAT(judged(outcome(CaseResult::skipped)).summary, HasSubstr("The server closed."));
+}
+
+TEST(CaseVerdicts, ExplainAFailureWithTheWire) {
+  const auto verdict = judged(outcome(CaseResult::broken));
+  EXPECT_EQ(verdict.id, "framing.some");
+  EXPECT_EQ(verdict.category, Category::framing);
+  EXPECT_EQ(verdict.happened,
+            "The server closed. On the wire: 0 ms  sent 3 bytes: \"abc\"; 1 ms  the server closed (FIN).");
+  EXPECT_EQ(verdict.cause, "A short read.");
+  EXPECT_EQ(verdict.reproduce, "(printf 'abc') | nc 127.0.0.1 12345");
+  EXPECT_THAT(verdict.clauses, ::testing::ElementsAre("1.4"));
+}
+
+TEST(CaseVerdicts, SayLittleWhereAllIsWell) {
+  const auto verdict = judged(outcome(CaseResult::kept));
+  EXPECT_EQ(verdict.status, Status::pass);
+  EXPECT_EQ(verdict.happened, "");
+  EXPECT_EQ(verdict.cause, "");
+}
+
+TEST(CaseVerdicts, AreAmongAllVerdicts) {
+  record::RunRecord record;
+  record.state = record::RunState::complete;
+  record.cases = {outcome(CaseResult::broken)};
+  const auto verdicts = judge_all(record);
+  EXPECT_EQ(verdicts.back().id, "framing.some");
+  EXPECT_EQ(exit_code(record, verdicts), 1);
+}
+
+}  // namespace
+}  // namespace bftp::judge

@@ -1,0 +1,56 @@
+// A server that serves one connection and ends: its copies are judged, what needs a lasting process is not.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "harness/judge/wording.hpp"
+#include "tests/judge/record_builder.hpp"
+
+namespace bftp::judge {
+namespace {
+
+using ::testing::HasSubstr;
+
+record::RunRecord record_of(const char* dialect, bool once) {
+  testing::RecordBuilder builder;
+  builder.ops = {record::Op::get};
+  auto record = builder.build();
+  record.plan.server.dialect = dialect;
+  if (once)
+    record.warnings.push_back(
+        {std::string(serves_once_warning), "the server serves one connection and ends"});
+  return record;
+}
+
+Verdict verdict_of(const record::RunRecord& record, std::string_view id) {
+  const auto verdicts = judge_all(record);
+  const auto found = std::ranges::find(verdicts, id, &Verdict::id);
+  EXPECT_NE(found, verdicts.end()) << id;
+  return found == verdicts.end() ? Verdict() : *found;
+}
+
+TEST(ServesOnce, IsAWarningInTheLecturesDialectsAndAFailureOfBftp) {
+  EXPECT_EQ(verdict_of(record_of("nul", true), "lifecycle.serves_once").status, Status::warn);
+  const auto bftp = verdict_of(record_of("bftp", true), "lifecycle.serves_once");
+  EXPECT_EQ(bftp.status, Status::fail);
+  EXPECT_THAT(bftp.cause, HasSubstr("accept()"));
+  EXPECT_EQ(verdict_of(record_of("bftp", false), "lifecycle.serves_once").status, Status::pass);
+}
+
+TEST(ServesOnce, LeavesTheCopiesToBeJudgedAndNothingThatNeedsALastingServer) {
+  const auto record = record_of("nul", true);
+  EXPECT_EQ(verdict_of(record, "identity.copies").status, Status::pass);
+  EXPECT_EQ(verdict_of(record, "identity.errors").status, Status::pass);
+  EXPECT_EQ(verdict_of(record, "harness.warnings").status,
+            verdict_of(record_of("nul", false), "harness.warnings").status);
+  for (const char* id : {"uniformity.tail", "cpu.cost", "memory.leak", "handles.descriptors",
+                         "lifecycle.stays_up", "lifecycle.stops"}) {
+    const auto verdict = verdict_of(record, id);
+    EXPECT_EQ(verdict.status, Status::skip) << id;
+    EXPECT_THAT(verdict.summary, HasSubstr("serves one connection")) << id;
+  }
+}
+
+}  // namespace
+}  // namespace bftp::judge

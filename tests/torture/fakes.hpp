@@ -1,0 +1,113 @@
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/torture/suite_runner.hpp"
+
+/// A server that is a function, and time that passes only when somebody waits.
+namespace bftp::torture::fakes {
+
+using std::chrono::milliseconds;
+
+/// What a connection does about what has come. The servers of the tests derive from it.
+class FakeConnection {
+ public:
+  virtual ~FakeConnection() = default;
+  /// A segment has come.
+  virtual void receive(std::string_view segment) = 0;
+  /// The client has closed its side.
+  virtual void end() { closed = true; }
+
+  std::string out;      ///< to the client, not yet taken
+  bool closed = false;  ///< FIN, after `out`
+  bool reset = false;   ///< RST
+};
+
+using MakeConnection = std::function<std::unique_ptr<FakeConnection>()>;
+
+class FakeWire final : public Wire {
+ public:
+  FakeWire(std::unique_ptr<FakeConnection> connection, milliseconds& now)
+      : connection_(std::move(connection)), now_(now) {}
+  ~FakeWire() override { connection_->end(); }
+
+  protocol::Result<void> send(std::string_view bytes, milliseconds) override {
+    if (connection_->reset) return protocol::Error{protocol::ErrorKind::reset, "reset"};
+    if (!connection_->closed) connection_->receive(bytes);
+    return {};
+  }
+  protocol::Result<std::string> receive(milliseconds patience) override {
+    if (connection_->reset) return protocol::Error{protocol::ErrorKind::reset, "reset"};
+    if (!connection_->out.empty()) return std::exchange(connection_->out, {});
+    if (connection_->closed) return std::string();
+    now_ += patience;
+    return protocol::Error{protocol::ErrorKind::deadline, "silence"};
+  }
+  void end_sending() override { connection_->end(); }
+
+ private:
+  std::unique_ptr<FakeConnection> connection_;
+  milliseconds& now_;
+};
+
+/// A server that can fall, and be started again.
+class FakeSubject final : public Subject, public Network {
+ public:
+  explicit FakeSubject(MakeConnection make) : make_(std::move(make)) {}
+
+  Network& network() override { return *this; }
+  protocol::Result<void> restart() override {
+    ++starts;
+    ended.reset();
+    if (starts > starts_max) return protocol::Error{protocol::ErrorKind::system, "it does not start"};
+    return {};
+  }
+  std::optional<launch::ExitStatus> exited() override { return ended; }
+
+  protocol::Result<std::unique_ptr<Wire>> connect(milliseconds) override {
+    if (ended) return protocol::Error{protocol::ErrorKind::refused, "refused"};
+    ++connections;
+    return std::unique_ptr<Wire>(std::make_unique<FakeWire>(make_(), time));
+  }
+  void pause(milliseconds wait) override { time += wait; }
+  milliseconds now() override { return time; }
+
+  milliseconds time{0};
+  int starts = 0;
+  int starts_max = 1'000;
+  int connections = 0;
+  std::optional<launch::ExitStatus> ended;
+
+ private:
+  MakeConnection make_;
+};
+
+inline CaseFiles some_files() {
+  return {.probe = {"probe.bin", "content of the probe"},
+          .long_named = KnownFile{std::string(36, 'n') + ".bin", "content of the other"}};
+}
+
+/// A right server of clause 7.1 (nul): the others of the tests are made from it.
+class NulConnection : public FakeConnection {
+ public:
+  void receive(std::string_view segment) override {
+    input += segment;
+    if (const auto end = input.find('\0'); end != std::string::npos) answer(input.substr(0, end));
+  }
+
+ protected:
+  void answer(const std::string& name) {
+    const auto files = some_files();
+    if (name == files.probe.name) out += files.probe.content;
+    if (name == files.long_named->name) out += files.long_named->content;
+    closed = true;
+  }
+  std::string input;
+};
+
+}  // namespace bftp::torture::fakes

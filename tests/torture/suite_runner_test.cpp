@@ -1,0 +1,218 @@
+#include "harness/torture/suite_runner.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "tests/torture/fakes.hpp"
+
+namespace bftp::torture {
+namespace {
+
+using namespace fakes;
+using record::CaseOutcome;
+using record::CaseResult;
+using ::testing::HasSubstr;
+
+std::vector<CaseOutcome> run(FakeSubject& subject, std::string_view dialect = "nul") {
+  const std::atomic<bool> stop = false;
+  const auto files = some_files();
+  const auto& speech = *find_speech(dialect);
+  return run_suite(
+      cases_for({"transfer"}, speech), subject,
+      {.speech = speech, .files = files, .patience_max = milliseconds(30'000), .stop = stop, .progress = {}});
+}
+
+const CaseOutcome& find(const std::vector<CaseOutcome>& outcomes, std::string_view id) {
+  const auto found = std::ranges::find(outcomes, id, &CaseOutcome::id);
+  if (found != outcomes.end()) return *found;
+  ADD_FAILURE() << "no outcome of " << id;
+  static const CaseOutcome none;
+  return none;
+}
+
+MakeConnection right() {
+  return [] {
+    return std::make_unique<NulConnection>();
+  };
+}
+
+TEST(SuiteRunner, PassesARightServer) {
+  FakeSubject subject(right());
+  const auto outcomes = run(subject);
+  EXPECT_EQ(outcomes.size(), cases_for({"transfer"}, *find_speech("nul")).size());
+  for (const auto& outcome : outcomes) {
+    EXPECT_EQ(outcome.result, CaseResult::kept) << outcome.id << ": " << outcome.happened;
+    EXPECT_EQ(outcome.server_after, "") << outcome.id;
+    EXPECT_EQ(outcome.cause, "") << outcome.id;
+    EXPECT_FALSE(outcome.wire.empty()) << outcome.id;
+  }
+  EXPECT_EQ(subject.starts, 1);
+}
+
+TEST(SuiteRunner, OpensAtMostOneConnectionForACase) {
+  FakeSubject subject(right());
+  const auto cases = run(subject).size();
+  EXPECT_EQ(subject.connections, 1 + 2 * static_cast<int>(cases)) << "a plain transfer first and after each";
+}
+
+/// Takes each segment for a whole request.
+class OneReceive final : public NulConnection {
+ public:
+  void receive(std::string_view segment) override {
+    answer(std::string(segment.substr(0, segment.find('\0'))));
+  }
+};
+
+TEST(SuiteRunner, BreaksAServerThatReceivesOnce) {
+  FakeSubject subject([] { return std::make_unique<OneReceive>(); });
+  const auto outcomes = run(subject);
+  for (const auto* id : {"framing.name_in_two_segments", "framing.byte_by_byte"}) {
+    const auto& outcome = find(outcomes, id);
+    EXPECT_EQ(outcome.result, CaseResult::broken) << id;
+    EXPECT_EQ(outcome.demand, record::CaseDemand::must) << id;
+    EXPECT_THAT(outcome.cause, HasSubstr("until the end of the request"));
+    EXPECT_THAT(outcome.happened, HasSubstr("closed without sending a byte"));
+    EXPECT_THAT(outcome.reproduce, HasSubstr("| nc "));
+  }
+  EXPECT_EQ(find(outcomes, "framing.missing_file").result, CaseResult::kept);
+}
+
+/// Does not close after an error.
+class Hangs final : public NulConnection {
+ public:
+  void receive(std::string_view segment) override {
+    NulConnection::receive(segment);
+    if (out.empty()) closed = false;
+  }
+};
+
+TEST(SuiteRunner, BreaksAServerThatLeavesErrorsUnanswered) {
+  FakeSubject subject([] { return std::make_unique<Hangs>(); });
+  const auto outcomes = run(subject);
+  const auto& outcome = find(outcomes, "framing.missing_file");
+  EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("kept the connection open"));
+  EXPECT_THAT(outcome.wire, ::testing::Contains(HasSubstr("silent for")));
+  EXPECT_EQ(find(outcomes, "framing.long_name").result, CaseResult::kept);
+}
+
+/// Sends words where a close is due.
+class Talkative final : public NulConnection {
+ public:
+  void receive(std::string_view segment) override {
+    NulConnection::receive(segment);
+    if (closed && out.empty()) out = "File not found\n";
+  }
+};
+
+TEST(SuiteRunner, BreaksAServerWhoseErrorsLookLikeFiles) {
+  FakeSubject subject([] { return std::make_unique<Talkative>(); });
+  const auto outcome = find(run(subject), "framing.missing_file");
+  EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("File not found\\n"));
+}
+
+/// Falls when a client leaves without a word.
+class Fragile final : public NulConnection {
+ public:
+  explicit Fragile(FakeSubject*& subject) : subject_(subject) {}
+  void end() override {
+    if (input.empty()) subject_->ended = launch::ExitStatus{.code = {}, .signal = SIGSEGV};
+    closed = true;
+  }
+
+ private:
+  FakeSubject*& subject_;
+};
+
+TEST(SuiteRunner, SaysWhatTheServerDidNotSurviveAndGoesOn) {
+  FakeSubject* address = nullptr;
+  FakeSubject subject([&address] { return std::make_unique<Fragile>(address); });
+  address = &subject;
+  const auto outcomes = run(subject);
+  const auto& outcome = find(outcomes, "framing.closes_at_once");
+  EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_EQ(outcome.server_after, "the server was ended by signal 11");
+  EXPECT_NE(outcome.cause, "");
+  EXPECT_GT(subject.starts, 1);
+  EXPECT_EQ(find(outcomes, "framing.name_in_two_segments").result, CaseResult::kept)
+      << "which comes after it";
+}
+
+/// Serves one connection and exits with status 0.
+class OnceOnly final : public NulConnection {
+ public:
+  explicit OnceOnly(FakeSubject*& subject) : subject_(subject) {}
+  ~OnceOnly() override { subject_->ended = launch::ExitStatus{.code = 0, .signal = {}}; }
+
+ private:
+  FakeSubject*& subject_;
+};
+
+TEST(SuiteRunner, StartsAServerThatServesOnceForEachCase) {
+  FakeSubject* address = nullptr;
+  FakeSubject subject([&address] { return std::make_unique<OnceOnly>(address); });
+  address = &subject;
+  const auto outcomes = run(subject);
+  for (const auto& outcome : outcomes)
+    EXPECT_EQ(outcome.result, CaseResult::kept) << outcome.id << outcome.happened;
+  EXPECT_EQ(subject.starts, 1 + static_cast<int>(outcomes.size()));
+}
+
+class Deaf final : public FakeConnection {
+ public:
+  void receive(std::string_view) override {}
+};
+
+TEST(SuiteRunner, TriesNothingWhereAPlainTransferFails) {
+  FakeSubject silent([] { return std::make_unique<Deaf>(); });
+  for (const auto& outcome : run(silent)) {
+    EXPECT_EQ(outcome.result, CaseResult::skipped);
+    EXPECT_THAT(outcome.happened, HasSubstr("a plain transfer of a file failed already"));
+  }
+  FakeSubject down(right());
+  down.starts_max = 0;
+  for (const auto& outcome : run(down)) EXPECT_THAT(outcome.happened, HasSubstr("could not be started"));
+}
+
+/// Wrong the first time that a name comes in parts, right afterwards.
+class WrongOnce final : public NulConnection {
+ public:
+  explicit WrongOnce(int& left) : left_(left) {}
+  void receive(std::string_view segment) override {
+    const bool in_parts = segment.find('\0') == std::string_view::npos;
+    if (in_parts && left_-- > 0)
+      closed = true;
+    else
+      NulConnection::receive(segment);
+  }
+
+ private:
+  int& left_;
+};
+
+TEST(SuiteRunner, DoesNotCallBrokenWhatIsSeenOnce) {
+  int left = 1;
+  FakeSubject subject([&left] { return std::make_unique<WrongOnce>(left); });
+  const auto outcome = find(run(subject), "framing.byte_by_byte");
+  EXPECT_EQ(outcome.result, CaseResult::seen_once);
+  EXPECT_THAT(outcome.happened, HasSubstr("When it was asked again"));
+}
+
+TEST(Cases, HaveIdsOfTheirCategoryAndWordsForPeople) {
+  for (const auto* one : all_cases()) {
+    EXPECT_TRUE(one->id().starts_with(std::string(one->category()) + ".")) << one->id();
+    EXPECT_FALSE(one->title().empty() || one->about().empty()) << one->id();
+    for (const auto* speech : all_speeches()) EXPECT_FALSE(one->clauses(*speech).empty()) << one->id();
+  }
+}
+
+TEST(Cases, OfAnotherSuiteAreLeftOut) {
+  EXPECT_TRUE(cases_for({"hostile"}, *find_speech("bftp")).empty());
+  EXPECT_EQ(cases_for({"all"}, *find_speech("bftp")), cases_for({"transfer"}, *find_speech("bftp")));
+}
+
+}  // namespace
+}  // namespace bftp::torture
