@@ -20,7 +20,7 @@ constexpr std::array facts = std::to_array<DialectFacts>({
     {"stream", "7.6", false, length, true, true, "size in the reply"},
     {"http", "7.7", false, length_or_close, true, true, "Content-Length, chunks or close"},
     {"ftp", "7.8", true, close, true, false, "close of the data connection"},
-    {"http1.1", "RFC 9112", false, length_or_close, true, false, "Content-Length, chunks or close"},
+    {"http1.1", "RFC 9112", false, length_or_close, true, true, "Content-Length, chunks or close"},
 });
 
 }  // namespace

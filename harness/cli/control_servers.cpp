@@ -7,6 +7,7 @@
 
 #include "fixtures/fixture_store.hpp"
 #include "harness/launch/launcher.hpp"
+#include "protocol/dialects.hpp"
 
 namespace bftp::cli {
 namespace {
@@ -55,14 +56,15 @@ std::vector<launch::ArmServer> start_control_servers(record::RunRecord& record, 
                                                      const std::string& run_folder) {
   std::vector<launch::ArmServer> servers;
   plan::ServerSpec spec;
-  if (record.plan.server.dialect != spec.dialect) {
+  spec.dialect = record.plan.server.dialect;
+  const auto* facts = protocol::find_dialect_facts(spec.dialect);
+  if (facts == nullptr || !facts->reference) {
     record.arms.push_back(
         {.arm = record::Arm::control,
          .name = "reference server",
          .command = {},
          .dialect = spec.dialect,
-         .remark = fmt::format("workers that speak {} cannot ask it, so limits are absolute",
-                               record.plan.server.dialect)});
+         .remark = fmt::format("it does not speak {}, so limits are absolute", spec.dialect)});
     return servers;
   }
   const std::string roots[] = {scratch + "/control", scratch + "/control_b"};
@@ -70,7 +72,9 @@ std::vector<launch::ArmServer> start_control_servers(record::RunRecord& record, 
     const bool second = arm == record::Arm::control_b;
     record::ArmInfo info{.arm = arm,
                          .name = second ? "reference server again" : "reference server",
-                         .command = "bftpd --root {root}",
+                         .command = spec.dialect == plan::ServerSpec{}.dialect
+                                        ? "bftpd --root {root}"
+                                        : fmt::format("bftpd --dialect {} --root {{root}}", spec.dialect),
                          .dialect = spec.dialect,
                          .remark = {}};
     const std::string& root = roots[second ? 1 : 0];

@@ -66,7 +66,7 @@ class Run {
   void drive();
   void settle_what_rounds_can(drive::Driver& driver);
   Result<void> look_at_server();
-  Result<void> restart_server();
+  Result<launch::ServerHandle*> restart_server();
   launch::LaunchOptions launch_options() const;
   void drive_once();
   void try_client();
@@ -159,7 +159,7 @@ Result<void> Run::start_session() {
   session_ = std::move(*session);
   record_.arms.push_back(describe_server(plan_.server));
   if (plan_.control && plan::runs_suite(plan_, "transfer"))
-    session_.companions = start_control_servers(record_, scratch_->path(), options.run_folder);
+    session_.companions = start_control_servers(record_, scratch_->path(), launch_options().run_folder);
   const std::string evidence = std::filesystem::absolute(folder_->file("evidence")).string();
   for (auto& worker : session_.workers) {
     auto job = drive::make_job(record_, worker->client(), evidence);
@@ -235,12 +235,12 @@ Result<void> Run::look_at_server() {
 }
 
 /// Of a server that serves once: the next one, on a port of its own.
-Result<void> Run::restart_server() {
+Result<launch::ServerHandle*> Run::restart_server() {
   session_.server.reset();
   auto server = launch::launch_server(record_.plan.server, launch_options());
   if (!server) return server.error();
   session_.server = std::move(*server);
-  return {};
+  return session_.server.get();
 }
 
 void Run::drive_once() {
@@ -249,13 +249,15 @@ void Run::drive_once() {
   session_.workers.resize(1);
   record_.plan.clients.count = 1;
   // What was put can only be looked at in our root: the server that took it is gone.
-  const bool serves_root = std::ranges::any_of(record_.plan.server.argv_template, [](const auto& word) {
-    return word.find("{root}") != std::string::npos;
-  });
-  if (!serves_root) std::erase(record_.plan.ops, protocol::Op::put);
+  if (drive::verifiable_root(plan_.server, *session_.server).empty())
+    std::erase(record_.plan.ops, protocol::Op::put);
   progress_.say("the server serves one connection and ends, so it is started anew for each transfer");
   drive::OnceDriver driver(record_,
-                           {.session = session_,
+                           {.workers = session_.workers,
+                            .arms = {{.server = session_.server.get(),
+                                      .server_root = drive::verifiable_root(plan_.server, *session_.server)}},
+                            .shares = {},
+                            .take_samples = {},
                             .sink = *folder_,
                             .time = time_,
                             .stop = stop_,

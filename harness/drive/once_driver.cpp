@@ -20,7 +20,7 @@ OnceDriver::OnceDriver(record::RunRecord& record, DriverSeams seams, Restart res
     : record_(record),
       seams_(std::move(seams)),
       restart_(std::move(restart)),
-      runner_(record.plan, seams_.session.workers, seams_.time, seams_.epoch_ns, seams_.stop) {}
+      runner_(record.plan, seams_.workers, seams_.time, seams_.epoch_ns, seams_.stop) {}
 
 double OnceDriver::now_s() const {
   return static_cast<double>(seams_.time.monotonic_ns() - seams_.epoch_ns) / 1e9;
@@ -50,9 +50,9 @@ bool OnceDriver::step(const Step& step) {
   batch.fixtures = {step.fixture};
   batch.first_iteration = step.iteration;
   batch.iterations = 1;
-  const launch::ServerHandle& server = *seams_.session.server;
-  take_in(runner_.run(batch, {record::Arm::server, server.endpoint(), server.root()},
-                      record_.fixtures[step.fixture].size));
+  take_in(runner_.run(
+      batch, {arm().arm, arm().server->endpoint(), arm().server_root, client_under_test(record_.plan)},
+      record_.fixtures[step.fixture].size));
   await_end();
   if (seams_.progress) {
     const auto total = record_.transfers.total(record::Arm::server).transfers;
@@ -67,6 +67,7 @@ bool OnceDriver::step(const Step& step) {
 bool OnceDriver::fresh_server() {
   const auto started = restart_();
   if (started) {
+    arm().server = *started;
     ++starts_;
     return true;
   }
@@ -88,10 +89,10 @@ void OnceDriver::take_in(const BatchResult& result) {
 
 void OnceDriver::await_end() {
   const std::int64_t until_ns = seams_.time.monotonic_ns() + std::chrono::nanoseconds(end_patience).count();
-  while (!seams_.session.server->exited()) {
+  while (!arm().server->exited()) {
     if (seams_.time.monotonic_ns() >= until_ns) {
       ++lingered_;
-      seams_.session.server->stop();
+      arm().server->stop();
       return;
     }
     seams_.time.sleep_for(look_again);

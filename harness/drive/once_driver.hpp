@@ -15,11 +15,12 @@ inline constexpr const char* serves_once_warning = "server.serves_once";
 /// not, since each process lives for one transfer only. One thread.
 class OnceDriver {
  public:
-  /// Puts a fresh server into the session. Errors end the run as `failed`.
-  using Restart = std::function<protocol::Result<void>()>;
+  /// Ends the server that was, and starts a fresh one, which lives until the next call. Errors end the run as
+  /// `failed`.
+  using Restart = std::function<protocol::Result<launch::ServerHandle*>()>;
 
-  /// Of the seams, session, sink, time, stop, progress and epoch are used. The session's first worker does
-  /// the work; the first server has been started already.
+  /// Of the seams, workers, the first arm, sink, time, stop, progress and epoch are used. Every worker takes
+  /// part in each batch, so there should be one; the first server has been started already.
   OnceDriver(record::RunRecord& record, DriverSeams seams, Restart restart);
 
   void run();
@@ -31,6 +32,7 @@ class OnceDriver {
     std::uint32_t iteration = 0;
   };
   std::uint64_t iterations_of(std::uint32_t fixture) const;
+  DrivenArm& arm() { return seams_.arms.front(); }
   bool step(const Step& step);
   bool fresh_server();
   void take_in(const BatchResult& result);

@@ -140,7 +140,7 @@ struct RunRecord {
   std::vector<Watch> watches;
   std::vector<ServerEnd> server_ends;
   std::vector<ArmInfo> arms;  ///< in the order in which they stand beside each other; empty in old records
-  std::vector<CaseOutcome> cases;  ///< of the torture suites
+  std::vector<CaseOutcome> cases;          ///< of the torture suites
   ClientUse client_use;                    ///< of external clients
   std::vector<ClientTrial> client_trials;  ///< of the suite `client`
   std::vector<Warning> warnings;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -177,7 +178,43 @@ Columns columns_for(const Page& page, std::span<const Verdict* const> verdicts) 
   return columns;
 }
 
-void add_table(Page& page, std::span<const Verdict* const> verdicts) {
+/// What was not judged, in as few words as may be: "client.*" where none of a family was. The other reports
+/// say why, check by check.
+std::string skipped_text(std::span<const Verdict* const> verdicts) {
+  struct Family {
+    std::vector<std::string_view> skipped;
+    std::size_t all = 0;
+  };
+  std::map<std::string_view, Family> families;
+  std::size_t count = 0;
+  for (const Verdict* verdict : verdicts) {
+    const std::string_view id = verdict->id;
+    Family& family = families[id.substr(0, id.find('.'))];
+    ++family.all;
+    if (verdict->status != Status::skip) continue;
+    family.skipped.push_back(id);
+    ++count;
+  }
+  std::vector<std::string> names;
+  for (const auto& [name, family] : families) {
+    if (family.skipped.size() > 1 && family.skipped.size() == family.all)
+      names.push_back(fmt::format("{}.*", name));
+    else
+      names.insert(names.end(), family.skipped.begin(), family.skipped.end());
+  }
+  return fmt::format("{} not asked for, or not applicable: {}", count, fmt::join(names, ", "));
+}
+
+void add_skipped(Page& page, std::span<const Verdict* const> verdicts) {
+  if (std::ranges::none_of(verdicts, [](const Verdict* verdict) { return verdict->status == Status::skip; }))
+    return;
+  page.line("");
+  page.labelled("skipped", skipped_text(verdicts), 2);
+}
+
+void add_table(Page& page, std::span<const Verdict* const> all) {
+  std::vector<const Verdict*> verdicts(all.begin(), all.end());
+  std::erase_if(verdicts, [](const Verdict* verdict) { return verdict->status == Status::skip; });
   if (verdicts.empty()) return;
   const Columns columns = columns_for(page, verdicts);
   page.line("");
@@ -283,6 +320,7 @@ std::string terminal_summary(const RunReport& report, const TerminalStyle& style
   add_head(page, report);
   add_comparison(page, report.record);
   add_table(page, verdicts);
+  add_skipped(page, verdicts);
   for (const Verdict* verdict : verdicts) {
     if (needs_explaining(*verdict)) add_explanation(page, *verdict);
   }

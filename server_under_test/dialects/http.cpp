@@ -22,8 +22,10 @@ Asked refuse(std::string_view input, const HttpFault& fault) {
 
 class Http final : public Dialect {
  public:
-  std::string_view name() const override { return "http"; }
-  std::string_view clause() const override { return "7.7"; }
+  Http(std::string_view name, std::string_view clause) : name_(name), clause_(clause) {}
+
+  std::string_view name() const override { return name_; }
+  std::string_view clause() const override { return clause_; }
   std::string_view about() const override { return "HTTP/1.0 and 1.1: GET and HEAD, kept alive, pipelined"; }
 
   Asked recognise(std::string_view input, Input) const override {
@@ -61,9 +63,14 @@ class Http final : public Dialect {
     asked.manner.last = true;  // where a body ends that may follow is not known
     return asked;
   }
+
+  std::string_view name_;
+  std::string_view clause_;
 };
 
-const RegisteredDialect registered(std::make_unique<Http>());
+const RegisteredDialect registered(std::make_unique<Http>("http", "7.7"));
+/// A worker that is told "http1.1" asks in 1.1; the server tells the versions apart by itself.
+const RegisteredDialect registered_1_1(std::make_unique<Http>("http1.1", "RFC 9112"));
 
 }  // namespace
 }  // namespace bftp::server

@@ -19,7 +19,10 @@ class OnceDriverTest : public ::testing::Test {
 
   void run(OnceDriver::Restart restart) {
     OnceDriver(stage.record,
-               {.session = stage.session,
+               {.workers = stage.session.workers,
+                .arms = {{.server = stage.session.server.get(), .server_root = stage.session.server->root()}},
+                .shares = {},
+                .take_samples = {},
                 .sink = stage.sink,
                 .time = stage.time,
                 .stop = stage.stop,
@@ -28,6 +31,9 @@ class OnceDriverTest : public ::testing::Test {
         .run();
   }
 
+  using Restarted = protocol::Result<launch::ServerHandle*>;
+  Restarted restarted() { return stage.session.server.get(); }
+
   Stage stage{healthy, 1};
   int restarts = 0;
 };
@@ -35,7 +41,7 @@ class OnceDriverTest : public ::testing::Test {
 TEST_F(OnceDriverTest, StartsAServerForEachTransfer) {
   run([this] {
     ++restarts;
-    return protocol::Result<void>();
+    return restarted();
   });
   EXPECT_EQ(stage.record.state, RunState::complete);
   EXPECT_EQ(stage.record.transfers.total(record::Arm::server).transfers, 8u) << "4 iterations of 2 fixtures";
@@ -49,13 +55,13 @@ TEST_F(OnceDriverTest, StartsAServerForEachTransfer) {
 
 TEST_F(OnceDriverTest, OneThatDoesNotEndIsStoppedAndCounted) {
   stage.server().exit.reset();
-  run([] { return protocol::Result<void>(); });
+  run([this] { return restarted(); });
   EXPECT_EQ(stage.record.state, RunState::complete);
   EXPECT_THAT(stage.record.warnings[0].text, HasSubstr("8 of these did not end by themselves"));
 }
 
 TEST_F(OnceDriverTest, AServerThatDoesNotStartAgainEndsTheRun) {
-  run([] { return protocol::Result<void>(protocol::Error{protocol::ErrorKind::system, "no port", 0}); });
+  run([]() -> Restarted { return protocol::Error{protocol::ErrorKind::system, "no port", 0}; });
   EXPECT_EQ(stage.record.state, RunState::failed);
   EXPECT_EQ(stage.record.state_text, "no port");
   EXPECT_EQ(stage.record.transfers.total(record::Arm::server).transfers, 1u);
@@ -64,7 +70,7 @@ TEST_F(OnceDriverTest, AServerThatDoesNotStartAgainEndsTheRun) {
 TEST_F(OnceDriverTest, AnInterruptEndsItBetweenTransfers) {
   run([this] {
     if (++restarts == 3) stage.stop = true;
-    return protocol::Result<void>();
+    return restarted();
   });
   EXPECT_EQ(stage.record.state, RunState::interrupted);
   EXPECT_EQ(stage.record.transfers.total(record::Arm::server).transfers, 4u);

@@ -62,7 +62,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Beginner{"put_recv_once", "identity.copies", "def recv_exactly"},
                       Beginner{"waits_for_newline", "identity.errors", "until a newline that this protocol"},
                       Beginner{"bug", "identity.errors", "NameError"},
-                      Beginner{"serves_once", "lifecycle.stays_up",
+                      Beginner{"serves_once", "lifecycle.serves_once",
                                "Put accept() and all that follows into a loop"},
                       Beginner{"never_closes", "handles.descriptors", "Close both socket and file"}),
     [](const auto& test) { return std::string(test.param.mistake); });

@@ -23,20 +23,26 @@ class FramingCases : public ::testing::TestWithParam<const char*> {};
 TEST_P(FramingCases, PassOnTheReferenceServer) {
   const TemporaryFolder folder;
   const auto outcome =
-      torture(short_run(folder, {"--dialect", GetParam(), "--ops", "get", "--iterations", "2"}), folder);
+      torture(short_run(folder, {"--dialect", GetParam(), "--ops", "get", "--iterations", "3"}), folder);
   const auto cases = cases_of(folder.path("reports/latest"));
   EXPECT_GE(cases.size(), 8U) << outcome.out << outcome.err;
   for (const auto& [id, status] : cases) EXPECT_EQ(status, "pass") << id << '\n' << outcome.out;
 }
 
-INSTANTIATE_TEST_SUITE_P(Dialects, FramingCases, ::testing::Values("bftp"),
-                         [](const auto& dialect) { return std::string(dialect.param); });
+INSTANTIATE_TEST_SUITE_P(Dialects, FramingCases,
+                         ::testing::Values("bftp", "nul", "raw", "line", "fixed", "sized", "stream", "http",
+                                           "http1.1"),
+                         [](const auto& dialect) {
+                           std::string name = dialect.param;
+                           std::erase(name, '.');
+                           return name;
+                         });
 
 TEST(FramingCasesOfABeginner, FailWithTheCauseInWords) {
   const TemporaryFolder folder;
   const auto outcome =
       torture(short_run(folder, {"--server", executable("one_receive_server") + " {port} {root}", "--ops",
-                                 "get", "--iterations", "2"}),
+                                 "get", "--iterations", "3"}),
               folder);
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
   const auto cases = cases_of(folder.path("reports/latest"));
@@ -55,7 +61,7 @@ TEST(FramingCasesOfASpecimen, NameTheCaseThatTheServerDidNotSurvive) {
       torture(short_run(folder, {"--server",
                                  executable("bftpd-specimen") +
                                      " --fault crash_on_long_name --host {host} --port {port} --root {root}",
-                                 "--iterations", "2"}),
+                                 "--iterations", "3"}),
               folder);
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
   const auto cases = cases_of(folder.path("reports/latest"));

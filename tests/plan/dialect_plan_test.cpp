@@ -45,9 +45,11 @@ TEST(DialectPlan, StartsTheReferenceServerInTheDialect) {
   context.reference_command = "bftpd --port {port}";
   EXPECT_EQ(make_plan(request_of("fixed"), context)->server.command, "bftpd --port {port} --dialect fixed");
   EXPECT_EQ(make_plan(request_of("bftp"), context)->server.command, "bftpd --port {port}");
-  const auto refused = make_plan(request_of("http1.1"), context);
+  EXPECT_EQ(make_plan(request_of("http1.1"), context)->server.command,
+            "bftpd --port {port} --dialect http1.1");
+  const auto refused = make_plan(request_of("ftp"), context);
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().message, HasSubstr("the reference server does not speak http1.1"));
+  EXPECT_THAT(refused.error().message, HasSubstr("the reference server does not speak ftp"));
 }
 
 TEST(DialectPlan, ASlipIsAnsweredWithTheNearestName) {

@@ -45,7 +45,8 @@ const protocol::Reply ok_5{.ok = true, .code = 0, .detail = "5"};
 const protocol::Reply missing{.ok = false, .code = 404, .detail = "no such file"};
 
 TEST(Dialects, AreListedByClause) {
-  EXPECT_THAT(dialect_names(), ElementsAre("bftp", "nul", "raw", "line", "fixed", "sized", "stream", "http"));
+  EXPECT_THAT(dialect_names(),
+              ElementsAre("bftp", "nul", "raw", "line", "fixed", "sized", "stream", "http", "http1.1"));
   EXPECT_EQ(find_dialect("gopher"), nullptr);
   EXPECT_NE(find_dialect(default_dialect), nullptr);
 }

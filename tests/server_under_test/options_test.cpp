@@ -60,7 +60,8 @@ TEST(BftpdCommand, WrongUsageExits64AndSaysWhatIsWrong) {
       {{"--root", "/", "--nonsense"}, "--nonsense"},
       {{"--root", "/", "--model", "threads"}, "thread"},
       {{"--root", "/", "--dialect", "htp"}, "did you mean \"http\"?"},
-      {{"--root", "/", "--dialect", "gopher"}, "right are: bftp, nul, raw, line, fixed, sized, stream, http"},
+      {{"--root", "/", "--dialect", "gopher"},
+       "right are: bftp, nul, raw, line, fixed, sized, stream, http, http1.1"},
       {{"--root", "/", "--port", "70000"}, "70000"},
       {{"--root", "/", "--max-clients", "0"}, "--max-clients"},
   };

@@ -26,8 +26,8 @@ inline std::vector<SourceFile> source_files() {
   namespace fs = std::filesystem;
   std::vector<SourceFile> files;
   const fs::path root = BFTP_SOURCE_DIR;
-  for (const char* folder :
-       {"protocol", "processes", "server_under_test", "client_under_test", "fixtures", "harness", "tests", "bench"}) {
+  for (const char* folder : {"protocol", "processes", "server_under_test", "client_under_test", "fixtures",
+                             "harness", "tests", "bench"}) {
     if (!fs::exists(root / folder)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
       const std::string extension = entry.path().extension();

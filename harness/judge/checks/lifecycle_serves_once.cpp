@@ -15,10 +15,8 @@ class ServesOnce final : public Check {
   std::string_view title() const override { return "The server serves more than one connection"; }
   std::string_view about() const override {
     return "A server that serves one connection and ends is recognised before the run and started anew for "
-           "each "
-           "transfer, by one client. Its copies are judged, nothing else. Fails where the dialect is BFTP; "
-           "in "
-           "the others it is a warning, since the lecture's first servers are meant so.";
+           "each transfer, by one client. Its copies are judged, nothing else. Fails where the dialect is "
+           "BFTP; in the others it is a warning, since the lecture's first servers are meant so.";
   }
   std::vector<LimitSpec> limits() const override { return {}; }
   bool needs_confirmation() const override { return false; }

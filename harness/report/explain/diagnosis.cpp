@@ -75,7 +75,8 @@ bool mentions(std::string_view text, std::initializer_list<std::string_view> wor
 }
 
 Mistake of_a_transfer(const record::RunRecord& record, const TransferRecord& row) {
-  if (row.client_end) return Mistake::none;  // an external client's: the server's mistakes are not known by it
+  if (row.client_end)
+    return Mistake::none;  // an external client's: the server's mistakes are not known by it
   switch (row.error) {
     case TransferError::connect_failed:
       return Mistake::stops_accepting;
@@ -123,7 +124,7 @@ Mistake of_the_end(const record::RunRecord& record) {
   return Mistake::client_ends_server;
 }
 
-constexpr std::array<std::pair<std::string_view, Mistake>, 11> by_check{{
+constexpr std::array<std::pair<std::string_view, Mistake>, 12> by_check{{
     {"handles.descriptors", Mistake::keeps_descriptors},
     {"handles.close_wait", Mistake::keeps_descriptors},
     {"handles.zombies", Mistake::keeps_zombies},
@@ -135,6 +136,7 @@ constexpr std::array<std::pair<std::string_view, Mistake>, 11> by_check{{
     {"cpu.stalled", Mistake::spins},
     {"uniformity.stalls", Mistake::two_small_writes},
     {"lifecycle.stops", Mistake::ignores_sigterm},
+    {"lifecycle.serves_once", Mistake::serves_once},
 }};
 
 }  // namespace

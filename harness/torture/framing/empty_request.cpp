@@ -21,7 +21,7 @@ class EmptyRequest final : public FramingCase {
 
   Finding run(CaseContext& context) const override {
     const auto& speech = context.speech();
-    const bool more_could_follow = speech.dialect() == "raw" || speech.dialect() == "http";
+    const bool more_could_follow = speech.dialect() == "raw" || speech.dialect().starts_with("http");
     const auto talk = context.talk({.pieces = {speech.ask_nothing()}, .ends_sending = more_could_follow});
     auto finding = expect_refusal(talk, context);
     finding.done = "A request was sent that names nothing.";

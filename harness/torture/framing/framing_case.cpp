@@ -21,11 +21,11 @@ std::string cause_of_short_read(Reaction reaction, const Speech& speech) {
       "recv() returns what has come, which may be a part. Receive in a loop until the end of the request is "
       "there: ";
   const auto dialect = speech.dialect();
-  cause += dialect == "nul"     ? "the NUL byte."
-           : dialect == "line"  ? "the line end."
-           : dialect == "fixed" ? "the 40th byte."
-           : dialect == "http"  ? "the empty line."
-                                : "first 8 bytes of header, then as many as it says.";
+  cause += dialect == "nul"              ? "the NUL byte."
+           : dialect == "line"           ? "the line end."
+           : dialect == "fixed"          ? "the 40th byte."
+           : dialect.starts_with("http") ? "the empty line."
+                                         : "first 8 bytes of header, then as many as it says.";
   if (reaction == Reaction::silent)
     cause += " Here it dropped the first part and waits for a rest that has come already.";
   return cause;

@@ -142,10 +142,14 @@ Heard with_length(std::string_view body, const Head& head, bool ended) {
 
 class Http final : public Speech {
  public:
-  std::string_view dialect() const override { return "http"; }
-  std::string_view clause() const override { return "7.7"; }
+  Http(std::string_view dialect, std::string_view clause, bool is_1_1)
+      : dialect_(dialect), clause_(clause), is_1_1_(is_1_1) {}
+
+  std::string_view dialect() const override { return dialect_; }
+  std::string_view clause() const override { return clause_; }
 
   std::string ask(std::string_view name) const override {
+    if (is_1_1_) return ask_further(name, true);
     return fmt::format("GET /{} HTTP/1.0\r\nHost: localhost\r\n\r\n", percent_encoded(name));
   }
   std::string ask_further(std::string_view name, bool last) const override {
@@ -174,9 +178,15 @@ class Http final : public Speech {
     return heard;
   }
   bool takes_several() const override { return true; }
+
+ private:
+  std::string_view dialect_;
+  std::string_view clause_;
+  bool is_1_1_;
 };
 
-const RegisteredSpeech registered(std::make_unique<Http>());
+const RegisteredSpeech registered(std::make_unique<Http>("http", "7.7", false));
+const RegisteredSpeech registered_1_1(std::make_unique<Http>("http1.1", "RFC 9112", true));
 
 }  // namespace
 }  // namespace bftp::torture

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "server_under_test/dialects/dialect.hpp"
 #include "server_under_test/specimens/fault.hpp"
 
 namespace bftp::server::specimens {
@@ -32,15 +33,16 @@ class SplitSource final : public SourceDecorator {
 class ClientSplitHeader final : public Fault {
  public:
   using Fault::Fault;
-  void frame(const protocol::Reply& reply, std::string& wire) override {
-    if (reply.detail != in_body) Fault::frame(reply, wire);
+  void frame(const protocol::Reply& reply, const Framing& framing, std::string& wire) override {
+    if (reply.detail != in_body) Fault::frame(reply, framing, wire);
   }
 
  protected:
   void before(Answer& answer, const protocol::Request&, Session&) override {
     if (!answer.body) return;
     std::string reply;
-    Fault::frame(answer.reply, reply);
+    // A request that is no GET has no body, and a dialect that differs by request differs there only.
+    Fault::frame(answer.reply, {*find_dialect(options.dialect), {}}, reply);
     answer.body =
         std::make_unique<SplitSource>(std::move(answer.body), std::move(reply), settings.number("gap_ms"));
     answer.reply.detail = in_body;
