@@ -153,7 +153,8 @@ std::string headline(const RunReport& report) {
   };
   if (outcome(report) == Outcome::harness_failed) {
     text = "The harness or its environment failed; nothing is said of the server";
-    if (!report.record.state_text.empty()) text += ": " + report.record.state_text;
+    const std::string& why = report.record.state_text;
+    if (!why.empty()) text += ": " + why.substr(0, why.find('\n'));
     return text;
   }
   const std::string of_all = fmt::format(" of {}", counted(judged, "check", "checks"));
@@ -170,6 +171,13 @@ std::string headline(const RunReport& report) {
   if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
   if (report.record.comparison) text = comparison_headline(report.record) + ". " + text;
   return text;
+}
+
+std::string beneath_headline(const RunReport& report) {
+  const std::string& why = report.record.state_text;
+  const auto border = why.find('\n');
+  if (outcome(report) != Outcome::harness_failed || border == std::string::npos) return {};
+  return why.substr(border + 1);
 }
 
 std::vector<const Verdict*> by_urgency(std::span<const Verdict> verdicts) {

@@ -29,6 +29,10 @@ std::string_view key(Outcome outcome);
 /// One sentence under the verdict: "2 of 14 checks failed, 1 could not be judged".
 std::string headline(const RunReport& report);
 
+/// Of a run that judged nothing: what is known of the cause beyond the headline's line, a server's last words
+/// mostly. Lines, not escaped; empty: nothing.
+std::string beneath_headline(const RunReport& report);
+
 /// Failures first, then inconclusive, warnings, passes, skipped; within each the more severe first, then by
 /// category and id.
 std::vector<const judge::Verdict*> by_urgency(std::span<const judge::Verdict> verdicts);

@@ -284,6 +284,8 @@ void add_head(Page& page, const RunReport& report) {
     page.labelled("run", record.state_text.empty() ? to_string(record.state) : record.state_text, 2,
                   Paint::yellow);
   }
+  if (const std::string more = beneath_headline(report); !more.empty())
+    page.labelled("run", more, 2, Paint::yellow);
   for (const auto& warning : record.warnings) page.labelled("warning", warning.text, 2, Paint::yellow);
 }
 
@@ -320,7 +322,7 @@ std::string terminal_summary(const RunReport& report, const TerminalStyle& style
   add_head(page, report);
   add_comparison(page, report.record);
   add_table(page, verdicts);
-  add_skipped(page, verdicts);
+  if (outcome(report) != Outcome::harness_failed) add_skipped(page, verdicts);
   for (const Verdict* verdict : verdicts) {
     if (needs_explaining(*verdict)) add_explanation(page, *verdict);
   }

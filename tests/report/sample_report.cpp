@@ -310,7 +310,9 @@ Sample harness_failed() {
   sample.record.version = "0.1.0";
   sample.record.started_utc = "2026-01-31T12:00:00Z";
   sample.record.state = record::RunState::failed;
-  sample.record.state_text = "'python3 server.py': server.py is not there";
+  sample.record.state_text =
+      "'python3 server.py': server.py is not there\n  command: python3 server.py --port 4711\n"
+      "  it printed: </pre><script>alert(1)</script>";
   sample.record.server_ends.push_back({.by_itself = true,
                                        .exit_code = 2,
                                        .signal = {},

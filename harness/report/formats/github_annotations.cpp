@@ -81,7 +81,9 @@ std::string rest(const std::vector<const Verdict*>& verdicts, std::size_t from) 
 /// What is beyond the platform's limit shares the last one.
 std::string github_annotations(const RunReport& report) {
   if (outcome(report) == Outcome::harness_failed)
-    return annotation("error", "bftp-torture: not judged", headline(report));
+    return annotation(
+        "error", "bftp-torture: not judged",
+        headline(report) + (beneath_headline(report).empty() ? "" : "\n" + beneath_headline(report)));
   std::vector<const Verdict*> verdicts;
   for (const Verdict* verdict : by_urgency(report.verdicts))
     if (needs_explaining(*verdict)) verdicts.push_back(verdict);

@@ -82,6 +82,8 @@ void add_harness_failure(pugi::xml_node suite, const RunReport& report) {
   auto error = testcase.append_child("error");
   set(error, "message", visible_at_most(headline(report), message_max));
   set(error, "type", "harness_failed");
+  if (const std::string more = beneath_headline(report); !more.empty())
+    error.text().set(visible_at_most(more, text_max, Keep::lines).c_str());
 }
 
 /// The words of servers that ended by themselves.

@@ -106,6 +106,7 @@ std::string head(const RunReport& report) {
   std::string text =
       fmt::format("## {} bftp-torture: {}\n\n{}.\n\n", symbol(outcome(report)), word(outcome(report)),
                   markdown(visible_at_most(headline(report), text_max)));
+  if (const std::string more = beneath_headline(report); !more.empty()) text += preformatted(more) + "\n";
   text += fmt::format(
       "| | |\n| --- | --- |\n| Server | {} |\n| Plan | {} |\n| Transfers | {} in {} |\n| Machine | {} |\n\n",
       cell(server_text(record)), cell(work_text(record)), cell(transfers_text(record)),

@@ -74,9 +74,11 @@ void write_warnings(Markup& page, const RunReport& report) {
   // Where the harness failed, the sentence under the verdict has said so.
   const bool cut_short = record.state != record::RunState::complete && !record.state_text.empty() &&
                          outcome(report) != Outcome::harness_failed;
-  if (record.warnings.empty() && !cut_short) return;
+  const std::string cause = beneath_headline(report);
+  if (record.warnings.empty() && !cut_short && cause.empty()) return;
   page.raw("<aside class=\"notes\" aria-label=\"Remarks on this run\"><h2>Keep in mind</h2><ul>\n");
   if (cut_short) page.raw("<li>").text_at_most(record.state_text, 500).raw("</li>\n");
+  if (!cause.empty()) page.raw("<li><pre>").text_at_most(cause, 4000).raw("</pre></li>\n");
   for (const record::Warning& warning : record.warnings) {
     page.raw("<li>").text_at_most(warning.text, 500).raw("</li>\n");
   }
