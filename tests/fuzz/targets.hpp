@@ -32,6 +32,8 @@ void fuzz_ftp_reply(std::string_view input);
 void fuzz_gate(std::string_view input);
 void fuzz_dialects(std::string_view input);
 void fuzz_http_request(std::string_view input);
+void fuzz_speech(std::string_view input);
+void fuzz_command_pieces(std::string_view input);
 
 struct Target {
   const char* name;  ///< also the folder below corpus/
@@ -62,6 +64,8 @@ inline constexpr std::array targets = {
     Target{"gate", fuzz_gate},
     Target{"dialects", fuzz_dialects},
     Target{"http_request", fuzz_http_request},
+    Target{"speech", fuzz_speech},
+    Target{"command_pieces", fuzz_command_pieces},
 };
 
 }  // namespace bftp::fuzz
