@@ -14,22 +14,6 @@ namespace {
 using judge::Status;
 using judge::Verdict;
 
-int urgency(Status status) {
-  switch (status) {
-    case Status::fail:
-      return 0;
-    case Status::inconclusive:
-      return 1;
-    case Status::warn:
-      return 2;
-    case Status::pass:
-      return 3;
-    case Status::skip:
-      return 4;
-  }
-  return 5;
-}
-
 std::string list_ops(const std::vector<record::Op>& ops) {
   std::string text;
   for (std::size_t at = 0; at < ops.size(); ++at) {
@@ -78,6 +62,22 @@ record::TransferCount both_servers(const record::RunRecord& record) {
 }
 
 }  // namespace
+
+int urgency(Status status) {
+  switch (status) {
+    case Status::fail:
+      return 0;
+    case Status::inconclusive:
+      return 1;
+    case Status::warn:
+      return 2;
+    case Status::pass:
+      return 3;
+    case Status::skip:
+      return 4;
+  }
+  return 5;
+}
 
 StatusCounts count_statuses(std::span<const Verdict> verdicts) {
   StatusCounts counts;

@@ -33,6 +33,9 @@ std::string headline(const RunReport& report);
 /// mostly. Lines, not escaped; empty: nothing.
 std::string beneath_headline(const RunReport& report);
 
+/// Rank in lists: failures 0, inconclusive 1, warnings 2, passes 3, skipped 4.
+int urgency(judge::Status status);
+
 /// Failures first, then inconclusive, warnings, passes, skipped; within each the more severe first, then by
 /// category and id.
 std::vector<const judge::Verdict*> by_urgency(std::span<const judge::Verdict> verdicts);

@@ -49,24 +49,8 @@ std::string_view chart_of(judge::Category category) {
   }
 }
 
-int rank(Status status) {
-  switch (status) {
-    case Status::fail:
-      return 0;
-    case Status::inconclusive:
-      return 1;
-    case Status::warn:
-      return 2;
-    case Status::pass:
-      return 3;
-    case Status::skip:
-      return 4;
-  }
-  return 5;
-}
-
 void write_row(Markup& page, const Verdict& verdict) {
-  page.raw(fmt::format("<tr><td data-v=\"{}\">", rank(verdict.status)));
+  page.raw(fmt::format("<tr><td data-v=\"{}\">", urgency(verdict.status)));
   write_pill(page, verdict.status);
   page.raw("</td><th scope=\"row\">").open("a", {{"href", "#" + check_anchor(verdict)}});
   page.text_at_most(verdict.title.empty() ? verdict.id : verdict.title, 200).raw("</a><br>");
