@@ -161,6 +161,11 @@ void GetTransfer::end_of_stream(const Io& io) {
   }
   if (!closed || !answer_.ends_with_connection()) {
     if (record_.error == TransferError::wrong_size) record_.detail += "; it ended " + progress();
+    if (closed && had_answer && answer_.chunked && intake_.content_bytes() == fixture_.size)
+      return fail(
+          record_, TransferError::closed_early,
+          "the server closed the connection after the whole content, but without the last chunk, \"0\" and "
+          "an empty line (RFC 9112, 7.1)");
     return fail_io(record_, io, progress(), terms_.wait_max_ns());
   }
   const std::uint64_t content = intake_.content_bytes();
