@@ -35,14 +35,12 @@ std::optional<double> option(const std::vector<std::string>& words, std::string_
 }  // namespace
 
 std::optional<double> garbage_bytes_max(const record::RunRecord& record) {
-  constexpr double young_share = 0.6;
   constexpr double heap_of_memory = 1.0 / 64;
   const auto& words = record.plan.server.argv_template;
   if (std::none_of(words.begin(), words.end(), is_java)) return std::nullopt;
-  if (const auto young = option(words, "-Xmn")) return young;
   const double first = static_cast<double>(record.machine.memory_bytes) * heap_of_memory;
   const double heap = option(words, "-Xms").value_or(first);
-  return young_share * std::min(heap, option(words, "-Xmx").value_or(heap));
+  return std::min(heap, option(words, "-Xmx").value_or(heap));
 }
 
 }  // namespace bftp::judge

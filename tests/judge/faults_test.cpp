@@ -117,8 +117,8 @@ TEST(JudgeFaults, WhatIsMissingOfAStoredFileIsNoSharedBuffer) {
   EXPECT_THAT(find(judge_all(record), "identity.copies").cause, HasSubstr("the rest is missing"));
 }
 
-/// The same growth: of a server in C it is a leak, of one in Java it may be garbage, until it is more than a
-/// young generation holds.
+/// The same growth: of a server in C it is a leak, of one in Java it may be garbage, until it is more than
+/// the heap holds.
 TEST(JudgeFaults, GrowthThatJavasCollectorMayLeaveLyingIsInconclusive) {
   RecordBuilder builder;
   builder.pss_mib = [](std::uint64_t transfers, Random&) {
@@ -132,8 +132,8 @@ TEST(JudgeFaults, GrowthThatJavasCollectorMayLeaveLyingIsInconclusive) {
   const auto verdicts = judge_all(record);
   const Verdict& verdict = find(verdicts, "memory.leak");
   EXPECT_EQ(verdict.status, Status::inconclusive) << verdict.summary;
-  EXPECT_THAT(verdict.settle, HasSubstr("-Xmn2m"));
-  record.plan.server.argv_template = {"java", "-Xmn2m", "-cp", "build", "Server", "{port}"};
+  EXPECT_THAT(verdict.settle, HasSubstr("-Xmx16m"));
+  record.plan.server.argv_template = {"java", "-Xmx16m", "-cp", "build", "Server", "{port}"};
   EXPECT_EQ(find(judge_all(record), "memory.leak").status, Status::fail);
 }
 

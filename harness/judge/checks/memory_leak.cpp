@@ -43,7 +43,7 @@ class Leak final : public Check {
            "done, without the first round. A leak grows certainly, "
            "steadily and to the end, and again when the same work is repeated; a warm-up, a full cache or a "
            "pool levels off, a garbage collector goes up and down. Growth that a Java server's collector may "
-           "still leave lying (its young generation) is inconclusive.";
+           "still leave lying (its first heap) is inconclusive.";
   }
   std::vector<LimitSpec> limits() const override {
     return {
@@ -113,7 +113,7 @@ class Leak final : public Check {
         fmt::format("Memory grew by {} for each transfer, but Java may leave {} of garbage lying before its "
                     "collector has to run: in this run the two look the same.",
                     bytes(growth.line->slope), bytes(garbage)),
-        "Start the server with a small young generation, so that its collector runs: java -Xmn2m …");
+        "Start the server with a small heap, so that its collector runs: java -Xmx16m …");
   }
 
   static Verdict decide(Verdict verdict, const Growth& growth) {
