@@ -69,9 +69,9 @@ bool FtpControl::open_data(Socket& data, int receive_buffer_bytes, const Stopwat
   if (!port) return false;
   Address to = link_.address();
   set_port(to, *port);
-  const Io io = data.connect(to, receive_buffer_bytes, watch.deadline_ns(terms_.limit_ns));
+  const Io io = data.connect(to, receive_buffer_bytes, terms_.deadline_ns(watch));
   if (io.status == IoStatus::done) return true;
-  fail_connect(record, io, fmt::format("the data connection's port {}", *port), terms_.limit_ns);
+  fail_connect(record, io, fmt::format("the data connection's port {}", *port), terms_.wait_max_ns());
   return false;
 }
 
@@ -113,10 +113,10 @@ std::optional<std::uint16_t> FtpControl::pasv_port(const FtpReply& reply, protoc
 
 std::optional<FtpReply> FtpControl::ask(std::string_view command, const Stopwatch& watch,
                                         protocol::WorkerRecord& record) {
-  const Io io = link_.socket().send(command, watch.deadline_ns(terms_.limit_ns));
+  const Io io = link_.socket().send(command, terms_.deadline_ns(watch));
   const std::string_view verb = verb_of(command);
   if (io.status != IoStatus::done && io.status != IoStatus::reset) {
-    fail_io(record, io, fmt::format("while {} was sent", verb), terms_.limit_ns);
+    fail_io(record, io, fmt::format("while {} was sent", verb), terms_.wait_max_ns());
     return std::nullopt;
   }
   return hear(fmt::format("before its answer to {}", verb), watch, record);
@@ -140,10 +140,10 @@ std::optional<FtpReply> FtpControl::hear(std::string_view when, const Stopwatch&
     const std::size_t used = received_.size();
     received_.resize(used + piece_bytes);
     const Io io = link_.socket().receive(std::as_writable_bytes(std::span(received_).subspan(used)),
-                                         watch.deadline_ns(terms_.limit_ns));
+                                         terms_.deadline_ns(watch));
     received_.resize(used + io.bytes);
     if (io.status != IoStatus::done) {
-      fail_io(record, io, std::string(when), terms_.limit_ns);
+      fail_io(record, io, std::string(when), terms_.wait_max_ns());
       return std::nullopt;
     }
   }

@@ -67,7 +67,7 @@ class FtpExchange final : public Exchange {
   void drop_if_stale() override { control_.drop_if_stale(); }
 
  private:
-  std::int64_t deadline_ns(const Stopwatch& watch) const { return watch.deadline_ns(terms_.limit_ns); }
+  std::int64_t deadline_ns(const Stopwatch& watch) const { return terms_.deadline_ns(watch); }
 
   /// Up to the server's word that the data will come or may go.
   bool begin(Socket& data, int receive_buffer_bytes, Stopwatch& watch, WorkerRecord& record) {
@@ -99,7 +99,7 @@ class FtpExchange final : public Exchange {
       return false;
     }
     if (io.status != IoStatus::closed) {
-      fail_io(record, io, "that carries the data " + progress, terms_.limit_ns);
+      fail_io(record, io, "that carries the data " + progress, terms_.wait_max_ns());
       return false;
     }
     data.close();
@@ -130,7 +130,7 @@ class FtpExchange final : public Exchange {
 
   bool store(Socket& data, const LocalFile& local, Stopwatch& watch, WorkerRecord& record) {
     const std::string size = count_bytes(local.bytes().size());
-    const Io io = data.send_file(local.fd(), local.bytes().size(), deadline_ns(watch));
+    const Io io = data.send_file(local.fd(), local.bytes().size(), watch.deadline_ns(terms_.limit_ns));
     record.bytes = io.bytes;
     const std::string progress = fmt::format("after {} of {} were sent", io.bytes, size);
     if (io.status == IoStatus::deadline || io.status == IoStatus::local) {

@@ -18,12 +18,12 @@ bool open_link(const TransferTerms& terms, Link& link, const Stopwatch& watch,
     return false;
   }
   const auto from = now_ns();
-  const Io io = link.open(terms.receive_buffer_bytes, watch.deadline_ns(terms.limit_ns));
+  const Io io = link.open(terms.receive_buffer_bytes, terms.deadline_ns(watch));
   if (io.status == IoStatus::done) {
     record.connect_ns = now_ns() - from;
     return true;
   }
-  fail_connect(record, io, link.text(), terms.limit_ns);
+  fail_connect(record, io, link.text(), terms.wait_max_ns());
   return false;
 }
 
@@ -45,13 +45,20 @@ void GetTransfer::run(std::string_view request) {
   look_behind();
 }
 
+/// What is announced beyond the fixture's size only serves to show it.
+std::int64_t GetTransfer::deadline_ns() const {
+  const auto deadline = terms_.deadline_ns(watch_);
+  const bool beyond = record_.error == TransferError::wrong_size && intake_.content_bytes() >= fixture_.size;
+  return beyond ? std::min(deadline, now_ns() + terms_.patience.rest_ns()) : deadline;
+}
+
 bool GetTransfer::ask(std::string_view request) {
   if (!open_link(terms_, link_, watch_, record_)) return false;
   const Io io = link_.socket().send(request, deadline_ns());
   if (io.status == IoStatus::done) return true;
   // A server that says why it hangs up before it has read the request deserves to be heard.
   if (io.status == IoStatus::reset) return true;
-  fail_io(record_, io, "while the request was sent", terms_.limit_ns);
+  fail_io(record_, io, "while the request was sent", terms_.wait_max_ns());
   return false;
 }
 
@@ -150,11 +157,16 @@ void GetTransfer::end_of_stream(const Io& io) {
   const bool closed = io.status == IoStatus::closed;
   const bool had_answer = answer_.kind == Answer::Kind::ok;
   if (closed && !had_answer && !judge_answer(true)) {
-    return fail_io(record_, io, progress(), terms_.limit_ns);
+    return fail_io(record_, io, progress(), terms_.wait_max_ns());
   }
   if (!closed || !answer_.ends_with_connection()) {
     if (record_.error == TransferError::wrong_size) record_.detail += "; it ended " + progress();
-    return fail_io(record_, io, progress(), terms_.limit_ns);
+    if (closed && had_answer && answer_.chunked && intake_.content_bytes() == fixture_.size)
+      return fail(
+          record_, TransferError::closed_early,
+          "the server closed the connection after the whole content, but without the last chunk, \"0\" and "
+          "an empty line (RFC 9112, 7.1)");
+    return fail_io(record_, io, progress(), terms_.wait_max_ns());
   }
   const std::uint64_t content = intake_.content_bytes();
   if (content == 0 && fixture_.size > 0 && !terms_.dialect.silent_refusal().empty())

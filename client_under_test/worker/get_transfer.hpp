@@ -8,6 +8,7 @@
 #include "client_under_test/worker/dialect.hpp"
 #include "client_under_test/worker/intake.hpp"
 #include "client_under_test/worker/link.hpp"
+#include "client_under_test/worker/patience.hpp"
 #include "protocol/worker_channel.hpp"
 
 namespace bftp::client::worker {
@@ -20,6 +21,15 @@ struct TransferTerms {
   bool lasting = false;          ///< the connection serves further transfers
   std::string user{};            ///< of dialects with a login; empty: anonymous
   std::string password{};
+  Patience patience{limit_ns};  ///< the worker tells it of every transfer
+
+  /// Until when the next byte of a transfer has to come.
+  std::int64_t deadline_ns(const Stopwatch& watch) const {
+    const auto whole = watch.deadline_ns(limit_ns);
+    return patience.is_short() ? std::min(whole, now_ns() + patience.silence_ns()) : whole;
+  }
+  /// What such a wait comes to at the most, for messages.
+  std::int64_t wait_max_ns() const { return std::min(limit_ns, patience.silence_ns()); }
 };
 
 /// One GET: fills in the record's times, bytes and error, and leaves the copy in the intake. The watch must
@@ -50,7 +60,7 @@ class GetTransfer {
   void complete_chunked(std::uint64_t content);
   void end_of_stream(const Io& io);
   void look_behind();
-  std::int64_t deadline_ns() const { return watch_.deadline_ns(terms_.limit_ns); }
+  std::int64_t deadline_ns() const;
   std::string progress() const;
   std::string hint_of_content() const;
 

@@ -71,7 +71,7 @@ class PutTransfer {
   bool announce() {
     const Io io = link_.socket().send(request_, deadline_ns());
     if (io.status != IoStatus::done && io.status != IoStatus::reset) {
-      fail_io(record_, io, "while the request was sent", terms_.limit_ns);
+      fail_io(record_, io, "while the request was sent", terms_.wait_max_ns());
       return false;
     }
     if (!heard([this](std::string_view bytes) { return terms_.dialect.answer_to_put(bytes); },
@@ -85,7 +85,8 @@ class PutTransfer {
   }
 
   bool send_content() {
-    const Io io = link_.socket().send_file(local_.fd(), local_.bytes().size(), deadline_ns());
+    const Io io =
+        link_.socket().send_file(local_.fd(), local_.bytes().size(), watch_.deadline_ns(terms_.limit_ns));
     record_.bytes = io.bytes;
     if (io.status == IoStatus::done) return true;
     // Clause 4.12: a server that cannot finish may have answered ERR before it closed.
@@ -119,7 +120,7 @@ class PutTransfer {
       if (!record_.first_byte_ns) record_.first_byte_ns = watch_.elapsed_ns(now_ns());
     });
     if (io.status != IoStatus::done) {
-      fail_io(record_, io, when, terms_.limit_ns);
+      fail_io(record_, io, when, terms_.wait_max_ns());
     } else if (answer_.kind == Answer::Kind::refused) {
       fail(record_, TransferError::refused, answer_.text);
     } else if (answer_.kind != Answer::Kind::ok) {
@@ -139,7 +140,7 @@ class PutTransfer {
     }
   }
 
-  std::int64_t deadline_ns() const { return watch_.deadline_ns(terms_.limit_ns); }
+  std::int64_t deadline_ns() const { return terms_.deadline_ns(watch_); }
 
   const TransferTerms& terms_;
   Link& link_;

@@ -21,7 +21,7 @@ bool read_a_little(const TransferTerms& terms, Link& link, std::int64_t deadline
   while (used < buffer.size() && answer.kind == Answer::Kind::incomplete) {
     const Io io = link.socket().receive(std::span(buffer).subspan(used), deadline_ns);
     if (io.status != IoStatus::done) {
-      fail_io(record, io, "before its answer", terms.limit_ns);
+      fail_io(record, io, "before its answer", terms.wait_max_ns());
       return false;
     }
     used += io.bytes;
@@ -41,13 +41,14 @@ void stall(const TransferTerms& terms, Link& link, std::string_view request, std
   Stopwatch watch;
   watch.start(now_ns());
   record.start_ns = watch.counts_from_ns();
-  const TransferTerms small{terms.dialect, terms.limit_ns, small_buffer_bytes, false};
+  TransferTerms small{terms.dialect, terms.limit_ns, small_buffer_bytes, false};
+  small.patience = terms.patience;
   if (!open_link(small, link, watch, record)) return;
-  const auto deadline_ns = watch.deadline_ns(terms.limit_ns);
+  const auto deadline_ns = terms.deadline_ns(watch);
   const Io sent = link.socket().send(request, deadline_ns);
   Answer answer;
   if (sent.status != IoStatus::done) {
-    fail_io(record, sent, "while the request was sent", terms.limit_ns);
+    fail_io(record, sent, "while the request was sent", terms.wait_max_ns());
   } else if (read_a_little(terms, link, deadline_ns, answer, record)) {
     const Io end = link.socket().wait_for_end(now_ns() + hold_ns);
     const bool may_end =

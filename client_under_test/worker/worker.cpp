@@ -213,6 +213,7 @@ void Worker::get(protocol::WorkerRecord& record, std::uint64_t number) {
   start(watch, record, number);
   const bool whole = exchange_->get(fixture, intake, watch, record);
   record.cpu_ns = watch.cpu_ns();
+  terms_.patience.note(record, watch.elapsed_ns(now_ns()));
   if (policy != Intake::Policy::discard) keep(intake, whole, index);
 }
 
@@ -243,6 +244,7 @@ void Worker::put(protocol::WorkerRecord& record, std::uint64_t number) {
   start(watch, record, number);
   const bool stored = exchange_->put(*local(record.fixture), scratch_.memory(), watch, record);
   record.cpu_ns = watch.cpu_ns();
+  terms_.patience.note(record, watch.elapsed_ns(now_ns()));
   if (!stored) return;
   stored_bytes_ += fixture.size;
   pending_puts_.push_back(std::move(pending));

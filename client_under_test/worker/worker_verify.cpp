@@ -3,6 +3,7 @@
 #include "client_under_test/worker/failure.hpp"
 #include "client_under_test/worker/printable.hpp"
 #include "client_under_test/worker/worker.hpp"
+#include "protocol/copy_words.hpp"
 
 namespace bftp::client::worker {
 
@@ -89,9 +90,11 @@ void Worker::note(protocol::WorkerRecord& record, const CheckedCopy& copy) {
                                                record.iteration, to_string(record.op), record.fixture),
                                    fixture, copy);
   if (record.error == TransferError::none) {
+    const bool ends_early = located && *copy.first_difference == copy.size && copy.size < fixture.size;
     record.detail =
-        located ? fmt::format("the copy differs from the fixture from byte {} on", *copy.first_difference)
-                : "the copy's SHA-256 is not the fixture's";
+        ends_early ? fmt::format("{}{} of {} bytes", protocol::copy_ends_early, copy.size, fixture.size)
+        : located  ? fmt::format("the copy differs from the fixture from byte {} on", *copy.first_difference)
+                   : "the copy's SHA-256 is not the fixture's";
   }
 }
 

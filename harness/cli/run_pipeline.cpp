@@ -37,6 +37,18 @@ using protocol::Result;
 using record::RunState;
 using namespace std::chrono_literals;
 
+/// Of two dialects that differ in the end of the name only: what else may be wrong.
+std::string unless_name_end_is_left(std::string_view told, std::string_view seen) {
+  const auto closes = [](std::string_view dialect) {
+    return dialect == "nul" || dialect == "raw" || dialect == "line" || dialect == "fixed";
+  };
+  if (!closes(told) || !closes(seen)) return {};
+  return fmt::format(
+      ", or mend the server, if it is meant to speak {}: then it does not take the end of the name as that "
+      "dialect has it (the NUL, the newline, or the spaces up to 40 bytes) off before it opens the file",
+      told);
+}
+
 std::tm utc_now() {
   const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   return fmt::gmtime(now);
@@ -229,8 +241,9 @@ Result<void> Run::look_at_server() {
   if (!nature.dialect_instead) return {};
   return Error{protocol::ErrorKind::malformed,
                fmt::format("the server does not answer in the dialect {}: this answers like {}. Nothing is "
-                           "judged; run again with --dialect {}",
-                           plan_.server.dialect, *nature.dialect_instead, *nature.dialect_instead),
+                           "judged; run again with --dialect {}{}",
+                           plan_.server.dialect, *nature.dialect_instead, *nature.dialect_instead,
+                           unless_name_end_is_left(plan_.server.dialect, *nature.dialect_instead)),
                0};
 }
 

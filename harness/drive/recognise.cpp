@@ -36,6 +36,8 @@ bool leaves_no_doubt(std::string_view told, const WorkerRecord& record) {
     case TransferError::wrong_size:
     case TransferError::too_long:
       return record.bytes > 0 && (told == "ftp" || !silence_refuses);
+    case TransferError::deadline:  // content came, behind an answer of this dialect
+      return record.bytes > 0 && (told == "ftp" || !silence_refuses);
     case TransferError::refused:
       return told == "ftp" || !silence_refuses;
     case TransferError::local:

@@ -422,6 +422,34 @@ TEST_F(WorkerGetTest, ATricklingServerRunsIntoTheDeadlineToo) {
   EXPECT_TRUE(client_left);
 }
 
+/// A whole deadline here would outlast every test run.
+TEST_F(WorkerGetTest, AnnouncedBytesThatNeverComeAreNotAwaitedToTheDeadline) {
+  job.transfer_deadline_s = 86'400;
+  const std::string content = noise(10'000);
+  add_fixture("f", content);
+  FakeServer server([&](Peer& peer) {
+    peer.receive_message();
+    peer.send("00000008OK 10001" + content);
+    peer.wait_for_close();
+  });
+  for (const auto& record : run(block_to(server.port(), protocol::Op::get, 4))) {
+    EXPECT_EQ(record.error, TransferError::wrong_size);
+    EXPECT_EQ(record.detail,
+              "the server announced 10001 bytes, the fixture has 10000; it ended after 10000 of 10001 bytes");
+    EXPECT_EQ(record.bytes, 10'000u);
+  }
+}
+
+TEST_F(WorkerGetTest, ASilenceIsShorterOnceTwoTransfersWaitedInVain) {
+  job.transfer_deadline_s = 1.2;
+  add_fixture("f", "content");
+  FakeServer server([](Peer& peer) { peer.wait_for_close(); });
+  const auto records = run(block_to(server.port(), protocol::Op::get, 3));
+  ASSERT_EQ(records.size(), 3u);
+  EXPECT_THAT(records[1].detail, HasSubstr("the deadline of 1.2 s passed"));
+  EXPECT_THAT(records[2].detail, HasSubstr("the deadline of 1 s passed"));
+}
+
 TEST_F(WorkerGetTest, NobodyListens) {
   add_fixture("f", "content");
   std::uint16_t port = 0;

@@ -183,6 +183,19 @@ TEST_F(WorkerHttp11Test, AnEmptyFileMayBeChunked) {
   EXPECT_EQ(record.identical, true);
 }
 
+TEST_F(WorkerHttp11Test, AMissingLastChunkIsToldFromMissingContent) {
+  add_fixture("f", "content");
+  const auto detail_after = [this](const std::string& chunks) {
+    return get_from([&](Peer& peer) {
+             peer.receive_until("\r\n\r\n");
+             peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks);
+           })
+        .detail;
+  };
+  EXPECT_THAT(detail_after("7\r\ncontent\r\n"), HasSubstr("without the last chunk"));
+  EXPECT_THAT(detail_after("3\r\ncon\r\n"), HasSubstr("after 3 of 7 bytes"));
+}
+
 TEST_F(WorkerHttp11Test, BrokenChunksAreNamed) {
   add_fixture("f", "content");
   const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n";

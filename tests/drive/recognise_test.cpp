@@ -44,6 +44,14 @@ class Server {
   std::map<std::string, WorkerRecord, std::less<>> answers_;
 };
 
+TEST(Recognise, ContentBehindAnAnswerLeavesNoDoubtThoughItNeverEnds) {
+  for (const char* told : {"bftp", "stream", "http", "ftp"}) {
+    Server server({{told, failed(TransferError::deadline, 767)}, {"raw", copy()}});
+    EXPECT_EQ(server.recognised_as_told(told), std::nullopt);
+    EXPECT_THAT(server.tried, ElementsAre(told));
+  }
+}
+
 TEST(Recognise, AServerThatSpeaksAsToldIsTriedOnce) {
   Server server({{"nul", copy()}, {"http", copy()}});
   EXPECT_EQ(server.recognised_as_told("nul"), std::nullopt);

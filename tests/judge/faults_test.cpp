@@ -3,6 +3,7 @@
 
 #include <csignal>
 
+#include "protocol/copy_words.hpp"
 #include "record_builder.hpp"
 
 /// One fault each: it fails in its own check, for its own reason, and nothing else fails beside it.
@@ -10,6 +11,7 @@ namespace bftp::judge::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using Random = RecordBuilder::Random;
 
 std::string failures(const std::vector<Verdict>& verdicts) {
@@ -97,6 +99,42 @@ TEST(JudgeFaults, RetransmissionsMakeALongTail) {
   };
   expect_confirmed_failure(builder, "uniformity.tail");
   EXPECT_THAT(find(judge_all(builder.build()), "uniformity.stalls").cause, HasSubstr("200 ms"));
+}
+
+TEST(JudgeFaults, WhatIsMissingOfAStoredFileIsNoSharedBuffer) {
+  RecordBuilder builder;
+  builder.corrupt = [](const Ask& ask, Random& random) {
+    return ask.op == record::Op::put && uniform(random) < 0.2;
+  };
+  auto record = builder.build();
+  record::TransferLog log;
+  EXPECT_THAT(find(judge_all(record), "identity.copies").cause, Not(HasSubstr("the rest is missing")));
+  for (record::TransferRecord row : record.transfers.failures()) {
+    row.detail = std::string(protocol::copy_ends_early) + "4096 of 5000 bytes";
+    log.add(row);
+  }
+  record.transfers = log;
+  EXPECT_THAT(find(judge_all(record), "identity.copies").cause, HasSubstr("the rest is missing"));
+}
+
+/// The same growth: of a server in C it is a leak, of one in Java it may be garbage, until it is more than
+/// the heap holds.
+TEST(JudgeFaults, GrowthThatJavasCollectorMayLeaveLyingIsInconclusive) {
+  RecordBuilder builder;
+  builder.pss_mib = [](std::uint64_t transfers, Random&) {
+    return 40.0 + static_cast<double>(transfers) * 40e3 / 1048576;
+  };
+  auto record = builder.build();
+  record.machine.memory_bytes = 24ull << 30;
+  record.plan.server.argv_template = {"./server", "{port}"};
+  EXPECT_EQ(find(judge_all(record), "memory.leak").status, Status::fail);
+  record.plan.server.argv_template = {"java", "-cp", "build", "Server", "{port}"};
+  const auto verdicts = judge_all(record);
+  const Verdict& verdict = find(verdicts, "memory.leak");
+  EXPECT_EQ(verdict.status, Status::inconclusive) << verdict.summary;
+  EXPECT_THAT(verdict.settle, HasSubstr("-Xmx16m"));
+  record.plan.server.argv_template = {"java", "-Xmx16m", "-cp", "build", "Server", "{port}"};
+  EXPECT_EQ(find(judge_all(record), "memory.leak").status, Status::fail);
 }
 
 TEST(JudgeFaults, CorruptionOfOnePercent) {
@@ -357,6 +395,35 @@ TEST(JudgeFaults, ServerThatCrashes) {
   EXPECT_THAT(verdict.happened, HasSubstr("\\x1b[31mSegmentation fault"));
   EXPECT_EQ(find(verdicts, "lifecycle.stops").status, Status::skip);
   EXPECT_EQ(exit_code(record, verdicts), 1);
+}
+
+TEST(JudgeFaults, TransfersThatFoundNobodyWereNotServed) {
+  RecordBuilder builder;
+  builder.error = [](const Ask& ask, Random&) {
+    return ask.ordinal < 3 ? record::TransferError::none : record::TransferError::connect_failed;
+  };
+  auto record = builder.build();
+  record.state = record::RunState::server_died;
+  record.server_ends.clear();
+  record::ServerEnd end;
+  end.by_itself = true;
+  end.exit_code = 0;
+  record.server_ends.push_back(end);
+  const auto verdicts = judge_all(record);
+  const Verdict& verdict = find(verdicts, "lifecycle.stays_up");
+  EXPECT_EQ(verdict.measured, "ended after 3 transfers");
+  EXPECT_THAT(verdict.cause, HasSubstr("the loop around accept() is missing"));
+}
+
+TEST(JudgeFaults, TheEndOfARuntimeThatTellsOfSigtermIsNotIgnoringIt) {
+  auto record = RecordBuilder{}.build();
+  record.plan.server.kind = plan::ServerKind::command;
+  record.server_ends.front().exit_code = 143;
+  const auto verdicts = judge_all(record);
+  EXPECT_EQ(find(verdicts, "lifecycle.stops").status, Status::warn);
+  EXPECT_THAT(find(verdicts, "lifecycle.stops").cause, HasSubstr("no handler"));
+  record.server_ends.front().exit_code = 1;
+  EXPECT_THAT(find(judge_all(record), "lifecycle.stops").cause, HasSubstr("tells of a failure"));
 }
 
 TEST(JudgeFaults, ServerThatIgnoresSigterm) {

@@ -6,6 +6,7 @@
 
 #include "harness/report/explain/clauses.hpp"
 #include "harness/report/explain/diagnosis.hpp"
+#include "protocol/copy_words.hpp"
 #include "tests/report/render.hpp"
 
 namespace bftp::report {
@@ -105,6 +106,97 @@ TEST(Explain, TellsBytesThatAreTreatedAsTextFromBytesOfSomebodyElse) {
       << "always wrong, but each time in another place";
 }
 
+TEST(Explain, TellsChangedBytesFromMissingOnesInTransfersThatBrokeOff) {
+  for (const auto error : {TransferError::closed_early, TransferError::too_long, TransferError::wrong_size}) {
+    TransferRecord seen = row(error, 4990);
+    seen.first_difference = 17;
+    EXPECT_EQ(mistake_of(run_with({seen, seen}).record, failed("identity.errors")), Mistake::text_mode);
+    TransferRecord elsewhere = seen;
+    elsewhere.first_difference = 4096;
+    EXPECT_NE(mistake_of(run_with({seen, elsewhere}).record, failed("identity.errors")), Mistake::text_mode);
+    seen.first_difference = 4990;
+    EXPECT_NE(mistake_of(run_with({seen, seen}).record, failed("identity.errors")), Mistake::text_mode)
+        << "all that came was right";
+  }
+}
+
+TEST(Explain, ABufferThatIsNeverFilledAgainIsNoWrongCount) {
+  TransferRecord small = row(TransferError::wrong_size, 1024);
+  samples::Sample sample = run_with({small});
+  EXPECT_EQ(mistake_of(sample.record, failed("identity.errors")), Mistake::size_in_characters);
+  sample.record.fixtures.resize(2);
+  sample.record.fixtures[1].size = 9000;
+  small.fixture = 1;
+  sample.record.transfers.add(small);
+  EXPECT_EQ(mistake_of(sample.record, failed("identity.errors")), Mistake::sends_once);
+}
+
+TEST(Explain, ALastPieceThatIsDroppedIsToldFromASendThatTookAPart) {
+  samples::Sample sample = run_with({row(TransferError::closed_early, 4096)});
+  sample.record.fixtures.resize(2);
+  sample.record.fixtures[1].size = 20'000;
+  TransferRecord other = row(TransferError::closed_early, 16'384);
+  other.fixture = 1;
+  sample.record.transfers.add(other);
+  EXPECT_EQ(mistake_of(sample.record, failed("identity.errors")), Mistake::loses_the_tail);
+  other.bytes = 9000;
+  sample.record.transfers.add(other);
+  EXPECT_EQ(mistake_of(sample.record, failed("identity.errors")), Mistake::sends_once);
+}
+
+TEST(Explain, AMissingLastChunkIsNamed) {
+  TransferRecord seen = row(TransferError::closed_early, 5000);
+  seen.detail = "the server closed the connection after the whole content, but without the last chunk";
+  EXPECT_EQ(mistake_of(run_with({seen}).record, failed("identity.errors")), Mistake::no_last_chunk);
+}
+
+TEST(Explain, APutStoredInPartIsNoSharedBuffer) {
+  TransferRecord good = row(TransferError::none, 5000, Op::put);
+  good.identical = true;
+  TransferRecord part = row(TransferError::none, 5000, Op::put);
+  part.detail = std::string(protocol::copy_ends_early) + "4096 of 5000 bytes";
+  EXPECT_EQ(mistake_of(run_with({good, part}).record, failed("identity.copies")), Mistake::receives_once);
+}
+
+TEST(Explain, TheExampleIsOfTheMostFrequentKind) {
+  TransferRecord rare = row(TransferError::deadline, 0);
+  TransferRecord frequent = row(TransferError::malformed_reply, 0);
+  frequent.start_s = 1;
+  const samples::Sample sample = run_with({rare, frequent, frequent});
+  const auto* example = example_of(sample.record, failed("identity.errors"));
+  ASSERT_NE(example, nullptr);
+  EXPECT_EQ(example->error, TransferError::malformed_reply);
+}
+
+TEST(Explain, AnswersWithoutAHeaderOfEightDigitsGetNoAdviceAboutIt) {
+  samples::Sample sample = run_with({row(TransferError::malformed_reply, 0)});
+  for (const char* dialect : {"http", "http1.1", "ftp"}) {
+    sample.record.plan.server.dialect = dialect;
+    EXPECT_EQ(mistake_of(sample.record, failed("identity.errors")), Mistake::none) << dialect;
+  }
+}
+
+TEST(Explain, ARunThatWasInterruptedIsNoServerThatDidNotStart) {
+  samples::Sample sample = run_with({});
+  sample.exit_code = 3;
+  sample.record.state = record::RunState::interrupted;
+  sample.record.state_text = "interrupted while a block ran";
+  const std::string text = render("explain", sample);
+  EXPECT_THAT(text, HasSubstr("ended from outside"));
+  EXPECT_THAT(text, Not(HasSubstr("before it listened")));
+}
+
+TEST(Explain, AServerOfAnotherDialectIsToldTheClauseOfItsOwn) {
+  samples::Sample sample = run_with({});
+  sample.exit_code = 3;
+  sample.record.state = record::RunState::failed;
+  sample.record.plan.server.dialect = "line";
+  sample.record.state_text = "the server does not answer in the dialect line: this answers like http";
+  const std::string text = render("explain", sample);
+  EXPECT_THAT(text, HasSubstr("Clause 7.3"));
+  EXPECT_THAT(text, HasSubstr("--dialect"));
+}
+
 TEST(Explain, TellsAWrongCopyNowAndThenFromOneEachTime) {
   TransferRecord good = row(TransferError::none, 5000);
   good.identical = true;
@@ -134,7 +226,7 @@ TEST(Explain, TheSameLengthEachTimeIsOneCall) {
 
 TEST(Explain, AnotherDialectIsNamed) {
   TransferRecord http = row(TransferError::malformed_reply, 0);
-  http.detail = "the reply begins with 'HTTP/1.1 400'; this looks like HTTP";
+  http.detail = "the reply begins with 'HTTP/1.1 400'; this looks like the dialect http (--dialect http)";
   samples::Sample sample = run_with({http});
   sample.verdicts = {failed("identity.errors")};
   EXPECT_THAT(render("explain", sample), HasSubstr("--dialect"));
@@ -162,6 +254,9 @@ TEST(Explain, TheEndsOfServersAreToldApart) {
   EXPECT_EQ(mistake_of(sample.record, failed("lifecycle.stays_up")), Mistake::writes_to_closed);
   sample.record.server_ends[0].signal = SIGSEGV;
   EXPECT_EQ(mistake_of(sample.record, failed("lifecycle.stays_up")), Mistake::client_ends_server);
+  sample.record.transfers.add(row(TransferError::none, 5000));
+  EXPECT_EQ(mistake_of(sample.record, failed("lifecycle.stays_up")), Mistake::shared_state)
+      << "it had sent one client's bytes to another before";
 }
 
 TEST(Explain, ATracebackOfAServerThatLivesOnIsShown) {

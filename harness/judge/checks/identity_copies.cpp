@@ -4,7 +4,9 @@
 
 #include "harness/judge/limits.hpp"
 #include "harness/judge/statistics/proportion.hpp"
+#include "harness/judge/transfer_clauses.hpp"
 #include "harness/judge/wording.hpp"
+#include "protocol/copy_words.hpp"
 
 namespace bftp::judge {
 namespace {
@@ -38,7 +40,15 @@ bool always(const std::vector<const TransferRecord*>& rows, bool (*holds)(std::u
   });
 }
 
+bool is_only_the_beginning(const TransferRecord* row) {
+  return row->detail.starts_with(protocol::copy_ends_early);
+}
+
 std::string likely_cause(const std::vector<const TransferRecord*>& rows) {
+  if (!rows.empty() && std::all_of(rows.begin(), rows.end(), is_only_the_beginning))
+    return "Every byte that was stored is right, and the rest is missing. Look for a recv() that is called "
+           "once and taken for the whole file, for a loop that ends at the first short piece, and for a file "
+           "that is looked at before it was closed or flushed.";
   if (always(rows, [](std::uint64_t offset) { return offset % 512 == 0; }))
     return "Every difference starts at a multiple of 512: at the border of a buffer. Look for a buffer that "
            "is sent whole after a "
@@ -81,9 +91,8 @@ class Copies final : public Check {
     const double allowed = limit(*this, limits, "different_max");
     verdict.limit = allowed == 0 ? "none may differ" : fmt::format("at most {} may differ", allowed);
     verdict.expected =
-        "A GET delivers the file as it was at one instant (clause 4.1), a PUT stores exactly the bytes that "
-        "were sent (clause 4.2).";
-    verdict.clauses = {"4.1", "4.2"};
+        "A GET delivers the file as it was at one instant, a PUT stores exactly the bytes that were sent.";
+    verdict.clauses = transfer_clauses(evidence.record);
     if (total.transfers == 0) return skipped(std::move(verdict), "Nothing was transferred.");
     if (evidence.record.plan.clients.verify == protocol::Verify::none)
       return inconclusive(std::move(verdict), "No copy was compared: verification was off.",

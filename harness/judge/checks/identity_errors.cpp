@@ -5,6 +5,7 @@
 
 #include "harness/judge/limits.hpp"
 #include "harness/judge/statistics/proportion.hpp"
+#include "harness/judge/transfer_clauses.hpp"
 #include "harness/judge/wording.hpp"
 
 namespace bftp::judge {
@@ -170,9 +171,9 @@ class TransferErrors final : public Check {
     const double allowed = limit(*this, limits, "errors_max");
     verdict.limit = allowed == 0 ? "none may fail" : fmt::format("at most {} may fail", allowed);
     verdict.expected =
-        "Each request for a file that exists is answered whole (clauses 4.1 and 4.2), whatever other clients "
-        "do (clause 6.1).";
-    verdict.clauses = {"4.1", "4.2", "6.1"};
+        "Each request for a file that exists is answered whole, whatever other clients do (clause 6.1).";
+    verdict.clauses = transfer_clauses(evidence.record);
+    verdict.clauses.emplace_back("6.1");
     if (total.transfers == 0) return skipped(std::move(verdict), "Nothing was transferred.");
     verdict.measured = fmt::format("{} of {} failed", errors.server, counted(total.transfers, "transfer"));
     if (static_cast<double>(errors.server) > allowed)

@@ -23,6 +23,24 @@ std::string how_it_ended(const record::ServerEnd& end) {
   return fmt::format("exited with status {}{}", end.exit_code.value_or(-1), when);
 }
 
+/// 128 and the number: how a shell, and Java's machine, tell that a signal ended them.
+bool tells_of_sigterm(const record::ServerEnd& end) {
+  constexpr int signals_from = 128;
+  return end.exit_code == signals_from + SIGTERM;
+}
+
+const char* likely_cause(const record::ServerEnd& end) {
+  if (!end.killed && (end.signal == SIGTERM || tells_of_sigterm(end)))
+    return "The server has no handler for SIGTERM, so the system or the language's runtime ends it at once: "
+           "transfers under way would be cut, and the status is not 0.";
+  if (!end.killed && end.exit_code)
+    return "The server ended in time, but with a status that tells of a failure: an exception in its handler "
+           "of SIGTERM, or exit() with another number than 0.";
+  return "SIGTERM is ignored, or the server waits for clients or threads that do not end. Close the "
+         "listening "
+         "socket, let transfers finish, then exit.";
+}
+
 class Stops final : public Check {
  public:
   std::string_view id() const override { return "lifecycle.stops"; }
@@ -61,11 +79,7 @@ class Stops final : public Check {
     verdict.status = promised ? Status::fail : Status::warn;
     verdict.severity = promised ? Severity::major : Severity::minor;
     verdict.happened = verdict.summary;
-    verdict.cause = end->signal == SIGTERM && !end->killed
-                        ? "The server has no handler for SIGTERM, so the system ends it at once: transfers "
-                          "under way would be cut, and the status is not 0."
-                        : "SIGTERM is ignored, or the server waits for clients or threads that do not end. "
-                          "Close the listening socket, let transfers finish, then exit.";
+    verdict.cause = likely_cause(*end);
     return verdict;
   }
 };

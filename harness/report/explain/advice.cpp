@@ -36,9 +36,12 @@ constexpr std::string_view c_send =
 const std::map<Mistake, Advice>& table() {
   static const std::map<Mistake, Advice> advice{
       {Mistake::sends_once,
-       {"send() and write() may take only a part of what they are given, and say by their result how much. A "
-        "server that looks at neither result nor rest sends the beginning only.",
-        "Send until nothing is left.", "sock.sendall(data)          # not sock.send(data)\n",
+       {"One call moves only a part: read() fills one buffer, and send() and write() may take less than they "
+        "are "
+        "given, and say by their result how much. A server that looks at neither result nor rest sends the "
+        "beginning only.",
+        "Read until the file's end, and send until nothing is left.",
+        "sock.sendall(data)          # not sock.send(data)\n",
         "out.write(data, 0, count);  // of an OutputStream: sends all; a SocketChannel needs a loop\n",
         "_, err = io.Copy(conn, file)\n", c_send}},
       {Mistake::receives_once,
@@ -174,10 +177,16 @@ const std::map<Mistake, Advice>& table() {
         "serves another client first, or waits for a lock.",
         "Receive exactly as much as the protocol says is there, then answer.", python_receive, java_receive,
         go_receive, c_receive}},
+      {Mistake::no_last_chunk,
+       {"In the chunked coding only the last chunk, of size 0, tells that the content is over. Without it a "
+        "client has to take the file for one that was broken off.",
+        "Send the last chunk and an empty line after the content, or announce Content-Length instead of the "
+        "chunked coding.",
+        "sock.sendall(b\"0\\r\\n\\r\\n\")\n", "out.write(\"0\\r\\n\\r\\n\".getBytes(US_ASCII));\n",
+        "io.WriteString(conn, \"0\\r\\n\\r\\n\")\n", "send_all(client, \"0\\r\\n\\r\\n\", 5);\n"}},
       {Mistake::loses_the_tail,
-       {"The last bytes never came, and the connection stayed open. The last piece, which is shorter than "
-        "the "
-        "buffer, was not sent; or a buffered stream was not flushed; or more was announced than there is.",
+       {"The last bytes never came. The last piece, which is shorter than the buffer, was not sent; or a "
+        "buffered stream was not flushed; or more was announced than there is.",
         "Send the last, shorter piece too, and flush what is buffered.",
         "file.flush()   # if the socket was wrapped by makefile()\n",
         "out.flush();   // BufferedOutputStream keeps the tail\n",
@@ -227,7 +236,8 @@ const std::map<Mistake, Advice>& table() {
         "if _, err := io.ReadFull(conn, header); err != nil {\n\treturn\n}\n",
         "if (got <= 0) return NULL;\n"}},
       {Mistake::keeps_memory,
-       {"Each transfer leaves memory behind: a list, map or log that only grows, or memory that is never "
+       {"Each transfer leaves memory behind: a list, map or log that only grows, a thread that was neither "
+        "joined nor detached (its stack stays), or memory that is never "
         "freed.",
         "Look for what is appended to or allocated for each connection, and let go of it when the connection "
         "ends.",
@@ -242,8 +252,9 @@ const std::map<Mistake, Advice>& table() {
         "", "", "", ""}},
       {Mistake::two_small_writes,
        {"Header and content are sent in two small writes. Nagle's algorithm holds the second back until the "
-        "first is acknowledged, and the client's system delays that by 40 ms.",
-        "Send both in one piece, or turn Nagle's algorithm off.",
+        "first is acknowledged, and the client's system delays that by 40 ms. If Nagle's algorithm is off "
+        "already, the server sleeps or waits for a lock.",
+        "Send both in one piece, or turn Nagle's algorithm off. Look for sleep().",
         "sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)\n", "socket.setTcpNoDelay(true);\n", "",
         "setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);\n"}},
       {Mistake::ignores_sigterm,

@@ -27,6 +27,7 @@ enum class Mistake : std::uint8_t {
   sends_too_much,
   silent,
   loses_the_tail,
+  no_last_chunk,
   does_not_close,
   refuses,
   put_not_in_place,

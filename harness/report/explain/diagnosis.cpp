@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <map>
 #include <string>
 #include <utility>
 
 #include "harness/report/overview.hpp"
+#include "protocol/copy_words.hpp"
 
 namespace bftp::report {
 namespace {
@@ -42,6 +44,36 @@ bool always_the_same_length(const record::RunRecord& record, const TransferRecor
   return alike > 1;
 }
 
+/// Whether what is missing is each time the piece behind the last full buffer, in files of several sizes.
+bool drops_the_last_piece(const record::RunRecord& record, const TransferRecord& example) {
+  constexpr std::uint64_t buffer_min = 512;
+  constexpr std::uint64_t buffer_max = 1u << 20;
+  const auto fits = [&](std::uint64_t buffer) {
+    bool other_file = false;
+    for (const TransferRecord& row : record.transfers.failures()) {
+      if (!of_the_server(row) || row.error != example.error || row.op != example.op) continue;
+      const std::uint64_t size = size_of(record, row);
+      if (size <= row.bytes || row.bytes != size / buffer * buffer) return false;
+      other_file = other_file || (row.bytes > 0 && row.bytes != example.bytes);
+    }
+    return other_file;
+  };
+  for (std::uint64_t buffer = buffer_min; buffer <= buffer_max; buffer *= 2)
+    if (fits(buffer)) return true;
+  return false;
+}
+
+/// Whether files of several sizes were all announced with the size of `example`: a buffer's, then.
+bool one_size_for_all(const record::RunRecord& record, const TransferRecord& example) {
+  bool other_file = false;
+  for (const TransferRecord& row : record.transfers.failures()) {
+    if (!of_the_server(row) || row.error != example.error || row.op != example.op) continue;
+    if (row.bytes != example.bytes || row.bytes >= size_of(record, row)) return false;
+    other_file = other_file || size_of(record, row) != size_of(record, example);
+  }
+  return other_file;
+}
+
 /// Whether every transfer of this file and direction came out wrong, and not only some.
 bool always_different(const record::RunRecord& record, const TransferRecord& example) {
   const auto found = record.transfers.counts().find({record::Arm::server, example.op, example.fixture});
@@ -55,6 +87,29 @@ bool different_in_one_place(const record::RunRecord& record, const TransferRecor
   return std::none_of(rows.begin(), rows.end(), [&](const TransferRecord& row) {
     return of_the_server(row) && row.error == TransferError::none && row.op == example.op &&
            row.fixture == example.fixture && row.first_difference != example.first_difference;
+  });
+}
+
+/// Whether the bytes that came were wrong before the transfer broke off or the file was over, and at the same
+/// place each time: then its length is not what is wrong with it.
+bool changed_on_the_way(const record::RunRecord& record, const TransferRecord& example) {
+  const std::uint64_t end = std::min(example.bytes, size_of(record, example));
+  if (!example.first_difference || *example.first_difference >= end) return false;
+  std::size_t alike = 0;
+  for (const TransferRecord& row : record.transfers.failures()) {
+    if (!of_the_server(row) || row.op != example.op || row.fixture != example.fixture) continue;
+    if (row.first_difference && row.first_difference != example.first_difference) return false;
+    if (row.first_difference) ++alike;
+  }
+  return alike > 1;
+}
+
+/// Whether copies came out wrong that are no mere beginnings: somebody wrote into what was being sent.
+bool some_copies_were_overwritten(const record::RunRecord& record) {
+  const auto& rows = record.transfers.failures();
+  return std::any_of(rows.begin(), rows.end(), [&](const TransferRecord& row) {
+    return of_the_server(row) && row.error == TransferError::none && !row.identical.value_or(true) &&
+           !row.detail.starts_with(protocol::copy_ends_early);
   });
 }
 
@@ -77,6 +132,8 @@ bool mentions(std::string_view text, std::initializer_list<std::string_view> wor
 Mistake of_a_transfer(const record::RunRecord& record, const TransferRecord& row) {
   if (row.client_end)
     return Mistake::none;  // an external client's: the server's mistakes are not known by it
+  if (row.op == Op::get && row.error != TransferError::none && changed_on_the_way(record, row))
+    return Mistake::text_mode;
   switch (row.error) {
     case TransferError::connect_failed:
       return Mistake::stops_accepting;
@@ -85,23 +142,28 @@ Mistake of_a_transfer(const record::RunRecord& record, const TransferRecord& row
     case TransferError::reset:
       return row.bytes == 0 && !row.first_byte_ms ? Mistake::hangs_up_at_once : Mistake::unread_when_closing;
     case TransferError::closed_early:
+      if (mentions(row.detail, {"without the last chunk"})) return Mistake::no_last_chunk;
       if (row.op == Op::put && row.bytes > 0) return Mistake::receives_once;
+      if (drops_the_last_piece(record, row)) return Mistake::loses_the_tail;
       if (row.bytes > 0) return Mistake::sends_once;
       return row.first_byte_ms && !ends_with_close(record.plan.server.dialect) ? Mistake::sends_once
                                                                                : Mistake::hangs_up_at_once;
     case TransferError::refused:
       return Mistake::refuses;
     case TransferError::malformed_reply:
-      if (mentions(row.detail, {"looks like HTTP", "looks like FTP", "answers like"}))
-        return Mistake::other_dialect;
+      if (mentions(row.detail, {"looks like the dialect"})) return Mistake::other_dialect;
+      if (record.plan.server.dialect == "ftp" || record.plan.server.dialect.starts_with("http"))
+        return Mistake::none;  // their replies have no header of eight digits
       return row.op == Op::put ? Mistake::receives_once : Mistake::malformed_reply;
     case TransferError::wrong_size:
-      return row.op == Op::put ? Mistake::receives_once : Mistake::size_in_characters;
+      if (row.op == Op::put) return Mistake::receives_once;
+      return one_size_for_all(record, row) ? Mistake::sends_once : Mistake::size_in_characters;
     case TransferError::too_long:
       return Mistake::sends_too_much;
     case TransferError::verify_failed:
       return Mistake::put_not_in_place;
     case TransferError::none:
+      if (row.detail.starts_with(protocol::copy_ends_early)) return Mistake::receives_once;
       if (row.op == Op::put && always_different(record, row)) return Mistake::receives_once;
       return always_different(record, row) && different_in_one_place(record, row) ? Mistake::text_mode
                                                                                   : Mistake::shared_state;
@@ -119,6 +181,7 @@ Mistake of_the_end(const record::RunRecord& record) {
   for (const auto& end : record.server_ends) {
     if (end.arm != record::Arm::server || !end.by_itself) continue;
     if (end.signal == SIGPIPE) return Mistake::writes_to_closed;
+    if (end.signal && some_copies_were_overwritten(record)) return Mistake::shared_state;
     if (!end.signal && end.exit_code == 0 && served <= record.plan.clients.count) return Mistake::serves_once;
   }
   return Mistake::client_ends_server;
@@ -152,10 +215,17 @@ const Verdict* first_failure(const RunReport& report) {
 const TransferRecord* example_of(const record::RunRecord& record, const Verdict& verdict) {
   const bool copies = verdict.id == "identity.copies";
   if (!copies && verdict.id != "identity.errors" && verdict.id != "lifecycle.stays_up") return nullptr;
+  const auto counts = [&](const TransferRecord& row) {
+    return of_the_server(row) && (row.error == TransferError::none) == copies;
+  };
+  std::map<TransferError, std::size_t> kinds;
+  for (const TransferRecord& row : record.transfers.failures())
+    if (counts(row)) ++kinds[row.error];
   const TransferRecord* first = nullptr;
   for (const TransferRecord& row : record.transfers.failures()) {
-    if (!of_the_server(row) || (row.error == TransferError::none) != copies) continue;
-    if (first == nullptr || row.start_s < first->start_s) first = &row;
+    if (!counts(row)) continue;
+    const std::size_t kept = first == nullptr ? 0 : kinds[first->error];
+    if (kinds[row.error] > kept || (kinds[row.error] == kept && row.start_s < first->start_s)) first = &row;
   }
   return first;
 }
@@ -174,6 +244,7 @@ Mistake mistake_of(const record::RunRecord& record, const Verdict& verdict) {
 }
 
 Mistake mistake_at_start(std::string_view message) {
+  if (mentions(message, {"does not answer in the dialect"})) return Mistake::other_dialect;
   if (mentions(message, {"ModuleNotFoundError", "ImportError", "error while loading shared libraries",
                          "ClassNotFoundException", "NoClassDefFoundError"}))
     return Mistake::missing_module;

@@ -10,7 +10,8 @@ namespace bftp::report {
 /// did not come to their end, then wrong copies, then by urgency. nullptr when nothing failed.
 const judge::Verdict* first_failure(const RunReport& report);
 
-/// The earliest failed transfer of the server under test that bears out `verdict`; nullptr if none was kept.
+/// The earliest failed transfer, of the most frequent kind, of the server under test that bears out
+/// `verdict`; nullptr if none was kept.
 const record::TransferRecord* example_of(const record::RunRecord& record, const judge::Verdict& verdict);
 
 /// Best guess from the verdict and the transfers that failed.

@@ -11,6 +11,7 @@
 #include "harness/report/format.hpp"
 #include "harness/report/overview.hpp"
 #include "harness/report/wrap.hpp"
+#include "protocol/dialects.hpp"
 
 /// One failure, the first, told to a student from what was done to what to change.
 namespace bftp::report {
@@ -152,19 +153,40 @@ std::string tell_failure(const RunReport& report, const Verdict& verdict) {
   return story.take();
 }
 
+/// Of a server in the wrong dialect that dialect's clause; else the one about listening.
+std::string_view clause_of_start(const record::RunRecord& record, Mistake mistake) {
+  constexpr std::string_view listening = "6.4";
+  if (mistake != Mistake::other_dialect) return listening;
+  const auto* facts = protocol::find_dialect_facts(record.plan.server.dialect);
+  if (facts == nullptr || record.plan.server.dialect == "bftp") return "4.1";
+  return facts->clause.starts_with("7.") ? facts->clause : "7.7";
+}
+
+std::string tell_interrupted(const RunReport& report) {
+  Story story;
+  story.title("Nothing was judged, explained");
+  story.say(fmt::format("The run was ended from outside before its first figures were there: {}.",
+                        report.record.state_text.empty() ? "interrupted" : report.record.state_text));
+  story.say(fmt::format("{} had been made. A transfer that hangs costs up to {} s (--transfer-deadline).",
+                        transfers_text(report.record), report.record.plan.clients.transfer_deadline_s));
+  return story.take();
+}
+
 std::string tell_no_start(const RunReport& report) {
   const record::RunRecord& record = report.record;
+  const Mistake mistake = mistake_at_start(record.state_text);
+  const std::string_view clause = clause_of_start(record, mistake);
   Story story;
   story.title("Nothing was judged, explained");
   story.heading("What was done");
   story.say(fmt::format("The harness tried to run: {}", server_text(record.plan)));
   story.heading("What should have happened");
-  story.say(fmt::format("Clause 6.4: {}", clause_in_words("6.4")));
+  story.say(fmt::format("Clause {}: {}", clause, clause_in_words(clause)));
   story.heading("What happened instead");
   std::string seen = record.state_text.empty() ? "nothing was recorded" : record.state_text;
   if (seen.front() >= 'a' && seen.front() <= 'z') seen.front() = static_cast<char>(seen.front() - 'a' + 'A');
   story.say(seen);
-  tell_advice(story, record, mistake_at_start(record.state_text), "");
+  tell_advice(story, record, mistake, "");
   story.heading("To see it again");
   if (!record.plan.server.command.empty()) {
     story.say("By hand, with a port and a folder in place of {port} and {root}:");
@@ -199,6 +221,8 @@ std::string tell_no_failure(const RunReport& report) {
 std::string explain(const RunReport& report) {
   if (const Verdict* verdict = first_failure(report); verdict != nullptr)
     return tell_failure(report, *verdict);
+  if (report.record.state == record::RunState::interrupted && outcome(report) == Outcome::harness_failed)
+    return tell_interrupted(report);
   return outcome(report) == Outcome::harness_failed ? tell_no_start(report) : tell_no_failure(report);
 }
 

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "protocol/worker_channel.hpp"
+
+namespace bftp::client::worker {
+
+/// How long a worker goes on waiting for a server that has let it wait in vain. A server that loses the last
+/// byte of every file would cost a whole deadline for each transfer, and teach nothing after the first ones.
+///
+/// Two transfers get their whole deadline. After that a server which sends nothing for `silence_ns()` has
+/// failed: a second, or four times the longest good transfer if that is more, so that a slow server, or one
+/// that serves others first, is given what it has needed so far. Pure; one thread.
+class Patience {
+ public:
+  explicit Patience(std::int64_t limit_ns) : limit_ns_(limit_ns), silence_ns_(limit_ns) {}
+
+  /// Longest wait for the next byte. The whole deadline at first, never more.
+  std::int64_t silence_ns() const { return silence_ns_; }
+  /// Longest wait for bytes that are announced beyond the file's size: the transfer has failed already.
+  std::int64_t rest_ns() const {
+    return std::min(silence_ns_, rests_in_vain_ < vain_max ? long_rest_ns : short_rest_ns);
+  }
+  bool is_short() const { return silence_ns_ < limit_ns_; }
+
+  /// After each transfer, which took `elapsed_ns`, failed or not.
+  void note(const protocol::WorkerRecord& record, std::int64_t elapsed_ns) {
+    using protocol::TransferError;
+    if (record.error == TransferError::none) longest_good_ns_ = std::max(longest_good_ns_, elapsed_ns);
+    const bool was_silent =
+        record.error == TransferError::deadline || record.error == TransferError::connect_failed;
+    if (was_silent && elapsed_ns >= silence_ns_) ++waits_in_vain_;
+    if (record.error == TransferError::wrong_size && !record.transfer_ns && elapsed_ns >= rest_ns())
+      ++rests_in_vain_;
+    if (waits_in_vain_ >= vain_max)
+      silence_ns_ = std::min(limit_ns_, std::max(silence_min_ns, longest_good_times * longest_good_ns_));
+  }
+
+ private:
+  static constexpr std::uint32_t vain_max = 2;
+  static constexpr std::int64_t silence_min_ns = 1'000'000'000;
+  static constexpr std::int64_t longest_good_times = 4;
+  static constexpr std::int64_t long_rest_ns = 1'000'000'000;
+  static constexpr std::int64_t short_rest_ns = 10'000'000;
+
+  std::int64_t limit_ns_;
+  std::int64_t silence_ns_;
+  std::int64_t longest_good_ns_ = 0;
+  std::uint32_t waits_in_vain_ = 0;
+  std::uint32_t rests_in_vain_ = 0;
+};
+
+}  // namespace bftp::client::worker
