@@ -24,7 +24,16 @@ enum class Op : std::uint8_t {
   put,    ///< store a fixture under a fresh name, verify it, delete it
   stall,  ///< ask for a fixture, read a little, then stop reading for `hold_s`; not a transfer, makes no CSV
           ///< row
+  refused,    ///< ask for what must be refused: a name that is not there, in turn with what else the dialect
+              ///< knows to be refused; not a transfer, as all below
+  abort_get,  ///< ask for a fixture, read a little of its content, and close
+  abort_put,  ///< announce a fixture under a fresh name, send half of it (256 KiB at most), and close
+  half_open,  ///< one connection that is silent and one with half a request, held for `hold_s`
 };
+/// Whether an operation moves a whole file: these alone make rows in transfers.csv.
+constexpr bool is_transfer(Op op) {
+  return op == Op::get || op == Op::put;
+}
 
 enum class Verify : std::uint8_t {
   sha256,  ///< keep each copy, hash it between the blocks
@@ -66,8 +75,8 @@ struct WorkerJob {
   double transfer_deadline_s = 30;  ///< for each transfer, from its start
   /// SO_RCVBUF; 0: the kernel's own tuning. Measured best, see docs/performance.md.
   int receive_buffer_bytes = 512 * 1024;
-  std::string evidence_folder;      ///< where to save windows around differences; empty: nowhere
-  std::uint32_t evidence_max = 4;   ///< differences saved by one worker at the most
+  std::string evidence_folder;     ///< where to save windows around differences; empty: nowhere
+  std::uint32_t evidence_max = 4;  ///< differences saved by one worker at the most
   std::vector<WorkerFixture> fixtures;
 };
 
@@ -82,7 +91,7 @@ struct WorkerBlock {
   std::uint32_t first_iteration = 0;
   std::uint32_t iterations = 1;
   std::optional<double> start_interval_s;
-  double hold_s = 0;        ///< Op::stall
+  double hold_s = 0;        ///< Op::stall, Op::half_open
   std::string server_root;  ///< PUT: verify by reading here and remove it there; empty: by GET and DELETE
 };
 

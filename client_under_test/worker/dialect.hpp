@@ -50,6 +50,10 @@ class Dialect {
   /// `incomplete`. The longest answer that it ever waits for has less than answer_max_bytes.
   virtual Answer answer_to_get(std::string_view received, bool ended) const = 0;
 
+  /// A request in good order that every server of this dialect refuses, other than for a missing file; empty:
+  /// the dialect has none. The answer is judged by answer_to_get().
+  virtual std::string ask_refused() const { return {}; }
+
   /// What the dialect has beside GET. The functions below are only called when this is true.
   virtual bool can_store() const { return false; }
   /// Announces `size` bytes; the content follows after answer_to_put() said ok, and then comes

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "client_under_test/worker/failure.hpp"
+#include "client_under_test/worker/impolite.hpp"
 #include "client_under_test/worker/stall.hpp"
 
 namespace bftp::client::worker {
@@ -100,9 +101,9 @@ Result<void> Worker::check(const protocol::WorkerBlock& block) const {
                                  job_.fixtures.size()));
     }
   }
-  if (block.op == Op::put && !terms_.dialect.can_store()) {
-    return invalid(
-        fmt::format("block {} asks for put, which the dialect {} does not have", block.block, job_.dialect));
+  if ((block.op == Op::put || block.op == Op::abort_put) && !terms_.dialect.can_store()) {
+    return invalid(fmt::format("block {} asks for {}, which the dialect {} does not have", block.block,
+                               to_string(block.op), job_.dialect));
   }
   if (block.start_interval_s && !is_time(*block.start_interval_s)) {
     return invalid(fmt::format("block {} has start_interval_s {}", block.block, *block.start_interval_s));
@@ -165,10 +166,38 @@ void Worker::transfer(std::uint32_t iteration, std::uint32_t fixture, std::uint6
       return get(record, number);
     case Op::put:
       return put(record, number);
-    case Op::stall: {
-      Link own(block_->host, block_->port);  // a lasting connection of the transfers is left alone
-      return stall(terms_, own, ask_get(job_.fixtures[fixture].name), nanoseconds(block_->hold_s), record);
+    default:
+      return visit(record);
+  }
+}
+
+/// What is no transfer, over connections of its own: a lasting one of the transfers is left alone.
+void Worker::visit(protocol::WorkerRecord& record) {
+  Link own(block_->host, block_->port);
+  const auto& fixture = job_.fixtures[record.fixture];
+  switch (block_->op) {
+    case Op::stall:
+      return stall(terms_, own, ask_get(fixture.name), nanoseconds(block_->hold_s), record);
+    case Op::refused: {
+      const std::string other = refusals_ % 2 == 1 ? terms_.dialect.ask_refused() : std::string();
+      const std::string missing = ask_get(missing_name(job_.client, refusals_++));
+      return ask_for_refusal(terms_, own, other.empty() ? missing : other, record);
     }
+    case Op::abort_get:
+      return abort_get(terms_, own, ask_get(fixture.name), record);
+    case Op::abort_put:
+      if (!has_local(record)) return;
+      return abort_put(terms_, own,
+                       terms_.dialect.ask_put(
+                           {put_name(job_.client, puts_++, fixture.name), own.text(), false}, fixture.size),
+                       *local(record.fixture), record);
+    case Op::half_open: {
+      Link half(block_->host, block_->port);
+      return hold_half_open(terms_, own, half, ask_get(fixture.name), nanoseconds(block_->hold_s), record);
+    }
+    case Op::get:
+    case Op::put:
+      break;
   }
 }
 

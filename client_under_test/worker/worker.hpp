@@ -61,6 +61,7 @@ class Worker {
   void get(protocol::WorkerRecord& record, std::uint64_t number);
   void keep(Intake& intake, bool whole, std::size_t record);
   void put(protocol::WorkerRecord& record, std::uint64_t number);
+  void visit(protocol::WorkerRecord& record);
   bool has_local(protocol::WorkerRecord& record) const;
   const LocalFile* local(std::size_t fixture) const;
   std::span<std::byte> memory_for(std::uint64_t bytes);
@@ -81,6 +82,7 @@ class Worker {
   std::vector<std::unique_ptr<Link>> links_;
   EvidenceShelf evidence_;
   std::uint64_t puts_ = 0;
+  std::uint64_t refusals_ = 0;
 
   // Of the running block.
   const protocol::WorkerBlock* block_ = nullptr;

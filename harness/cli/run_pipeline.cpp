@@ -18,6 +18,7 @@
 #include "harness/judge/check.hpp"
 #include "harness/launch/launcher.hpp"
 #include "harness/measure/machine.hpp"
+#include "harness/measure/stray_files.hpp"
 #include "harness/plan/make_plan.hpp"
 #include "harness/report/escape.hpp"
 
@@ -52,6 +53,7 @@ class Run {
   Result<void> obtain_fixtures();
   Result<void> make_folders();
   Result<void> start_session();
+  std::vector<std::string> fixture_names() const;
   void drive();
   void stop_session();
   void note_harness_use(measure::HostProbe& host, const Measurements& measurements);
@@ -139,21 +141,29 @@ Result<void> Run::start_session() {
   return {};
 }
 
+std::vector<std::string> Run::fixture_names() const {
+  std::vector<std::string> names;
+  for (const fixtures::Fixture& fixture : record_.fixtures) names.push_back(fixture.name);
+  return names;
+}
+
 void Run::drive() {
   epoch_ns_ = time_.monotonic_ns();
   auto host = measure::make_host_probe();
   Measurements measurements(*session_.server, plan_.sample_rate_hz, epoch_ns_);
   record_.machine.cpu_source = measurements.cpu_source();
-  drive::Driver driver(record_,
-                       {.session = session_,
-                        .probe = measurements.probe(),
-                        .host = host.get(),
-                        .take_samples = [&] { return measurements.take(); },
-                        .sink = *folder_,
-                        .time = time_,
-                        .stop = stop_,
-                        .progress = [this](const drive::Progress& progress) { progress_.show(progress); },
-                        .epoch_ns = epoch_ns_});
+  drive::Driver driver(
+      record_,
+      {.session = session_,
+       .probe = measurements.probe(),
+       .host = host.get(),
+       .take_samples = [&] { return measurements.take(); },
+       .look_for_strays = [this] { return measure::stray_files(session_.server->root(), fixture_names()); },
+       .sink = *folder_,
+       .time = time_,
+       .stop = stop_,
+       .progress = [this](const drive::Progress& progress) { progress_.show(progress); },
+       .epoch_ns = epoch_ns_});
   driver.first_pass();
   if (record_.state == RunState::complete &&
       !judge::wanting_confirmation(record_, judge::judge_all(record_)).empty())

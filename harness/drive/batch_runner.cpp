@@ -62,7 +62,8 @@ record::TransferRecord to_transfer_record(const protocol::WorkerRecord& told, st
   return row;
 }
 
-BatchResult BatchRunner::run(const Batch& batch, const BatchTarget& target, std::uint64_t bytes_of_one_pass) {
+BatchResult BatchRunner::run(const Batch& batch, const BatchTarget& target, std::uint64_t bytes_of_one_pass,
+                             std::size_t clients) {
   protocol::WorkerBlock block;
   block.block = next_block_++;
   block.host = target.endpoint.host;
@@ -76,7 +77,7 @@ BatchResult BatchRunner::run(const Batch& batch, const BatchTarget& target, std:
 
   BatchResult result;
   result.start_s = std::numeric_limits<double>::max();
-  if (send(block, result)) {
+  if (send(block, clients, result)) {
     const std::uint64_t transfers = std::uint64_t{batch.iterations} * batch.fixtures.size();
     // A PUT that is verified by GET and removed by DELETE may take three deadlines.
     const bool verified_by_get = batch.op == protocol::Op::put && target.server_root.empty();
@@ -85,7 +86,7 @@ BatchResult BatchRunner::run(const Batch& batch, const BatchTarget& target, std:
     if (block.start_interval_s)
       patience += std::chrono::duration_cast<protocol::Clock::duration>(
           std::chrono::duration<double>(*block.start_interval_s * static_cast<double>(transfers)));
-    collect(block, target, patience, result);
+    collect(block, target, patience, clients, result);
   }
   if (result.records.empty())
     result.start_s = result.end_s = static_cast<double>(time_.monotonic_ns() - epoch_ns_) / ns_per_s;
@@ -94,25 +95,33 @@ BatchResult BatchRunner::run(const Batch& batch, const BatchTarget& target, std:
 
 BatchResult BatchRunner::stall(std::uint32_t fixture, double hold_s, const BatchTarget& target,
                                const std::function<void()>& while_held) {
+  return visit(protocol::Op::stall, fixture, 1, hold_s, target, while_held);
+}
+
+BatchResult BatchRunner::visit(protocol::Op op, std::uint32_t fixture, std::uint32_t iterations,
+                               double hold_s, const BatchTarget& target,
+                               const std::function<void()>& while_held) {
   protocol::WorkerBlock block;
   block.block = next_block_++;
   block.host = target.endpoint.host;
   block.port = target.endpoint.port;
-  block.op = protocol::Op::stall;
+  block.op = op;
   block.fixtures = {fixture};
+  block.iterations = iterations;
   block.hold_s = hold_s;
 
   BatchResult result;
   result.start_s = std::numeric_limits<double>::max();
-  if (!send(block, result)) return result;
+  if (!send(block, all_clients, result)) return result;
   while_held();
-  collect(block, target, patience_for(plan_, 1, 0), result);
+  collect(block, target, patience_for(plan_, iterations, 0), all_clients, result);
   return result;
 }
 
-bool BatchRunner::send(const protocol::WorkerBlock& block, BatchResult& result) {
+bool BatchRunner::send(const protocol::WorkerBlock& block, std::size_t clients, BatchResult& result) {
   const std::string line = protocol::encode(block);
-  for (auto& worker : workers_) {
+  for (std::size_t i = 0; i < std::min(clients, workers_.size()); ++i) {
+    auto& worker = workers_[i];
     const auto sent = worker->send_line(line, protocol::Deadline::after(10s));
     if (!sent) note_death(*worker, sent.error().message, {}, result);
   }
@@ -120,11 +129,11 @@ bool BatchRunner::send(const protocol::WorkerBlock& block, BatchResult& result) 
 }
 
 void BatchRunner::collect(const protocol::WorkerBlock& block, const BatchTarget& target,
-                          protocol::Clock::duration patience, BatchResult& result) {
+                          protocol::Clock::duration patience, std::size_t clients, BatchResult& result) {
   const std::size_t lines = std::size_t{block.iterations} * block.fixtures.size();
   const auto deadline = protocol::Deadline::after(patience);
-  for (auto& worker : workers_)
-    if (!collect_from(*worker, lines, target, deadline, result)) return;
+  for (std::size_t i = 0; i < std::min(clients, workers_.size()); ++i)
+    if (!collect_from(*workers_[i], lines, target, deadline, result)) return;
 }
 
 /// False when the whole batch is to be given up.

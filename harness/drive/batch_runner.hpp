@@ -36,11 +36,20 @@ struct BatchTarget {
 /// deadlines.
 class BatchRunner {
  public:
+  static constexpr std::size_t all_clients = static_cast<std::size_t>(-1);
+
   BatchRunner(const plan::Plan& plan, std::vector<std::unique_ptr<launch::WorkerChannel>>& workers,
               Timekeeper& time, std::int64_t epoch_ns, const std::atomic<bool>& stop)
       : plan_(plan), workers_(workers), time_(time), epoch_ns_(epoch_ns), stop_(stop) {}
 
-  BatchResult run(const Batch& batch, const BatchTarget& target, std::uint64_t bytes_of_one_pass);
+  /// By the first `clients` workers; the others rest.
+  BatchResult run(const Batch& batch, const BatchTarget& target, std::uint64_t bytes_of_one_pass,
+                  std::size_t clients = all_clients);
+
+  /// What is no transfer (see protocol::Op): every worker visits the server `iterations` times. `while_held`
+  /// is called as soon as all were released; returns when all have let go.
+  BatchResult visit(protocol::Op op, std::uint32_t fixture, std::uint32_t iterations, double hold_s,
+                    const BatchTarget& target, const std::function<void()>& while_held);
 
   /// Op::stall: every worker asks for the fixture and holds the connection without reading. `while_held` is
   /// called as soon as all were released; returns when all have let go.
@@ -48,9 +57,9 @@ class BatchRunner {
                     const std::function<void()>& while_held);
 
  private:
-  bool send(const protocol::WorkerBlock& block, BatchResult& result);
+  bool send(const protocol::WorkerBlock& block, std::size_t clients, BatchResult& result);
   void collect(const protocol::WorkerBlock& block, const BatchTarget& target,
-               protocol::Clock::duration patience, BatchResult& result);
+               protocol::Clock::duration patience, std::size_t clients, BatchResult& result);
   bool collect_from(launch::WorkerChannel& worker, std::size_t lines, const BatchTarget& target,
                     const protocol::Deadline& deadline, BatchResult& result);
   void note_death(launch::WorkerChannel& worker, const std::string& why, const BatchTarget& target,

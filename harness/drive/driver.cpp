@@ -7,6 +7,9 @@
 #include <chrono>
 #include <cmath>
 
+#include "harness/drive/phases/crowding.hpp"
+#include "harness/drive/phases/impolite_clients.hpp"
+
 namespace bftp::drive {
 namespace {
 
@@ -96,9 +99,15 @@ void Driver::confirm() {
 void Driver::pass(bool confirmation) {
   for (std::uint32_t number = 0; number < schedule_.rounds() && !over(); ++number)
     round(number, confirmation);
-  if (!over()) watch_stalled(confirmation);
+  // What is judged at rest comes first; then the clients become less polite from phase to phase.
   if (!over()) settle(confirmation);
   if (!over()) watch_idle(confirmation);
+  PhaseTools tools = phase_tools(confirmation);
+  for (const auto phase : {compare_crowds, watch_half_open, exercise_refusals})
+    if (!over()) phase(tools);
+  if (!over()) watch_stalled(confirmation);
+  if (!over()) exercise_aborts(tools);
+  if (!over()) look_for_strays(confirmation);
   drain_samples();
   note_server_end();
   checkpoint();
@@ -222,6 +231,50 @@ void Driver::take_in(const BatchResult& result, record::BlockRecord& into) {
     end_as(RunState::failed, result.warnings.empty() ? "a worker died" : result.warnings.front().text);
   if (result.abandoned)
     end_as(RunState::interrupted, "interrupted while a block ran; its transfers are not all recorded");
+}
+
+PhaseTools Driver::phase_tools(bool confirmation) {
+  return {.record = record_,
+          .runner = runner_,
+          .time = seams_.time,
+          .probe = seams_.probe,
+          .target = target(),
+          .confirmation = confirmation,
+          .now_s = [this] { return now_s(); },
+          .over = [this] { return over(); },
+          .wait = [this](double wait_s) { wait(wait_s); },
+          .await_quiet = [this] { await_quiet(); },
+          .read_full = [this] { return read_full(); },
+          .progress = [this](const std::string& phase) { report_progress(phase); },
+          .note =
+              [this](const BatchResult& result) {
+                record_.warnings.insert(record_.warnings.end(), result.warnings.begin(),
+                                        result.warnings.end());
+                if (result.workers_died)
+                  end_as(RunState::failed,
+                         result.warnings.empty() ? "a worker died" : result.warnings.front().text);
+                drain_samples();
+                note_server_end();
+              },
+          .note_failure =
+              [this](const record::TransferRecord& row) {
+                record_.transfers.add(row);
+                check_sink(seams_.sink.transfer(row, record_.fixtures.at(row.fixture).name));
+              }};
+}
+
+/// A server may clear up when it has seen that its clients are gone: it is given time to.
+void Driver::look_for_strays(bool confirmation) {
+  if (!seams_.look_for_strays || target().server_root.empty()) return;
+  report_progress("looking into the server's root");
+  const double until_s = now_s() + record_.plan.settle_s;
+  record::StrayFiles found = seams_.look_for_strays();
+  while (found.count > 0 && now_s() < until_s && !seams_.stop.load()) {
+    seams_.time.sleep_for(100ms);
+    found = seams_.look_for_strays();
+  }
+  found.confirmation = confirmation;
+  record_.stray_files.push_back(std::move(found));
 }
 
 void Driver::watch_stalled(bool confirmation) {

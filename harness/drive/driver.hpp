@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/drive/batch_runner.hpp"
+#include "harness/drive/phases/phase_tools.hpp"
 #include "harness/drive/record_sink.hpp"
 #include "harness/drive/schedule.hpp"
 #include "harness/drive/timekeeper.hpp"
@@ -35,6 +36,8 @@ struct DriverSeams {
   measure::HostProbe* host = nullptr;
   std::function<std::vector<record::ResourceSample>()>
       take_samples;  ///< what the sampler saw since the last call
+  /// What lies in the server's root that no client put there; may be empty: then nobody looks.
+  std::function<record::StrayFiles()> look_for_strays;
   RecordSink& sink;
   Timekeeper& time;
   const std::atomic<bool>& stop;                  ///< set by Ctrl-C or SIGTERM
@@ -66,9 +69,11 @@ class Driver {
   void give_up_on_hung(const Batch& batch, const BatchResult& result);
   void wait(double wait_s);
   void take_in(const BatchResult& result, record::BlockRecord& into);
+  PhaseTools phase_tools(bool confirmation);
   void watch_stalled(bool confirmation);
   void watch_idle(bool confirmation);
   void settle(bool confirmation);
+  void look_for_strays(bool confirmation);
   void quiet_point(record::QuietKind kind, std::uint32_t round, bool confirmation);
   void await_quiet();
   record::ResourceSample read_full();

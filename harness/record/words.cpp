@@ -8,10 +8,16 @@ namespace {
 constexpr WordTable<Arm, 3> arm_words{
     {{Arm::server, "server"}, {Arm::control, "control"}, {Arm::control_b, "control_b"}}};
 
-constexpr WordTable<QuietKind, 3> quiet_words{
-    {{QuietKind::baseline, "baseline"}, {QuietKind::round, "round"}, {QuietKind::settled, "settled"}}};
+constexpr WordTable<QuietKind, 5> quiet_words{{{QuietKind::baseline, "baseline"},
+                                               {QuietKind::round, "round"},
+                                               {QuietKind::settled, "settled"},
+                                               {QuietKind::refused, "refused"},
+                                               {QuietKind::aborted, "aborted"}}};
 
-constexpr WordTable<WatchKind, 2> watch_words{{{WatchKind::idle, "idle"}, {WatchKind::stalled, "stalled"}}};
+constexpr WordTable<WatchKind, 4> watch_words{{{WatchKind::idle, "idle"},
+                                               {WatchKind::stalled, "stalled"},
+                                               {WatchKind::half_open, "half_open"},
+                                               {WatchKind::aborted, "aborted"}}};
 
 constexpr WordTable<RunState, 6> state_words{{{RunState::running, "running"},
                                               {RunState::complete, "complete"},

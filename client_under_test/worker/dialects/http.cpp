@@ -117,6 +117,9 @@ class Http : public Dialect {
                        asking.lasting ? 1 : 0, asking.host);
   }
 
+  /// RFC 9110, 9.1: a method that nobody has.
+  std::string ask_refused() const override { return "FETCH / HTTP/1.0\r\n\r\n"; }
+
   Answer answer_to_get(std::string_view received, bool) const override {
     constexpr std::string_view start = "HTTP/1.";
     if (received.substr(0, start.size()) != start.substr(0, received.size())) {

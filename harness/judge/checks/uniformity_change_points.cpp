@@ -1,0 +1,236 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+
+#include "harness/judge/limits.hpp"
+#include "harness/judge/machine.hpp"
+#include "harness/judge/samples.hpp"
+#include "harness/judge/statistics/change_points.hpp"
+#include "harness/judge/statistics/quantiles.hpp"
+#include "harness/judge/wording.hpp"
+
+namespace bftp::judge {
+namespace {
+
+constexpr std::size_t bins_max = 60;
+constexpr std::size_t bin_values_min = 8;
+constexpr std::size_t bins_min = 8;
+/// A level of a median that moves by less is nobody's concern, whatever its ratio.
+constexpr double ms_min = 1;
+/// The repeats start where the first pass ended: the step is still there if most of it is.
+constexpr double still_there = 0.5;
+
+/// One stretch of the run: how much longer than usual its transfers took.
+struct Bin {
+  double transfers = 0;  ///< judged before it
+  double log_ratio = 0;  ///< median of log(time / median of its file)
+  double usual_ms = 0;   ///< median over its transfers of their files' medians
+};
+
+struct Timed {
+  double start_s, log_ratio, usual_ms;
+};
+
+/// Transfers of all files in order of time, each against `medians` of its group.
+std::vector<Timed> in_time(const std::vector<Group>& groups,
+                           const std::map<record::GroupKey, double>& medians) {
+  std::vector<Timed> all;
+  for (const Group& group : groups) {
+    const auto usual = medians.find({record::Arm::server, group.key.op, group.key.fixture});
+    if (usual == medians.end()) continue;
+    for (const Sample& sample : group.samples)
+      all.push_back({sample.start_s, std::log(std::max(sample.own_ms, 1e-6) / usual->second), usual->second});
+  }
+  std::sort(all.begin(), all.end(), [](const Timed& a, const Timed& b) { return a.start_s < b.start_s; });
+  return all;
+}
+
+std::map<record::GroupKey, double> medians_of(const std::vector<Group>& groups) {
+  std::map<record::GroupKey, double> medians;
+  for (const Group& group : groups)
+    if (const auto middle = statistics::median(own_times_ms(group)); middle && *middle > 0)
+      medians[{record::Arm::server, group.key.op, group.key.fixture}] = *middle;
+  return medians;
+}
+
+std::vector<Bin> bins_of(const std::vector<Timed>& all) {
+  const std::size_t count = std::min(bins_max, all.size() / bin_values_min);
+  std::vector<Bin> bins;
+  for (std::size_t b = 0; b < count; ++b) {
+    const std::size_t from = all.size() * b / count, to = all.size() * (b + 1) / count;
+    std::vector<double> ratios, usual;
+    for (std::size_t i = from; i < to; ++i) {
+      ratios.push_back(all[i].log_ratio);
+      usual.push_back(all[i].usual_ms);
+    }
+    bins.push_back({static_cast<double>(from), *statistics::median(ratios), *statistics::median(usual)});
+  }
+  return bins;
+}
+
+/// The control's level over the same stretches of time, subtracted; false if it has too few transfers.
+bool subtract_control(const Evidence& evidence, const std::vector<Timed>& server, std::vector<Bin>& bins) {
+  const auto groups = groups_of(evidence, record::Arm::control);
+  std::map<record::GroupKey, double> medians;
+  for (const auto& [key, value] : medians_of(groups)) medians[key] = value;
+  const auto control = in_time(groups, medians);
+  if (control.size() < bins_min * bin_values_min) return false;
+  for (std::size_t b = 0; b < bins.size(); ++b) {
+    const double from_s = server[static_cast<std::size_t>(bins[b].transfers)].start_s;
+    const double to_s = b + 1 < bins.size() ? server[static_cast<std::size_t>(bins[b + 1].transfers)].start_s
+                                            : server.back().start_s + 1;
+    // The control's blocks lie between the server's: the nearest of them in time stand for the stretch.
+    std::vector<double> near;
+    const double reach_s = std::max(0.5 * (to_s - from_s), 1e-3);
+    for (double wider = 1; near.size() < bin_values_min && wider < 1e6; wider *= 2) {
+      near.clear();
+      for (const Timed& timed : control)
+        if (timed.start_s >= from_s - wider * reach_s && timed.start_s <= to_s + wider * reach_s)
+          near.push_back(timed.log_ratio);
+    }
+    bins[b].log_ratio -= statistics::median(near).value_or(0);
+  }
+  return true;
+}
+
+struct Step {
+  double factor = 1;
+  double at_transfer = 0;
+  double before_log = 0;  ///< level before it
+  double added_ms = 0;
+  double p = 1;
+};
+
+/// The largest step up after which the level never comes down again by half of it.
+std::optional<Step> lasting_step(const std::vector<Bin>& bins, double log_min) {
+  std::vector<double> values;
+  for (const Bin& bin : bins) values.push_back(bin.log_ratio);
+  statistics::ChangePointOptions options;
+  options.size_min = log_min;
+  const auto changes = statistics::change_points(values, options);
+  if (!changes) return std::nullopt;
+  std::optional<Step> best;
+  for (std::size_t i = 0; i < changes->size(); ++i) {
+    const auto& change = (*changes)[i];
+    const double size = change.after - change.before;
+    const auto later = std::span(values).subspan(change.at);
+    const auto end =
+        statistics::median(later.subspan(later.size() - std::max<std::size_t>(later.size() / 4, 1)));
+    const bool lasts = end && *end - change.before > size / 2;
+    if (size <= 0 || !lasts || !statistics::is_step(values, *changes, i)) continue;
+    const double usual_ms = bins[change.at].usual_ms;
+    const Step step{std::exp(size), bins[change.at].transfers, change.before,
+                    usual_ms * (std::exp(change.after) - std::exp(change.before)), change.p};
+    if (!best || step.factor > best->factor) best = step;
+  }
+  return best;
+}
+
+class ChangePoints final : public Check {
+ public:
+  std::string_view id() const override { return "uniformity.change_points"; }
+  Category category() const override { return Category::uniformity; }
+  std::string_view title() const override { return "The server does not become slower from one moment on"; }
+  std::string_view about() const override {
+    return "Looks for steps in the level of the transfer times over the run (binary segmentation by ranks, "
+           "permutation test). A step must be large, by at least 1 ms, last to the end, and be no part of a "
+           "slope; the repeats must still run at the higher level.";
+  }
+  std::vector<LimitSpec> limits() const override {
+    return {{"rise_max", 0.5, "share", "with a control arm: fails above, relative to it"},
+            {"rise_alone_max", 1, "share",
+             "without one: fails above; another program that starts makes smaller steps"},
+            {"rise_alone_warn", 0.5, "share", "without one: warns above"}};
+  }
+  bool needs_confirmation() const override { return true; }
+
+  Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
+    Verdict verdict = begin(*this, evidence);
+    verdict.expected = "The same transfer takes about the same time at the end of the run as at its start.";
+    // The level before the step is the first pass's: the repeats lie behind it as a whole.
+    const Evidence first{evidence.record, false};
+    const auto groups = groups_of(first, record::Arm::server);
+    const auto medians = medians_of(groups);
+    const auto timed = in_time(groups, medians);
+    auto bins = bins_of(timed);
+    if (bins.size() < bins_min)
+      return skipped(std::move(verdict),
+                     fmt::format("{} are too few to see a step.", counted(timed.size(), "transfer")));
+    const bool has_control = subtract_control(first, timed, bins);
+    const double fail = limit(*this, limits, has_control ? "rise_max" : "rise_alone_max");
+    const double warn = has_control ? fail : limit(*this, limits, "rise_alone_warn");
+    verdict.limit = fmt::format("no lasting step by more than {} and {}{}", percent(fail),
+                                milliseconds(ms_min), has_control ? " relative to the reference server" : "");
+    std::vector<double> x, y;
+    for (const Bin& bin : bins) {
+      x.push_back(bin.transfers);
+      y.push_back(std::exp(bin.log_ratio));
+    }
+    verdict.series.push_back(
+        picture("Transfer time over the run", "transfers so far", "times the usual", x, y));
+    verdict.series.push_back(
+        picture("limit", "transfers so far", "times the usual", {x.front(), x.back()}, {1 + fail, 1 + fail}));
+    const auto step = lasting_step(bins, std::log(1 + std::min(warn, fail)));
+    if (!step || step->added_ms < ms_min) {
+      verdict.status = Status::pass;
+      verdict.measured = fmt::format("no step in {}", counted(bins.size(), "stretch"));
+      verdict.summary = "No moment from which transfers take longer.";
+      return verdict;
+    }
+    if (evidence.confirmation) return repeated(std::move(verdict), evidence, medians, *step);
+    return stepped(std::move(verdict), evidence, *step, fail, has_control);
+  }
+
+ private:
+  /// The repeats: do they run at the level after the step?
+  static Verdict repeated(Verdict verdict, const Evidence& evidence,
+                          const std::map<record::GroupKey, double>& medians, const Step& step) {
+    const auto timed = in_time(groups_of(evidence, record::Arm::server), medians);
+    std::vector<double> ratios;
+    for (const Timed& transfer : timed) ratios.push_back(transfer.log_ratio);
+    const auto level = statistics::median(ratios);
+    if (!level) return skipped(std::move(verdict), "No repeats came to their end.");
+    const double rise = *level - step.before_log;
+    verdict.measured =
+        fmt::format("the repeats take {} times what was usual before the step", number(std::exp(rise)));
+    const bool stayed = rise > still_there * std::log(step.factor);
+    verdict.status = stayed ? Status::fail : Status::pass;
+    verdict.summary = stayed ? "The repeats are as slow as the run was after the step."
+                             : "The repeats are as fast as the run was before the step.";
+    return verdict;
+  }
+
+  static Verdict stepped(Verdict verdict, const Evidence& evidence, const Step& step, double fail,
+                         bool has_control) {
+    verdict.measured = fmt::format("+{} after {}", percent(step.factor - 1),
+                                   counted(static_cast<std::uint64_t>(step.at_transfer), "transfer"));
+    verdict.confidence = fmt::format("p = {} by permutation", number(step.p));
+    const MachineState machine = machine_state(evidence);
+    if (machine.disturbed() && !has_control)
+      return inconclusive(std::move(verdict),
+                          "Transfers take longer from one moment on, but " + machine.why() + ".",
+                          "Run again on a machine with nothing else to do.");
+    const bool fails = step.factor > 1 + fail;
+    verdict.status = fails ? Status::fail : Status::warn;
+    verdict.severity = fails ? Severity::major : Severity::minor;
+    verdict.summary = fmt::format("From about transfer {} on, transfers take {} times as long as before.",
+                                  number(step.at_transfer), number(step.factor));
+    verdict.happened =
+        fmt::format("The level rose by about {} at once and stayed there to the end of the run.",
+                    milliseconds(step.added_ms));
+    verdict.cause =
+        "Something fills up and from then on each transfer goes another way: a table that outgrows its size, "
+        "a "
+        "cache or pool that is exhausted, a log that is now rotated or flushed each time, a limit of "
+        "descriptors that is reached.";
+    return verdict;
+  }
+};
+
+BFTP_REGISTER_CHECK(ChangePoints)
+
+}  // namespace
+}  // namespace bftp::judge
