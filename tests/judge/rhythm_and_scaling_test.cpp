@@ -17,6 +17,8 @@ TEST(Periodic, EachHundredthTransferStandsStill) {
   RecordBuilder builder;
   builder.confirmation = true;
   builder.iterations = 40;
+  builder.ops = {record::Op::get};
+  builder.files = {{"oliver_twist.txt", 936281}};
   builder.extra_ms = [](const Ask& ask, Random&) {
     return ask.ordinal % 100 == 99 ? 150.0 : 0.0;
   };

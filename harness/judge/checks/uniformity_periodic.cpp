@@ -50,7 +50,15 @@ struct Beat {
   }
 };
 
-std::optional<Beat> beat_of(const Outliers& outliers) {
+/// Starts of all transfers of the pool: when a standstill could be seen at all.
+std::vector<double> exposure_of(const Pool& pool) {
+  std::vector<double> starts;
+  for (const Group* group : pool.groups)
+    for (const Sample& sample : group->samples) starts.push_back(sample.start_s);
+  return starts;
+}
+
+std::optional<Beat> beat_of(const Pool& pool, const Outliers& outliers) {
   const Moments moments = moments_of(outliers);
   if (moments.start_s.size() < stall_events_min) return std::nullopt;
   const double length_ms = *statistics::median(moments.length_ms);
@@ -62,6 +70,9 @@ std::optional<Beat> beat_of(const Outliers& outliers) {
   }
   // A standstill is over before the next can begin, so no shorter period is looked for.
   if (const auto recurrence = statistics::find_recurrence(moments.start_s, 2 * length_ms / 1000)) {
+    // Blocks of one kind come round and round: that rhythm is ours.
+    constexpr double exposure_max = 0.3;
+    if (statistics::phase_strength(exposure_of(pool), recurrence->period) > exposure_max) return std::nullopt;
     beat.period = recurrence->period;
     beat.in_seconds = true;
     beat.strength = recurrence->strength;
@@ -105,7 +116,7 @@ class Periodic final : public Check {
       transfers = std::max(transfers, finding.outliers.total);
       if (finding.outliers.total < samples_min || !spread_out(evidence, finding.outliers)) continue;
       stalls = std::max(stalls, finding.outliers.found.size());
-      const auto found = beat_of(finding.outliers);
+      const auto found = beat_of(pool, finding.outliers);
       if (!found || (beat && found->events <= beat->events)) continue;
       beat = found;
       rhythmic = std::move(finding);
@@ -155,7 +166,8 @@ class Periodic final : public Check {
     const auto control = groups_of(evidence, record::Arm::control);
     bool control_too = false;
     for (const Pool& pool : pools_of(control))
-      control_too = control_too || beat_of(find_outliers(evidence.record, pool, outlier_limit)).has_value();
+      control_too =
+          control_too || beat_of(pool, find_outliers(evidence.record, pool, outlier_limit)).has_value();
     const MachineState machine = machine_state(evidence);
     verdict.summary = fmt::format("Transfers stand still for about {}, once each {}.",
                                   milliseconds(beat.length_ms), beat.words());

@@ -27,6 +27,10 @@ double strength_at(std::span<const double> positions, double frequency) {
 
 }  // namespace
 
+double phase_strength(std::span<const double> positions, double period) {
+  return positions.empty() || !(period > 0) ? 0 : strength_at(positions, 1 / period);
+}
+
 std::optional<Recurrence> find_recurrence(std::span<const double> positions, double period_min,
                                           double strength_min, double p_max) {
   if (!(period_min > 0) || !all_finite(positions)) return std::nullopt;

@@ -13,6 +13,11 @@ struct Recurrence {
   double p = 1;         ///< chance of such a strength among all periods that were tried, at most
 };
 
+/// Mean resultant length of the positions folded at `period`: 0 (evenly spread) to 1 (all alike). 0 for none.
+/// Events can only be seen while somebody looks: where the looking itself has such a strength at a period,
+/// that of the events says nothing.
+double phase_strength(std::span<const double> positions, double period);
+
 /// Folds the positions (ascending: seconds, ordinal numbers) at each period from `period_min` to a fourth of
 /// their span and takes the one whose phases agree best: Rayleigh's test, P(R >= r) ≈ exp(-n r²) (Mardia and
 /// Jupp, Directional Statistics, 2000, 6.3.1), times the number of independent periods (Bonferroni). Unlike
