@@ -21,9 +21,11 @@
 #include "harness/drive/more_rounds.hpp"
 #include "harness/drive/once_driver.hpp"
 #include "harness/drive/run_folder.hpp"
+#include "harness/drive/worker_job.hpp"
 #include "harness/judge/check.hpp"
 #include "harness/launch/launcher.hpp"
 #include "harness/measure/machine.hpp"
+#include "harness/measure/stray_files.hpp"
 #include "harness/plan/make_plan.hpp"
 #include "harness/report/escape.hpp"
 #include "harness/report/format.hpp"
@@ -63,6 +65,7 @@ class Run {
   std::vector<MeasuredServer> servers() const;
   std::vector<drive::DrivenArm> arms(const Measurements& measurements) const;
   std::vector<drive::ArmShare> shares() const;
+  std::vector<std::string> fixture_names() const;
   void drive();
   void settle_what_rounds_can(drive::Driver& driver);
   Result<void> look_at_server();
@@ -270,22 +273,30 @@ void Run::drive_once() {
   session_.server.reset();
 }
 
+std::vector<std::string> Run::fixture_names() const {
+  std::vector<std::string> names;
+  for (const fixtures::Fixture& fixture : record_.fixtures) names.push_back(fixture.name);
+  return names;
+}
+
 void Run::drive() {
   epoch_ns_ = time_.monotonic_ns();
   auto host = measure::make_host_probe();
   Measurements measurements(servers(), plan_.sample_rate_hz, epoch_ns_);
   record_.machine.cpu_source = measurements.cpu_source();
-  drive::Driver driver(record_,
-                       {.workers = session_.workers,
-                        .arms = arms(measurements),
-                        .shares = shares(),
-                        .host = host.get(),
-                        .take_samples = [&] { return measurements.take(); },
-                        .sink = *folder_,
-                        .time = time_,
-                        .stop = stop_,
-                        .progress = [this](const drive::Progress& progress) { progress_.show(progress); },
-                        .epoch_ns = epoch_ns_});
+  drive::Driver driver(
+      record_,
+      {.workers = session_.workers,
+       .arms = arms(measurements),
+       .shares = shares(),
+       .host = host.get(),
+       .take_samples = [&] { return measurements.take(); },
+       .look_for_strays = [this] { return measure::stray_files(session_.server->root(), fixture_names()); },
+       .sink = *folder_,
+       .time = time_,
+       .stop = stop_,
+       .progress = [this](const drive::Progress& progress) { progress_.show(progress); },
+       .epoch_ns = epoch_ns_});
   if (plan::runs_suite(plan_, "transfer")) {
     driver.first_pass();
     settle_what_rounds_can(driver);
