@@ -65,7 +65,7 @@ class Run {
   std::vector<MeasuredServer> servers() const;
   std::vector<drive::DrivenArm> arms(const Measurements& measurements) const;
   std::vector<drive::ArmShare> shares() const;
-  std::vector<std::string> fixture_names() const;
+  std::vector<std::string> expected_in_root() const;
   void drive();
   void settle_what_rounds_can(drive::Driver& driver);
   Result<void> look_at_server();
@@ -273,8 +273,9 @@ void Run::drive_once() {
   session_.server.reset();
 }
 
-std::vector<std::string> Run::fixture_names() const {
-  std::vector<std::string> names;
+/// Fixtures, and folders that the server made for itself when it started.
+std::vector<std::string> Run::expected_in_root() const {
+  std::vector<std::string> names = measure::folders_in(session_.server->root());
   for (const fixtures::Fixture& fixture : record_.fixtures) names.push_back(fixture.name);
   return names;
 }
@@ -284,19 +285,21 @@ void Run::drive() {
   auto host = measure::make_host_probe();
   Measurements measurements(servers(), plan_.sample_rate_hz, epoch_ns_);
   record_.machine.cpu_source = measurements.cpu_source();
-  drive::Driver driver(
-      record_,
-      {.workers = session_.workers,
-       .arms = arms(measurements),
-       .shares = shares(),
-       .host = host.get(),
-       .take_samples = [&] { return measurements.take(); },
-       .look_for_strays = [this] { return measure::stray_files(session_.server->root(), fixture_names()); },
-       .sink = *folder_,
-       .time = time_,
-       .stop = stop_,
-       .progress = [this](const drive::Progress& progress) { progress_.show(progress); },
-       .epoch_ns = epoch_ns_});
+  drive::Driver driver(record_,
+                       {.workers = session_.workers,
+                        .arms = arms(measurements),
+                        .shares = shares(),
+                        .host = host.get(),
+                        .take_samples = [&] { return measurements.take(); },
+                        .look_for_strays =
+                            [this, expected = expected_in_root()] {
+                              return measure::stray_files(session_.server->root(), expected);
+                            },
+                        .sink = *folder_,
+                        .time = time_,
+                        .stop = stop_,
+                        .progress = [this](const drive::Progress& progress) { progress_.show(progress); },
+                        .epoch_ns = epoch_ns_});
   if (plan::runs_suite(plan_, "transfer")) {
     driver.first_pass();
     settle_what_rounds_can(driver);

@@ -60,4 +60,20 @@ record::StrayFiles stray_files(const std::string& root, const std::vector<std::s
   return found;
 }
 
+std::vector<std::string> folders_in(const std::string& root, const StrayBounds& bounds) {
+  std::vector<std::string> folders;
+  std::error_code error;
+  const auto options = fs::directory_options::skip_permission_denied;
+  auto at = fs::recursive_directory_iterator(root, options, error);
+  std::size_t looked_at = 0;
+  while (!error && at != fs::recursive_directory_iterator() && ++looked_at <= bounds.entries_max) {
+    std::error_code unknown;
+    if (at->is_directory(unknown) && !at->is_symlink(unknown))
+      folders.push_back(at->path().lexically_relative(root).string());
+    if (at.depth() >= bounds.depth_max) at.disable_recursion_pending();
+    at.increment(error);
+  }
+  return folders;
+}
+
 }  // namespace bftp::measure

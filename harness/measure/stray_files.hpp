@@ -20,4 +20,8 @@ struct StrayBounds {
 record::StrayFiles stray_files(const std::string& root, const std::vector<std::string>& expected,
                                const StrayBounds& bounds = {});
 
+/// Folders below `root`, relative to it: those that a server makes when it starts are where it works, and
+/// while they are empty nothing has been left in them. Empty if `root` cannot be read.
+std::vector<std::string> folders_in(const std::string& root, const StrayBounds& bounds = {});
+
 }  // namespace bftp::measure

@@ -86,14 +86,19 @@ TEST(Arms, AloneAndTogetherIsComparedWithTheControlInTurns) {
 
 TEST(Arms, AControlThatDiesAmongTheCrowdEndsNothing) {
   ArmsStage arms([&](const auto& block, std::uint32_t iteration, std::uint32_t fixture) {
-    if (block.port == 4712 && iteration >= 1u << 30) arms.control.exit = launch::ExitStatus{.signal = 9};
-    return healthy(block, iteration, fixture);
+    auto record = healthy(block, iteration, fixture);
+    if (block.port != 4712 || iteration < 1u << 30) return record;
+    arms.control.exit = launch::ExitStatus{.signal = 9};
+    record.error = protocol::TransferError::reset;
+    return record;
   });
   arms.driver().first_pass();
   EXPECT_EQ(arms.stage.record.state, RunState::complete);
   ASSERT_EQ(arms.stage.record.crowdings.size(), 2u);
   EXPECT_EQ(arms.stage.record.crowdings[0].alone_ms.size(), 100u);
   EXPECT_TRUE(arms.stage.record.crowdings[1].alone_ms.empty());
+  EXPECT_EQ(arms.stage.record.arms[1].remark, "it was ended by signal 9");
+  EXPECT_EQ(arms.transfers(Arm::server), 16u);
 }
 
 TEST(Arms, NeighboursOfAPairDoTheSameWorkNextToEachOther) {

@@ -24,7 +24,7 @@ TEST(Periodic, EachHundredthTransferStandsStill) {
   };
   const auto verdicts = judge_all(builder.build());
   const Verdict& verdict = find(verdicts, "uniformity.periodic");
-  EXPECT_EQ(verdict.status, Status::fail) << verdict.summary << verdict.measured;
+  EXPECT_EQ(verdict.status, Status::warn) << verdict.summary << verdict.measured;
   EXPECT_THAT(verdict.summary, HasSubstr("transfers"));
   EXPECT_FALSE(verdict.series.empty());
 }
@@ -52,7 +52,7 @@ TEST(Periodic, ChanceHasNoRhythm) {
   }
 }
 
-TEST(Timers, RareDelayedAcksAreFailedByName) {
+TEST(Timers, RareDelayedAcksAreNamed) {
   RecordBuilder builder;
   builder.confirmation = true;
   builder.iterations = 40;
@@ -62,7 +62,7 @@ TEST(Timers, RareDelayedAcksAreFailedByName) {
   };
   const auto verdicts = judge_all(builder.build());
   const Verdict& verdict = find(verdicts, "uniformity.timers");
-  EXPECT_EQ(verdict.status, Status::fail) << verdict.summary << verdict.measured << verdict.confidence;
+  EXPECT_EQ(verdict.status, Status::warn) << verdict.summary << verdict.measured << verdict.confidence;
   EXPECT_THAT(verdict.summary, HasSubstr("delayed ACK"));
   EXPECT_NE(find(verdicts, "uniformity.stalls").status, Status::fail);
 }
@@ -89,7 +89,7 @@ TEST(Timers, HeavySchedulerTailsAreNone) {
   }
 }
 
-TEST(SizeScaling, QuadraticIsFailed) {
+TEST(SizeScaling, QuadraticIsNamed) {
   RecordBuilder builder;
   builder.confirmation = true;
   builder.extra_before_first_byte = false;
@@ -99,7 +99,7 @@ TEST(SizeScaling, QuadraticIsFailed) {
   };
   const auto verdicts = judge_all(builder.build());
   const Verdict& verdict = find(verdicts, "uniformity.size_scaling");
-  EXPECT_EQ(verdict.status, Status::fail) << verdict.measured;
+  EXPECT_EQ(verdict.status, Status::warn) << verdict.measured;
   EXPECT_THAT(verdict.measured, HasSubstr("size^"));
   EXPECT_FALSE(verdict.series.empty());
 }
@@ -131,10 +131,10 @@ record::RunRecord crowded(double alone_ms, double together_ms, double strangers_
   return record;
 }
 
-TEST(ClientScaling, ManyClientsThatGetLessThanOneAreFailed) {
+TEST(ClientScaling, ManyClientsThatGetLessThanOneAreNamed) {
   const auto verdicts = judge_all(crowded(1, 30));
   const Verdict& verdict = find(verdicts, "uniformity.client_scaling");
-  EXPECT_EQ(verdict.status, Status::fail) << verdict.summary;
+  EXPECT_EQ(verdict.status, Status::warn) << verdict.summary;
   EXPECT_FALSE(verdict.cause.empty());
   EXPECT_EQ(verdict.series.size(), 3u) << "alone, together, and the limit";
 }
@@ -179,28 +179,6 @@ TEST(StrayFiles, AnythingFailsAndIsNamed) {
   EXPECT_THAT(find(verdicts, "handles.files").summary, HasSubstr("broken PUTs"));
 }
 
-TEST(MemoryShape, NamesACopyForEachClient) {
-  RecordBuilder builder;
-  builder.clients = 2;
-  builder.files = {{"oliver_twist.txt", 936281}, {"db.csv", 16u << 20}};
-  auto record = builder.build();
-  EXPECT_EQ(find(judge_all(record), "memory.shape").status, Status::pass);
-  const auto hold = [&](double mib) {
-    for (auto& sample : record.samples) {
-      if (*sample.pss_mib > 7) sample.anon_mib = mib;
-      sample.processes = 1;
-    }
-    for (auto& point : record.quiet_points) point.sample.anon_mib = 4;
-  };
-  hold(4 + 17);
-  EXPECT_EQ(find(judge_all(record), "memory.shape").status, Status::pass) << "one copy: a cache";
-  hold(4 + 2 * 16);
-  const auto verdicts = judge_all(record);
-  EXPECT_EQ(find(verdicts, "memory.shape").status, Status::warn);
-  EXPECT_THAT(find(verdicts, "memory.shape").summary, HasSubstr("for each client"));
-  EXPECT_FALSE(find(verdicts, "memory.shape").series.empty());
-}
-
 TEST(MemoryPeak, PagesOfNoFileFailWithoutWaitingForPss) {
   auto record = RecordBuilder{}.build();
   for (auto& sample : record.samples) {
@@ -233,6 +211,21 @@ TEST(AfterAborts, WhatIsUsedAnywayIsNotBlamedTwice) {
   EXPECT_EQ(find(judge_all(watched(WatchKind::aborted, 0.95)), "cpu.after_aborts").status, Status::fail);
   EXPECT_EQ(find(judge_all(watched(WatchKind::aborted, 0.002)), "cpu.after_aborts").status, Status::pass);
   EXPECT_EQ(find(judge_all(watched(WatchKind::aborted, 0.95, 0.9)), "cpu.after_aborts").status, Status::pass);
+}
+
+TEST(AfterAborts, WhatSpinsSinceTheFirstPassIsConfirmedAllTheSame) {
+  RecordBuilder builder;
+  builder.confirmation = true;
+  auto record = builder.build();
+  for (auto& watch : record.watches)
+    if (watch.confirmation) watch.server_cpu_s = 0.95 * (watch.end_s - watch.start_s);
+  for (const bool confirmation : {false, true})
+    record.watches.push_back({.kind = record::WatchKind::aborted,
+                              .start_s = record.duration_s + 1,
+                              .end_s = record.duration_s + 3,
+                              .server_cpu_s = 1.9,
+                              .confirmation = confirmation});
+  EXPECT_EQ(find(judge_all(record), "cpu.after_aborts").status, Status::fail);
 }
 
 }  // namespace

@@ -53,6 +53,19 @@ TEST_F(StrayFilesTest, TellsWhatWasAddedInOrder) {
   EXPECT_THAT(found.names, ElementsAre(".hidden", "spool", "spool/part", "upload-1.tmp"));
 }
 
+TEST_F(StrayFilesTest, AFolderThatWasThereCountsWithWhatLiesInItAlone) {
+  make("book.txt");
+  std::filesystem::create_directories(root_ + "/.part-x1");
+  auto expected = folders_in(root_);
+  EXPECT_THAT(expected, ElementsAre(".part-x1"));
+  expected.emplace_back("book.txt");
+  EXPECT_EQ(stray_files(root_, expected).count, 0u);
+  make(".part-x1/part");
+  std::filesystem::create_directories(root_ + "/later");
+  EXPECT_THAT(stray_files(root_, expected).names, ElementsAre(".part-x1/part", "later"));
+  EXPECT_THAT(folders_in(root_ + "/none"), IsEmpty());
+}
+
 TEST_F(StrayFilesTest, IsBoundedAndEscapes) {
   for (int i = 0; i < 30; ++i) make("many-" + std::to_string(100 + i));
   make("a\n\xff<b>");

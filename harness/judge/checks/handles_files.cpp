@@ -27,9 +27,9 @@ class Files final : public Check {
   std::string_view title() const override { return "Nothing is left in the root"; }
   std::string_view about() const override {
     return "Lists the server's root after the last phase, once the server was given time to clear up. What "
-           "no "
-           "client put there (temporary files, locks, a log), and what is left of a PUT that was broken off, "
-           "fails.";
+           "no client put there (temporary files, locks, a log), and what is left of a PUT that was broken "
+           "off, fails. A folder that the server made when it started is where it works: only what lies in "
+           "it counts.";
   }
   std::vector<LimitSpec> limits() const override {
     return {{"files_max", 0, "entries", "fails above; folders count too"}};

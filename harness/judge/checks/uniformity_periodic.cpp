@@ -88,18 +88,16 @@ class Periodic final : public Check {
   std::string_view title() const override { return "Transfers do not stand still in a steady rhythm"; }
   std::string_view about() const override {
     return "Looks for a rhythm in the moments at which transfers stand still, in transfers (steady "
-           "distances) "
-           "and in seconds (Rayleigh's test over all periods). Stalls so frequent that uniformity.stalls "
-           "fails "
-           "for them are only given their period here.";
+           "distances) and in seconds (Rayleigh's test over all periods). Stalls so frequent that "
+           "uniformity.stalls fails for them are only given their period here. Warns only.";
   }
   std::vector<LimitSpec> limits() const override {
-    return {{"time_share_max", 0.02, "share of time",
-             "fails if standstills in a rhythm of seconds take more of the time"},
-            {"transfers_max", 1000, "transfers",
-             "fails if each n-th transfer stands still, for n up to this; rarer ones are warned of"}};
+    return {
+        {"time_share_max", 0.02, "share of time",
+         "warns if standstills in a rhythm of seconds take more of the time"},
+        {"transfers_max", 1000, "transfers", "warns if each n-th transfer stands still, for n up to this"}};
   }
-  bool needs_confirmation() const override { return true; }
+  bool needs_confirmation() const override { return false; }
 
   Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
     Verdict verdict = begin(*this, evidence);
@@ -179,9 +177,13 @@ class Periodic final : public Check {
     if (machine.disturbed() && beat.in_seconds && !told_elsewhere)
       return inconclusive(std::move(verdict), verdict.summary + " But " + machine.why() + ".",
                           "Run again on a machine with nothing else to do.");
-    const bool fails = large && !told_elsewhere;
-    verdict.status = fails ? Status::fail : Status::warn;
-    verdict.severity = fails ? Severity::major : Severity::minor;
+    if (!large && !told_elsewhere) {
+      verdict.status = Status::pass;
+      verdict.summary += " That is too little to matter.";
+      return verdict;
+    }
+    verdict.status = Status::warn;
+    verdict.severity = Severity::minor;
     if (told_elsewhere) verdict.summary += " uniformity.stalls counts them.";
     verdict.happened = fmt::format("{} at separate moments keep a rhythm of {}.",
                                    counted(beat.events, "standstill"), beat.words());

@@ -20,7 +20,6 @@ struct Timed {
   Outliers outliers;
   statistics::Signature signature = statistics::Signature::none;
   double low = 0;
-  double pools = 1;  ///< it was chosen from
 };
 
 std::vector<double> lengths(const std::vector<Outlier>& outliers) {
@@ -54,7 +53,6 @@ std::optional<Timed> worst_timed(const Evidence& evidence, const std::vector<Gro
     Timed timed = timed_in(evidence, pool, 1 - 0.05 / static_cast<double>(pools.size()));
     if (timed.outliers.total >= transfers_min && (!worst || timed.low > worst->low)) worst = std::move(timed);
   }
-  if (worst) worst->pools = static_cast<double>(pools.size());
   return worst;
 }
 
@@ -86,14 +84,15 @@ class Timers final : public Check {
   std::string_view about() const override {
     return "Looks for a crowd of transfers whose delay has the length of a kernel timer, set apart from all "
            "other delays: 40 ms (delayed ACK with Nagle's algorithm) or 200 ms (retransmission). Finds rarer "
-           "ones than uniformity.stalls; where that fails for the same transfers, they are only named here.";
+           "ones than uniformity.stalls; where that fails for the same transfers, they are only named here. "
+           "Warns only.";
   }
   std::vector<LimitSpec> limits() const override {
     return {
         {"share_max", 0.002, "share of transfers",
-         "fails above; a timer's length, many times and to the millisecond, is no accident of a scheduler"}};
+         "warns above; a timer's length, many times and to the millisecond, is no accident of a scheduler"}};
   }
-  bool needs_confirmation() const override { return true; }
+  bool needs_confirmation() const override { return false; }
 
   Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
     const double share_max = limit(*this, limits, "share_max");
@@ -130,7 +129,6 @@ class Timers final : public Check {
     const auto control_groups = groups_of(evidence, record::Arm::control);
     const auto control = worst_timed(evidence, control_groups, 1);
     const bool beyond = beyond_control(timed.low, control ? &control->outliers : nullptr);
-    verdict.p_value = p_of_share(timed.outliers, timed.pools, share_max);
     const bool certain = timed.signature != statistics::Signature::none && timed.low > share_max &&
                          spread_out(evidence, timed.outliers) && beyond;
     if (!certain) {
@@ -146,8 +144,8 @@ class Timers final : public Check {
     const auto stalls = worst_stalls(evidence, groups, outlier_limit);
     const bool told_elsewhere = stalls && stalls_are_frequent(evidence, *stalls, outlier_limit);
     const Name name = name_of(timed.signature);
-    verdict.status = told_elsewhere ? Status::warn : Status::fail;
-    verdict.severity = told_elsewhere ? Severity::minor : Severity::major;
+    verdict.status = Status::warn;
+    verdict.severity = Severity::minor;
     verdict.confidence = fmt::format("more than {} of transfers, at 95 % confidence", percent(timed.low));
     verdict.summary = fmt::format("{} of transfers wait for {}.{}", percent(timed.outliers.share()),
                                   name.timer, told_elsewhere ? " uniformity.stalls fails for them." : "");
