@@ -9,18 +9,18 @@ namespace {
 
 using enum EndOfFile;
 
-// name, clause, has_put, end, can_last, reference, end_marked
+// name, clause, has_put, end, can_last, reference, single_connection, end_marked
 constexpr std::array facts = std::to_array<DialectFacts>({
-    {"bftp", "1 to 6", true, length, true, true, "size in the reply"},
-    {"nul", "7.1", false, close, false, true, "close"},
-    {"raw", "7.2", false, close, false, true, "close"},
-    {"line", "7.3", false, close, false, true, "close"},
-    {"fixed", "7.4", false, close, false, true, "close"},
-    {"sized", "7.5", false, length, false, true, "size header"},
-    {"stream", "7.6", false, length, true, true, "size in the reply"},
-    {"http", "7.7", false, length_or_close, true, true, "Content-Length, chunks or close"},
-    {"ftp", "7.8", true, close, true, false, "close of the data connection"},
-    {"http1.1", "RFC 9112", false, length_or_close, true, true, "Content-Length, chunks or close"},
+    {"bftp", "1 to 6", true, length, true, true, true, "size in the reply"},
+    {"nul", "7.1", false, close, false, true, true, "close"},
+    {"raw", "7.2", false, close, false, true, true, "close"},
+    {"line", "7.3", false, close, false, true, true, "close"},
+    {"fixed", "7.4", false, close, false, true, true, "close"},
+    {"sized", "7.5", false, length, false, true, true, "size header"},
+    {"stream", "7.6", false, length, true, true, true, "size in the reply"},
+    {"http", "7.7", false, length_or_close, true, true, true, "Content-Length, chunks or close"},
+    {"ftp", "7.8", true, close, true, false, false, "close of the data connection"},
+    {"http1.1", "RFC 9112", false, length_or_close, true, true, true, "Content-Length, chunks or close"},
 });
 
 }  // namespace

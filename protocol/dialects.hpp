@@ -22,8 +22,11 @@ struct DialectFacts {
   std::string_view clause;  ///< of the protocol that it is written down in
   bool has_put = false;     ///< files can be stored, and removed again
   EndOfFile end = EndOfFile::length;
-  bool can_last = false;        ///< one connection may serve any number of files
-  bool reference = false;       ///< the reference server speaks it
+  bool can_last = false;   ///< one connection may serve any number of files
+  bool reference = false;  ///< the reference server speaks it
+  /// A file passes on one connection by one question and one answer, so that a client can break off or fall
+  /// silent in the middle of it.
+  bool single_connection = true;
   std::string_view end_marked;  ///< a few words for a person: how the file's end is marked
 };
 

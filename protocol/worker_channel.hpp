@@ -27,7 +27,16 @@ enum class Op : std::uint8_t {
   put,    ///< store a fixture under a fresh name, verify it, delete it
   stall,  ///< ask for a fixture, read a little, then stop reading for `hold_s`; not a transfer, makes no CSV
           ///< row
+  refused,    ///< ask for what must be refused: a name that is not there, in turn with what else the dialect
+              ///< knows to be refused; not a transfer, as all below
+  abort_get,  ///< ask for a fixture, read a little of its content, and close
+  abort_put,  ///< announce a fixture under a fresh name, send half of it (256 KiB at most), and close
+  half_open,  ///< one connection that is silent and one with half a request, held for `hold_s`
 };
+/// Whether an operation moves a whole file: these alone make rows in transfers.csv.
+constexpr bool is_transfer(Op op) {
+  return op == Op::get || op == Op::put;
+}
 
 enum class Verify : std::uint8_t {
   sha256,  ///< keep each copy, hash it between the blocks
@@ -96,7 +105,7 @@ struct WorkerBlock {
   std::optional<double> start_interval_s;
   double start_offset_s = 0;  ///< open loop: this worker's phase, so that workers do not all start at once
   bool hold_verification = false;  ///< say WorkerSignal::transferred, await WorkerSignal::verify, then hash
-  double hold_s = 0;               ///< Op::stall
+  double hold_s = 0;               ///< Op::stall, Op::half_open
   std::string server_root;  ///< PUT: verify by reading here and remove it there; empty: by GET and DELETE
   /// GET and PUT: by this one of the job's external clients, a process for each transfer. None: the worker
   /// itself.

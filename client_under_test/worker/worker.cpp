@@ -8,6 +8,8 @@
 #include <limits>
 
 #include "client_under_test/worker/failure.hpp"
+#include "client_under_test/worker/impolite.hpp"
+#include "protocol/dialects.hpp"
 
 namespace bftp::client::worker {
 
@@ -107,9 +109,9 @@ Result<void> Worker::check(const protocol::WorkerBlock& block) const {
                                  job_.fixtures.size()));
     }
   }
-  if (block.op == Op::put && !terms_.dialect.can_store()) {
-    return invalid(
-        fmt::format("block {} asks for put, which the dialect {} does not have", block.block, job_.dialect));
+  if ((block.op == Op::put || block.op == Op::abort_put) && !terms_.dialect.can_store()) {
+    return invalid(fmt::format("block {} asks for {}, which the dialect {} does not have", block.block,
+                               to_string(block.op), job_.dialect));
   }
   if (block.external_client && *block.external_client >= job_.external_clients.size()) {
     return invalid(fmt::format("block {} names external client {}, the job has {}", block.block,
@@ -172,19 +174,62 @@ void Worker::transfer(std::uint32_t iteration, std::uint32_t fixture, std::uint6
   record.op = block_->op;
   record.fixture = fixture;
   record.start_ns = now_ns();
-  if (block_->external_client && block_->op != Op::stall) return external(record, number);
+  if (block_->external_client && protocol::is_transfer(block_->op)) return external(record, number);
   switch (block_->op) {
     case Op::get:
       return get(record, number);
     case Op::put:
       return put(record, number);
-    case Op::stall: {
-      const Way own(block_->host, block_->port,
-                    terms_);  // a lasting connection of the transfers is left alone
-      own.exchange->prepare_get(job_.fixtures[fixture].name);
-      return own.exchange->stall(nanoseconds(block_->hold_s), record);
-    }
+    default:
+      return visit(record);
   }
+}
+
+/// What is no transfer, over connections of its own: a lasting one of the transfers is left alone.
+void Worker::visit(protocol::WorkerRecord& record) {
+  Way own(block_->host, block_->port, terms_);
+  const auto& fixture = job_.fixtures[record.fixture];
+  if (block_->op == Op::stall) {
+    own.exchange->prepare_get(fixture.name);
+    return own.exchange->stall(nanoseconds(block_->hold_s), record);
+  }
+  const auto* facts = protocol::find_dialect_facts(terms_.dialect.name());
+  if (facts != nullptr && !facts->single_connection) {
+    return fail(record, protocol::TransferError::local,
+                fmt::format("an exchange of the dialect {} cannot be broken off", terms_.dialect.name()));
+  }
+  const auto asking = [&](std::string_view name) {
+    return Asking{name, own.link.text(), false};
+  };
+  const std::string request = terms_.dialect.ask_get(asking(fixture.name));
+  switch (block_->op) {
+    case Op::refused:
+      return ask_for_refusal(terms_, own.link, refused_request(own.link.text()), record);
+    case Op::abort_get:
+      return abort_get(terms_, own.link, request, record);
+    case Op::abort_put: {
+      if (!has_local(record)) return;
+      const std::string name = put_name(job_.put_tag, job_.client, puts_++, fixture.name);
+      return abort_put(terms_, own.link, terms_.dialect.ask_put(asking(name), fixture.size),
+                       *local(record.fixture), record);
+    }
+    case Op::half_open: {
+      Link half(block_->host, block_->port);
+      return hold_half_open(terms_, own.link, half, request, nanoseconds(block_->hold_s), record);
+    }
+    case Op::get:
+    case Op::put:
+    case Op::stall:
+      break;
+  }
+}
+
+/// A missing name, in turn with what else the dialect knows to be refused.
+std::string Worker::refused_request(const std::string& host) {
+  const std::uint64_t number = refusals_++;
+  if (number % 2 == 1)
+    if (std::string other = terms_.dialect.ask_refused(); !other.empty()) return other;
+  return terms_.dialect.ask_get({missing_name(job_.client, number), host, false});
 }
 
 /// Starts the watch now, or when the transfer is due.

@@ -79,6 +79,8 @@ class Worker {
   void keep(Intake& intake, bool whole, std::size_t record);
   void put(protocol::WorkerRecord& record, std::uint64_t number);
   void external(protocol::WorkerRecord& record, std::uint64_t number);
+  void visit(protocol::WorkerRecord& record);
+  std::string refused_request(const std::string& host);
   bool has_local(protocol::WorkerRecord& record) const;
   const LocalFile* local(std::size_t fixture) const;
   std::span<std::byte> memory_for(std::uint64_t bytes);
@@ -100,6 +102,7 @@ class Worker {
   EvidenceShelf evidence_;
   std::unique_ptr<ProgramRunner> runner_;  ///< null in a job without external clients
   std::uint64_t puts_ = 0;
+  std::uint64_t refusals_ = 0;
 
   // Of the running block.
   const protocol::WorkerBlock* block_ = nullptr;

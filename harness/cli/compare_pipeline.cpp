@@ -12,6 +12,7 @@
 #include "harness/cli/processors.hpp"
 #include "harness/drive/paired_driver.hpp"
 #include "harness/drive/run_folder.hpp"
+#include "harness/drive/worker_job.hpp"
 #include "harness/judge/check.hpp"
 #include "harness/judge/comparison/comparison.hpp"
 #include "harness/launch/launcher.hpp"

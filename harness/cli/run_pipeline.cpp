@@ -21,9 +21,11 @@
 #include "harness/drive/more_rounds.hpp"
 #include "harness/drive/once_driver.hpp"
 #include "harness/drive/run_folder.hpp"
+#include "harness/drive/worker_job.hpp"
 #include "harness/judge/check.hpp"
 #include "harness/launch/launcher.hpp"
 #include "harness/measure/machine.hpp"
+#include "harness/measure/stray_files.hpp"
 #include "harness/plan/make_plan.hpp"
 #include "harness/report/escape.hpp"
 #include "harness/report/format.hpp"
@@ -75,6 +77,7 @@ class Run {
   std::vector<MeasuredServer> servers() const;
   std::vector<drive::DrivenArm> arms(const Measurements& measurements) const;
   std::vector<drive::ArmShare> shares() const;
+  std::vector<std::string> expected_in_root() const;
   void drive();
   void settle_what_rounds_can(drive::Driver& driver);
   Result<void> look_at_server();
@@ -283,6 +286,13 @@ void Run::drive_once() {
   session_.server.reset();
 }
 
+/// Fixtures, and folders that the server made for itself when it started.
+std::vector<std::string> Run::expected_in_root() const {
+  std::vector<std::string> names = measure::folders_in(session_.server->root());
+  for (const fixtures::Fixture& fixture : record_.fixtures) names.push_back(fixture.name);
+  return names;
+}
+
 void Run::drive() {
   epoch_ns_ = time_.monotonic_ns();
   auto host = measure::make_host_probe();
@@ -294,6 +304,10 @@ void Run::drive() {
                         .shares = shares(),
                         .host = host.get(),
                         .take_samples = [&] { return measurements.take(); },
+                        .look_for_strays =
+                            [this, expected = expected_in_root()] {
+                              return measure::stray_files(session_.server->root(), expected);
+                            },
                         .sink = *folder_,
                         .time = time_,
                         .stop = stop_,

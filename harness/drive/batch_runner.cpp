@@ -63,7 +63,8 @@ record::TransferRecord to_transfer_record(const protocol::WorkerRecord& told, st
   return row;
 }
 
-BatchResult BatchRunner::run(const Batch& batch, const BatchTarget& target, std::uint64_t bytes_of_one_pass) {
+BatchResult BatchRunner::run(const Batch& batch, const BatchTarget& target, std::uint64_t bytes_of_one_pass,
+                             std::size_t clients) {
   protocol::WorkerBlock block;
   block.block = next_block_++;
   block.host = target.endpoint.host;
@@ -72,14 +73,15 @@ BatchResult BatchRunner::run(const Batch& batch, const BatchTarget& target, std:
   block.fixtures = batch.fixtures;
   block.first_iteration = batch.first_iteration;
   block.iterations = batch.iterations;
-  if (plan_.rate_per_s) block.start_interval_s = static_cast<double>(workers_.size()) / *plan_.rate_per_s;
+  if (plan_.rate_per_s)
+    block.start_interval_s = static_cast<double>(taking_part(clients)) / *plan_.rate_per_s;
   block.external_client = target.external_client;
   if (batch.op == protocol::Op::put) block.server_root = target.server_root;
-  block.hold_verification = workers_.size() > 1;
+  block.hold_verification = taking_part(clients) > 1;
 
   BatchResult result;
   result.start_s = std::numeric_limits<double>::max();
-  if (send(block, result)) {
+  if (send(block, clients, result)) {
     const std::uint64_t transfers = std::uint64_t{batch.iterations} * batch.fixtures.size();
     // A PUT that is verified by GET and removed by DELETE may take three deadlines.
     const bool verified_by_get = batch.op == protocol::Op::put && target.server_root.empty();
@@ -88,7 +90,7 @@ BatchResult BatchRunner::run(const Batch& batch, const BatchTarget& target, std:
     if (block.start_interval_s)
       patience += std::chrono::duration_cast<protocol::Clock::duration>(
           std::chrono::duration<double>(*block.start_interval_s * static_cast<double>(transfers)));
-    collect(block, target, patience, result);
+    collect(block, target, patience, clients, result);
   }
   if (result.records.empty())
     result.start_s = result.end_s = static_cast<double>(time_.monotonic_ns() - epoch_ns_) / ns_per_s;
@@ -97,30 +99,37 @@ BatchResult BatchRunner::run(const Batch& batch, const BatchTarget& target, std:
 
 BatchResult BatchRunner::stall(std::uint32_t fixture, double hold_s, const BatchTarget& target,
                                const std::function<void()>& while_held) {
+  return visit(protocol::Op::stall, fixture, 1, hold_s, target, while_held);
+}
+
+BatchResult BatchRunner::visit(protocol::Op op, std::uint32_t fixture, std::uint32_t iterations,
+                               double hold_s, const BatchTarget& target,
+                               const std::function<void()>& while_held) {
   protocol::WorkerBlock block;
   block.block = next_block_++;
   block.host = target.endpoint.host;
   block.port = target.endpoint.port;
-  block.op = protocol::Op::stall;
+  block.op = op;
   block.fixtures = {fixture};
+  block.iterations = iterations;
   block.hold_s = hold_s;
 
   BatchResult result;
   result.start_s = std::numeric_limits<double>::max();
-  if (!send(block, result)) return result;
+  if (!send(block, all_clients, result)) return result;
   while_held();
-  collect(block, target, patience_for(plan_, 1, 0), result);
+  collect(block, target, patience_for(plan_, iterations, 0), all_clients, result);
   return result;
 }
 
-bool BatchRunner::send(const protocol::WorkerBlock& block, BatchResult& result) {
+bool BatchRunner::send(const protocol::WorkerBlock& block, std::size_t clients, BatchResult& result) {
   protocol::WorkerBlock own = block;
-  for (std::size_t at = 0; at < workers_.size(); ++at) {
+  const std::size_t count = taking_part(clients);
+  for (std::size_t at = 0; at < count; ++at) {
     // In an open loop the workers' arrivals are spread evenly over the interval: together they make one
     // stream.
     if (block.start_interval_s)
-      own.start_offset_s =
-          *block.start_interval_s * static_cast<double>(at) / static_cast<double>(workers_.size());
+      own.start_offset_s = *block.start_interval_s * static_cast<double>(at) / static_cast<double>(count);
     const auto sent = workers_[at]->send_line(protocol::encode(own), protocol::Deadline::after(10s));
     if (!sent) note_death(*workers_[at], sent.error().message, {}, result);
   }
@@ -130,17 +139,17 @@ bool BatchRunner::send(const protocol::WorkerBlock& block, BatchResult& result) 
 /// First every worker's transfers come to their end, then all verify: hashing takes whole cores, and would
 /// take them from the server and from those who still transfer.
 void BatchRunner::collect(const protocol::WorkerBlock& block, const BatchTarget& target,
-                          protocol::Clock::duration patience, BatchResult& result) {
+                          protocol::Clock::duration patience, std::size_t clients, BatchResult& result) {
   const auto deadline = protocol::Deadline::after(patience);
-  std::vector<Standing> standings(workers_.size());
+  std::vector<Standing> standings(taking_part(clients));
   for (Standing& standing : standings)
     standing.lines_due = std::size_t{block.iterations} * block.fixtures.size();
   if (block.hold_verification) {
-    for (std::size_t at = 0; at < workers_.size(); ++at)
+    for (std::size_t at = 0; at < standings.size(); ++at)
       if (!collect_from(*workers_[at], standings[at], Until::transferred, target, deadline, result)) return;
     let_verify(block, target, standings, result);
   }
-  for (std::size_t at = 0; at < workers_.size(); ++at)
+  for (std::size_t at = 0; at < standings.size(); ++at)
     if (!collect_from(*workers_[at], standings[at], Until::delivered, target, deadline, result)) return;
 }
 
@@ -148,7 +157,7 @@ void BatchRunner::let_verify(const protocol::WorkerBlock& block, const BatchTarg
                              std::vector<Standing>& standings, BatchResult& result) {
   const std::string word = protocol::encode(
       protocol::WorkerSignal{.kind = protocol::WorkerSignal::Kind::verify, .block = block.block});
-  for (std::size_t at = 0; at < workers_.size(); ++at) {
+  for (std::size_t at = 0; at < standings.size(); ++at) {
     if (standings[at].lost) continue;
     const auto sent = workers_[at]->send_line(word, protocol::Deadline::after(10s));
     if (sent) continue;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -45,11 +46,20 @@ inline std::optional<std::uint32_t> client_under_test(const plan::Plan& plan) {
 /// deadlines.
 class BatchRunner {
  public:
+  static constexpr std::size_t all_clients = static_cast<std::size_t>(-1);
+
   BatchRunner(const plan::Plan& plan, std::vector<std::unique_ptr<launch::WorkerChannel>>& workers,
               Timekeeper& time, std::int64_t epoch_ns, const std::atomic<bool>& stop)
       : plan_(plan), workers_(workers), time_(time), epoch_ns_(epoch_ns), stop_(stop) {}
 
-  BatchResult run(const Batch& batch, const BatchTarget& target, std::uint64_t bytes_of_one_pass);
+  /// By the first `clients` workers; the others rest.
+  BatchResult run(const Batch& batch, const BatchTarget& target, std::uint64_t bytes_of_one_pass,
+                  std::size_t clients = all_clients);
+
+  /// What is no transfer (see protocol::Op): every worker visits the server `iterations` times. `while_held`
+  /// is called as soon as all were released; returns when all have let go.
+  BatchResult visit(protocol::Op op, std::uint32_t fixture, std::uint32_t iterations, double hold_s,
+                    const BatchTarget& target, const std::function<void()>& while_held);
 
   /// Op::stall: every worker asks for the fixture and holds the connection without reading. `while_held` is
   /// called as soon as all were released; returns when all have let go.
@@ -65,9 +75,10 @@ class BatchRunner {
   };
   enum class Until : std::uint8_t { transferred, delivered };
 
-  bool send(const protocol::WorkerBlock& block, BatchResult& result);
+  std::size_t taking_part(std::size_t clients) const { return std::min(clients, workers_.size()); }
+  bool send(const protocol::WorkerBlock& block, std::size_t clients, BatchResult& result);
   void collect(const protocol::WorkerBlock& block, const BatchTarget& target,
-               protocol::Clock::duration patience, BatchResult& result);
+               protocol::Clock::duration patience, std::size_t clients, BatchResult& result);
   bool collect_from(launch::WorkerChannel& worker, Standing& standing, Until until, const BatchTarget& target,
                     const protocol::Deadline& deadline, BatchResult& result);
   void let_verify(const protocol::WorkerBlock& block, const BatchTarget& target,

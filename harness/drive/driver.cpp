@@ -7,13 +7,14 @@
 #include <chrono>
 #include <cmath>
 
+#include "harness/drive/phases/after_rounds.hpp"
+
 namespace bftp::drive {
 namespace {
 
 using namespace std::chrono_literals;
 using record::QuietKind;
 using record::RunState;
-using record::WatchKind;
 
 constexpr double ns_per_s = 1e9;
 constexpr std::size_t samples_max = 20'000;
@@ -120,11 +121,13 @@ void Driver::more_rounds(std::uint32_t rounds) {
 void Driver::pass(bool confirmation) {
   for (std::uint32_t number = 0; number < schedule_.rounds() && !over(); ++number)
     round(number, confirmation);
-  const std::vector<DrivenArm> arms = seams_.arms;
-  for (const DrivenArm& arm : arms)
-    if (!arm.companion && !over()) watch_stalled(arm, confirmation);
   if (!over()) settle(confirmation);
-  if (!over()) watch_idle(confirmation);
+  const std::vector<DrivenArm> arms = seams_.arms;
+  for (const DrivenArm& arm : arms) {
+    if (arm.companion || over()) continue;
+    PhaseTools tools = phase_tools(arm, confirmation);
+    run_phases(tools);
+  }
   drain_samples();
   note_server_ends();
   checkpoint();
@@ -221,8 +224,7 @@ bool Driver::batch(const Batch& batch, record::BlockRecord& into) {
   add(into.server_cpu_s, difference(cpu_of(arm), cpu_before));
   take_in(result, into);
   add_machine_use(machine_before, into.workers_cpu_s.value_or(0) - timed_before_s, into);
-  drain_samples();
-  note_server_ends();
+  note(result);
   if (!arm.companion) give_up_on_hung(batch, arm, result);
   if (arm.companion && find(arm.arm) != nullptr) judge_companion(arm, result);
   return record_.state == RunState::running && find(into.arm) != nullptr;
@@ -295,11 +297,6 @@ void Driver::take_in(const BatchResult& result, record::BlockRecord& into) {
     into.busy_s += std::max(0.0, result.end_s - result.start_s);
     into.end_s = result.end_s;
   }
-  record_.warnings.insert(record_.warnings.end(), result.warnings.begin(), result.warnings.end());
-  if (result.workers_died)
-    end_as(RunState::failed, result.warnings.empty() ? "a worker died" : result.warnings.front().text);
-  if (result.abandoned)
-    end_as(RunState::interrupted, "interrupted while a block ran; its transfers are not all recorded");
 }
 
 /// What a worker says of a transfer that went well (FTP: a foreign address that was not followed), once.
@@ -310,49 +307,42 @@ void Driver::note_remark(const record::TransferRecord& row) {
   if (!known) record_.warnings.push_back({"transfer.remark", "a transfer went well, but " + row.detail});
 }
 
-void Driver::watch_stalled(const DrivenArm& arm, bool confirmation) {
-  if (record_.plan.stall_s <= 0) return;
-  report_progress("clients that stop reading");
-  const auto largest = std::max_element(record_.fixtures.begin(), record_.fixtures.end(),
-                                        [](const auto& a, const auto& b) { return a.size < b.size; });
-  record::Watch watch{.kind = WatchKind::stalled, .arm = arm.arm, .confirmation = confirmation};
-  const BatchTarget target{arm.arm, arm.server->endpoint(), arm.server_root};
-  // The first part of the hold goes into filling the socket buffers; the last belongs to the closing.
-  const double hold_s = record_.plan.stall_s + 0.6;
-  const auto result =
-      runner_.stall(static_cast<std::uint32_t>(largest - record_.fixtures.begin()), hold_s, target, [&] {
-        seams_.time.sleep_for(400ms);
-        watch.start_s = now_s();
-        const auto before = cpu_of(arm);
-        wait(record_.plan.stall_s);
-        watch.server_cpu_s = difference(cpu_of(arm), before);
-        watch.end_s = now_s();
-      });
-  for (const auto& row : result.records)
-    if (row.error != record::TransferError::none && watch.remark.empty())
-      watch.remark = fmt::format("{}: {}", protocol::to_string(row.error), row.detail);
-  record_.watches.push_back(std::move(watch));
-  record_.warnings.insert(record_.warnings.end(), result.warnings.begin(), result.warnings.end());
-  if (result.workers_died) end_as(RunState::failed, result.warnings.front().text);
-  note_server_ends();
+PhaseTools Driver::phase_tools(const DrivenArm& arm, bool confirmation) {
+  const DrivenArm* control = find(record::Arm::control);
+  return {.record = record_,
+          .runner = runner_,
+          .time = seams_.time,
+          .arm = arm,
+          .control = control != nullptr ? std::optional(*control) : std::nullopt,
+          .confirmation = confirmation,
+          .now_s = [this] { return now_s(); },
+          .over = [this] { return over(); },
+          .wait = [this](double wait_s) { wait(wait_s); },
+          .await_quiet = [this] { await_quiet(); },
+          .read_full = [this, arm] { return read_full(arm); },
+          .progress = [this](const std::string& phase) { report_progress(phase); },
+          .note = [this](const BatchResult& result) { note(result); },
+          .note_failure =
+              [this](const record::TransferRecord& row) {
+                record_.transfers.add(row);
+                check_sink(seams_.sink.transfer(row, record_.fixtures.at(row.fixture).name));
+              },
+          .given_up =
+              [this](protocol::Op op, std::uint32_t fixture) {
+                return given_up_.contains({op, fixture});
+              },
+          .look_for_strays = seams_.look_for_strays};
 }
 
-void Driver::watch_idle(bool confirmation) {
-  if (record_.plan.idle_s <= 0) return;
-  report_progress("no client connected");
-  std::vector<std::pair<DrivenArm, record::Watch>> watched;
-  for (const DrivenArm& arm : seams_.arms)
-    if (!arm.companion)
-      watched.emplace_back(
-          arm,
-          record::Watch{
-              .arm = arm.arm, .start_s = now_s(), .server_cpu_s = cpu_of(arm), .confirmation = confirmation});
-  wait(record_.plan.idle_s);
-  for (auto& [arm, watch] : watched) {
-    watch.server_cpu_s = difference(cpu_of(arm), watch.server_cpu_s);
-    watch.end_s = now_s();
-    record_.watches.push_back(std::move(watch));
-  }
+/// What a batch brings beside its transfers.
+void Driver::note(const BatchResult& result) {
+  record_.warnings.insert(record_.warnings.end(), result.warnings.begin(), result.warnings.end());
+  if (result.workers_died)
+    end_as(RunState::failed, result.warnings.empty() ? "a worker died" : result.warnings.front().text);
+  if (result.abandoned)
+    end_as(RunState::interrupted, "interrupted while a block ran; its transfers are not all recorded");
+  drain_samples();
+  note_server_ends();
 }
 
 /// In slices, so that an interrupt ends it.
@@ -488,38 +478,6 @@ void Driver::check_sink(const protocol::Result<void>& outcome) {
   if (outcome || record_.state == RunState::failed) return;
   record_.state = RunState::failed;
   record_.state_text = outcome.error().message;
-}
-
-protocol::WorkerJob make_job(const record::RunRecord& record, std::uint32_t client,
-                             const std::string& evidence_folder) {
-  const plan::ClientSpec& clients = record.plan.clients;
-  protocol::WorkerJob job;
-  job.client = client;
-  job.dialect = record.plan.server.dialect;
-  job.user = record.plan.server.user;
-  job.password = record.plan.server.password;
-  job.verify = clients.verify;
-  job.lasting_connection = clients.lasting_connections;
-  job.arena_bytes = clients.arena_bytes;
-  job.hash_threads = std::max(1u, record.machine.cores / std::max(1u, clients.count));
-  job.transfer_deadline_s = clients.transfer_deadline_s;
-  // Two runs that start at once, with the same seed, against one attached server must not share names.
-  job.put_tag = fmt::format("{:x}x{:x}", ::getpid(), std::hash<std::string>{}(record.started_utc) & 0xffffff);
-  job.evidence_folder = evidence_folder;
-  for (const fixtures::Fixture& fixture : record.fixtures)
-    job.fixtures.push_back({fixture.name, fixture.size, fixture.sha256, fixture.path});
-  return job;
-}
-
-std::uint64_t arena_bytes_for(const plan::Plan& plan, const std::vector<fixtures::Fixture>& fixtures,
-                              std::uint64_t memory_bytes) {
-  constexpr std::uint64_t largest_whole = 72u << 20;
-  constexpr std::uint64_t smallest = 1u << 20;
-  std::uint64_t bytes = plan.clients.arena_bytes;
-  for (const fixtures::Fixture& fixture : fixtures)
-    if (fixture.size <= largest_whole) bytes = std::max(bytes, fixture.size);
-  if (memory_bytes == 0) return bytes;
-  return std::max(smallest, std::min(bytes, memory_bytes / 4 / plan.clients.count));
 }
 
 }  // namespace bftp::drive

@@ -13,6 +13,7 @@
 #include "harness/drive/arms.hpp"
 #include "harness/drive/batch_runner.hpp"
 #include "harness/drive/interleave.hpp"
+#include "harness/drive/phases/phase_tools.hpp"
 #include "harness/drive/record_sink.hpp"
 #include "harness/drive/schedule.hpp"
 #include "harness/drive/timekeeper.hpp"
@@ -41,6 +42,8 @@ struct DriverSeams {
   measure::HostProbe* host = nullptr;
   std::function<std::vector<record::ResourceSample>()>
       take_samples;  ///< what the sampler saw since the last call
+  /// What lies in the server's root that no client put there; may be empty: then nobody looks.
+  std::function<record::StrayFiles()> look_for_strays;
   RecordSink& sink;
   Timekeeper& time;
   const std::atomic<bool>& stop;                  ///< set by Ctrl-C or SIGTERM
@@ -81,8 +84,8 @@ class Driver {
   void wait(double wait_s);
   void note_remark(const record::TransferRecord& row);
   void take_in(const BatchResult& result, record::BlockRecord& into);
-  void watch_stalled(const DrivenArm& arm, bool confirmation);
-  void watch_idle(bool confirmation);
+  PhaseTools phase_tools(const DrivenArm& arm, bool confirmation);
+  void note(const BatchResult& result);
   void settle(bool confirmation);
   void quiet_point(record::QuietKind kind, std::uint32_t round, bool confirmation);
   void await_quiet();
@@ -113,15 +116,5 @@ class Driver {
   std::uint64_t transfers_total_ = 0;
   std::int64_t wall_minus_monotonic_ns_ = 0;
 };
-
-/// The job that worker `client` gets first.
-protocol::WorkerJob make_job(const record::RunRecord& record, std::uint32_t client,
-                             const std::string& evidence_folder);
-
-/// Memory for received copies: at least the plan's, and enough for the largest fixture up to 72 MiB, so that
-/// the default db.csv is received in one piece; but of all workers together at most a quarter of the
-/// machine's memory (0: unknown).
-std::uint64_t arena_bytes_for(const plan::Plan& plan, const std::vector<fixtures::Fixture>& fixtures,
-                              std::uint64_t memory_bytes = 0);
 
 }  // namespace bftp::drive

@@ -54,10 +54,14 @@ struct Growth {
   std::size_t points = 0;
 };
 
+/// A picture's line that rises by `per_transfer` from the series' first value after the warm-up on. `unit` is
+/// what the picture divides values by. Precondition: two values.
+Series limit_slope(const QuietSeries& series, double per_transfer, double unit, const std::string& y_label);
+
 /// The tail leaves the first round out (the first pass only): there buffers, pools and caches come up. A leak
 /// must have the whole interval of the Theil-Sen slope above the limit, must have grown by `whole`, must rise
-/// at least half as fast in the second half of the tail as in the first, and half of it at least must still
-/// be there when the server has settled.
+/// at least a third as fast in the second half of the tail as in the first, and half of it at least must
+/// still be there when the server has settled.
 Growth judge_growth(const QuietSeries& series, const GrowthLimits& limits);
 
 }  // namespace bftp::judge

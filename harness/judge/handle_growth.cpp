@@ -71,6 +71,7 @@ Verdict judge_handles(const Check& check, const Evidence& evidence, const LimitV
   verdict.measured = fmt::format("{} at the start, {} at the end",
                                  series.baseline ? number(*series.baseline) : "unknown", number(end));
   verdict.series.push_back(handle_picture(series, words.plural));
+  if (series.values.size() >= 2) verdict.series.push_back(limit_slope(series, per_transfer, 1, "count"));
   const double growth_min = limit(check, limits, "growth_min") - 0.5;
   const Growth growth = judge_growth(series, {per_transfer, growth_min, per_transfer, growth_min, true});
   if (growth.line)

@@ -75,9 +75,21 @@ std::string why_not_watched(const Evidence& evidence, record::WatchKind kind) {
 
 }  // namespace
 
+double cpu_of_watch(const Evidence& evidence, record::WatchKind kind) {
+  const auto busy = busiest(evidence, kind);
+  return busy ? busy->share : 0;
+}
+
 Verdict judge_quiet_cpu(Verdict verdict, const Evidence& evidence, record::WatchKind kind, double share_max,
-                        double share_warn, const QuietCpuWords& words) {
+                        double share_warn, const QuietCpuWords& words, double usual_share) {
   verdict.limit = fmt::format("at most {} of a core", percent(share_max));
+  // What it uses anyway is told from the rest only if it is much.
+  const double usual = usual_share > share_warn ? usual_share * 1.2 : 0;
+  if (usual > 0) {
+    verdict.limit += fmt::format(" beyond the {} that it uses anyway", percent(usual_share));
+    share_max += usual;
+    share_warn += usual;
+  }
   const auto busy = busiest(evidence, kind);
   if (!busy) return skipped(std::move(verdict), "Not watched: " + why_not_watched(evidence, kind) + ".");
   const double span = busy->watch->end_s - busy->watch->start_s;
@@ -88,6 +100,11 @@ Verdict judge_quiet_cpu(Verdict verdict, const Evidence& evidence, record::Watch
   if (curve.time_s.size() >= 2)
     verdict.series.push_back(
         picture("CPU time used by the server", "s since the run's start", "s", curve.time_s, curve.cpu_s));
+  if (curve.time_s.size() >= 2)
+    verdict.series.push_back(
+        picture("limit", "s since the run's start", "s", {curve.time_s.front(), curve.time_s.back()},
+                {curve.cpu_s.front(),
+                 curve.cpu_s.front() + share_max * (curve.time_s.back() - curve.time_s.front())}));
   const auto last_half = curve.last_half();
   const bool calmed_down = last_half && *last_half <= share_max / 2;
   verdict.summary = fmt::format(fmt::runtime(words.summary), percent(busy->share));

@@ -11,8 +11,11 @@ struct QuietCpuWords {
 
 /// The verdict on CPU that was spent while nothing was transferred. `share_max` and `share_warn` are shares
 /// of one core. A watch whose last half was calm shows work that came to an end (cleaning up), not a loop: it
-/// warns at most.
+/// warns at most. `usual_share` is what the server uses anyway and another check judges.
 Verdict judge_quiet_cpu(Verdict verdict, const Evidence& evidence, record::WatchKind kind, double share_max,
-                        double share_warn, const QuietCpuWords& words);
+                        double share_warn, const QuietCpuWords& words, double usual_share = 0);
+
+/// The largest share of a core over the watches of this kind; 0 if there is none.
+double cpu_of_watch(const Evidence& evidence, record::WatchKind kind);
 
 }  // namespace bftp::judge

@@ -180,6 +180,8 @@ Verdict judge_change(Verdict verdict, const Evidence& evidence, const std::vecto
   verdict.series.push_back(
       picture(words.what + " over the run" + (has_control ? ", relative to the reference server" : ""),
               "round", words.y_label, points.x, points.y));
+  verdict.series.push_back(picture("limit", "round", words.y_label, {points.x.front(), points.x.back()},
+                                   {1.0, 1.0 + judged.fail}));
   verdict.measured =
       fmt::format("{} over {}", change_in_words(change->factor), counted(change->rounds, "round"));
   verdict.confidence = fmt::format("between {} and {} at 95 % confidence",

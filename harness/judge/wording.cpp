@@ -164,6 +164,20 @@ std::string reproduce(const record::RunRecord& record, std::string_view fixture)
   return command;
 }
 
+Series count_so_far(const record::RunRecord& record, std::string title,
+                    const std::function<bool(const record::TransferPoint&)>& counts) {
+  std::vector<double> x, y;
+  double transfers = 0, counted_so_far = 0;
+  for (const record::TransferPoint& point : record.transfers.points()) {
+    if (point.arm != record::Arm::server) continue;
+    transfers += record.transfers.stride();
+    counted_so_far += counts(point) ? 1 : 0;
+    x.push_back(transfers);
+    y.push_back(counted_so_far);
+  }
+  return picture(std::move(title), "transfers so far", "count", x, y);
+}
+
 Series picture(std::string title, std::string x_label, std::string y_label, const std::vector<double>& x,
                const std::vector<double>& y) {
   Series series{std::move(title), std::move(x_label), std::move(y_label), {}, {}};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,10 @@ std::string work_done(const Evidence& evidence);
 /// The run's command line with its seed, and with `fixture` alone when one is named and the command does not
 /// choose already.
 std::string reproduce(const record::RunRecord& record, std::string_view fixture = {});
+
+/// Of the server's transfers in order of recording, those that `counts` so far. Nothing to draw without any.
+Series count_so_far(const record::RunRecord& record, std::string title,
+                    const std::function<bool(const record::TransferPoint&)>& counts);
 
 /// Finite points only, at most 1000: of each stretch that is too dense the lowest and the highest remain, so
 /// that outliers stay in the picture.

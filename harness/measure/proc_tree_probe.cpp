@@ -37,9 +37,10 @@ class ProcTreeProbe final : public Probe {
     count_processes(sample);
     count_descriptors(sample);
     fill_cpu(sample);
+    sample.anon_mib = anon_mib();
     if (!full) return sample;
     sample.zombies = tree_.zombies();
-    sample.pss_mib = pss_mib();
+    fill_memory(sample);
     sample.sockets_close_wait = close_wait();
     return sample;
   }
@@ -130,21 +131,41 @@ class ProcTreeProbe final : public Probe {
   /// negative costs.
   double never_less(double total) { return last_total_ = std::max(last_total_, total); }
 
-  std::optional<double> pss_mib() {
-    std::uint64_t kib = 0;
+  /// Resident less shared pages of statm (proc(5)): those of no file.
+  std::optional<double> anon_mib() {
+    std::uint64_t pages = 0;
+    std::array<char, 256> buffer{};
+    for (auto& [pid, member] : tree_.members()) {
+      if (member.stat.zombie) continue;
+      if (!member.statm_file) member.statm_file = files_->open("/proc/" + std::to_string(pid) + "/statm");
+      if (!member.statm_file) return std::nullopt;
+      const auto text = member.statm_file->read(buffer);
+      if (!text) continue;  // ended since the refresh
+      const auto numbers = parse_pids(*text);
+      if (numbers.size() >= 3) pages += static_cast<std::uint64_t>(std::max(0, numbers[1] - numbers[2]));
+    }
+    return static_cast<double>(pages) * page_bytes_ / mib;
+  }
+
+  /// PSS and private memory; both stay unknown if one process does not tell.
+  void fill_memory(record::ResourceSample& sample) {
+    std::uint64_t pss_kib = 0, private_kib = 0;
     std::array<char, 2048> buffer{};
     for (auto& [pid, member] : tree_.members()) {
       if (member.stat.zombie) continue;  // a zombie has no memory
       if (!member.smaps_file)
         member.smaps_file = files_->open("/proc/" + std::to_string(pid) + "/smaps_rollup");
-      if (!member.smaps_file) return std::nullopt;
+      if (!member.smaps_file) return;
       const auto text = member.smaps_file->read(buffer);
       if (!text) continue;  // ended since the refresh
       const auto pss = value_of_key(*text, "Pss");
-      if (!pss && !text->empty()) return std::nullopt;
-      kib += pss.value_or(0);
+      if (!pss && !text->empty()) return;
+      pss_kib += pss.value_or(0);
+      for (const char* part : {"Private_Clean", "Private_Dirty", "Private_Hugetlb"})
+        private_kib += value_of_key(*text, part).value_or(0);
     }
-    return static_cast<double>(kib) / 1024.0;
+    sample.pss_mib = static_cast<double>(pss_kib) / 1024.0;
+    sample.private_mib = static_cast<double>(private_kib) / 1024.0;
   }
 
   /// By the server's port where it is known: cheap, and sockets shared between forked processes count once.

@@ -27,7 +27,7 @@ struct ProbeTarget {
 struct Member {
   int pid = 0;
   StatLine stat;  ///< as last read
-  std::unique_ptr<ProcFile> stat_file, children_file, smaps_file;
+  std::unique_ptr<ProcFile> stat_file, children_file, smaps_file, statm_file;
   std::unique_ptr<ProcFolder> descriptors;
 };
 

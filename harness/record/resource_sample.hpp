@@ -21,7 +21,12 @@ struct ResourceSample {
   std::optional<std::uint32_t> fds;
   std::optional<std::uint32_t> sockets_close_wait;
   std::optional<std::uint32_t> zombies;  ///< ended children that the server has not waited for
-  std::optional<double> cpu_total_s;     ///< not in the CSV: finest total that the system offers
+  /// Not in the CSV: pages that no other process maps (USS); what would come back if the tree ended.
+  std::optional<double> private_mib;
+  /// Not in the CSV: resident pages that belong to no file, summed over processes. In every sample, unlike
+  /// PSS, and unlike RSS free of files that are mapped.
+  std::optional<double> anon_mib;
+  std::optional<double> cpu_total_s;  ///< not in the CSV: finest total that the system offers
 };
 
 }  // namespace bftp::record

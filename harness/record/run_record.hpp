@@ -54,6 +54,8 @@ enum class QuietKind : std::uint8_t {
   baseline,  ///< server ready, nothing transferred yet
   round,     ///< after a round, no transfer under way, no client connected
   settled,   ///< at the end, once handles returned or settle_s passed
+  refused,   ///< after a stretch of nothing but refused requests
+  aborted,   ///< after a stretch of nothing but transfers that their clients broke off
 };
 const char* to_string(QuietKind kind);
 std::optional<QuietKind> quiet_kind_from(std::string_view word);
@@ -61,15 +63,18 @@ std::optional<QuietKind> quiet_kind_from(std::string_view word);
 /// The server at rest, with PSS and handles read in full.
 struct QuietPoint {
   QuietKind kind = QuietKind::round;
-  std::uint32_t round = 0;
-  std::uint64_t transfers_before = 0;  ///< of this arm, since its start
+  std::uint32_t round = 0;  ///< refused, aborted: the stretch; 0 is before the first one
+  /// Transfers of this arm, since its start. Refused, aborted: such requests, since their phase began.
+  std::uint64_t transfers_before = 0;
   bool confirmation = false;
   ResourceSample sample;
 };
 
 enum class WatchKind : std::uint8_t {
-  idle,     ///< no client connected
-  stalled,  ///< clients connected that asked for a file and stopped reading
+  idle,       ///< no client connected
+  stalled,    ///< clients connected that asked for a file and stopped reading
+  half_open,  ///< clients connected that said nothing, or half a request
+  aborted,    ///< no client connected, after some have broken off their transfers
 };
 const char* to_string(WatchKind kind);
 std::optional<WatchKind> watch_kind_from(std::string_view word);
@@ -83,6 +88,35 @@ struct Watch {
   std::optional<double> server_cpu_s;  ///< spent in it
   bool confirmation = false;
   std::string remark;  ///< why it could not be done, if it could not
+};
+
+/// Requests of a kind that is no transfer, with quiet points in between. Says how they went, so that a check
+/// knows what the quiet points are worth.
+struct Exercise {
+  QuietKind kind = QuietKind::refused;  ///< refused or aborted
+  Arm arm = Arm::server;
+  bool confirmation = false;
+  std::uint64_t requests = 0;
+  std::uint64_t as_meant = 0;  ///< refused in order; begun and then broken off
+  std::string remark;          ///< how the first other one went, or why the phase was cut short
+};
+
+/// Transfer times of one fixture, with all clients or with one alone, in stretches that took turns.
+struct Crowding {
+  Arm arm = Arm::server;
+  Op op = Op::get;
+  std::uint16_t fixture = 0;
+  bool confirmation = false;
+  std::vector<double> alone_ms, together_ms;  ///< in order; of transfers that ended well
+};
+
+/// What lay in the root that no client had put there, once the server was given time to clear it away.
+struct StrayFiles {
+  bool known = false;  ///< false: the server's root is not ours to look into
+  bool confirmation = false;
+  std::uint64_t count = 0;
+  std::vector<std::string> names;  ///< the first 20 in order, relative to the root; control bytes as \xNN
+  bool complete = true;            ///< false: more entries than are looked at, count is a lower bound
 };
 
 /// How the server ended.
@@ -138,6 +172,9 @@ struct RunRecord {
   std::vector<BlockRecord> blocks;
   std::vector<QuietPoint> quiet_points;
   std::vector<Watch> watches;
+  std::vector<Exercise> exercises;
+  std::vector<Crowding> crowdings;
+  std::vector<StrayFiles> stray_files;
   std::vector<ServerEnd> server_ends;
   std::vector<ArmInfo> arms;  ///< in the order in which they stand beside each other; empty in old records
   std::vector<CaseOutcome> cases;          ///< of the torture suites

@@ -178,6 +178,8 @@ void describe(V& visit, S& sample) {
   visit("fds", sample.fds);
   visit("sockets_close_wait", sample.sockets_close_wait);
   visit("zombies", sample.zombies);
+  visit("private_mib", sample.private_mib);
+  visit("anon_mib", sample.anon_mib);
   visit("cpu_total_s", sample.cpu_total_s);
 }
 
@@ -219,6 +221,35 @@ void describe(V& visit, S& watch) {
   visit("server_cpu_s", watch.server_cpu_s);
   visit("confirmation", watch.confirmation);
   visit("remark", watch.remark);
+}
+
+template <class V, ConstOr<Exercise> S>
+void describe(V& visit, S& exercise) {
+  visit("kind", exercise.kind);
+  visit("arm", exercise.arm);
+  visit("confirmation", exercise.confirmation);
+  visit("requests", exercise.requests);
+  visit("as_meant", exercise.as_meant);
+  visit("remark", exercise.remark);
+}
+
+template <class V, ConstOr<Crowding> S>
+void describe(V& visit, S& crowding) {
+  visit("arm", crowding.arm);
+  visit("op", crowding.op);
+  visit("fixture", crowding.fixture);
+  visit("confirmation", crowding.confirmation);
+  visit("alone_ms", crowding.alone_ms);
+  visit("together_ms", crowding.together_ms);
+}
+
+template <class V, ConstOr<StrayFiles> S>
+void describe(V& visit, S& stray) {
+  visit("known", stray.known);
+  visit("confirmation", stray.confirmation);
+  visit("count", stray.count);
+  visit("names", stray.names);
+  visit("complete", stray.complete);
 }
 
 template <class V, ConstOr<ServerEnd> S>
@@ -350,6 +381,9 @@ void describe(V& visit, S& record) {
   visit("blocks", record.blocks);
   visit("quiet_points", record.quiet_points);
   visit("watches", record.watches);
+  visit("exercises", record.exercises);
+  visit("crowdings", record.crowdings);
+  visit("stray_files", record.stray_files);
   visit("server_ends", record.server_ends);
   visit("arms", record.arms);
   visit("cases", record.cases);

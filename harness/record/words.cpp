@@ -11,10 +11,16 @@ constexpr WordTable<Arm, 5> arm_words{{{Arm::server, "server"},
                                        {Arm::base, "base"},
                                        {Arm::head, "head"}}};
 
-constexpr WordTable<QuietKind, 3> quiet_words{
-    {{QuietKind::baseline, "baseline"}, {QuietKind::round, "round"}, {QuietKind::settled, "settled"}}};
+constexpr WordTable<QuietKind, 5> quiet_words{{{QuietKind::baseline, "baseline"},
+                                               {QuietKind::round, "round"},
+                                               {QuietKind::settled, "settled"},
+                                               {QuietKind::refused, "refused"},
+                                               {QuietKind::aborted, "aborted"}}};
 
-constexpr WordTable<WatchKind, 2> watch_words{{{WatchKind::idle, "idle"}, {WatchKind::stalled, "stalled"}}};
+constexpr WordTable<WatchKind, 4> watch_words{{{WatchKind::idle, "idle"},
+                                               {WatchKind::stalled, "stalled"},
+                                               {WatchKind::half_open, "half_open"},
+                                               {WatchKind::aborted, "aborted"}}};
 
 constexpr WordTable<RunState, 6> state_words{{{RunState::running, "running"},
                                               {RunState::complete, "complete"},

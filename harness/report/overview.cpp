@@ -308,6 +308,14 @@ std::string_view op_text(record::Op op) {
       return "PUT";
     case record::Op::stall:
       return "stall";
+    case record::Op::refused:
+      return "refused request";
+    case record::Op::abort_get:
+      return "GET broken off";
+    case record::Op::abort_put:
+      return "PUT broken off";
+    case record::Op::half_open:
+      return "half-open connection";
   }
   return "unknown";
 }

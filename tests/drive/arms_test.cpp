@@ -56,11 +56,49 @@ TEST(Arms, EachHasRowsBlocksAndQuietPointsOfItsOwn) {
   for (const auto& block : arms.stage.record.blocks) EXPECT_TRUE(block.pair.has_value());
   const auto quiet = [&](Arm arm) {
     return std::count_if(arms.stage.record.quiet_points.begin(), arms.stage.record.quiet_points.end(),
-                         [arm](const auto& point) { return point.sample.arm == arm; });
+                         [arm](const auto& point) {
+                           const bool exercise = point.kind == record::QuietKind::refused ||
+                                                 point.kind == record::QuietKind::aborted;
+                           return point.sample.arm == arm && !exercise;
+                         });
   };
   EXPECT_EQ(quiet(Arm::server), quiet(Arm::control));
   EXPECT_EQ(quiet(Arm::control_b), 0) << "it has no probe";
-  EXPECT_EQ(arms.stage.record.watches.size(), 2u) << "of the server under test alone";
+  EXPECT_EQ(arms.stage.record.watches.size(), 4u);
+  for (const auto& watch : arms.stage.record.watches)
+    EXPECT_EQ(watch.arm, Arm::server) << "the server under test alone";
+}
+
+TEST(Arms, AloneAndTogetherIsComparedWithTheControlInTurns) {
+  ArmsStage arms(healthy);
+  arms.driver().first_pass();
+  ASSERT_EQ(arms.stage.record.crowdings.size(), 2u);
+  EXPECT_EQ(arms.stage.record.crowdings[0].arm, Arm::server);
+  EXPECT_EQ(arms.stage.record.crowdings[1].arm, Arm::control);
+  for (const auto& crowding : arms.stage.record.crowdings) EXPECT_EQ(crowding.alone_ms.size(), 100u);
+  std::vector<std::uint16_t> ports;
+  for (const auto& block : arms.stage.worker(0).blocks)
+    if (block.first_iteration >= 1u << 30 && (ports.empty() || ports.back() != block.port))
+      ports.push_back(block.port);
+  EXPECT_GT(ports.size(), 10u) << "they take turns";
+  EXPECT_EQ(arms.transfers(Arm::server), 16u) << "what went well there is no row";
+}
+
+TEST(Arms, AControlThatDiesAmongTheCrowdEndsNothing) {
+  ArmsStage arms([&](const auto& block, std::uint32_t iteration, std::uint32_t fixture) {
+    auto record = healthy(block, iteration, fixture);
+    if (block.port != 4712 || iteration < 1u << 30) return record;
+    arms.control.exit = launch::ExitStatus{.signal = 9};
+    record.error = protocol::TransferError::reset;
+    return record;
+  });
+  arms.driver().first_pass();
+  EXPECT_EQ(arms.stage.record.state, RunState::complete);
+  ASSERT_EQ(arms.stage.record.crowdings.size(), 2u);
+  EXPECT_EQ(arms.stage.record.crowdings[0].alone_ms.size(), 100u);
+  EXPECT_TRUE(arms.stage.record.crowdings[1].alone_ms.empty());
+  EXPECT_EQ(arms.stage.record.arms[1].remark, "it was ended by signal 9");
+  EXPECT_EQ(arms.transfers(Arm::server), 16u);
 }
 
 TEST(Arms, NeighboursOfAPairDoTheSameWorkNextToEachOther) {
@@ -148,7 +186,11 @@ TEST(Arms, TheServersDeathEndsTheRunWithCompanionsAlive) {
 TEST(Arms, TwoServersThatTheRunIsAboutAreBothWatched) {
   ArmsStage arms(healthy);
   arms.driver(false).first_pass();
-  EXPECT_EQ(arms.stage.record.watches.size(), 6u) << "idle and stalled, of each arm";
+  std::map<Arm, int> watches;
+  for (const auto& watch : arms.stage.record.watches) ++watches[watch.arm];
+  EXPECT_EQ(watches[Arm::server], 4);
+  EXPECT_EQ(watches[Arm::control], 4);
+  EXPECT_EQ(watches[Arm::control_b], 2) << "it has no probe: idle and stalled alone";
 }
 
 TEST(Arms, MoreRoundsGoOnWithFreshIterations) {

@@ -38,6 +38,8 @@ TEST_F(ProcTreeProbeTest, SumsTheTreeWithoutItsGuard) {
   EXPECT_EQ(sample.fds, 9u);
   EXPECT_DOUBLE_EQ(*sample.rss_mib, 4.0);
   EXPECT_DOUBLE_EQ(*sample.pss_mib, 3.0);
+  EXPECT_DOUBLE_EQ(*sample.private_mib, 2.25);
+  EXPECT_DOUBLE_EQ(*sample.anon_mib, 3.0) << "512 less 256 pages of 4 KiB, three times";
   EXPECT_EQ(sample.zombies, 0u);
   EXPECT_EQ(sample.sockets_close_wait, 0u);
 }
@@ -46,6 +48,8 @@ TEST_F(ProcTreeProbeTest, AQuickLookLeavesOutWhatIsDear) {
   const auto sample = probe(below_guard())->read(Detail::quick);
   EXPECT_EQ(sample.processes, 1u);
   EXPECT_FALSE(sample.pss_mib);
+  EXPECT_FALSE(sample.private_mib);
+  EXPECT_DOUBLE_EQ(*sample.anon_mib, 1.0) << "it is in every sample";
   EXPECT_FALSE(sample.zombies);
   EXPECT_FALSE(sample.sockets_close_wait);
 }

@@ -64,6 +64,12 @@ class Bftp : public Dialect {
     return answer;
   }
 
+  /// A verb that nobody has: ERR 405 of clause 2.2.
+  std::string ask_refused() const override {
+    constexpr std::string_view payload = "FETCH nothing";
+    return protocol::encode_header(payload.size()) + std::string(payload);
+  }
+
   bool can_store() const override { return true; }
   std::string ask_put(const Asking& asking, std::uint64_t size) const override {
     return message(protocol::Verb::put, asking.name, size);

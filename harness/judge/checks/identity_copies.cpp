@@ -100,6 +100,10 @@ class Copies final : public Check {
     if (compared == 0)
       return inconclusive(std::move(verdict), "No copy could be compared: no transfer came to its end.",
                           "Mend the errors that identity.errors names.");
+    verdict.series.push_back(
+        count_so_far(evidence.record, "Copies that differ", [](const record::TransferPoint& point) {
+          return point.error == record::TransferError::none && point.differs;
+        }));
     verdict.measured = fmt::format("{} of {} differ", total.different, counted(compared, "copy"));
     if (static_cast<double>(total.different) > allowed)
       return failed(std::move(verdict), evidence.record, total.different, compared);

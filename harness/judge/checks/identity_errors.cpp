@@ -175,6 +175,10 @@ class TransferErrors final : public Check {
     verdict.clauses = transfer_clauses(evidence.record);
     verdict.clauses.emplace_back("6.1");
     if (total.transfers == 0) return skipped(std::move(verdict), "Nothing was transferred.");
+    verdict.series.push_back(
+        count_so_far(evidence.record, "Transfers that failed", [](const record::TransferPoint& point) {
+          return point.error != TransferError::none && !of_the_harness(point.error);
+        }));
     verdict.measured = fmt::format("{} of {} failed", errors.server, counted(total.transfers, "transfer"));
     if (static_cast<double>(errors.server) > allowed)
       return failed(std::move(verdict), evidence.record, errors, total.transfers);

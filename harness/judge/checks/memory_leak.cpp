@@ -19,7 +19,12 @@ std::optional<double> pss_bytes(const record::ResourceSample& sample) {
   return *sample.pss_mib * mib;
 }
 
-Series memory_picture(const QuietSeries& series) {
+std::optional<double> private_bytes(const record::ResourceSample& sample) {
+  if (!sample.private_mib) return std::nullopt;
+  return *sample.private_mib * mib;
+}
+
+Series memory_picture(const QuietSeries& series, std::string title) {
   std::vector<double> x;
   std::vector<double> y;
   if (series.baseline) {
@@ -30,7 +35,7 @@ Series memory_picture(const QuietSeries& series) {
     x.push_back(series.transfers[i]);
     y.push_back(series.values[i] / mib);
   }
-  return picture("Memory of the server at rest (PSS)", "transfers so far", "MiB", x, y);
+  return picture(std::move(title), "transfers so far", "MiB", x, y);
 }
 
 class Leak final : public Check {
@@ -76,7 +81,11 @@ class Leak final : public Check {
                           fmt::format("{} are too few to tell a leak from a warm-up.",
                                       counted(series.values.size(), "quiet point")),
                           "At least 4 rounds: more --iterations.");
-    verdict.series.push_back(memory_picture(series));
+    verdict.series.push_back(memory_picture(series, "Memory of the server at rest (PSS)"));
+    if (series.values.size() >= 2) verdict.series.push_back(limit_slope(series, bytes_max, mib, "MiB"));
+    const QuietSeries own = quiet_series(evidence, private_bytes);
+    if (!own.values.empty())
+      verdict.series.push_back(memory_picture(own, "its private part: pages that no other process maps"));
     verdict.measured = fmt::format("{} per transfer over {}", bytes(growth.line->slope),
                                    counted(growth.points, "quiet point"));
     verdict.confidence =

@@ -50,6 +50,17 @@ std::optional<First> slowest_first(const std::vector<Group>& groups) {
   return worst;
 }
 
+constexpr std::size_t picture_transfers = 100;
+
+Series first_picture(const First& first) {
+  std::vector<double> x, y;
+  for (std::size_t i = 0; i < std::min(picture_transfers, first.group->samples.size()); ++i) {
+    x.push_back(static_cast<double>(i));
+    y.push_back(first.group->samples[i].transfer_ms);
+  }
+  return picture("The first transfers, " + first.group->name(), "transfer, in order of start", "ms", x, y);
+}
+
 class FirstTransfer final : public Check {
  public:
   std::string_view id() const override { return "uniformity.first_transfer"; }
@@ -76,6 +87,11 @@ class FirstTransfer final : public Check {
     const auto first = slowest_first(groups);
     if (!first)
       return skipped(std::move(verdict), "No transfer came to its end, so there is no time to judge.");
+    verdict.series.push_back(first_picture(*first));
+    verdict.series.push_back(picture(
+        "limit", "transfer, in order of start", "ms",
+        {0, static_cast<double>(std::min(picture_transfers, first->group->samples.size()))},
+        {std::max(ratio_max * first->median_ms, ms_max), std::max(ratio_max * first->median_ms, ms_max)}));
     verdict.measured = fmt::format("{} = {} × median {} ({}, {})", milliseconds(first->sample->transfer_ms),
                                    number(first->ratio()), milliseconds(first->median_ms),
                                    first->group->name(), first->when);

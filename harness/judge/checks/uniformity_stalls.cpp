@@ -5,7 +5,7 @@
 
 #include "harness/judge/limits.hpp"
 #include "harness/judge/machine.hpp"
-#include "harness/judge/outliers.hpp"
+#include "harness/judge/stalling.hpp"
 #include "harness/judge/statistics/proportion.hpp"
 #include "harness/judge/statistics/stalls.hpp"
 #include "harness/judge/wording.hpp"
@@ -13,74 +13,16 @@
 namespace bftp::judge {
 namespace {
 
-constexpr std::size_t events_min = 5;
-constexpr std::size_t rounds_min = 3;
 constexpr std::size_t samples_min = 20;
 
 /// Separate moments for each stalled transfer that there must be at least. An iterative server passes one
 /// pause of the machine on to every client in its queue: many transfers, one moment.
 constexpr double moments_share = 0.25;
 
-/// A timer's crowd is looked for where it is at least twice the median long.
-constexpr double crowd_median_max_ms = 20;
-
-struct Finding {
-  Pool pool;
-  Outliers outliers;
-  bool crowd = false;  ///< the length of a kernel timer, set apart from the rest
-  double low = 0;      ///< of the share, one-sided bound
-  double pools = 1;    ///< it was chosen from
-};
-
 std::vector<double> lengths(const std::vector<Outlier>& outliers) {
   std::vector<double> values;
   for (const Outlier& outlier : outliers) values.push_back(outlier.excess_ms);
   return values;
-}
-
-/// Stalls beyond the limit, or the crowd at a timer's length if that has more of them: with many clients five
-/// medians can be longer than the timer.
-Finding find_in(const record::RunRecord& record, const Pool& pool, const OutlierLimit& limit,
-                double confidence) {
-  Finding finding{pool, find_outliers(record, pool, limit), false, 0};
-  const auto all = excesses(pool, crowd_median_max_ms);
-  const auto crowd = statistics::timer_crowd(lengths(all));
-  if (crowd) {
-    Outliers timed;
-    timed.total = finding.outliers.total;
-    for (const Outlier& outlier : all) {
-      const double median_ms = outlier.sample->own_ms - outlier.excess_ms;
-      if (outlier.excess_ms >= crowd->low_ms && outlier.excess_ms < crowd->high_ms &&
-          outlier.excess_ms >= 2 * median_ms)
-        timed.found.push_back(outlier);
-    }
-    recount(record, timed);
-    finding.crowd = !timed.found.empty();
-    if (timed.found.size() > finding.outliers.found.size()) finding.outliers = std::move(timed);
-  }
-  finding.low =
-      statistics::lower_bound(finding.outliers.found.size(), finding.outliers.total, confidence).value_or(0);
-  return finding;
-}
-
-double events_low(const Finding& finding) {
-  return statistics::lower_bound(finding.outliers.events, finding.outliers.total).value_or(0);
-}
-
-/// The pool that says most; with the confidence corrected for the number of pools (Bonferroni). Points into
-/// `groups`.
-std::optional<Finding> worst_finding(const Evidence& evidence, const std::vector<Group>& groups,
-                                     const OutlierLimit& limit) {
-  const auto pools = pools_of(groups);
-  std::optional<Finding> worst;
-  for (const Pool& pool : pools) {
-    Finding finding = find_in(evidence.record, pool, limit, 1 - 0.05 / static_cast<double>(pools.size()));
-    const bool worse = !worst || finding.low > worst->low ||
-                       (finding.low == worst->low && finding.outliers.share() > worst->outliers.share());
-    if (worse) worst = std::move(finding);
-  }
-  if (worst) worst->pools = static_cast<double>(pools.size());
-  return worst;
 }
 
 struct Words {
@@ -113,7 +55,7 @@ const char* cause_of(statistics::Signature signature) {
          "collection, a name look-up, or a log that blocks.";
 }
 
-Words explain(const Finding& finding) {
+Words explain(const StallFinding& finding) {
   const auto excess = lengths(finding.outliers.found);
   const auto median_ms = statistics::median(excess).value_or(0);
   Words words;
@@ -130,7 +72,7 @@ Words explain(const Finding& finding) {
   return words;
 }
 
-Series stall_picture(const Finding& finding) {
+Series stall_picture(const StallFinding& finding) {
   std::vector<double> x;
   std::vector<double> y;
   for (const Outlier& outlier : excesses(finding.pool, 1e300)) {
@@ -166,8 +108,8 @@ class Stalls final : public Check {
   bool needs_confirmation() const override { return true; }
 
   Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
-    const double excess_ms = std::max(limit(*this, limits, "excess_ms"), scheduler_floor_ms(evidence.record));
-    const OutlierLimit outlier_limit{limit(*this, limits, "times_median"), excess_ms, false};
+    const OutlierLimit outlier_limit =
+        stall_limit(evidence, limit(*this, limits, "times_median"), limit(*this, limits, "excess_ms"));
     const double share_max = limit(*this, limits, "share_max");
     Verdict verdict = begin(*this, evidence);
     verdict.limit = fmt::format("at most {} of transfers more than {} beyond {} medians", percent(share_max),
@@ -177,7 +119,7 @@ class Stalls final : public Check {
         "(clause 6.1).";
     verdict.clauses = {"6.1"};
     const auto groups = groups_of(evidence, record::Arm::server);
-    const auto finding = worst_finding(evidence, groups, outlier_limit);
+    const auto finding = worst_stalls(evidence, groups, outlier_limit);
     if (!finding)
       return skipped(std::move(verdict), "No transfer came to its end, so there is no time to judge.");
     if (finding->outliers.total < samples_min)
@@ -197,34 +139,27 @@ class Stalls final : public Check {
   }
 
  private:
-  static Verdict decide(Verdict verdict, const Evidence& evidence, const Finding& finding, double share_max,
-                        double share_warn, const OutlierLimit& outlier_limit) {
+  static Verdict decide(Verdict verdict, const Evidence& evidence, const StallFinding& finding,
+                        double share_max, double share_warn, const OutlierLimit& outlier_limit) {
     const auto control_groups = groups_of(evidence, record::Arm::control);
-    const auto control = worst_finding(evidence, control_groups, outlier_limit);
-    // A control without a single stall excuses none, however few transfers it made.
-    const bool beyond_control =
-        !control || control->outliers.found.empty() ||
-        finding.low >
-            statistics::upper_bound(control->outliers.found.size(), control->outliers.total).value_or(0);
+    const auto control = worst_stalls(evidence, control_groups, outlier_limit);
+    const bool beyond = beyond_control(finding.low, control ? &control->outliers : nullptr);
     if (control)
       verdict.measured +=
           fmt::format("; reference server {} of {}", control->outliers.found.size(), control->outliers.total);
-    verdict.p_value = std::min(1.0, finding.pools * statistics::p_at_least(finding.outliers.found.size(),
-                                                                           finding.outliers.total, share_max)
-                                                        .value_or(1));
-    const bool spread_out = finding.outliers.events >= events_min &&
-                            finding.outliers.rounds >= std::min(rounds_min, rounds_judged(evidence)) &&
-                            events_low(finding) > share_max * moments_share;
+    verdict.p_value = p_of_share(finding.outliers, finding.pools, share_max);
+    const bool spread =
+        spread_out(evidence, finding.outliers) && stall_events_low(finding) > share_max * moments_share;
     const MachineState machine = machine_state(evidence);
     const bool unmistakable = finding.crowd && finding.low > share_max;
-    if (finding.low > share_max && spread_out && beyond_control) {
+    if (finding.low > share_max && spread && beyond) {
       if (machine.disturbed() && !unmistakable)
         return inconclusive(std::move(verdict),
                             "Transfers stood still, but " + machine.why() + ", which can do the same.",
                             "Run again on a machine with nothing else to do.");
       return stalled(std::move(verdict), evidence, finding, Status::fail);
     }
-    if (finding.low > share_warn && events_low(finding) > share_warn * moments_share && beyond_control &&
+    if (finding.low > share_warn && stall_events_low(finding) > share_warn * moments_share && beyond &&
         !machine.disturbed())
       return stalled(std::move(verdict), evidence, finding, Status::warn);
     verdict.status = Status::pass;
@@ -234,16 +169,8 @@ class Stalls final : public Check {
     return verdict;
   }
 
-  static std::size_t rounds_judged(const Evidence& evidence) {
-    std::vector<std::uint32_t> rounds;
-    for (const std::uint32_t block : blocks_of(evidence, record::Arm::server))
-      rounds.push_back(evidence.record.blocks[block].round);
-    std::sort(rounds.begin(), rounds.end());
-    rounds.erase(std::unique(rounds.begin(), rounds.end()), rounds.end());
-    return rounds.size();
-  }
-
-  static Verdict stalled(Verdict verdict, const Evidence& evidence, const Finding& finding, Status status) {
+  static Verdict stalled(Verdict verdict, const Evidence& evidence, const StallFinding& finding,
+                         Status status) {
     const Words words = explain(finding);
     verdict.status = status;
     verdict.severity = status == Status::fail ? Severity::major : Severity::minor;

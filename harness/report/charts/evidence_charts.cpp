@@ -19,6 +19,11 @@ bool is_drawable(const judge::Series& series) {
   return !series.x.empty() && series.x.size() == series.y.size();
 }
 
+/// A check draws its limit beside what it measured.
+bool is_limit(const judge::Series& series) {
+  return series.title.starts_with("limit");
+}
+
 /// Few points are joined by a line; many are drawn as they are, since a line through noise is a smear.
 Draw draw_for(const judge::Series& series) {
   const bool ordered = std::is_sorted(series.x.begin(), series.x.end());
@@ -62,7 +67,8 @@ std::vector<Chart> evidence_charts(std::span<const judge::Verdict> verdicts) {
     for (const judge::Series& series : verdict.series) {
       if (!is_drawable(series)) continue;
       View& view = view_for(chart, series);
-      const std::string tone = fmt::format("client-{}", view.lines.size() % lines_max);
+      const std::string tone =
+          is_limit(series) ? "limit" : fmt::format("client-{}", view.lines.size() % lines_max);
       view.lines.push_back({series.title, tone, draw_for(series), {series.x, series.y}});
       if (view.figures.empty()) view.figures = figures_text(series);
     }

@@ -95,5 +95,20 @@ TEST_F(HandlesSpecimen, TemporaryFilesStayInTheRoot) {
   EXPECT_THAT(root_.names(), ::testing::Contains(::testing::HasSubstr("upload-0.tmp")));
 }
 
+TEST_F(HandlesSpecimen, PartStaysLeavesAFileForEachBrokenPutAlone) {
+  start("part_stays");
+  EXPECT_EQ(client().put("new", "x"), "OK 1");
+  EXPECT_THAT(root_.names(), ::testing::Not(::testing::Contains(::testing::HasSubstr("part-"))));
+  {
+    auto leaving = client();
+    EXPECT_EQ(leaving.ask("PUT 1000 broken"), "OK");
+    leaving.reset();
+  }
+  EXPECT_TRUE(comes([&] {
+    const auto names = root_.names();
+    return std::find(names.begin(), names.end(), "part-0.tmp") != names.end();
+  }));
+}
+
 }  // namespace
 }  // namespace bftp::server::specimens

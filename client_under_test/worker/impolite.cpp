@@ -1,0 +1,153 @@
+#include "client_under_test/worker/impolite.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "client_under_test/worker/failure.hpp"
+
+namespace bftp::client::worker {
+
+using protocol::TransferError;
+
+namespace {
+
+constexpr int small_buffer_bytes = 4096;
+constexpr std::size_t read_max_bytes = 1024;
+constexpr std::uint64_t half_put_max_bytes = 256 * 1024;
+
+/// One connection of an impolite client, from connect to close, under one deadline.
+class Visit {
+ public:
+  Visit(const TransferTerms& terms, Link& link, protocol::WorkerRecord& record)
+      : terms_{terms.dialect, std::min(terms.limit_ns, impolite_limit_ns), small_buffer_bytes, false},
+        link_(link),
+        record_(record) {
+    watch_.start(now_ns());
+    record_.start_ns = watch_.counts_from_ns();
+  }
+  ~Visit() { link_.socket().close(); }
+  Visit(const Visit&) = delete;
+  Visit& operator=(const Visit&) = delete;
+
+  bool ask(std::string_view request) {
+    if (!open_link(terms_, link_, watch_, record_)) return false;
+    const Io io = link_.socket().send(request, deadline_ns());
+    // Who hangs up before the request is read may have said why.
+    if (io.status == IoStatus::done || io.status == IoStatus::reset) return true;
+    fail_io(record_, io, "while the request was sent", terms_.limit_ns);
+    return false;
+  }
+
+  /// Reads until `judge` (received bytes, whether they are all) knows what the answer is, or no more comes.
+  template <class Judge>
+  Answer hear(Judge judge) {
+    Answer answer;
+    while (answer.kind == Answer::Kind::incomplete && used_ < buffer_.size()) {
+      last_ = link_.socket().receive(std::span(buffer_).subspan(used_), deadline_ns());
+      used_ += last_.status == IoStatus::done ? last_.bytes : 0;
+      answer = judge(received(), last_.status != IoStatus::done);
+      if (last_.status != IoStatus::done) break;
+    }
+    return answer;
+  }
+
+  std::string_view received() const { return {reinterpret_cast<const char*>(buffer_.data()), used_}; }
+  const Io& last() const { return last_; }
+  std::int64_t deadline_ns() const { return watch_.deadline_ns(terms_.limit_ns); }
+  std::int64_t limit_ns() const { return terms_.limit_ns; }
+
+ private:
+  TransferTerms terms_;
+  Link& link_;
+  protocol::WorkerRecord& record_;
+  Stopwatch watch_;
+  std::array<std::byte, read_max_bytes> buffer_{};
+  std::size_t used_ = 0;
+  Io last_;
+};
+
+bool ended(const Io& io) {
+  return io.status == IoStatus::closed || io.status == IoStatus::reset;
+}
+
+void note_refusal(const Visit& visit, const Answer& answer, protocol::WorkerRecord& record) {
+  if (answer.kind == Answer::Kind::refused) return;
+  if (answer.kind == Answer::Kind::malformed)
+    return fail(record, TransferError::malformed_reply, answer.text);
+  // A dialect without a word for "no" closes.
+  if (visit.received().empty() && ended(visit.last())) return;
+  if (answer.kind == Answer::Kind::ok)
+    return fail(record, TransferError::malformed_reply, "the server said yes where a refusal is due");
+  fail_io(record, visit.last(), "before its refusal", visit.limit_ns());
+}
+
+}  // namespace
+
+void ask_for_refusal(const TransferTerms& terms, Link& link, std::string_view request,
+                     protocol::WorkerRecord& record) {
+  Visit visit(terms, link, record);
+  if (!visit.ask(request)) return;
+  const Answer answer = visit.hear(
+      [&](std::string_view received, bool all) { return terms.dialect.answer_to_get(received, all); });
+  note_refusal(visit, answer, record);
+}
+
+void abort_get(const TransferTerms& terms, Link& link, std::string_view request,
+               protocol::WorkerRecord& record) {
+  Visit visit(terms, link, record);
+  if (!visit.ask(request)) return;
+  const Answer answer = visit.hear(
+      [&](std::string_view received, bool all) { return terms.dialect.answer_to_get(received, all); });
+  if (visit.received().empty() && ended(visit.last())) {
+    fail_io(record, visit.last(), "before its answer", visit.limit_ns());
+  } else if (answer.kind == Answer::Kind::ok) {
+    record.bytes = visit.received().size() - answer.bytes;
+  } else if (answer.kind == Answer::Kind::refused) {
+    fail(record, TransferError::refused, answer.text);
+  } else if (answer.kind == Answer::Kind::malformed) {
+    fail(record, TransferError::malformed_reply, answer.text);
+  } else if (visit.last().status != IoStatus::done) {
+    fail_io(record, visit.last(), "before its answer", visit.limit_ns());
+  }
+}
+
+void abort_put(const TransferTerms& terms, Link& link, std::string_view request, const LocalFile& local,
+               protocol::WorkerRecord& record) {
+  Visit visit(terms, link, record);
+  if (!visit.ask(request)) return;
+  const Answer answer =
+      visit.hear([&](std::string_view received, bool) { return terms.dialect.answer_to_put(received); });
+  if (answer.kind == Answer::Kind::ok) {
+    const std::uint64_t half = std::min<std::uint64_t>(local.bytes().size() / 2, half_put_max_bytes);
+    record.bytes = link.socket().send_file(local.fd(), half, visit.deadline_ns()).bytes;
+  } else if (answer.kind == Answer::Kind::refused) {
+    fail(record, TransferError::refused, answer.text);
+  } else if (answer.kind == Answer::Kind::malformed) {
+    fail(record, TransferError::malformed_reply, answer.text);
+  } else if (visit.last().status != IoStatus::done) {
+    fail_io(record, visit.last(), "before its first OK", visit.limit_ns());
+  }
+}
+
+void hold_half_open(const TransferTerms& terms, Link& silent, Link& half, std::string_view request,
+                    std::int64_t hold_ns, protocol::WorkerRecord& record) {
+  Visit second(terms, half, record);
+  Visit first(terms, silent, record);
+  if (!first.ask({}) || !second.ask(request.substr(0, request.size() / 2))) return;
+  const std::int64_t until_ns = now_ns() + hold_ns;
+  const bool first_ended = ended(silent.socket().wait_for_end(until_ns));
+  const bool second_ended = ended(half.socket().wait_for_end(until_ns));
+  if (first_ended) record.detail = "the server closed the silent connection";
+  if (second_ended)
+    record.detail += fmt::format("{}the server closed the connection with half a request",
+                                 record.detail.empty() ? "" : "; ");
+  sleep_until_ns(until_ns);
+}
+
+std::string missing_name(std::uint32_t client, std::uint64_t counter) {
+  return fmt::format("no-such-file-c{}-{}", client, counter);
+}
+
+}  // namespace bftp::client::worker

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "client_under_test/worker/get_transfer.hpp"
+#include "client_under_test/worker/local_file.hpp"
+
+/// The clients that a server meets beside those who take a whole file: one who asks for what is not there,
+/// one who leaves in mid-stream, one who connects and says nothing. Every one has a connection of its own,
+/// which is closed when the function returns. None is a transfer: the record says how it went, not how fast.
+namespace bftp::client::worker {
+
+/// An answer to an impolite client is not waited for longer than this, whatever a transfer may take.
+inline constexpr std::int64_t impolite_limit_ns = 5'000'000'000;
+
+/// Sends `request` and waits for the refusal. The record has no error if the server refused, or closed
+/// without a byte; malformed_reply if it said yes.
+void ask_for_refusal(const TransferTerms& terms, Link& link, std::string_view request,
+                     protocol::WorkerRecord& record);
+
+/// Asks for a file over a connection with the smallest receive buffer, reads at most 1 KiB of it, and closes.
+/// What is unread makes the kernel send RST. An error only if the server did not begin.
+void abort_get(const TransferTerms& terms, Link& link, std::string_view request,
+               protocol::WorkerRecord& record);
+
+/// Announces a file, sends half of it (at most 256 KiB), and closes: the server sees FIN. An error only if
+/// the server did not take the announcement.
+void abort_put(const TransferTerms& terms, Link& link, std::string_view request, const LocalFile& local,
+               protocol::WorkerRecord& record);
+
+/// Holds two connections for `hold_ns`: one on which nothing is said, one on which half of `request` was. A
+/// server may close either (`detail` says so, without an error), or serve one client after the other.
+void hold_half_open(const TransferTerms& terms, Link& silent, Link& half, std::string_view request,
+                    std::int64_t hold_ns, protocol::WorkerRecord& record);
+
+/// A name that no folder has: "no-such-file-c0-17".
+std::string missing_name(std::uint32_t client, std::uint64_t counter);
+
+}  // namespace bftp::client::worker

@@ -1,0 +1,28 @@
+#include "harness/drive/phases/after_rounds.hpp"
+
+#include "harness/drive/phases/crowding.hpp"
+#include "harness/drive/phases/impolite_clients.hpp"
+#include "harness/drive/phases/quiet_watches.hpp"
+#include "harness/drive/phases/root_look.hpp"
+#include "protocol/dialects.hpp"
+
+namespace bftp::drive {
+
+void run_phases(PhaseTools& tools) {
+  const bool own_clients = !client_under_test(tools.record.plan);
+  const auto* facts = protocol::find_dialect_facts(tools.record.plan.server.dialect);
+  const bool breakable =
+      own_clients && (facts == nullptr || facts->single_connection) && tools.arm.probe != nullptr;
+  const auto run = [&](bool possible, void (*phase)(PhaseTools&)) {
+    if (possible && !tools.over()) phase(tools);
+  };
+  run(true, watch_idle);
+  run(own_clients, compare_crowds);
+  run(breakable, watch_half_open);
+  run(breakable, exercise_refusals);
+  run(true, watch_stalled);
+  run(breakable, exercise_aborts);
+  run(own_clients, look_into_root);
+}
+
+}  // namespace bftp::drive

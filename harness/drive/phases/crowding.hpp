@@ -1,0 +1,16 @@
+#pragma once
+
+#include "harness/drive/phases/phase_tools.hpp"
+
+namespace bftp::drive {
+
+/// Transfers one fixture by GET with one client alone and with all clients, from the server and from the
+/// control beside it, in stretches that take turns, so that whatever the machine does meanwhile hits all
+/// alike. Takes about a second for each. What fails is noted like any failed transfer. Nothing with fewer
+/// than two clients or an open loop.
+void compare_crowds(PhaseTools& tools);
+
+/// The fixture that is used: the largest below 16 MiB, else the smallest.
+std::uint32_t crowding_fixture(const record::RunRecord& record);
+
+}  // namespace bftp::drive

@@ -1,0 +1,169 @@
+#include "harness/drive/phases/impolite_clients.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace bftp::drive {
+namespace {
+
+using record::QuietKind;
+
+constexpr std::uint32_t stretches = 6;
+/// Over all clients. With six stretches, 1 KiB lost in each request makes growth of 300 KiB after the first.
+constexpr double requests_of_stretch = 60;
+/// For all stretches together; what the server's slowness makes of it is noted.
+constexpr double phase_s_max = 2.0;
+constexpr double hold_margin_s = 0.3;
+
+/// One phase: requests of `ops` in turn, over one fixture.
+class Exerciser {
+ public:
+  Exerciser(PhaseTools& tools, QuietKind kind, std::vector<protocol::Op> ops)
+      : tools_(tools),
+        ops_(std::move(ops)),
+        clients_(std::max(1u, tools.record.plan.clients.count)),
+        fixture_(largest_fixture(tools.record)) {
+    exercise_.kind = kind;
+    exercise_.arm = tools.arm.arm;
+    exercise_.confirmation = tools.confirmation;
+  }
+
+  void run() {
+    quiet_point(0);
+    const double start_s = tools_.now_s();
+    // The first pass, one request of each client and kind, shows what a request costs.
+    if (stretch(1)) {
+      const double cost_s = std::max(1e-4, tools_.now_s() - start_s);
+      const double affordable = (phase_s_max - cost_s) / stretches / cost_s;
+      const double wanted = std::ceil(requests_of_stretch / clients_ / static_cast<double>(ops_.size()));
+      iterations_ =
+          static_cast<std::uint32_t>(std::clamp(std::floor(affordable), 1.0, std::max(1.0, wanted)));
+      for (std::uint32_t number = 1; number <= stretches && !tools_.over(); ++number) {
+        if (number > 3 && tools_.now_s() - start_s > 2 * phase_s_max) {
+          if (exercise_.remark.empty()) exercise_.remark = "cut short, since the server is slow";
+          break;
+        }
+        if (!stretch(iterations_)) break;
+        quiet_point(number);
+      }
+    }
+    if (!tools_.over()) settle();
+    tools_.record.exercises.push_back(exercise_);
+  }
+
+ private:
+  /// False when going on makes no sense.
+  bool stretch(std::uint32_t iterations) {
+    for (const protocol::Op op : ops_) {
+      const BatchResult result =
+          tools_.runner.visit(op, fixture_, iterations, 0, target_of(tools_.arm), [] {});
+      std::size_t hung = 0;
+      for (const auto& row : result.records) {
+        take(row);
+        hung += row.error == record::TransferError::deadline ? 1 : 0;
+      }
+      tools_.note(result);
+      if (tools_.over()) return false;
+      if (hung == 0 || hung < result.records.size()) continue;
+      exercise_.remark = fmt::format("given up, since no request ({}) was answered", protocol::to_string(op));
+      return false;
+    }
+    return true;
+  }
+
+  /// What has stayed so far is given time to return, and read once more.
+  void settle() {
+    if (tools_.arm.probe == nullptr || before_.processes.value_or(0) == 0) return;
+    const double until_s = tools_.now_s() + tools_.record.plan.settle_s;
+    while (tools_.now_s() < until_s && !tools_.over() && holds_more(tools_.read_full()))
+      tools_.time.sleep_for(std::chrono::milliseconds(100));
+    quiet_point(stretches + 1);
+  }
+
+  bool holds_more(const record::ResourceSample& now) const {
+    const auto more = [](const auto& a, const auto& b) {
+      return a && b && *a > *b;
+    };
+    return more(now.fds, before_.fds) || more(now.threads, before_.threads) ||
+           more(now.processes, before_.processes) || more(now.zombies, before_.zombies) ||
+           more(now.sockets_close_wait, before_.sockets_close_wait);
+  }
+
+  void take(const record::TransferRecord& row) {
+    ++exercise_.requests;
+    if (row.error == record::TransferError::none) {
+      ++exercise_.as_meant;
+    } else if (exercise_.remark.empty()) {
+      exercise_.remark = fmt::format("{}: {}", protocol::to_string(row.error), row.detail);
+    }
+  }
+
+  void quiet_point(std::uint32_t number) {
+    tools_.await_quiet();
+    if (tools_.arm.probe == nullptr) return;
+    record::QuietPoint point;
+    point.kind = exercise_.kind;
+    point.round = number;
+    point.transfers_before = exercise_.requests;
+    point.confirmation = tools_.confirmation;
+    point.sample = tools_.read_full();
+    point.sample.arm = tools_.arm.arm;
+    if (number == 0) before_ = point.sample;
+    tools_.record.quiet_points.push_back(point);
+  }
+
+  PhaseTools& tools_;
+  std::vector<protocol::Op> ops_;
+  std::uint32_t clients_;
+  std::uint32_t fixture_;
+  std::uint32_t iterations_ = 1;
+  record::Exercise exercise_;
+  record::ResourceSample before_;
+};
+
+bool stores(const record::RunRecord& record) {
+  const auto& ops = record.plan.ops;
+  return std::find(ops.begin(), ops.end(), protocol::Op::put) != ops.end();
+}
+
+}  // namespace
+
+void exercise_refusals(PhaseTools& tools) {
+  tools.progress("requests that are to be refused");
+  Exerciser(tools, QuietKind::refused, {protocol::Op::refused}).run();
+}
+
+void exercise_aborts(PhaseTools& tools) {
+  tools.progress("transfers that their clients break off");
+  std::vector<protocol::Op> ops = {protocol::Op::abort_get};
+  if (stores(tools.record)) ops.push_back(protocol::Op::abort_put);
+  Exerciser(tools, QuietKind::aborted, std::move(ops)).run();
+  if (tools.record.plan.idle_s <= 0 || tools.over()) return;
+  tools.record.watches.push_back(watch_cpu(tools, record::WatchKind::aborted, tools.record.plan.idle_s));
+}
+
+void watch_half_open(PhaseTools& tools) {
+  if (tools.record.plan.stall_s <= 0) return;
+  tools.progress("clients that say nothing, or half a request");
+  record::Watch watch{.kind = record::WatchKind::half_open};
+  const double watch_s = tools.record.plan.stall_s;
+  const BatchResult result = tools.runner.visit(protocol::Op::half_open, largest_fixture(tools.record), 1,
+                                                watch_s + 2 * hold_margin_s, target_of(tools.arm), [&] {
+                                                  tools.wait(hold_margin_s);
+                                                  watch =
+                                                      watch_cpu(tools, record::WatchKind::half_open, watch_s);
+                                                });
+  watch.confirmation = tools.confirmation;
+  for (const auto& row : result.records) {
+    if (row.error != record::TransferError::none && watch.remark.empty())
+      watch.remark = fmt::format("{}: {}", protocol::to_string(row.error), row.detail);
+    if (row.error == record::TransferError::none && watch.remark.empty()) watch.remark = row.detail;
+  }
+  tools.record.watches.push_back(std::move(watch));
+  tools.note(result);
+}
+
+}  // namespace bftp::drive

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "harness/drive/phases/phase_tools.hpp"
+
+/// What a server meets beside whole transfers, after the rounds: each kind alone, so that what leaks or spins
+/// can be told apart. Every phase is bounded to about two seconds, however slow the server is.
+namespace bftp::drive {
+
+/// A phase that asks for nothing but refusals, in stretches with a quiet point before the first and after
+/// each.
+void exercise_refusals(PhaseTools& tools);
+
+/// Likewise with transfers that the client breaks off: GET, and PUT where the plan has it, in turn. Watches
+/// the server's CPU afterwards.
+void exercise_aborts(PhaseTools& tools);
+
+/// Every client holds a silent connection and one with half a request; watches the server's CPU meanwhile.
+void watch_half_open(PhaseTools& tools);
+
+}  // namespace bftp::drive

@@ -1,0 +1,94 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/judge/client_trials.hpp"
+#include "harness/judge/limits.hpp"
+#include "harness/judge/wording.hpp"
+
+namespace bftp::judge {
+namespace {
+
+const record::StrayFiles* strays_of(const Evidence& evidence) {
+  for (const auto& strays : evidence.record.stray_files)
+    if (strays.confirmation == evidence.confirmation) return &strays;
+  return nullptr;
+}
+
+/// Names as PUT makes them here: "put-7f3a-c0-17-db.csv" (docs/worker.md).
+bool is_failed_put(const std::string& name) {
+  return name.starts_with("put-");
+}
+
+class Files final : public Check {
+ public:
+  std::string_view id() const override { return "handles.files"; }
+  Category category() const override { return Category::handles; }
+  std::string_view title() const override { return "Nothing is left in the root"; }
+  std::string_view about() const override {
+    return "Lists the server's root after the last phase, once the server was given time to clear up. What "
+           "no client put there (temporary files, locks, a log), and what is left of a PUT that was broken "
+           "off, fails. A folder that the server made when it started is where it works: only what lies in "
+           "it counts.";
+  }
+  std::vector<LimitSpec> limits() const override {
+    return {{"files_max", 0, "entries", "fails above; folders count too"}};
+  }
+  bool needs_confirmation() const override { return false; }
+
+  Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
+    Verdict verdict = begin(*this, evidence);
+    const double files_max = limit(*this, limits, "files_max");
+    verdict.limit = fmt::format("at most {} entries that no client put there", number(files_max));
+    verdict.expected =
+        "The root holds what clients stored, whole, and nothing else (clauses 4.6 and 4.12): what a PUT "
+        "needs "
+        "meanwhile is gone when it has ended, well or not.";
+    verdict.clauses = {"4.6", "4.12"};
+    const auto* strays = strays_of(evidence);
+    if (strays == nullptr || !strays->known)
+      return skipped(
+          std::move(verdict),
+          has_external_client(evidence.record)
+              ? "Nobody looked: what an external client stores is its own choice."
+              : "Nobody looked: the server does not serve our folder ({root} is not in its command), or the "
+                "run ended before.");
+    verdict.measured = fmt::format("{}{} left", strays->complete ? "" : "at least ",
+                                   strays->count == 1 ? "1 entry" : fmt::format("{} entries", strays->count));
+    if (static_cast<double>(strays->count) <= files_max) {
+      verdict.status = Status::pass;
+      verdict.summary = "The root holds what was put there and nothing else.";
+      return verdict;
+    }
+    return left(std::move(verdict), *strays);
+  }
+
+ private:
+  static Verdict left(Verdict verdict, const record::StrayFiles& strays) {
+    const auto puts =
+        static_cast<std::size_t>(std::count_if(strays.names.begin(), strays.names.end(), is_failed_put));
+    const bool all_puts = puts == strays.names.size();
+    verdict.status = Status::fail;
+    verdict.severity = Severity::major;
+    verdict.summary = all_puts ? "What was left of broken PUTs stays in the root."
+                               : "Files that no client put there stay in the server's root.";
+    std::vector<std::string> names;
+    for (const std::string& name : strays.names)
+      if (names.size() < 8) names.push_back(quoted(name, 120));
+    verdict.happened = fmt::format("{}: {}{}.", verdict.measured, joined(names),
+                                   strays.count > names.size() ? " and more" : "");
+    verdict.cause =
+        all_puts
+            ? "A PUT writes under its final name and leaves the part there when its client goes away. Write "
+              "to a temporary name, rename it when the last byte is stored, and remove it on every other way "
+              "out."
+            : "Temporary or lock files are made and not removed on every way out, or a log is written into "
+              "the folder that clients see. Keep logs elsewhere.";
+    return verdict;
+  }
+};
+
+BFTP_REGISTER_CHECK(Files)
+
+}  // namespace
+}  // namespace bftp::judge

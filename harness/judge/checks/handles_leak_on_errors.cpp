@@ -1,0 +1,26 @@
+#include "harness/judge/exercise_leaks.hpp"
+
+namespace bftp::judge {
+namespace {
+
+class HandlesOnErrors final : public Check {
+ public:
+  std::string_view id() const override { return "handles.leak_on_errors"; }
+  Category category() const override { return Category::handles; }
+  std::string_view title() const override { return "Nothing stays open after refused requests"; }
+  std::string_view about() const override {
+    return "As the other checks of handles, all kinds together, over stretches of nothing but requests that "
+           "are to be refused.";
+  }
+  std::vector<LimitSpec> limits() const override { return exercise_handle_limits(); }
+  bool needs_confirmation() const override { return true; }
+
+  Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
+    return judge_exercise_handles(*this, evidence, limits, record::QuietKind::refused);
+  }
+};
+
+BFTP_REGISTER_CHECK(HandlesOnErrors)
+
+}  // namespace
+}  // namespace bftp::judge

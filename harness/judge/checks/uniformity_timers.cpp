@@ -1,0 +1,163 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "harness/judge/limits.hpp"
+#include "harness/judge/stalling.hpp"
+#include "harness/judge/statistics/proportion.hpp"
+#include "harness/judge/statistics/stalls.hpp"
+#include "harness/judge/wording.hpp"
+
+namespace bftp::judge {
+namespace {
+
+constexpr std::size_t samples_min = 100;
+constexpr double crowd_median_max_ms = 20;
+
+struct Timed {
+  Pool pool;
+  Outliers outliers;
+  statistics::Signature signature = statistics::Signature::none;
+  double low = 0;
+};
+
+std::vector<double> lengths(const std::vector<Outlier>& outliers) {
+  std::vector<double> values;
+  for (const Outlier& outlier : outliers) values.push_back(outlier.excess_ms);
+  return values;
+}
+
+Timed timed_in(const Evidence& evidence, const Pool& pool, double confidence) {
+  Timed timed{pool, {}};
+  const auto all = excesses(pool, crowd_median_max_ms);
+  timed.outliers.total = all.size();
+  if (const auto crowd = statistics::timer_crowd(lengths(all))) {
+    for (const Outlier& outlier : all)
+      if (outlier.excess_ms >= crowd->low_ms && outlier.excess_ms < crowd->high_ms)
+        timed.outliers.found.push_back(outlier);
+    recount(evidence.record, timed.outliers);
+    timed.signature = statistics::name_signature(lengths(timed.outliers.found));
+  }
+  timed.low = statistics::lower_bound(timed.outliers.found.size(),
+                                      std::max<std::size_t>(timed.outliers.total, 1), confidence)
+                  .value_or(0);
+  return timed;
+}
+
+std::optional<Timed> worst_timed(const Evidence& evidence, const std::vector<Group>& groups,
+                                 std::size_t transfers_min) {
+  const auto pools = pools_of(groups);
+  std::optional<Timed> worst;
+  for (const Pool& pool : pools) {
+    Timed timed = timed_in(evidence, pool, 1 - 0.05 / static_cast<double>(pools.size()));
+    if (timed.outliers.total >= transfers_min && (!worst || timed.low > worst->low)) worst = std::move(timed);
+  }
+  return worst;
+}
+
+struct Name {
+  const char* timer;
+  const char* cause;
+};
+
+Name name_of(statistics::Signature signature) {
+  if (signature == statistics::Signature::delayed_ack)
+    return {
+        "the 40 ms of a delayed ACK",
+        "Nagle's algorithm (RFC 896) holds a small segment back until the one before it is acknowledged, and "
+        "the client delays that acknowledgement by 40 ms (Linux's TCP_DELACK_MIN). A header sent by one "
+        "send() and the data by another does it: send both at once (writev, MSG_MORE, TCP_CORK) or set "
+        "TCP_NODELAY."};
+  return {
+      "the 200 ms of a retransmission",
+      "200 ms is the shortest time after which Linux sends a lost segment again (TCP_RTO_MIN). On loopback "
+      "nothing is lost but by a full queue: the server does not read while it should, its backlog of "
+      "listen() is too small, or its socket buffers are."};
+}
+
+class Timers final : public Check {
+ public:
+  std::string_view id() const override { return "uniformity.timers"; }
+  Category category() const override { return Category::uniformity; }
+  std::string_view title() const override { return "No transfer waits for a timer of the kernel"; }
+  std::string_view about() const override {
+    return "Looks for a crowd of transfers whose delay has the length of a kernel timer, set apart from all "
+           "other delays: 40 ms (delayed ACK with Nagle's algorithm) or 200 ms (retransmission). Finds rarer "
+           "ones than uniformity.stalls; where that fails for the same transfers, they are only named here. "
+           "Warns only.";
+  }
+  std::vector<LimitSpec> limits() const override {
+    return {
+        {"share_max", 0.002, "share of transfers",
+         "warns above; a timer's length, many times and to the millisecond, is no accident of a scheduler"}};
+  }
+  bool needs_confirmation() const override { return false; }
+
+  Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
+    const double share_max = limit(*this, limits, "share_max");
+    Verdict verdict = begin(*this, evidence);
+    verdict.limit = fmt::format("at most {} of transfers", percent(share_max));
+    verdict.expected =
+        "On loopback no segment is lost, and a server that sends what it has waits for no ACK.";
+    const auto groups = groups_of(evidence, record::Arm::server);
+    const auto timed = worst_timed(evidence, groups, samples_min);
+    if (!timed)
+      return skipped(std::move(verdict),
+                     "Fewer than 100 transfers of files that take less than 20 ms: no timer stands out of "
+                     "longer ones.");
+    verdict.measured = fmt::format("{} of {} ({})", timed->outliers.found.size(),
+                                   counted(timed->outliers.total, "transfer"), timed->pool.name);
+    std::vector<double> x, y;
+    for (const Outlier& outlier : excesses(timed->pool, crowd_median_max_ms)) {
+      x.push_back(static_cast<double>(outlier.position));
+      y.push_back(outlier.excess_ms);
+    }
+    verdict.series.push_back(picture("Time beyond the usual, " + timed->pool.name,
+                                     "transfer, in order of start", "ms beyond the median of its file", x,
+                                     y));
+    for (const double timer_ms : {40.0, 200.0})
+      if (!x.empty())
+        verdict.series.push_back(picture(fmt::format("timer of {} ms", number(timer_ms)),
+                                         "transfer, in order of start", "ms beyond the median of its file",
+                                         {x.front(), x.back()}, {timer_ms, timer_ms}));
+    return decide(std::move(verdict), evidence, *timed, share_max);
+  }
+
+ private:
+  static Verdict decide(Verdict verdict, const Evidence& evidence, const Timed& timed, double share_max) {
+    const auto control_groups = groups_of(evidence, record::Arm::control);
+    const auto control = worst_timed(evidence, control_groups, 1);
+    const bool beyond = beyond_control(timed.low, control ? &control->outliers : nullptr);
+    const bool certain = timed.signature != statistics::Signature::none && timed.low > share_max &&
+                         spread_out(evidence, timed.outliers) && beyond;
+    if (!certain) {
+      verdict.status = Status::pass;
+      verdict.confidence =
+          fmt::format("below {} of transfers at 95 % confidence",
+                      percent(*statistics::upper_bound(timed.outliers.found.size(), timed.outliers.total)));
+      verdict.summary = "No crowd of transfers has the length of a kernel timer.";
+      return verdict;
+    }
+    const OutlierLimit outlier_limit = stall_limit(evidence);
+    const auto groups = groups_of(evidence, record::Arm::server);
+    const auto stalls = worst_stalls(evidence, groups, outlier_limit);
+    const bool told_elsewhere = stalls && stalls_are_frequent(evidence, *stalls, outlier_limit);
+    const Name name = name_of(timed.signature);
+    verdict.status = Status::warn;
+    verdict.severity = Severity::minor;
+    verdict.confidence = fmt::format("more than {} of transfers, at 95 % confidence", percent(timed.low));
+    verdict.summary = fmt::format("{} of transfers wait for {}.{}", percent(timed.outliers.share()),
+                                  name.timer, told_elsewhere ? " uniformity.stalls fails for them." : "");
+    verdict.happened = fmt::format("{} of {} ({}) took longer than usual by just that time, at {}.",
+                                   timed.outliers.found.size(), counted(timed.outliers.total, "transfer"),
+                                   timed.pool.name, counted(timed.outliers.events, "separate moment"));
+    verdict.cause = std::string(name.cause) + " A sleep of that length in the server looks the same.";
+    return verdict;
+  }
+};
+
+BFTP_REGISTER_CHECK(Timers)
+
+}  // namespace
+}  // namespace bftp::judge

@@ -1,0 +1,252 @@
+#include "harness/judge/exercise_leaks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/judge/left_out.hpp"
+#include "harness/judge/wording.hpp"
+
+namespace bftp::judge {
+namespace {
+
+constexpr double mib = 1024.0 * 1024.0;
+constexpr double kib = 1024.0;
+
+std::optional<double> pss_bytes(const record::ResourceSample& sample) {
+  if (!sample.pss_mib) return std::nullopt;
+  return *sample.pss_mib * mib;
+}
+
+std::optional<double> count(const std::optional<std::uint32_t>& value) {
+  if (!value) return std::nullopt;
+  return static_cast<double>(*value);
+}
+
+struct HandleKind {
+  const char* noun;
+  const char* plural;
+  std::optional<double> (*reading)(const record::ResourceSample&);
+};
+
+constexpr HandleKind handle_kinds[] = {
+    {"descriptor", "descriptors",
+     [](const record::ResourceSample& s) {
+       return count(s.fds);
+     }},
+    {"connection in CLOSE_WAIT", "connections in CLOSE_WAIT",
+     [](const record::ResourceSample& s) {
+       return count(s.sockets_close_wait);
+     }},
+    {"thread", "threads",
+     [](const record::ResourceSample& s) {
+       return count(s.threads);
+     }},
+    {"process", "processes",
+     [](const record::ResourceSample& s) {
+       return count(s.processes);
+     }},
+    {"zombie", "zombies",
+     [](const record::ResourceSample& s) {
+       return count(s.zombies);
+     }},
+};
+
+const record::Exercise* exercise_of(const Evidence& evidence, record::QuietKind kind) {
+  for (const auto& exercise : evidence.record.exercises)
+    if (exercise.kind == kind && exercise.arm == record::Arm::server &&
+        exercise.confirmation == evidence.confirmation)
+      return &exercise;
+  return nullptr;
+}
+
+Series growth_picture(const QuietSeries& series, const ExerciseWords& words, const std::string& title,
+                      const std::string& y_label, double unit) {
+  std::vector<double> x = series.transfers, y;
+  for (const double value : series.values) y.push_back(value / unit);
+  if (series.settled) {
+    x.push_back(series.settled_transfers);
+    y.push_back(*series.settled / unit);
+  }
+  return picture(title, words.request + "s so far", y_label, x, y);
+}
+
+/// Says what was done; false with the reason in the verdict if that is not enough to judge.
+bool exercised(Verdict& verdict, const record::RunRecord& record, const record::Exercise* exercise,
+               const QuietSeries& series, const ExerciseWords& words) {
+  if (exercise == nullptr) {
+    const std::string why = why_no_impolite_clients(record);
+    verdict = skipped(std::move(verdict), why.empty() ? "The run did not get to " + words.what + "." : why);
+    return false;
+  }
+  verdict.done = fmt::format("After the rounds, {} and nothing else, with quiet points in between.",
+                             counted(exercise->requests, words.request));
+  if (exercise->as_meant * 2 < exercise->requests) {
+    verdict = skipped(std::move(verdict),
+                      fmt::format("Only {} of {} went as meant: {}.", exercise->as_meant,
+                                  counted(exercise->requests, words.request), quoted(exercise->remark, 300)));
+    return false;
+  }
+  if (series.values.size() < 3) {
+    verdict = skipped(std::move(verdict),
+                      "Too few quiet points: the server is slow, or its resources could not be read (with "
+                      "--attach give its --pid).");
+    return false;
+  }
+  return true;
+}
+
+/// Whether a whole transfer leaves as much behind, so that the path is not to blame.
+bool each_transfer_too(const Evidence& evidence, const Reading& reading, const GrowthLimits& limits,
+                       double slope) {
+  const Growth whole = judge_growth(quiet_series({evidence.record, false}, reading), limits);
+  return whole.kind == GrowthKind::leak && whole.line && slope <= 2 * whole.line->slope;
+}
+
+Verdict passed(Verdict verdict, std::string summary) {
+  verdict.status = Status::pass;
+  verdict.summary = std::move(summary);
+  return verdict;
+}
+
+}  // namespace
+
+QuietSeries exercise_series(const Evidence& evidence, record::QuietKind kind, const Reading& reading) {
+  QuietSeries series;
+  for (const auto& point : evidence.record.quiet_points) {
+    if (point.kind != kind || point.confirmation != evidence.confirmation ||
+        point.sample.arm != record::Arm::server)
+      continue;
+    const auto value = reading(point.sample);
+    if (!value) continue;
+    const auto requests = static_cast<double>(point.transfers_before);
+    if (!series.transfers.empty() && requests <= series.transfers.back()) {
+      series.settled = value;
+      series.settled_transfers = requests;
+      continue;
+    }
+    series.transfers.push_back(requests);
+    series.values.push_back(*value);
+  }
+  return series;
+}
+
+ExerciseWords words_for(record::QuietKind kind) {
+  if (kind == record::QuietKind::refused)
+    return {kind, "refused request", "requests that are to be refused",
+            "Look at the way out of the function that answers ERR: what was opened or allocated before the "
+            "error is found must be given back there too (an early return, an exception)."};
+  return {
+      kind, "aborted transfer", "transfers that their clients break off",
+      "Look at the way out that is taken when send() fails or recv() returns 0 in the middle of a file: the "
+      "file, the buffer, the thread must be given back there too."};
+}
+
+std::vector<LimitSpec> exercise_memory_limits() {
+  return {{"bytes_per_request_max", 256, "bytes per request", "fails above, as for whole transfers"},
+          {"growth_kib_min", 128, "KiB", "growth after the first stretch that counts"},
+          {"short_bytes_per_request_max", 4096, "bytes per request",
+           "likewise where the server was so slow that fewer than 150 requests were made"},
+          {"short_growth_kib_min", 1024, "KiB", "likewise"}};
+}
+
+std::vector<LimitSpec> exercise_handle_limits() {
+  return {{"per_request_max", 0.05, "per request",
+           "fails above one per 20 requests, rising to the end and still there at rest"},
+          {"growth_min", 3, "count", "growth after the first stretch that counts"}};
+}
+
+Verdict judge_exercise_memory(const Check& check, const Evidence& evidence, const LimitValues& limits,
+                              record::QuietKind kind) {
+  const ExerciseWords words = words_for(kind);
+  Verdict verdict = begin(check, evidence);
+  verdict.limit = fmt::format("at most {} bytes per {}",
+                              number(limit(check, limits, "bytes_per_request_max")), words.request);
+  verdict.expected = "What a request needs is given back however it ends.";
+  const QuietSeries series = exercise_series(evidence, kind, pss_bytes);
+  if (!exercised(verdict, evidence.record, exercise_of(evidence, kind), series, words)) return verdict;
+  const GrowthLimits growth_limits{limit(check, limits, "bytes_per_request_max"),
+                                   limit(check, limits, "growth_kib_min") * kib,
+                                   limit(check, limits, "short_bytes_per_request_max"),
+                                   limit(check, limits, "short_growth_kib_min") * kib};
+  const Growth growth = judge_growth(series, growth_limits);
+  verdict.series.push_back(growth_picture(series, words, "Memory of the server at rest (PSS)", "MiB", mib));
+  if (!growth.line) return skipped(std::move(verdict), "Too few quiet points to tell a leak from a warm-up.");
+  verdict.measured = fmt::format("{} per {} over {}", bytes(growth.line->slope), words.request,
+                                 counted(growth.points, "quiet point"));
+  verdict.confidence =
+      fmt::format("between {} and {} per request{}", bytes(growth.line->slope_range.low),
+                  bytes(growth.line->slope_range.high),
+                  growth.line->range_certain ? " at 95 % confidence" : ", the lowest and highest seen");
+  if (growth.kind != GrowthKind::leak)
+    return passed(std::move(verdict),
+                  growth.kind == GrowthKind::plateau
+                      ? "Memory grew at first and levelled off: a warm-up, not a leak."
+                      : fmt::format("Memory at rest does not grow with each {}.", words.request));
+  if (each_transfer_too(evidence, pss_bytes, growth_limits, growth.line->slope))
+    return passed(
+        std::move(verdict),
+        "Memory grows no more than with each whole transfer, for which memory.leak fails: this path is "
+        "not to blame alone.");
+  verdict.status = Status::fail;
+  verdict.severity = Severity::major;
+  verdict.summary =
+      fmt::format("The server keeps about {} of each {}.", bytes(growth.line->slope), words.request);
+  verdict.happened = fmt::format(
+      "Its memory at rest grew by {} over the stretches after the first, as fast at the end as before; whole "
+      "transfers do not do this.",
+      bytes(growth.whole));
+  verdict.cause = words.where;
+  return verdict;
+}
+
+Verdict judge_exercise_handles(const Check& check, const Evidence& evidence, const LimitValues& limits,
+                               record::QuietKind kind) {
+  const ExerciseWords words = words_for(kind);
+  const double per_request = limit(check, limits, "per_request_max");
+  Verdict verdict = begin(check, evidence);
+  verdict.limit = fmt::format("at most one per {} requests", number(1 / per_request));
+  verdict.expected =
+      "What was opened for a client is closed when the client has gone (clause 2.6), however it went.";
+  verdict.clauses = {"2.6"};
+  const QuietSeries first = exercise_series(evidence, kind, handle_kinds[0].reading);
+  if (!exercised(verdict, evidence.record, exercise_of(evidence, kind), first, words)) return verdict;
+  const double growth_min = limit(check, limits, "growth_min") - 0.5;
+  const GrowthLimits growth_limits{per_request, growth_min, per_request, growth_min};
+  std::vector<std::string> leaking, told_elsewhere;
+  double steepest = 0;
+  for (const HandleKind& handles : handle_kinds) {
+    const QuietSeries series = exercise_series(evidence, kind, handles.reading);
+    const Growth growth = judge_growth(series, growth_limits);
+    if (!series.values.empty())
+      verdict.series.push_back(growth_picture(series, words, handles.plural, "count", 1));
+    if (growth.kind != GrowthKind::leak) continue;
+    if (each_transfer_too(evidence, handles.reading, growth_limits, growth.line->slope)) {
+      told_elsewhere.emplace_back(handles.plural);
+      continue;
+    }
+    leaking.push_back(fmt::format("{} {} per {}", number(growth.line->slope), handles.noun, words.request));
+    steepest = std::max(steepest, growth.line->slope);
+  }
+  if (leaking.empty()) {
+    verdict.measured =
+        told_elsewhere.empty() ? "nothing stays" : joined(told_elsewhere) + " as with each transfer";
+    return passed(
+        std::move(verdict),
+        told_elsewhere.empty()
+            ? fmt::format("Nothing stays open after {}.", words.what)
+            : fmt::format("More {} stay, but no more than with each whole transfer, for which another "
+                          "check fails.",
+                          joined(told_elsewhere)));
+  }
+  verdict.measured = joined(leaking);
+  verdict.status = Status::fail;
+  verdict.severity = Severity::major;
+  verdict.summary = fmt::format("The server keeps {}.", joined(leaking));
+  verdict.happened =
+      "The count rises from stretch to stretch and does not return at rest; whole transfers do not do this.";
+  verdict.cause = words.where;
+  return verdict;
+}
+
+}  // namespace bftp::judge

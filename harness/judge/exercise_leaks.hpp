@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/judge/growth.hpp"
+#include "harness/judge/limits.hpp"
+
+/// Leaks on paths that no whole transfer takes: refused requests, transfers that are broken off.
+namespace bftp::judge {
+
+/// A figure at the quiet points of one exercise (QuietKind::refused or aborted) of one pass; `transfers`
+/// counts its requests. `settled` is the reading after handles were given time to return.
+QuietSeries exercise_series(const Evidence& evidence, record::QuietKind kind, const Reading& reading);
+
+struct ExerciseWords {
+  record::QuietKind kind = record::QuietKind::refused;
+  std::string request;  ///< "refused request"
+  std::string what;     ///< "a request that is refused"
+  std::string where;    ///< where to look for the fault, a sentence
+};
+ExerciseWords words_for(record::QuietKind kind);
+
+std::vector<LimitSpec> exercise_memory_limits();
+std::vector<LimitSpec> exercise_handle_limits();
+
+/// The verdict on memory that such requests leave behind. What each whole transfer leaves too is
+/// memory.leak's matter and fails nobody twice.
+Verdict judge_exercise_memory(const Check& check, const Evidence& evidence, const LimitValues& limits,
+                              record::QuietKind kind);
+
+/// Likewise on descriptors, threads, processes, zombies and connections in CLOSE_WAIT; the worst is named.
+Verdict judge_exercise_handles(const Check& check, const Evidence& evidence, const LimitValues& limits,
+                               record::QuietKind kind);
+
+}  // namespace bftp::judge

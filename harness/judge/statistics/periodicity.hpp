@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+
+/// Whether events recur, also where only some of them were seen.
+namespace bftp::judge::statistics {
+
+struct Recurrence {
+  double period = 0;    ///< in the unit of the positions
+  double strength = 0;  ///< mean resultant length of the phases, 0 (evenly spread) to 1 (all alike)
+  double p = 1;         ///< chance of such a strength among all periods that were tried, at most
+};
+
+/// Mean resultant length of the positions folded at `period`: 0 (evenly spread) to 1 (all alike). 0 for none.
+/// Events can only be seen while somebody looks: where the looking itself has such a strength at a period,
+/// that of the events says nothing.
+double phase_strength(std::span<const double> positions, double period);
+
+/// Folds the positions (ascending: seconds, ordinal numbers) at each period from `period_min` to a fourth of
+/// their span and takes the one whose phases agree best: Rayleigh's test, P(R >= r) ≈ exp(-n r²) (Mardia and
+/// Jupp, Directional Statistics, 2000, 6.3.1), times the number of independent periods (Bonferroni). Unlike
+/// distances between neighbours it does not mind that events were missed. Of a period and its fractions,
+/// which fit as well, the longest is taken. Nothing below five positions, for a strength below
+/// `strength_min`, a p above `p_max`, a `period_min` that is not above 0, or positions that are not finite.
+std::optional<Recurrence> find_recurrence(std::span<const double> positions, double period_min,
+                                          double strength_min = 0.85, double p_max = 0.001);
+
+}  // namespace bftp::judge::statistics

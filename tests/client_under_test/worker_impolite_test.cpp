@@ -1,0 +1,208 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "client_under_test/worker/exchange.hpp"
+#include "protocol/dialects.hpp"
+#include "tests/client_under_test/worker_test_kit.hpp"
+
+/// Clients that make no transfer: refused requests, transfers that are broken off, half-open connections.
+namespace bftp::client::worker::testing {
+namespace {
+
+using protocol::Op;
+using protocol::TransferError;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class WorkerImpoliteTest : public WorkerTest {
+ protected:
+  protocol::WorkerRecord visit(Op op, FakeServer::Script script, double hold_s = 0) {
+    FakeServer server(std::move(script));
+    auto block = block_to(server.port(), op);
+    block.hold_s = hold_s;
+    const auto records = run(block);
+    EXPECT_EQ(records.size(), 1u);
+    return records.empty() ? protocol::WorkerRecord() : records.front();
+  }
+};
+
+TEST_F(WorkerImpoliteTest, AsksForMissingNamesAndUnknownVerbsInTurn) {
+  add_fixture("f", "content");
+  std::vector<std::string> heard;
+  {
+    FakeServer server([&](Peer& peer) {
+      while (const auto request = peer.receive_message()) {
+        heard.push_back(*request);
+        peer.send_message("ERR 404 no");
+      }
+    });
+    const auto records = run(block_to(server.port(), Op::refused, 3));
+    ASSERT_EQ(records.size(), 3u);
+    for (const auto& record : records) EXPECT_EQ(record.error, TransferError::none) << record.detail;
+  }
+  EXPECT_THAT(heard, ElementsAre("GET no-such-file-c0-0", "FETCH nothing", "GET no-such-file-c0-2"));
+}
+
+TEST_F(WorkerImpoliteTest, AYesToWhatMustBeRefusedIsNoted) {
+  add_fixture("f", "content");
+  const auto record = visit(Op::refused, [](Peer& peer) {
+    peer.receive_message();
+    peer.send_file("content");
+  });
+  EXPECT_EQ(record.error, TransferError::malformed_reply);
+  EXPECT_THAT(record.detail, HasSubstr("said yes"));
+}
+
+TEST_F(WorkerImpoliteTest, ClosingWithoutAWordIsARefusal) {
+  add_fixture("f", "content");
+  const auto record = visit(Op::refused, [](Peer& peer) { peer.receive_message(); });
+  EXPECT_EQ(record.error, TransferError::none) << record.detail;
+}
+
+TEST_F(WorkerImpoliteTest, HalfAnAnswerIsNone) {
+  add_fixture("f", "content");
+  const auto record = visit(Op::refused, [](Peer& peer) {
+    peer.receive_message();
+    peer.send("000000");
+  });
+  EXPECT_EQ(record.error, TransferError::closed_early);
+}
+
+TEST_F(WorkerImpoliteTest, LeavesInTheMiddleOfAGet) {
+  const std::string content = noise(8u << 20);  // more than both sides' buffers hold
+  add_fixture("f", content);
+  std::atomic<bool> sent_all = true;
+  const auto record = visit(Op::abort_get, [&](Peer& peer) {
+    peer.receive_message();
+    sent_all = peer.send_file(content);
+  });
+  EXPECT_EQ(record.error, TransferError::none) << record.detail;
+  EXPECT_LE(record.bytes, 1024u);
+  EXPECT_EQ(record.identical, std::nullopt);
+  EXPECT_FALSE(sent_all);
+}
+
+TEST_F(WorkerImpoliteTest, LeavesInTheMiddleOfAPut) {
+  const std::string content = noise(100'000);
+  add_fixture("f", content);
+  std::string request;
+  std::optional<std::string> half, whole;
+  const auto record = visit(Op::abort_put, [&](Peer& peer) {
+    request = peer.receive_message().value_or("");
+    peer.send_message("OK");
+    half = peer.receive(content.size() / 2);
+    whole = peer.receive(content.size() - content.size() / 2);
+  });
+  EXPECT_EQ(record.error, TransferError::none) << record.detail;
+  EXPECT_EQ(record.bytes, content.size() / 2);
+  EXPECT_THAT(request, StartsWith("PUT "));
+  EXPECT_THAT(request, HasSubstr("put-c0-0-f"));
+  EXPECT_EQ(half, content.substr(0, content.size() / 2));
+  EXPECT_EQ(whole, std::nullopt) << "the rest never comes";
+}
+
+TEST_F(WorkerImpoliteTest, ARefusedAbortIsNoAbort) {
+  add_fixture("f", "content");
+  const auto refuse = [](Peer& peer) {
+    peer.receive_message();
+    peer.send_message("ERR 503 busy");
+  };
+  EXPECT_EQ(visit(Op::abort_get, refuse).error, TransferError::refused);
+  EXPECT_EQ(visit(Op::abort_put, refuse).error, TransferError::refused);
+}
+
+TEST_F(WorkerImpoliteTest, HoldsASilentConnectionAndOneWithHalfARequest) {
+  add_fixture("f", "content");
+  std::atomic<int> bytes = 0;
+  FakeServer server([&](Peer& peer) {
+    if (peer.receive(1)) ++bytes;
+  });
+  auto block = block_to(server.port(), Op::half_open);
+  block.hold_s = 0.05;
+  const auto records = run(block);
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records.front().error, TransferError::none) << records.front().detail;
+  EXPECT_LE(bytes, 1);
+}
+
+TEST_F(WorkerImpoliteTest, AServerThatHangsUpOnSilenceIsNotedWithoutBlame) {
+  add_fixture("f", "content");
+  const auto record = visit(
+      Op::half_open, [](Peer&) {}, 0.05);
+  EXPECT_EQ(record.error, TransferError::none);
+  EXPECT_THAT(record.detail, HasSubstr("the server closed the silent connection"));
+}
+
+TEST_F(WorkerImpoliteTest, HttpHasItsOwnRefusals) {
+  job.dialect = "http";
+  add_fixture("f", "content");
+  std::vector<std::string> heard;
+  {
+    FakeServer server([&](Peer& peer) {
+      heard.push_back(peer.receive_until("\r\n\r\n").value_or(""));
+      peer.send("HTTP/1.0 501 Not Implemented\r\nContent-Length: 0\r\n\r\n");
+    });
+    const auto records = run(block_to(server.port(), Op::refused, 2));
+    ASSERT_EQ(records.size(), 2u);
+    for (const auto& record : records) EXPECT_EQ(record.error, TransferError::none) << record.detail;
+  }
+  EXPECT_THAT(heard,
+              ElementsAre(StartsWith("GET /no-such-file-c0-0 HTTP/1.0"), StartsWith("FETCH / HTTP/1.0")));
+}
+
+/// Clauses 7.1 to 7.5: a close without a byte refuses.
+class ImpoliteLectureDialect : public WorkerImpoliteTest,
+                               public ::testing::WithParamInterface<const char*> {};
+
+TEST_P(ImpoliteLectureDialect, SilenceRefusesAndIsNoAbort) {
+  job.dialect = GetParam();
+  add_fixture("f", "content");
+  const auto hang_up = [](Peer& peer) {
+    peer.receive(1);
+  };
+  EXPECT_EQ(visit(Op::refused, hang_up).error, TransferError::none);
+  EXPECT_NE(visit(Op::abort_get, hang_up).error, TransferError::none) << "nothing was begun";
+}
+
+TEST_P(ImpoliteLectureDialect, AFileWhereNoneIsIsNoted) {
+  job.dialect = GetParam();
+  add_fixture("f", "content");
+  const auto serve = [](Peer& peer) {
+    peer.receive(1);
+    peer.send("00000007content");
+  };
+  EXPECT_EQ(visit(Op::refused, serve).error, TransferError::malformed_reply);
+  const auto begun = visit(Op::abort_get, serve);
+  EXPECT_EQ(begun.error, TransferError::none) << begun.detail;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ImpoliteLectureDialect,
+                         ::testing::Values("nul", "raw", "line", "fixed", "sized"),
+                         [](const auto& dialect) { return std::string(dialect.param); });
+
+TEST_F(WorkerImpoliteTest, AnExchangeOfTwoConnectionsIsNotBrokenOff) {
+  job.dialect = "ftp";
+  add_fixture("f", "content");
+  for (const Op op : {Op::refused, Op::abort_get, Op::abort_put, Op::half_open}) {
+    const auto record = visit(op, [](Peer&) { ADD_FAILURE() << "nobody may come"; });
+    EXPECT_EQ(record.error, TransferError::local);
+    EXPECT_THAT(record.detail, HasSubstr("cannot be broken off"));
+  }
+}
+
+TEST(ImpoliteDialects, FactsAndExchangesAgree) {
+  for (const std::string& name : dialect_names()) {
+    const Dialect& dialect = *find_dialect(name);
+    const TransferTerms terms{dialect};
+    Link link("127.0.0.1", 1);
+    const auto* facts = protocol::find_dialect_facts(name);
+    ASSERT_NE(facts, nullptr) << name;
+    EXPECT_EQ(facts->single_connection, dialect.own_exchange(terms, link) == nullptr) << name;
+  }
+}
+
+}  // namespace
+}  // namespace bftp::client::worker::testing

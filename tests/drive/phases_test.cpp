@@ -1,0 +1,207 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "harness/drive/phases/crowding.hpp"
+#include "tests/drive/fakes.hpp"
+
+/// What follows the rounds: each phase alone, in order, bounded, and recorded as what it was.
+namespace bftp::drive {
+namespace {
+
+using fakes::healthy;
+using fakes::Stage;
+using protocol::Op;
+using record::QuietKind;
+using record::RunState;
+using record::WatchKind;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::vector<std::uint64_t> requests_at(const record::RunRecord& record, QuietKind kind) {
+  std::vector<std::uint64_t> requests;
+  for (const auto& point : record.quiet_points)
+    if (point.kind == kind) requests.push_back(point.transfers_before);
+  return requests;
+}
+
+TEST(Phases, ComeFromPoliteToImpolite) {
+  Stage stage(healthy);
+  stage.driver().first_pass();
+  std::vector<Op> ops;
+  for (const auto& block : stage.worker(0).blocks)
+    if (ops.empty() || ops.back() != block.op) ops.push_back(block.op);
+  EXPECT_THAT(ops, ElementsAre(Op::get, Op::half_open, Op::refused, Op::stall, Op::abort_get));
+  std::vector<WatchKind> kinds;
+  for (const auto& watch : stage.record.watches) kinds.push_back(watch.kind);
+  EXPECT_THAT(kinds,
+              ElementsAre(WatchKind::idle, WatchKind::half_open, WatchKind::stalled, WatchKind::aborted));
+}
+
+TEST(Phases, ExercisesHaveQuietPointsBetweenThem) {
+  Stage stage(healthy);
+  stage.driver().first_pass();
+  // One request of each of 2 clients to see what it costs, then 30 of each client in each of 6 stretches.
+  EXPECT_THAT(requests_at(stage.record, QuietKind::refused),
+              ElementsAre(0, 62, 122, 182, 242, 302, 362, 362));
+  EXPECT_EQ(requests_at(stage.record, QuietKind::aborted).size(), 8u);
+  ASSERT_EQ(stage.record.exercises.size(), 2u);
+  EXPECT_EQ(stage.record.exercises[0].kind, QuietKind::refused);
+  EXPECT_EQ(stage.record.exercises[0].requests, 362u);
+  EXPECT_EQ(stage.record.exercises[0].as_meant, 362u);
+  EXPECT_EQ(stage.record.transfers.total(record::Arm::server).transfers, 16u) << "none of it is a transfer";
+}
+
+TEST(Phases, PutsAreBrokenOffToo) {
+  Stage stage(healthy);
+  stage.record.plan.ops = {Op::get, Op::put};
+  stage.driver().first_pass();
+  const auto& blocks = stage.worker(1).blocks;
+  EXPECT_TRUE(std::any_of(blocks.begin(), blocks.end(), [](const auto& b) { return b.op == Op::abort_put; }));
+}
+
+TEST(Phases, WhatNobodyAnswersIsGivenUp) {
+  Stage stage([](const auto& block, std::uint32_t iteration, std::uint32_t fixture) {
+    auto record = healthy(block, iteration, fixture);
+    if (block.op == Op::refused) {
+      record.error = protocol::TransferError::deadline;
+      record.detail = "silence";
+    }
+    return record;
+  });
+  stage.driver().first_pass();
+  EXPECT_EQ(stage.record.state, RunState::complete);
+  EXPECT_EQ(stage.record.exercises.at(0).requests, 2u);
+  EXPECT_EQ(stage.record.exercises.at(0).as_meant, 0u);
+  EXPECT_THAT(stage.record.exercises.at(0).remark, HasSubstr("given up"));
+}
+
+TEST(Phases, ASlowServerIsAskedLessOften) {
+  Stage stage([&](const auto& block, std::uint32_t iteration, std::uint32_t fixture) {
+    if (block.op == Op::refused) stage.time.now_ns += 100'000'000;
+    return healthy(block, iteration, fixture);
+  });
+  stage.driver().first_pass();
+  EXPECT_LE(stage.record.exercises.at(0).requests, 2u + 6u * 2u);
+}
+
+TEST(Phases, CompareOneClientWithAllInTurns) {
+  Stage stage(healthy, 3);
+  stage.driver().first_pass();
+  ASSERT_EQ(stage.record.crowdings.size(), 1u);
+  const auto& crowding = stage.record.crowdings.front();
+  EXPECT_EQ(crowding.fixture, 0u);
+  EXPECT_EQ(crowding.alone_ms.size(), 5u * 20u);
+  EXPECT_EQ(crowding.together_ms.size(), 3u * 5u * 20u) << "without the warm-up";
+  EXPECT_DOUBLE_EQ(crowding.alone_ms.front(), 2.0);
+}
+
+TEST(Phases, AFailureInThemIsAFailureOfTheRun) {
+  Stage stage([](const auto& block, std::uint32_t iteration, std::uint32_t fixture) {
+    auto record = healthy(block, iteration, fixture);
+    if (iteration == 1u << 30) record.identical = false;
+    return record;
+  });
+  stage.driver().first_pass();
+  EXPECT_EQ(stage.record.transfers.total(record::Arm::server).different, 2u);
+  EXPECT_EQ(stage.record.transfers.failures().size(), 2u);
+}
+
+TEST(Phases, ThePlanCanLeaveThemOut) {
+  Stage stage(healthy, 1);
+  stage.record.plan.stall_s = 0;
+  stage.record.plan.idle_s = 0;
+  stage.driver().first_pass();
+  EXPECT_TRUE(stage.record.watches.empty());
+  EXPECT_TRUE(stage.record.crowdings.empty()) << "one client has nobody to be compared with";
+}
+
+TEST(Phases, AServerThatDiesInOneEndsTheRun) {
+  Stage stage([&](const auto& block, std::uint32_t iteration, std::uint32_t fixture) {
+    if (block.op == Op::abort_get) stage.server().exit = launch::ExitStatus{.signal = 13};
+    return healthy(block, iteration, fixture);
+  });
+  stage.driver().first_pass();
+  EXPECT_EQ(stage.record.state, RunState::server_died);
+  EXPECT_THAT(stage.record.state_text, HasSubstr("signal 13"));
+}
+
+TEST(Phases, StrayFilesAreGivenTimeToGo) {
+  Stage stage(healthy);
+  stage.record.plan.server.kind = plan::ServerKind::reference;
+  int looks = 0;
+  Driver driver(
+      stage.record,
+      {.workers = stage.session.workers,
+       .arms = {{.server = &stage.server(), .probe = &stage.probe, .server_root = stage.server().root()}},
+       .shares = {},
+       .look_for_strays =
+           [&] {
+             record::StrayFiles found{.known = true};
+             if (++looks < 4) found.count = 1, found.names = {"part.tmp"};
+             return found;
+           },
+       .sink = stage.sink,
+       .time = stage.time,
+       .stop = stage.stop,
+       .epoch_ns = stage.time.now_ns});
+  driver.first_pass();
+  EXPECT_EQ(looks, 4);
+  ASSERT_EQ(stage.record.stray_files.size(), 1u);
+  EXPECT_EQ(stage.record.stray_files.front().count, 0u);
+}
+
+/// The operations that workers were sent out with.
+std::set<Op> ops_of(Stage& stage) {
+  std::set<Op> ops;
+  for (const auto& block : stage.worker(0).blocks) ops.insert(block.op);
+  return ops;
+}
+
+TEST(Phases, AnExchangeOfFtpIsNotBrokenOff) {
+  Stage stage(healthy);
+  stage.record.plan.server.dialect = "ftp";
+  stage.driver().first_pass();
+  EXPECT_EQ(stage.record.state, RunState::complete);
+  EXPECT_EQ(ops_of(stage), (std::set<Op>{Op::get, Op::stall}));
+  EXPECT_EQ(stage.record.crowdings.size(), 1u);
+  EXPECT_TRUE(stage.record.exercises.empty());
+}
+
+TEST(Phases, WithAnExternalClientOursOnlyStopReading) {
+  Stage stage(healthy);
+  stage.record.plan.clients.command = "curl -o {local} {remote}";
+  stage.driver().first_pass();
+  EXPECT_EQ(stage.record.state, RunState::complete);
+  EXPECT_EQ(ops_of(stage), (std::set<Op>{Op::get, Op::stall}));
+  EXPECT_TRUE(stage.record.crowdings.empty());
+  EXPECT_TRUE(stage.record.stray_files.empty());
+}
+
+TEST(Phases, WithoutAProbeNobodyIsImpoliteForNothing) {
+  Stage stage(healthy);
+  Driver driver(stage.record, {.workers = stage.session.workers,
+                               .arms = {{.server = &stage.server()}},
+                               .shares = {},
+                               .sink = stage.sink,
+                               .time = stage.time,
+                               .stop = stage.stop,
+                               .epoch_ns = stage.time.now_ns});
+  driver.first_pass();
+  EXPECT_EQ(stage.record.state, RunState::complete);
+  EXPECT_EQ(ops_of(stage), (std::set<Op>{Op::get, Op::stall}));
+  EXPECT_TRUE(stage.record.quiet_points.empty());
+}
+
+TEST(CrowdingFixture, IsTheLargestThatIsNotLarge) {
+  record::RunRecord record;
+  record.fixtures = {
+      {.name = "s", .size = 5}, {.name = "m", .size = 1u << 20}, {.name = "l", .size = 64u << 20}};
+  EXPECT_EQ(crowding_fixture(record), 1u);
+  record.fixtures = {{.name = "l", .size = 64u << 20}, {.name = "m", .size = 16u << 20}};
+  EXPECT_EQ(crowding_fixture(record), 1u);
+}
+
+}  // namespace
+}  // namespace bftp::drive

@@ -1,0 +1,232 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "record_builder.hpp"
+
+/// Rhythms, kernel timers, growth with the file and with the clients, stray files, memory's shape, CPU of
+/// half-open connections: faulty, healthy, and what cannot be judged.
+namespace bftp::judge::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using Random = RecordBuilder::Random;
+
+TEST(Periodic, EachHundredthTransferStandsStill) {
+  RecordBuilder builder;
+  builder.confirmation = true;
+  builder.iterations = 40;
+  builder.ops = {record::Op::get};
+  builder.files = {{"oliver_twist.txt", 936281}};
+  builder.extra_ms = [](const Ask& ask, Random&) {
+    return ask.ordinal % 100 == 99 ? 150.0 : 0.0;
+  };
+  const auto verdicts = judge_all(builder.build());
+  const Verdict& verdict = find(verdicts, "uniformity.periodic");
+  EXPECT_EQ(verdict.status, Status::warn) << verdict.summary << verdict.measured;
+  EXPECT_THAT(verdict.summary, HasSubstr("transfers"));
+  EXPECT_FALSE(verdict.series.empty());
+}
+
+TEST(Periodic, FrequentStallsAreFailedOnceAndNamedHere) {
+  RecordBuilder builder;
+  builder.confirmation = true;
+  builder.extra_ms = [](const Ask& ask, Random&) {
+    return ask.ordinal % 10 == 9 ? 60.0 : 0.0;
+  };
+  const auto verdicts = judge_all(builder.build());
+  EXPECT_EQ(find(verdicts, "uniformity.stalls").status, Status::fail);
+  EXPECT_NE(find(verdicts, "uniformity.periodic").status, Status::fail);
+}
+
+TEST(Periodic, ChanceHasNoRhythm) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    RecordBuilder builder;
+    builder.seed = seed;
+    builder.iterations = 40;
+    builder.extra_ms = [](const Ask&, Random& random) {
+      return uniform(random) < 0.01 ? 150.0 : 0.0;
+    };
+    EXPECT_EQ(find(judge_all(builder.build()), "uniformity.periodic").status, Status::pass) << seed;
+  }
+}
+
+TEST(Timers, RareDelayedAcksAreNamed) {
+  RecordBuilder builder;
+  builder.confirmation = true;
+  builder.iterations = 40;
+  builder.scheduler_noise = 0.2;
+  builder.extra_ms = [](const Ask&, Random& random) {
+    return uniform(random) < 0.01 ? 40.5 : 0.0;
+  };
+  const auto verdicts = judge_all(builder.build());
+  const Verdict& verdict = find(verdicts, "uniformity.timers");
+  EXPECT_EQ(verdict.status, Status::warn) << verdict.summary << verdict.measured << verdict.confidence;
+  EXPECT_THAT(verdict.summary, HasSubstr("delayed ACK"));
+  EXPECT_NE(find(verdicts, "uniformity.stalls").status, Status::fail);
+}
+
+TEST(Timers, WhereStallsFailTheyAreOnlyNamed) {
+  RecordBuilder builder;
+  builder.confirmation = true;
+  builder.extra_ms = [](const Ask& ask, Random&) {
+    return ask.ordinal % 10 == 9 ? 202.0 : 0.0;
+  };
+  const auto verdicts = judge_all(builder.build());
+  EXPECT_EQ(find(verdicts, "uniformity.stalls").status, Status::fail);
+  const Verdict& verdict = find(verdicts, "uniformity.timers");
+  EXPECT_EQ(verdict.status, Status::warn) << verdict.summary;
+  EXPECT_THAT(verdict.summary, HasSubstr("retransmission"));
+}
+
+TEST(Timers, HeavySchedulerTailsAreNone) {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    RecordBuilder builder;
+    builder.seed = seed;
+    builder.scheduler_noise = 3;
+    EXPECT_EQ(find(judge_all(builder.build()), "uniformity.timers").status, Status::pass) << seed;
+  }
+}
+
+TEST(SizeScaling, QuadraticIsNamed) {
+  RecordBuilder builder;
+  builder.confirmation = true;
+  builder.extra_before_first_byte = false;
+  builder.extra_ms = [](const Ask& ask, Random&) {
+    const double mib = static_cast<double>(ask.size) / (1 << 20);
+    return mib * mib / 2;
+  };
+  const auto verdicts = judge_all(builder.build());
+  const Verdict& verdict = find(verdicts, "uniformity.size_scaling");
+  EXPECT_EQ(verdict.status, Status::warn) << verdict.measured;
+  EXPECT_THAT(verdict.measured, HasSubstr("size^"));
+  EXPECT_FALSE(verdict.series.empty());
+}
+
+TEST(SizeScaling, LinearAndASteadyLimitOfSpeedPass) {
+  EXPECT_EQ(find(judge_all(RecordBuilder{}.build()), "uniformity.size_scaling").status, Status::pass);
+  RecordBuilder limited;
+  limited.extra_before_first_byte = false;
+  limited.extra_ms = [](const Ask& ask, Random&) {
+    return static_cast<double>(ask.size) / 2e4;
+  };
+  EXPECT_EQ(find(judge_all(limited.build()), "uniformity.size_scaling").status, Status::pass);
+  RecordBuilder one_size;
+  one_size.files = {{"oliver_twist.txt", 936281}, {"same.bin", 1u << 20}};
+  EXPECT_EQ(find(judge_all(one_size.build()), "uniformity.size_scaling").status, Status::skip);
+}
+
+record::RunRecord crowded(double alone_ms, double together_ms, double strangers_share = 0.02) {
+  RecordBuilder builder;
+  builder.strangers_share = strangers_share;
+  builder.confirmation = true;
+  auto record = builder.build();
+  for (const bool confirmation : {false, true}) {
+    record::Crowding crowding{.fixture = 2, .confirmation = confirmation};
+    for (int i = 0; i < 50; ++i) crowding.alone_ms.push_back(alone_ms * (1 + 0.002 * i));
+    for (int i = 0; i < 200; ++i) crowding.together_ms.push_back(together_ms * (1 + 0.001 * i));
+    record.crowdings.push_back(crowding);
+  }
+  return record;
+}
+
+TEST(ClientScaling, ManyClientsThatGetLessThanOneAreNamed) {
+  const auto verdicts = judge_all(crowded(1, 30));
+  const Verdict& verdict = find(verdicts, "uniformity.client_scaling");
+  EXPECT_EQ(verdict.status, Status::warn) << verdict.summary;
+  EXPECT_FALSE(verdict.cause.empty());
+  EXPECT_EQ(verdict.series.size(), 3u) << "alone, together, and the limit";
+}
+
+TEST(ClientScaling, SharingIsNoFault) {
+  EXPECT_EQ(find(judge_all(crowded(1, 4.2)), "uniformity.client_scaling").status, Status::pass)
+      << "one at a time";
+  EXPECT_EQ(find(judge_all(crowded(0.1, 3)), "uniformity.client_scaling").status, Status::pass)
+      << "30 times as long, but within a turn of the run queue";
+  EXPECT_EQ(find(judge_all(crowded(1, 30, 0.4)), "uniformity.client_scaling").status, Status::inconclusive);
+}
+
+TEST(ClientScaling, TheControlIsTheYardstick) {
+  auto record = crowded(1, 30);
+  record::Crowding control{.arm = record::Arm::control, .fixture = 2};
+  control.alone_ms.assign(50, 1.0);
+  control.together_ms.assign(50, 20.0);
+  record.crowdings.push_back(control);
+  EXPECT_EQ(find(judge_all(record), "uniformity.client_scaling").status, Status::pass);
+}
+
+TEST(ClientScaling, TooFewTimesAreSkipped) {
+  auto record = crowded(1, 30);
+  for (auto& crowding : record.crowdings) crowding.alone_ms.resize(2);
+  EXPECT_EQ(find(judge_all(record), "uniformity.client_scaling").status, Status::skip);
+  record.crowdings.clear();
+  EXPECT_EQ(find(judge_all(record), "uniformity.client_scaling").status, Status::skip);
+}
+
+TEST(StrayFiles, AnythingFailsAndIsNamed) {
+  auto record = RecordBuilder{}.build();
+  EXPECT_EQ(find(judge_all(record), "handles.files").status, Status::skip) << "nobody looked";
+  record.stray_files.push_back({.known = true});
+  EXPECT_EQ(find(judge_all(record), "handles.files").status, Status::pass);
+  record.stray_files.front().count = 2;
+  record.stray_files.front().names = {"server.log", "upload-1.tmp"};
+  auto verdicts = judge_all(record);
+  EXPECT_EQ(find(verdicts, "handles.files").status, Status::fail);
+  EXPECT_THAT(find(verdicts, "handles.files").happened, HasSubstr("server.log and upload-1.tmp"));
+  record.stray_files.front().names = {"put-c0-17-db.csv", "put-c1-3-db.csv"};
+  verdicts = judge_all(record);
+  EXPECT_THAT(find(verdicts, "handles.files").summary, HasSubstr("broken PUTs"));
+}
+
+TEST(MemoryPeak, PagesOfNoFileFailWithoutWaitingForPss) {
+  auto record = RecordBuilder{}.build();
+  for (auto& sample : record.samples) {
+    if (*sample.pss_mib > 7) sample.anon_mib = 8 + 4 * 64;
+    sample.pss_mib.reset();
+  }
+  EXPECT_EQ(find(judge_all(record), "memory.peak").status, Status::fail);
+}
+
+record::RunRecord watched(record::WatchKind kind, double share, double idle_share = 0) {
+  RecordBuilder builder;
+  builder.idle_share = idle_share;
+  auto record = builder.build();
+  const double start_s = record.duration_s + 1;
+  record.watches.push_back(
+      {.kind = kind, .start_s = start_s, .end_s = start_s + 2, .server_cpu_s = 2 * share});
+  return record;
+}
+
+TEST(HalfOpen, SpinningIsFailedAndWaitingIsNot) {
+  using record::WatchKind;
+  EXPECT_EQ(find(judge_all(watched(WatchKind::half_open, 0.95)), "cpu.half_open").status, Status::fail);
+  EXPECT_EQ(find(judge_all(watched(WatchKind::half_open, 0.1)), "cpu.half_open").status, Status::warn);
+  EXPECT_EQ(find(judge_all(watched(WatchKind::half_open, 0.001)), "cpu.half_open").status, Status::pass);
+  EXPECT_EQ(find(judge_all(RecordBuilder{}.build()), "cpu.half_open").status, Status::skip);
+}
+
+TEST(AfterAborts, WhatIsUsedAnywayIsNotBlamedTwice) {
+  using record::WatchKind;
+  EXPECT_EQ(find(judge_all(watched(WatchKind::aborted, 0.95)), "cpu.after_aborts").status, Status::fail);
+  EXPECT_EQ(find(judge_all(watched(WatchKind::aborted, 0.002)), "cpu.after_aborts").status, Status::pass);
+  EXPECT_EQ(find(judge_all(watched(WatchKind::aborted, 0.95, 0.9)), "cpu.after_aborts").status, Status::pass);
+}
+
+TEST(AfterAborts, WhatSpinsSinceTheFirstPassIsConfirmedAllTheSame) {
+  RecordBuilder builder;
+  builder.confirmation = true;
+  auto record = builder.build();
+  for (auto& watch : record.watches)
+    if (watch.confirmation) watch.server_cpu_s = 0.95 * (watch.end_s - watch.start_s);
+  for (const bool confirmation : {false, true})
+    record.watches.push_back({.kind = record::WatchKind::aborted,
+                              .start_s = record.duration_s + 1,
+                              .end_s = record.duration_s + 3,
+                              .server_cpu_s = 1.9,
+                              .confirmation = confirmation});
+  EXPECT_EQ(find(judge_all(record), "cpu.after_aborts").status, Status::fail);
+}
+
+}  // namespace
+}  // namespace bftp::judge::testing
