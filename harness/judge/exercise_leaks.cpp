@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "harness/judge/garbage.hpp"
 #include "harness/judge/left_out.hpp"
 #include "harness/judge/wording.hpp"
 
@@ -183,6 +184,8 @@ Verdict judge_exercise_memory(const Check& check, const Evidence& evidence, cons
                   growth.kind == GrowthKind::plateau
                       ? "Memory grew at first and levelled off: a warm-up, not a leak."
                       : fmt::format("Memory at rest does not grow with each {}.", words.request));
+  if (may_be_garbage(evidence.record, kind))
+    return doubt_garbage(std::move(verdict), evidence.record, growth, words.request);
   if (each_transfer_too(evidence, pss_bytes, growth_limits, growth.line->slope))
     return passed(
         std::move(verdict),

@@ -1,8 +1,12 @@
 #include "harness/judge/garbage.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <string_view>
+
+#include "harness/judge/wording.hpp"
 
 namespace bftp::judge {
 namespace {
@@ -41,6 +45,35 @@ std::optional<double> garbage_bytes_max(const record::RunRecord& record) {
   const double first = static_cast<double>(record.machine.memory_bytes) * heap_of_memory;
   const double heap = option(words, "-Xms").value_or(first);
   return std::min(heap, option(words, "-Xmx").value_or(heap));
+}
+
+bool may_be_garbage(const record::RunRecord& record, std::optional<record::QuietKind> exercise) {
+  const auto garbage = garbage_bytes_max(record);
+  if (!garbage) return false;
+  std::optional<double> first_mib, last_mib;
+  for (const auto& point : record.quiet_points) {
+    if (point.sample.arm != record::Arm::server || !point.sample.pss_mib) continue;
+    if (!first_mib) first_mib = point.sample.pss_mib;
+    const bool of_exercise =
+        point.kind == record::QuietKind::refused || point.kind == record::QuietKind::aborted;
+    if (exercise ? point.kind == *exercise : !of_exercise) last_mib = point.sample.pss_mib;
+  }
+  constexpr double mib = 1024.0 * 1024.0;
+  return !first_mib || !last_mib || (*last_mib - *first_mib) * mib <= *garbage;
+}
+
+Verdict doubt_garbage(Verdict verdict, const record::RunRecord& record, const Growth& growth,
+                      const std::string& each) {
+  verdict.happened =
+      fmt::format("Its memory at rest grew by {} over the stretches after the first.", bytes(growth.whole));
+  verdict.cause = fmt::format(
+      "Either each {} leaves something behind, or it is garbage that Java has had no need to collect.", each);
+  return inconclusive(
+      std::move(verdict),
+      fmt::format("Memory grew by {} for each {}, but Java may leave {} of garbage lying before its "
+                  "collector has to run: in this run the two look the same.",
+                  bytes(growth.line->slope), each, bytes(garbage_bytes_max(record).value_or(0))),
+      "Start the server with a small heap, so that its collector runs: java -Xmx16m …");
 }
 
 }  // namespace bftp::judge

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
+#include "harness/judge/growth.hpp"
 #include "harness/record/run_record.hpp"
 
 namespace bftp::judge {
@@ -13,5 +15,15 @@ namespace bftp::judge {
 /// 60 %) nor its old one (45 %) is collected before it has filled up; -Xms and -Xmx in the command count
 /// instead. Go, Python and others collect every few MiB, which the rounds of a run go through several times.
 std::optional<double> garbage_bytes_max(const record::RunRecord& record);
+
+/// Whether the server's memory (PSS) has grown over the whole run, repeats included, by no more than that:
+/// what lies there has been gathering since the start. `exercise`: up to the last quiet point of this kind;
+/// none: up to the last one after whole transfers.
+bool may_be_garbage(const record::RunRecord& record,
+                    std::optional<record::QuietKind> exercise = std::nullopt);
+
+/// The verdict on such growth: inconclusive, with what settles it. `each` is "transfer", "refused request" ….
+Verdict doubt_garbage(Verdict verdict, const record::RunRecord& record, const Growth& growth,
+                      const std::string& each);
 
 }  // namespace bftp::judge

@@ -93,38 +93,12 @@ class Leak final : public Check {
                     bytes(growth.line->slope_range.high),
                     growth.line->range_certain ? " at 95 % confidence" : ", the lowest and highest seen");
     const bool grows = growth.kind == GrowthKind::leak || growth.kind == GrowthKind::uncertain;
-    const auto garbage = garbage_bytes_max(evidence.record);
-    if (grows && garbage && grown_since_start(evidence) <= *garbage)
-      return may_be_garbage(std::move(verdict), growth, *garbage);
+    if (grows && may_be_garbage(evidence.record))
+      return doubt_garbage(std::move(verdict), evidence.record, growth, "transfer");
     return decide(std::move(verdict), growth);
   }
 
  private:
-  /// Over the whole run, repeats included: what lies there has been gathering since the start.
-  static double grown_since_start(const Evidence& evidence) {
-    const record::ResourceSample* first = nullptr;
-    const record::ResourceSample* last = nullptr;
-    for (const auto& point : evidence.record.quiet_points) {
-      if (point.sample.arm != record::Arm::server || !pss_bytes(point.sample)) continue;
-      if (first == nullptr) first = &point.sample;
-      last = &point.sample;
-    }
-    return first == nullptr ? 0 : *pss_bytes(*last) - *pss_bytes(*first);
-  }
-
-  static Verdict may_be_garbage(Verdict verdict, const Growth& growth, double garbage) {
-    verdict.happened = fmt::format("Its memory at rest grew by {} over the rounds.", bytes(growth.whole));
-    verdict.cause =
-        "Either each transfer leaves something behind, or it is garbage that Java has had no need to "
-        "collect.";
-    return inconclusive(
-        std::move(verdict),
-        fmt::format("Memory grew by {} for each transfer, but Java may leave {} of garbage lying before its "
-                    "collector has to run: in this run the two look the same.",
-                    bytes(growth.line->slope), bytes(garbage)),
-        "Start the server with a small heap, so that its collector runs: java -Xmx16m …");
-  }
-
   static Verdict decide(Verdict verdict, const Growth& growth) {
     const std::string pace = bytes(growth.line->slope);
     switch (growth.kind) {
