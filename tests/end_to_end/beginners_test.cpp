@@ -53,7 +53,7 @@ TEST_P(Beginners, FailAndAreToldWhatToChange) {
 INSTANTIATE_TEST_SUITE_P(
     Mistakes, Beginners,
     ::testing::Values(Beginner{"short_header", "identity.errors", "\"%x\" instead of \"%08x\""},
-                      Beginner{"text_mode", "identity.errors", "in bytes"},
+                      Beginner{"text_mode", "identity.errors", "treated as text on its way"},
                       Beginner{"utf8", "identity.errors", "counted in characters instead of bytes"},
                       Beginner{"one_piece", "identity.errors", "not sock.send(data)"},
                       Beginner{"whole_buffer", "identity.errors", "Send what was read"},
