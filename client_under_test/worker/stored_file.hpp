@@ -25,6 +25,10 @@ class ServerRoot {
                                       const LocalFile* local, protocol::Verify verify,
                                       std::span<std::byte> buffer) const;
 
+  /// Makes a short file of that name, which no fixture is, for a PUT to replace. Errors: as openat(2), EEXIST
+  /// included.
+  protocol::Result<void> plant(const std::string& name) const;
+
   /// Unlinks the name itself, whatever it is. Errors: as unlinkat(2).
   protocol::Result<void> remove(const std::string& name) const;
 

@@ -284,15 +284,26 @@ void Worker::put(protocol::WorkerRecord& record, std::uint64_t number) {
   const auto& fixture = job_.fixtures[record.fixture];
   if (!pending_puts_.empty() && stored_bytes_ + fixture.size > job_.arena_bytes) verify();
   PendingPut pending{records_.size() - 1, put_name(job_.put_tag, job_.client, puts_++, fixture.name)};
+  pending.replaces = plant_older(record, pending.name);
   exchange_->prepare_put(pending.name, fixture.size);
   Stopwatch watch;
   start(watch, record, number);
   const bool stored = exchange_->put(*local(record.fixture), scratch_.memory(), watch, record);
   record.cpu_ns = watch.cpu_ns();
   terms_.patience.note(record, watch.elapsed_ns(now_ns()));
-  if (!stored) return;
+  if (!stored) {
+    if (pending.replaces) static_cast<void>((*root_)->remove(pending.name));
+    return;
+  }
   stored_bytes_ += fixture.size;
   pending_puts_.push_back(std::move(pending));
+}
+
+/// The first PUT of each fixture meets an older file of its name (clause 4.8). Only the first: a file system may
+/// write data out when a file is replaced, and that would be taken for the server's own slowness.
+bool Worker::plant_older(const protocol::WorkerRecord& record, const std::string& name) const {
+  return record.iteration == 0 && root_ && *root_ && terms_.dialect.put_replaces() &&
+         (*root_)->plant(name).has_value();
 }
 
 /// True if the fixture's local copy is there; else the record says that the fault is ours.

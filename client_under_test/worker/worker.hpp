@@ -55,6 +55,7 @@ class Worker {
   struct PendingPut {
     std::size_t record = 0;  ///< index of its record
     std::string name;
+    bool replaces = false;  ///< a file of that name was there
   };
 
   /// To one endpoint.
@@ -81,6 +82,7 @@ class Worker {
   void external(protocol::WorkerRecord& record, std::uint64_t number);
   void visit(protocol::WorkerRecord& record);
   std::string refused_request(const std::string& host);
+  bool plant_older(const protocol::WorkerRecord& record, const std::string& name) const;
   bool has_local(protocol::WorkerRecord& record) const;
   const LocalFile* local(std::size_t fixture) const;
   std::span<std::byte> memory_for(std::uint64_t bytes);
@@ -91,6 +93,7 @@ class Worker {
   protocol::Result<CheckedCopy> read_back(const PendingPut& put, const protocol::WorkerFixture& fixture);
   void remove(const PendingPut& put);
   void note(protocol::WorkerRecord& record, const CheckedCopy& copy);
+  void note_replaced(protocol::WorkerRecord& record) const;
   bool deliver(const RecordSink& sink);
 
   protocol::WorkerJob job_;

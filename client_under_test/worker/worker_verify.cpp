@@ -40,6 +40,7 @@ void Worker::verify_put(const PendingPut& put) {
     } else {
       fail(record, TransferError::verify_failed, copy.error().message);
     }
+    if (put.replaces) note_replaced(record);
   }
   remove(put);
 }
@@ -68,6 +69,11 @@ void Worker::remove(const PendingPut& put) {
   }
   const std::string wrong = exchange_->remove(put.name, scratch_.memory());
   if (!wrong.empty()) fail(record, TransferError::verify_failed, "removing it by DELETE: " + wrong);
+}
+
+void Worker::note_replaced(protocol::WorkerRecord& record) const {
+  if (record.identical.value_or(false)) return;
+  record.detail += "; a file of that name was there, which PUT has to replace as a whole (clause 4.8)";
 }
 
 void Worker::note(protocol::WorkerRecord& record, const CheckedCopy& copy) {

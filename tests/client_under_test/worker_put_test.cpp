@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <fstream>
 #include <map>
 
 #include "protocol/request.hpp"
@@ -82,11 +83,14 @@ class WorkerPutTest : public WorkerTest {
                                           std::uint32_t iterations = 1) {
     FakeServer server([&store](Peer& peer) { store(peer); });
     auto block = block_to(server.port(), Op::put, iterations);
+    block.first_iteration = first_iteration;
     if (root_is_ours) block.server_root = root().string();
     auto records = run(block);
     EXPECT_EQ(records.size(), iterations);
     return records;
   }
+
+  std::uint32_t first_iteration = 1;  ///< 0: the file of that name is there already
 };
 
 /// Read back from the root or by GET, by hash or by bytes.
@@ -136,7 +140,7 @@ TEST_P(WorkerPutBackTest, AWrongByteOnTheDiskIsFound) {
   EXPECT_EQ(record.identical, false);
   EXPECT_EQ(record.first_difference, 9'000u);
   EXPECT_EQ(record.sha256, protocol::sha256(store.stored_as(content)));
-  EXPECT_EQ(record.evidence, "c0-b0-i0-put-f0.txt");
+  EXPECT_EQ(record.evidence, "c0-b0-i1-put-f0.txt");
   EXPECT_TRUE(root_is_empty());
 }
 
@@ -271,6 +275,62 @@ TEST_F(WorkerPutTest, TheSameByGet) {
   const auto record = put(store, false)[0];
   EXPECT_EQ(record.error, TransferError::verify_failed);
   EXPECT_EQ(record.detail, "reading it back by GET: the server answered ERR 404 no such file");
+}
+
+TEST_F(WorkerPutTest, TheFirstPutReplacesAnOlderFile) {
+  first_iteration = 0;
+  add_fixture("f", "content");
+  add_fixture("empty", "");
+  Store store(root());
+  std::size_t older = 0;
+  store.place = [&](Peer&, const std::string& path, const std::string& content) {
+    older += std::filesystem::exists(path) ? 1 : 0;
+    write_file(path, content);
+    return true;
+  };
+  FakeServer server([&store](Peer& peer) { store(peer); });
+  auto block = block_to(server.port(), Op::put, 2);
+  block.fixtures = {0, 1};
+  block.server_root = root().string();
+  for (const auto& record : run(block)) EXPECT_EQ(record.identical, true) << record.detail;
+  EXPECT_EQ(older, 2u) << "of each fixture the first only";
+  EXPECT_TRUE(root_is_empty());
+}
+
+TEST_F(WorkerPutTest, AServerThatAppendsToAnOlderFileIsFound) {
+  first_iteration = 0;
+  add_fixture("f", "content");
+  Store store(root());
+  store.place = [](Peer&, const std::string& path, const std::string& content) {
+    std::ofstream(path, std::ios::app | std::ios::binary) << content;
+    return true;
+  };
+  const auto record = put(store)[0];
+  EXPECT_EQ(record.identical, false);
+  EXPECT_THAT(record.detail, HasSubstr("has to replace as a whole (clause 4.8)"));
+  EXPECT_TRUE(root_is_empty());
+}
+
+TEST_F(WorkerPutTest, AnOlderFilesTailIsFound) {
+  first_iteration = 0;
+  add_fixture("f", "content");
+  Store store(root());
+  store.place = [](Peer&, const std::string& path, const std::string& content) {
+    std::fstream(path, std::ios::in | std::ios::out | std::ios::binary) << content;
+    return true;
+  };
+  const auto record = put(store)[0];
+  EXPECT_EQ(record.identical, false);
+  EXPECT_EQ(record.first_difference, 7u);
+}
+
+TEST_F(WorkerPutTest, AnOlderFileWhosePutWasRefusedIsRemoved) {
+  first_iteration = 0;
+  add_fixture("f", "content");
+  Store store(root());
+  store.first_reply = "ERR 507 full";
+  EXPECT_EQ(put(store)[0].error, TransferError::refused);
+  EXPECT_TRUE(root_is_empty());
 }
 
 TEST_F(WorkerPutTest, ALinkIsNotFollowedOutOfTheRoot) {
