@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <random>
 
 #include "harness/judge/statistics/finite.hpp"
 #include "harness/judge/statistics/quantiles.hpp"
+#include "harness/judge/statistics/split_mix.hpp"
 #include "harness/judge/statistics/trend.hpp"
 
 namespace bftp::judge::statistics {
@@ -47,10 +47,10 @@ Split best_split(std::span<const double> ranks, std::size_t stretch_min) {
 
 /// Share of permutations that split as well, the series itself among them.
 double permutation_p(std::vector<double> ranks, double height, const ChangePointOptions& options) {
-  std::mt19937_64 random(options.seed);
+  SplitMix64 random(options.seed);
   std::uint32_t as_high = 1;
   for (std::uint32_t k = 0; k < options.permutations; ++k) {
-    for (std::size_t i = ranks.size(); i > 1; --i) std::swap(ranks[i - 1], ranks[random() % i]);
+    for (std::size_t i = ranks.size(); i > 1; --i) std::swap(ranks[i - 1], ranks[random.below(i)]);
     as_high += best_split(ranks, options.stretch_min).height >= height ? 1u : 0u;
   }
   return static_cast<double>(as_high) / (options.permutations + 1);
