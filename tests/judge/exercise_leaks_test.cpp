@@ -66,6 +66,7 @@ TEST(ExerciseLeaks, OneKiBOfEachRefusedRequestIsFound) {
   const Verdict& verdict = find(verdicts, "memory.leak_on_errors");
   EXPECT_EQ(verdict.status, Status::warn) << verdict.summary;
   EXPECT_THAT(verdict.summary, HasSubstr("1 KiB of each refused request"));
+  EXPECT_THAT(verdict.confidence, HasSubstr("seen again"));
   EXPECT_FALSE(verdict.cause.empty());
   EXPECT_FALSE(verdict.series.empty());
   EXPECT_EQ(listed(verdicts, Status::fail), "");
