@@ -191,9 +191,8 @@ Verdict judge_exercise_memory(const Check& check, const Evidence& evidence, cons
         std::move(verdict),
         "Memory grows no more than with each whole transfer, for which memory.leak fails: this path is "
         "not to blame alone.");
-  // A collector's heap grows like this for longer than the stretches last, so that it fails nobody.
-  verdict.status = Status::warn;
-  verdict.severity = Severity::minor;
+  verdict.status = Status::fail;
+  verdict.severity = Severity::major;
   verdict.summary =
       fmt::format("The server keeps about {} of each {}.", bytes(growth.line->slope), words.request);
   verdict.happened = fmt::format(

@@ -31,16 +31,17 @@ TEST_P(FoundByAPhase, IsFailedByItsOwnCheck) {
   EXPECT_THAT(failed_checks(folder.path("reports/latest")), Not(Contains("memory.leak"))) << outcome.out;
 }
 
-INSTANTIATE_TEST_SUITE_P(Hidden, FoundByAPhase,
-                         ::testing::Values(HiddenFault{"DescriptorsOnErrors", "leak_descriptor_on_error",
-                                                       "handles.leak_on_errors"},
-                                           HiddenFault{"DescriptorsOnAborts", "leak_descriptor_on_abort",
-                                                       "handles.leak_on_aborts"},
-                                           HiddenFault{"PartsOfPuts", "part_stays", "handles.files"},
-                                           HiddenFault{"SpinsAfterAborts", "spin_after_abort",
-                                                       "cpu.after_aborts"},
-                                           HiddenFault{"SpinsWhileOpen", "spin_open", "cpu.half_open"}),
-                         [](const auto& hidden) { return std::string(hidden.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Hidden, FoundByAPhase,
+    ::testing::Values(
+        HiddenFault{"MemoryOnErrors", "leak_on_error", "memory.leak_on_errors"},
+        HiddenFault{"MemoryOnAborts", "leak_on_abort", "memory.leak_on_aborts"},
+        HiddenFault{"DescriptorsOnErrors", "leak_descriptor_on_error", "handles.leak_on_errors"},
+        HiddenFault{"DescriptorsOnAborts", "leak_descriptor_on_abort", "handles.leak_on_aborts"},
+        HiddenFault{"PartsOfPuts", "part_stays", "handles.files"},
+        HiddenFault{"SpinsAfterAborts", "spin_after_abort", "cpu.after_aborts"},
+        HiddenFault{"SpinsWhileOpen", "spin_open", "cpu.half_open"}),
+    [](const auto& hidden) { return std::string(hidden.param.name); });
 
 }  // namespace
 }  // namespace bftp::end_to_end

@@ -13,10 +13,10 @@ class LeakOnAborts final : public Check {
   std::string_view about() const override {
     return "As memory.leak, over stretches of nothing but transfers whose clients leave in the middle: a GET "
            "of the largest file after 1 KiB, a PUT after half of it. What each whole transfer leaves too is "
-           "memory.leak's matter. Warns only.";
+           "memory.leak's matter.";
   }
   std::vector<LimitSpec> limits() const override { return exercise_memory_limits(); }
-  bool needs_confirmation() const override { return false; }
+  bool needs_confirmation() const override { return true; }
 
   Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
     return judge_exercise_memory(*this, evidence, limits, record::QuietKind::aborted);

@@ -10,11 +10,10 @@ class LeakOnErrors final : public Check {
   std::string_view title() const override { return "Memory does not grow with refused requests"; }
   std::string_view about() const override {
     return "As memory.leak, over stretches of nothing but requests that are to be refused: a name that is "
-           "not there, an unknown verb. What each whole transfer leaves too is memory.leak's matter. Warns "
-           "only.";
+           "not there, an unknown verb. What each whole transfer leaves too is memory.leak's matter.";
   }
   std::vector<LimitSpec> limits() const override { return exercise_memory_limits(); }
-  bool needs_confirmation() const override { return false; }
+  bool needs_confirmation() const override { return true; }
 
   Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
     return judge_exercise_memory(*this, evidence, limits, record::QuietKind::refused);
