@@ -299,8 +299,8 @@ void Worker::put(protocol::WorkerRecord& record, std::uint64_t number) {
   pending_puts_.push_back(std::move(pending));
 }
 
-/// The first PUT of each fixture meets an older file of its name (clause 4.8). Only the first: a file system may
-/// write data out when a file is replaced, and that would be taken for the server's own slowness.
+/// The first PUT of each fixture meets an older file of its name (clause 4.8). Only the first: a file system
+/// may write data out when a file is replaced, and that would be taken for the server's own slowness.
 bool Worker::plant_older(const protocol::WorkerRecord& record, const std::string& name) const {
   return record.iteration == 0 && root_ && *root_ && terms_.dialect.put_replaces() &&
          (*root_)->plant(name).has_value();

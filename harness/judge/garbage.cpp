@@ -62,17 +62,16 @@ bool may_be_garbage(const record::RunRecord& record, std::optional<record::Quiet
   return !first_mib || !last_mib || (*last_mib - *first_mib) * mib <= *garbage;
 }
 
-Verdict doubt_garbage(Verdict verdict, const record::RunRecord& record, const Growth& growth,
-                      const std::string& each) {
+Verdict doubt_garbage(Verdict verdict, const record::RunRecord& record, const Growth& growth) {
   verdict.happened =
-      fmt::format("Its memory at rest grew by {} over the stretches after the first.", bytes(growth.whole));
-  verdict.cause = fmt::format(
-      "Either each {} leaves something behind, or it is garbage that Java has had no need to collect.", each);
+      fmt::format("Its memory at rest grew by {} over the rounds after the first.", bytes(growth.whole));
+  verdict.cause =
+      "Either each transfer leaves something behind, or it is garbage that Java has had no need to collect.";
   return inconclusive(
       std::move(verdict),
-      fmt::format("Memory grew by {} for each {}, but Java may leave {} of garbage lying before its "
+      fmt::format("Memory grew by {} for each transfer, but Java may leave {} of garbage lying before its "
                   "collector has to run: in this run the two look the same.",
-                  bytes(growth.line->slope), each, bytes(garbage_bytes_max(record).value_or(0))),
+                  bytes(growth.line->slope), bytes(garbage_bytes_max(record).value_or(0))),
       "Start the server with a small heap, so that its collector runs: java -Xmx16m …");
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 
 #include "harness/judge/growth.hpp"
 #include "harness/record/run_record.hpp"
@@ -22,8 +21,7 @@ std::optional<double> garbage_bytes_max(const record::RunRecord& record);
 bool may_be_garbage(const record::RunRecord& record,
                     std::optional<record::QuietKind> exercise = std::nullopt);
 
-/// The verdict on such growth: inconclusive, with what settles it. `each` is "transfer", "refused request" ….
-Verdict doubt_garbage(Verdict verdict, const record::RunRecord& record, const Growth& growth,
-                      const std::string& each);
+/// memory.leak's verdict on such growth: inconclusive, with what settles it.
+Verdict doubt_garbage(Verdict verdict, const record::RunRecord& record, const Growth& growth);
 
 }  // namespace bftp::judge

@@ -94,7 +94,7 @@ class Leak final : public Check {
                     growth.line->range_certain ? " at 95 % confidence" : ", the lowest and highest seen");
     const bool grows = growth.kind == GrowthKind::leak || growth.kind == GrowthKind::uncertain;
     if (grows && may_be_garbage(evidence.record))
-      return doubt_garbage(std::move(verdict), evidence.record, growth, "transfer");
+      return doubt_garbage(std::move(verdict), evidence.record, growth);
     return decide(std::move(verdict), growth);
   }
 
