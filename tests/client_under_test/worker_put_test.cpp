@@ -284,7 +284,7 @@ TEST_F(WorkerPutTest, TheFirstPutReplacesAnOlderFile) {
   Store store(root());
   std::size_t older = 0;
   store.place = [&](Peer&, const std::string& path, const std::string& content) {
-    older += std::filesystem::exists(path) ? 1 : 0;
+    older += std::filesystem::exists(path) ? 1U : 0U;
     write_file(path, content);
     return true;
   };
