@@ -59,9 +59,11 @@ QuietSeries quiet_series(const Evidence& evidence, const Reading& reading) {
     if (!value) continue;
     const auto transfers = static_cast<double>(point.transfers_before);
     if (point.kind == QuietKind::baseline && !series.baseline) series.baseline = value;
-    if (point.kind == QuietKind::round && evidence.confirmation && !point.confirmation) {
+    if (evidence.confirmation && !point.confirmation && series.values.empty()) {
+      // What stands between the passes (refusals, broken transfers) leaves its own behind, which the
+      // repeated rounds are not to answer for: the last reading before them counts.
       series.before = value;
-      series.transfers_before = transfers;
+      if (point.kind == QuietKind::round) series.transfers_before = transfers;
     }
     if (point.confirmation != evidence.confirmation) continue;
     if (point.kind == QuietKind::settled) {

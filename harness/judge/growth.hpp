@@ -18,8 +18,8 @@ struct QuietSeries {
   std::vector<double> transfers, values;  ///< after each round, in order
   std::optional<double> baseline;         ///< before the first transfer of the run
   std::optional<double> settled;          ///< after the pass, once handles had time to return
-  std::optional<double> before;           ///< confirmation only: after the last round of the first pass …
-  double transfers_before = 0;            ///< … at so many transfers
+  std::optional<double> before;           ///< confirmation only: the last one before its first round …
+  double transfers_before = 0;            ///< … and the transfers of the first pass's rounds
   double settled_transfers = 0;
 };
 QuietSeries quiet_series(const Evidence& evidence, const Reading& reading);

@@ -42,14 +42,14 @@ TEST(Phases, ComeFromPoliteToImpolite) {
 TEST(Phases, ExercisesHaveQuietPointsBetweenThem) {
   Stage stage(healthy);
   stage.driver().first_pass();
-  // One request of each of 2 clients to see what it costs, then 30 of each client in each of 6 stretches.
+  // Two requests of each of 2 clients to see what it costs, then 30 of each client in each of 6 stretches.
   EXPECT_THAT(requests_at(stage.record, QuietKind::refused),
-              ElementsAre(0, 62, 122, 182, 242, 302, 362, 362));
+              ElementsAre(0, 64, 124, 184, 244, 304, 364, 364));
   EXPECT_EQ(requests_at(stage.record, QuietKind::aborted).size(), 8u);
   ASSERT_EQ(stage.record.exercises.size(), 2u);
   EXPECT_EQ(stage.record.exercises[0].kind, QuietKind::refused);
-  EXPECT_EQ(stage.record.exercises[0].requests, 362u);
-  EXPECT_EQ(stage.record.exercises[0].as_meant, 362u);
+  EXPECT_EQ(stage.record.exercises[0].requests, 364u);
+  EXPECT_EQ(stage.record.exercises[0].as_meant, 364u);
   EXPECT_EQ(stage.record.transfers.total(record::Arm::server).transfers, 16u) << "none of it is a transfer";
 }
 
@@ -72,7 +72,7 @@ TEST(Phases, WhatNobodyAnswersIsGivenUp) {
   });
   stage.driver().first_pass();
   EXPECT_EQ(stage.record.state, RunState::complete);
-  EXPECT_EQ(stage.record.exercises.at(0).requests, 2u);
+  EXPECT_EQ(stage.record.exercises.at(0).requests, 4u) << "two of each client";
   EXPECT_EQ(stage.record.exercises.at(0).as_meant, 0u);
   EXPECT_THAT(stage.record.exercises.at(0).remark, HasSubstr("given up"));
 }
@@ -83,7 +83,7 @@ TEST(Phases, ASlowServerIsAskedLessOften) {
     return healthy(block, iteration, fixture);
   });
   stage.driver().first_pass();
-  EXPECT_LE(stage.record.exercises.at(0).requests, 2u + 6u * 2u);
+  EXPECT_LE(stage.record.exercises.at(0).requests, 4u + 6u * 2u);
 }
 
 TEST(Phases, CompareOneClientWithAllInTurns) {

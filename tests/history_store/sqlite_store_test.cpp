@@ -17,6 +17,8 @@
 namespace bftp::history_store {
 namespace {
 
+using namespace std::string_literals;
+
 using history::samples::metric;
 using history::samples::run;
 using protocol::ErrorKind;
@@ -59,7 +61,7 @@ TEST_F(SqliteStore, GivesBackWhatItWasGiven) {
   first.metrics[0].higher_is_better = true;
   auto second = run(2, {});
   second.commit.reset();
-  second.server = std::string("quote'\"; DROP TABLE runs; \x1b[31m\xff\0nul", 39);
+  second.server = "quote'\"; DROP TABLE runs; \x1b[31m\xff\0nul"s;
   {
     const auto store = open();
     ASSERT_TRUE(store->append(second));

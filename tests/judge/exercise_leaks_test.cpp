@@ -73,6 +73,19 @@ TEST(ExerciseLeaks, OneKiBOfEachRefusedRequestIsFound) {
       << listed(verdicts, Status::fail);
 }
 
+TEST(ExerciseLeaks, ThreadsOfAPoolThatFillsBringTheirHeapsAlong) {
+  const auto filling = [](auto& sample, double n) {
+    sample.threads = n < 200 ? 1 : 2;
+    sample.pss_mib = 8 + n * 1.2 / 1024;
+  };
+  EXPECT_EQ(status_of(exercised(QuietKind::aborted, filling), "memory.leak_on_aborts"), Status::pass);
+  const auto leaking = [&](auto& sample, double n) {
+    filling(sample, n);
+    sample.pss_mib = 8 + n * 64 / 1024;
+  };
+  EXPECT_EQ(status_of(exercised(QuietKind::aborted, leaking), "memory.leak_on_aborts"), Status::fail);
+}
+
 TEST(ExerciseLeaks, GrowthThatJavasCollectorMayLeaveLyingSaysNothing) {
   auto record = exercised(QuietKind::aborted, [](auto& sample, double n) { sample.pss_mib = 8 + n / 1024; });
   record.machine.memory_bytes = 24ull << 30;

@@ -214,7 +214,10 @@ class TransferErrors final : public Check {
         row.op == record::Op::put ? "PUT" : "GET", quoted(fixture), row.client, row.iteration, row.bytes,
         row.detail.empty() ? protocol::to_string(row.error) : quoted(row.detail, 300).c_str());
     verdict.cause = likely_cause(row.error);
-    if (record.state == record::RunState::server_died)
+    const bool by_its_end = row.error == record::TransferError::connect_failed ||
+                            row.error == record::TransferError::reset ||
+                            row.error == record::TransferError::closed_early;
+    if (record.state == record::RunState::server_died && by_its_end)
       verdict.cause += " The server ended during the run: see lifecycle.stays_up first.";
     if (!row.evidence.empty()) verdict.evidence_files.push_back(row.evidence);
     verdict.reproduce = reproduce(record, fixture);

@@ -204,8 +204,25 @@ constexpr std::array<std::pair<std::string_view, Mistake>, 12> by_check{{
 
 }  // namespace
 
+namespace {
+
+/// Transfers that failed by more than a connection that ended, so not because the server was gone.
+bool failed_while_up(const record::RunRecord& record) {
+  const auto& rows = record.transfers.failures();
+  return std::any_of(rows.begin(), rows.end(), [](const TransferRecord& row) {
+    return of_the_server(row) && row.error != TransferError::connect_failed &&
+           row.error != TransferError::reset && row.error != TransferError::closed_early &&
+           row.error != TransferError::deadline;
+  });
+}
+
+}  // namespace
+
 const Verdict* first_failure(const RunReport& report) {
-  for (const std::string_view id : {"lifecycle.stays_up", "identity.errors", "identity.copies"})
+  std::array<std::string_view, 3> order{"lifecycle.stays_up", "identity.errors", "identity.copies"};
+  // What went wrong while it was up came first.
+  if (failed_while_up(report.record)) std::rotate(order.begin(), order.begin() + 1, order.end());
+  for (const std::string_view id : order)
     for (const Verdict& verdict : report.verdicts)
       if (verdict.id == id && verdict.status == Status::fail) return &verdict;
   const auto sorted = by_urgency(report.verdicts);
