@@ -1,5 +1,5 @@
 # The headers that nearly every file reads, parsed once: a build from nothing takes about half the time. Files still include what
-# they use; the asan, tsan and clang16 presets build without, so that a forgotten include is found.
+# they use; the clang16 preset builds without, so that a forgotten include is found.
 # g++ 12 forgets in precompiled headers which are the system's, and once it optimises it warns of impossible things inside them;
 # so only debug builds, which the tests are, have them by default.
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
