@@ -19,9 +19,8 @@ Result<std::unique_ptr<launch::ServerHandle>> start_specimen(const plan::ServerS
   spec.kind = plan::ServerKind::command;
   spec.argv_template = {*program, "--host", "{host}", "--port", "{port}", "--root", "{root}"};
   if (!fault.empty()) spec.argv_template.insert(spec.argv_template.end(), {"--fault", fault});
+  spec.argv_template.insert(spec.argv_template.end(), {"--dialect", of_run.dialect});
   spec.command = plan::quote_command(spec.argv_template);
-  if (of_run.dialect != "bftp")
-    spec.argv_template.insert(spec.argv_template.end(), {"--dialect", of_run.dialect});
   spec.dialect = of_run.dialect;
   launch::LaunchOptions options;
   options.root = settings.root;

@@ -20,8 +20,8 @@ constexpr double ready_max_s = 10;
 class Trials {
  public:
   Trials(const plan::ServerSpec& spec, const fixtures::Fixture& fixture, const std::string& root,
-         const std::string& folder)
-      : spec_(spec), fixture_(fixture) {
+         const std::string& folder, const std::atomic<bool>& stop)
+      : spec_(spec), fixture_(fixture), stop_(stop) {
     spec_.ready_timeout_s = std::min(spec_.ready_timeout_s, ready_max_s);
     options_.root = root;
     options_.run_folder = folder;
@@ -63,7 +63,7 @@ class Trials {
   }
 
   std::optional<protocol::WorkerRecord> attempt(std::string_view dialect) {
-    if (!server_is_up()) return std::nullopt;
+    if (stop_.load() || !server_is_up()) return std::nullopt;
     auto record = fetch(dialect);
     // One that was left hanging, or has ended, would spoil the next trial.
     if (!record || record->error == protocol::TransferError::deadline || server_->exited()) server_.reset();
@@ -79,7 +79,7 @@ class Trials {
 
   std::optional<protocol::WorkerRecord> fetch(std::string_view dialect) {
     const auto program = launch::find_helper("bftp-worker");
-    if (!program) return std::nullopt;
+    if (!program || stop_.load()) return std::nullopt;
     auto workers = launch::launch_workers(1, {*program}, options_);
     if (!workers) return std::nullopt;
     launch::WorkerChannel& worker = *workers->front();
@@ -114,6 +114,7 @@ class Trials {
 
   plan::ServerSpec spec_;
   const fixtures::Fixture& fixture_;
+  const std::atomic<bool>& stop_;
   launch::LaunchOptions options_;
   std::unique_ptr<launch::ServerHandle> server_;
 };
@@ -126,11 +127,13 @@ bool can_be_had_twice(const plan::ServerSpec& spec) {
 
 }  // namespace
 
-ServerNature try_server(const record::RunRecord& record, const std::string& root, const std::string& folder) {
+ServerNature try_server(const record::RunRecord& record, const std::string& root, const std::string& folder,
+                        const std::atomic<bool>& stop) {
   const plan::ServerSpec& spec = record.plan.server;
   const auto* fixture = drive::fixture_for_trial(record.fixtures);
   if (!can_be_had_twice(spec) || fixture == nullptr) return {};
-  return Trials(spec, *fixture, root, folder).look();
+  const ServerNature nature = Trials(spec, *fixture, root, folder, stop).look();
+  return stop.load() ? ServerNature{} : nature;
 }
 
 }  // namespace bftp::cli

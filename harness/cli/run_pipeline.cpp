@@ -42,7 +42,8 @@ using namespace std::chrono_literals;
 /// Of two dialects that differ in the end of the name only: what else may be wrong.
 std::string unless_name_end_is_left(std::string_view told, std::string_view seen) {
   const auto closes = [](std::string_view dialect) {
-    return dialect == "nul" || dialect == "raw" || dialect == "line" || dialect == "fixed";
+    const auto* facts = protocol::find_dialect_facts(dialect);
+    return facts != nullptr && facts->end == protocol::EndOfFile::close && facts->single_connection;
   };
   if (!closes(told) || !closes(seen)) return {};
   return fmt::format(
@@ -140,9 +141,7 @@ Result<void> Run::make_folders() {
   std::error_code error;
   std::filesystem::create_directory(scratch_->path() + "/root", error);
   if (error) return protocol::system_error(error.value(), "cannot make the server's root");
-  if (plan_.server.kind == plan::ServerKind::attached && plan_.server_behaviours.empty() &&
-      plan_.clients.command.empty())
-    return {};
+  if (plan_.server.kind == plan::ServerKind::attached && !plan::tries_client(plan_)) return {};
   return fixtures::populate_root(record_.fixtures, scratch_->path() + "/root");
 }
 
@@ -239,7 +238,7 @@ Result<void> Run::look_at_server() {
   std::error_code error;
   std::filesystem::create_directory(folder, error);
   if (error) return protocol::system_error(error.value(), "cannot make " + folder);
-  const auto nature = try_server(record_, scratch_->path() + "/root", folder);
+  const auto nature = try_server(record_, scratch_->path() + "/root", folder, stop_);
   serves_once_ = nature.serves_once;
   if (!nature.dialect_instead) return {};
   return Error{protocol::ErrorKind::malformed,
@@ -330,7 +329,7 @@ void Run::drive() {
 
 /// On servers of its own, after everything that is measured.
 void Run::try_client() {
-  if (plan_.server_behaviours.empty() && plan_.clients.command.empty()) return;
+  if (!plan::tries_client(plan_)) return;
   const std::string logs = scratch_->path() + "/misbehaving";
   std::error_code ignored;
   std::filesystem::create_directory(logs, ignored);

@@ -97,11 +97,6 @@ BatchResult BatchRunner::run(const Batch& batch, const BatchTarget& target, std:
   return result;
 }
 
-BatchResult BatchRunner::stall(std::uint32_t fixture, double hold_s, const BatchTarget& target,
-                               const std::function<void()>& while_held) {
-  return visit(protocol::Op::stall, fixture, 1, hold_s, target, while_held);
-}
-
 BatchResult BatchRunner::visit(protocol::Op op, std::uint32_t fixture, std::uint32_t iterations,
                                double hold_s, const BatchTarget& target,
                                const std::function<void()>& while_held) {

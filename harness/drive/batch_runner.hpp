@@ -61,11 +61,6 @@ class BatchRunner {
   BatchResult visit(protocol::Op op, std::uint32_t fixture, std::uint32_t iterations, double hold_s,
                     const BatchTarget& target, const std::function<void()>& while_held);
 
-  /// Op::stall: every worker asks for the fixture and holds the connection without reading. `while_held` is
-  /// called as soon as all were released; returns when all have let go.
-  BatchResult stall(std::uint32_t fixture, double hold_s, const BatchTarget& target,
-                    const std::function<void()>& while_held);
-
  private:
   /// Where one worker stands in the batch under way.
   struct Standing {

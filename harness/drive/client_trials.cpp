@@ -97,7 +97,7 @@ std::optional<std::uint32_t> fixture_for_costs(const std::vector<fixtures::Fixtu
 
 void run_client_trials(record::RunRecord& record, const TrialSeams& seams) {
   const auto fixture = fixture_for_trials(record.fixtures);
-  if (record.plan.server_behaviours.empty() && !client_under_test(record.plan)) return;
+  if (!plan::tries_client(record.plan)) return;
   std::vector<std::string> behaviours = record.plan.server_behaviours;
   // A client that fails always would seem to notice everything.
   behaviours.insert(behaviours.begin(), "plain");

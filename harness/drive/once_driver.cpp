@@ -26,16 +26,18 @@ double OnceDriver::now_s() const {
   return static_cast<double>(seams_.time.monotonic_ns() - seams_.epoch_ns) / 1e9;
 }
 
-std::uint64_t OnceDriver::iterations_of(std::uint32_t fixture) const {
-  const bool large = record_.fixtures[fixture].size >= plan::large_fixture_bytes;
-  return large && record_.plan.large_iterations > 0 ? record_.plan.large_iterations : record_.plan.iterations;
+std::uint64_t OnceDriver::transfers_planned() const {
+  std::uint64_t passes = 0;
+  for (const auto& fixture : record_.fixtures) passes += plan::iterations_over(record_.plan, fixture.size);
+  return passes * record_.plan.ops.size();
 }
 
 void OnceDriver::run() {
   for (std::uint32_t iteration = 0; iteration < record_.plan.iterations && !over(); ++iteration)
     for (std::uint32_t fixture = 0; fixture < record_.fixtures.size(); ++fixture)
       for (const protocol::Op op : record_.plan.ops)
-        if (iteration < iterations_of(fixture) && !over() && !step({op, fixture, iteration}))
+        if (iteration < plan::iterations_over(record_.plan, record_.fixtures[fixture].size) && !over() &&
+            !step({op, fixture, iteration}))
           return conclude();
   if (record_.state == RunState::running) record_.state = RunState::complete;
   conclude();
@@ -55,11 +57,9 @@ bool OnceDriver::step(const Step& step) {
       record_.fixtures[step.fixture].size));
   await_end();
   if (seams_.progress) {
-    const auto total = record_.transfers.total(record::Arm::server).transfers;
-    seams_.progress(
-        {"one server for each transfer", total,
-         std::uint64_t{record_.plan.iterations} * record_.fixtures.size() * record_.plan.ops.size(),
-         record_.transfers.failures_total(), now_s()});
+    const auto done = record_.transfers.total(record::Arm::server).transfers;
+    seams_.progress({"one server for each transfer", done, transfers_planned(),
+                     record_.transfers.failures_total(), now_s()});
   }
   return record_.state == RunState::running;
 }
@@ -104,7 +104,7 @@ void OnceDriver::conclude() {
       "the server serves one connection and ends: it was started {} times, once for each transfer", starts_);
   if (lingered_ > 0)
     text += fmt::format("; {} of these did not end by themselves within 2 s and were stopped", lingered_);
-  record_.warnings.push_back({serves_once_warning, text});
+  record_.warnings.push_back({std::string(record::serves_once_warning), text});
   record_.duration_s = now_s();
   if (const auto kept = seams_.sink.checkpoint(record_); !kept)
     end_as(RunState::failed, kept.error().message);

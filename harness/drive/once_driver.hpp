@@ -7,9 +7,6 @@
 
 namespace bftp::drive {
 
-/// Id of the warning that says that the server serves one connection and ends; the judge goes by it.
-inline constexpr const char* serves_once_warning = "server.serves_once";
-
 /// Drives a server that serves one connection and ends, as the textbook's first ones do: a fresh server for
 /// each transfer, and so one client at a time. Every copy is recorded; times, CPU, memory and handles are
 /// not, since each process lives for one transfer only. One thread.
@@ -31,7 +28,7 @@ class OnceDriver {
     std::uint32_t fixture = 0;
     std::uint32_t iteration = 0;
   };
-  std::uint64_t iterations_of(std::uint32_t fixture) const;
+  std::uint64_t transfers_planned() const;
   DrivenArm& arm() { return seams_.arms.front(); }
   bool step(const Step& step);
   bool fresh_server();

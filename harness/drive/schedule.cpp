@@ -12,8 +12,7 @@ std::vector<FixtureGroup> group_fixtures(const plan::Plan& plan,
   FixtureGroup small{.iterations = plan.iterations};
   for (std::uint32_t i = 0; i < fixtures.size(); ++i) {
     if (fixtures[i].size >= own_group_bytes) {
-      const bool large = fixtures[i].size >= plan::large_fixture_bytes && plan.large_iterations > 0;
-      groups.push_back({{i}, fixtures[i].size, large ? plan.large_iterations : plan.iterations});
+      groups.push_back({{i}, fixtures[i].size, plan::iterations_over(plan, fixtures[i].size)});
     } else {
       small.fixtures.push_back(i);
       small.bytes += fixtures[i].size;

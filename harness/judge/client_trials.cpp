@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "harness/judge/wording.hpp"
+#include "protocol/dialects.hpp"
 
 namespace bftp::judge {
 namespace {
@@ -65,10 +65,10 @@ std::optional<std::string> failing(const TransferRecord& row, const TrialCheck& 
   return std::nullopt;
 }
 
-/// Dialects of protocol clauses 7.1 to 7.4: the close ends the file, whatever its size.
+/// The close ends a file, whatever its size (clauses 7.1 to 7.4).
 bool close_ends_file(std::string_view dialect) {
-  constexpr std::array<std::string_view, 4> closing{"nul", "raw", "line", "fixed"};
-  return std::ranges::find(closing, dialect) != closing.end();
+  const auto* facts = protocol::find_dialect_facts(dialect);
+  return facts != nullptr && facts->end == protocol::EndOfFile::close;
 }
 
 struct Tally {

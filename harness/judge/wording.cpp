@@ -122,7 +122,7 @@ Verdict begin(const Check& check, const Evidence& evidence) {
 
 bool serves_once(const record::RunRecord& record) {
   return std::any_of(record.warnings.begin(), record.warnings.end(),
-                     [](const auto& warning) { return warning.id == serves_once_warning; });
+                     [](const auto& warning) { return warning.id == record::serves_once_warning; });
 }
 
 Verdict skipped(Verdict verdict, std::string reason) {

@@ -26,9 +26,7 @@ std::string quoted(std::string_view text, std::size_t max = 160);
 /// Id, category and title filled in, and how to see it again; status skip.
 Verdict begin(const Check& check, const Evidence& evidence);
 
-/// The server served one connection and ended, and was started anew for each transfer (the driver says so by
-/// a warning of this id).
-inline constexpr std::string_view serves_once_warning = "server.serves_once";
+/// The server served one connection and ended, and was started anew for each transfer.
 bool serves_once(const record::RunRecord& record);
 
 /// Sets status and the sentence that explains it.

@@ -83,14 +83,24 @@ struct Plan {
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 
+/// From this size on a fixture counts as large.
+inline constexpr std::uint64_t large_fixture_bytes = 16ull << 20;
+
+/// Iterations of each client over a fixture of `bytes`.
+inline std::uint32_t iterations_over(const Plan& plan, std::uint64_t bytes) {
+  return bytes >= large_fixture_bytes && plan.large_iterations > 0 ? plan.large_iterations : plan.iterations;
+}
+
+/// Somebody else's client is under test, or ours on a server that misbehaves.
+inline bool tries_client(const Plan& plan) {
+  return !plan.clients.command.empty() || !plan.server_behaviours.empty();
+}
+
 /// Whether the plan runs a suite: by name, or because it runs all.
 inline bool runs_suite(const Plan& plan, const std::string& suite) {
   for (const auto& name : plan.suites)
     if (name == suite || name == "all") return true;
   return false;
 }
-
-/// From this size on a fixture counts as large.
-inline constexpr std::uint64_t large_fixture_bytes = 16ull << 20;
 
 }  // namespace bftp::plan

@@ -138,6 +138,9 @@ struct Warning {
   std::string text;  ///< one sentence for a person
 };
 
+/// Id of the warning that the server served one connection and ended, and was started anew for each transfer.
+inline constexpr std::string_view serves_once_warning = "server.serves_once";
+
 /// A server that took part, for people: which program an arm stands for.
 struct ArmInfo {
   Arm arm = Arm::server;

@@ -48,7 +48,7 @@ TEST_F(OnceDriverTest, StartsAServerForEachTransfer) {
   EXPECT_EQ(restarts, 7) << "the first server was there";
   EXPECT_EQ(stage.sink.rows.size(), 8u);
   ASSERT_EQ(stage.record.warnings.size(), 1u);
-  EXPECT_EQ(stage.record.warnings[0].id, serves_once_warning);
+  EXPECT_EQ(stage.record.warnings[0].id, record::serves_once_warning);
   EXPECT_THAT(stage.record.warnings[0].text, HasSubstr("started 8 times"));
   EXPECT_TRUE(stage.record.blocks.empty()) << "nothing to time";
 }

@@ -1,19 +1,16 @@
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
 #include "harness/judge/check.hpp"
 #include "harness/judge/wording.hpp"
+#include "tests/document_table.hpp"
 
 /// docs/checks.md holds a table of every check and limit. It is compared with the checks themselves; run this
 /// test with BFTP_UPDATE_DOCS=1 to write it anew.
 namespace bftp::judge {
 namespace {
-
-constexpr const char* first_line = "<!-- table of checks: begin -->\n";
-constexpr const char* last_line = "<!-- table of checks: end -->\n";
 
 std::string table() {
   std::string text = "| check | question | limit | default | why |\n| --- | --- | --- | --- | --- |\n";
@@ -35,20 +32,7 @@ std::string table() {
 }
 
 TEST(ChecksDocument, ListsEveryCheckAndLimitAsTheyAre) {
-  const std::string path = std::string(BFTP_SOURCE_DIR) + "/docs/checks.md";
-  std::ifstream file(path);
-  std::stringstream content;
-  content << file.rdbuf();
-  const std::string text = content.str();
-  const auto from = text.find(first_line);
-  const auto to = text.find(last_line);
-  ASSERT_TRUE(from != std::string::npos && to != std::string::npos) << path << " has no table of checks";
-  const std::string head = text.substr(0, from) + first_line;
-  if (std::getenv("BFTP_UPDATE_DOCS") != nullptr) {
-    std::ofstream(path) << head << table() << text.substr(to);
-    return;
-  }
-  EXPECT_EQ(text.substr(head.size(), to - head.size()), table()) << "run this test with BFTP_UPDATE_DOCS=1";
+  bftp::testing::expect_table(std::string(BFTP_SOURCE_DIR) + "/docs/checks.md", "checks", table());
 }
 
 TEST(ChecksDocument, HasWordsForEachCheck) {

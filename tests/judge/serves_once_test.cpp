@@ -19,7 +19,7 @@ record::RunRecord record_of(const char* dialect, bool once) {
   record.plan.server.dialect = dialect;
   if (once)
     record.warnings.push_back(
-        {std::string(serves_once_warning), "the server serves one connection and ends"});
+        {std::string(record::serves_once_warning), "the server serves one connection and ends"});
   return record;
 }
 

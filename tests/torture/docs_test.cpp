@@ -1,18 +1,14 @@
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
+#include <string>
 
 #include "harness/torture/case.hpp"
+#include "tests/document_table.hpp"
 
 /// docs/torture.md holds a table of every case. It is compared with the cases themselves; run this test with
 /// BFTP_UPDATE_DOCS=1 to write it anew.
 namespace bftp::torture {
 namespace {
-
-constexpr const char* first_line = "<!-- table of cases: begin -->\n";
-constexpr const char* last_line = "<!-- table of cases: end -->\n";
 
 /// "bftp stream http", "all but nul", "all".
 std::string dialects_of(const Case& one) {
@@ -47,20 +43,7 @@ std::string table() {
 }
 
 TEST(TortureDocument, ListsEveryCaseAsItIs) {
-  const std::string path = std::string(BFTP_SOURCE_DIR) + "/docs/torture.md";
-  std::ifstream file(path);
-  std::stringstream content;
-  content << file.rdbuf();
-  const std::string text = content.str();
-  const auto from = text.find(first_line);
-  const auto to = text.find(last_line);
-  ASSERT_TRUE(from != std::string::npos && to != std::string::npos) << path << " has no table of cases";
-  const std::string head = text.substr(0, from) + first_line;
-  if (std::getenv("BFTP_UPDATE_DOCS") != nullptr) {
-    std::ofstream(path) << head << table() << text.substr(to);
-    return;
-  }
-  EXPECT_EQ(text.substr(head.size(), to - head.size()), table()) << "run this test with BFTP_UPDATE_DOCS=1";
+  bftp::testing::expect_table(std::string(BFTP_SOURCE_DIR) + "/docs/torture.md", "cases", table());
 }
 
 }  // namespace

@@ -16,7 +16,6 @@ constexpr std::uint32_t stretches = 6;
 constexpr double requests_of_stretch = 60;
 /// For all stretches together; what the server's slowness makes of it is noted.
 constexpr double phase_s_max = 2.0;
-constexpr double hold_margin_s = 0.3;
 
 /// One phase: requests of `ops` in turn, over one fixture.
 class Exerciser {
@@ -42,14 +41,14 @@ class Exerciser {
       const double cost_s = spent_s / trials;
       const double affordable = (phase_s_max - spent_s) / stretches / cost_s;
       const double wanted = std::ceil(requests_of_stretch / clients_ / static_cast<double>(ops_.size()));
-      iterations_ =
+      const auto iterations =
           static_cast<std::uint32_t>(std::clamp(std::floor(affordable), 1.0, std::max(1.0, wanted)));
       for (std::uint32_t number = 1; number <= stretches && !tools_.over(); ++number) {
         if (number > 3 && tools_.now_s() - start_s > 2 * phase_s_max) {
           if (exercise_.remark.empty()) exercise_.remark = "cut short, since the server is slow";
           break;
         }
-        if (!stretch(iterations_)) break;
+        if (!stretch(iterations)) break;
         quiet_point(number);
       }
     }
@@ -124,7 +123,6 @@ class Exerciser {
   std::vector<protocol::Op> ops_;
   std::uint32_t clients_;
   std::uint32_t fixture_;
-  std::uint32_t iterations_ = 1;
   record::Exercise exercise_;
   record::ResourceSample before_;
 };
@@ -153,22 +151,11 @@ void exercise_aborts(PhaseTools& tools) {
 void watch_half_open(PhaseTools& tools) {
   if (tools.record.plan.stall_s <= 0) return;
   tools.progress("clients that say nothing, or half a request");
-  record::Watch watch{.kind = record::WatchKind::half_open};
-  const double watch_s = tools.record.plan.stall_s;
-  const BatchResult result = tools.runner.visit(protocol::Op::half_open, largest_fixture(tools.record), 1,
-                                                watch_s + 2 * hold_margin_s, target_of(tools.arm), [&] {
-                                                  tools.wait(hold_margin_s);
-                                                  watch =
-                                                      watch_cpu(tools, record::WatchKind::half_open, watch_s);
-                                                });
-  watch.confirmation = tools.confirmation;
-  for (const auto& row : result.records) {
-    if (row.error != record::TransferError::none && watch.remark.empty())
-      watch.remark = fmt::format("{}: {}", protocol::to_string(row.error), row.detail);
-    if (row.error == record::TransferError::none && watch.remark.empty()) watch.remark = row.detail;
-  }
-  tools.record.watches.push_back(std::move(watch));
-  tools.note(result);
+  watch_while_held(tools, {.kind = record::WatchKind::half_open,
+                           .op = protocol::Op::half_open,
+                           .lead_s = 0.3,
+                           .watch_s = tools.record.plan.stall_s,
+                           .tail_s = 0.3});
 }
 
 }  // namespace bftp::drive

@@ -3,7 +3,9 @@
 #include "harness/drive/phases/phase_tools.hpp"
 
 /// What a server meets beside whole transfers, after the rounds: each kind alone, so that what leaks or spins
-/// can be told apart. Every phase is bounded to about two seconds, however slow the server is.
+/// can be told apart. The requests of a phase take some two seconds, fewer of them where the server is slow;
+/// one that hangs costs two deadlines of 5 s, and what the server keeps is given the plan's settle_s to
+/// return.
 namespace bftp::drive {
 
 /// A phase that asks for nothing but refusals, in stretches with a quiet point before the first and after

@@ -47,4 +47,15 @@ std::uint32_t largest_fixture(const record::RunRecord& record);
 /// Watches the server's CPU for `watch_s` while nothing is transferred.
 record::Watch watch_cpu(PhaseTools& tools, record::WatchKind kind, double watch_s);
 
+/// What every client holds meanwhile, over the largest fixture: from `lead_s` before the watch to `tail_s`
+/// after it.
+struct HeldWatch {
+  record::WatchKind kind = record::WatchKind::stalled;
+  protocol::Op op = protocol::Op::stall;
+  double lead_s = 0, watch_s = 0, tail_s = 0;
+};
+/// Watches the server's CPU meanwhile and writes it down, with what the first client told that did not fare
+/// as meant.
+void watch_while_held(PhaseTools& tools, const HeldWatch& held);
+
 }  // namespace bftp::drive

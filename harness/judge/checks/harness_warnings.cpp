@@ -39,7 +39,7 @@ class Warnings final : public Check {
     verdict.expected = "The harness has its fixtures, its workers and a steady clock.";
     std::vector<std::string> texts;
     for (const auto& warning : record.warnings)
-      if (warning.id != serves_once_warning) texts.push_back(quoted(warning.text, 300));
+      if (warning.id != record::serves_once_warning) texts.push_back(quoted(warning.text, 300));
     const auto names = stand_ins(record);
     const bool told = std::any_of(record.warnings.begin(), record.warnings.end(),
                                   [](const auto& warning) { return warning.id == "fixture.stand_in"; });

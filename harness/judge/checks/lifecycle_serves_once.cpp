@@ -28,8 +28,9 @@ class ServesOnce final : public Check {
     verdict.expected =
         "The server drops one client's state and goes on serving all others (clauses 2.6 and 6.1).";
     verdict.clauses = {"2.6", "6.1"};
-    const auto found = std::find_if(record.warnings.begin(), record.warnings.end(),
-                                    [](const auto& warning) { return warning.id == serves_once_warning; });
+    const auto found = std::find_if(record.warnings.begin(), record.warnings.end(), [](const auto& warning) {
+      return warning.id == record::serves_once_warning;
+    });
     if (found == record.warnings.end()) {
       verdict.status = Status::pass;
       verdict.measured =

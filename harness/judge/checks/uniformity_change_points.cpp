@@ -141,11 +141,8 @@ std::optional<Step> lasting_step(const std::vector<Bin>& bins, double log_min) {
     const bool lasts = end && *end - change.before > size / 2;
     if (size <= 0 || !lasts || !statistics::is_step(values, *changes, i)) continue;
     const double usual_ms = bins[change.at].usual_ms;
-    const Step step{std::exp(size),
-                    bins[change.at].start_s,
-                    bins[change.at].transfers,
-                    usual_ms * (std::exp(change.after) - std::exp(change.before)),
-                    change.p};
+    const Step step{std::exp(size), bins[change.at].start_s, bins[change.at].transfers,
+                    usual_ms * (std::exp(change.after) - std::exp(change.before)), change.p};
     if (!best || step.factor > best->factor) best = step;
   }
   return best;
@@ -195,7 +192,7 @@ class ChangePoints final : public Check {
     const auto step = lasting_step(bins, std::log(1 + fail));
     if (!step || step->added_ms < ms_min) {
       verdict.status = Status::pass;
-      verdict.measured = fmt::format("no step in {}", counted(bins.size(), "stretch"));
+      verdict.measured = fmt::format("no step in {} of the run", counted(bins.size(), "part"));
       verdict.summary = "No moment from which transfers take longer.";
       return verdict;
     }

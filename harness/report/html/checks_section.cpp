@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/report/charts/evidence_charts.hpp"
+#include "harness/report/figures.hpp"
 #include "harness/report/html/sections.hpp"
 #include "harness/report/overview.hpp"
 
@@ -62,11 +63,12 @@ void write_overview(Markup& page, const std::vector<const Verdict*>& verdicts) {
   page.raw(
       "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"All checks\"><table "
       "class=\"sortable checks\">"
-      "<caption class=\"quiet\">All checks, failures first.</caption>\n<thead><tr><th "
+      "<caption class=\"quiet\">All checks that were made, failures first.</caption>\n<thead><tr><th "
       "scope=\"col\">Status</th>"
       "<th scope=\"col\">Check</th><th scope=\"col\">Measured</th><th "
       "scope=\"col\">Limit</th></tr></thead>\n<tbody>\n");
-  for (const Verdict* verdict : verdicts) write_row(page, *verdict);
+  for (const Verdict* verdict : verdicts)
+    if (verdict->status != Status::skip) write_row(page, *verdict);
   page.raw("</tbody></table></div>\n");
 }
 
@@ -149,14 +151,24 @@ void write_checks(Markup& page, const RunReport& report, const PageCharts& chart
     return;
   }
   write_overview(page, verdicts);
-  const auto quiet = std::find_if(verdicts.begin(), verdicts.end(),
+  const auto skipped = std::find_if(verdicts.begin(), verdicts.end(),
+                                    [](const Verdict* verdict) { return verdict->status == Status::skip; });
+  const auto quiet = std::find_if(verdicts.begin(), skipped,
                                   [](const Verdict* verdict) { return !needs_explaining(*verdict); });
   if (quiet != verdicts.begin()) page.raw("<h3>What went wrong, and why</h3>\n");
   for (auto at = verdicts.begin(); at != quiet; ++at) write_check(page, **at, report, charts);
-  if (quiet != verdicts.end())
+  if (quiet != skipped)
     page.raw("<h3>What was found in order, and how it was judged</h3>\n<div class=\"group\">\n");
-  for (auto at = quiet; at != verdicts.end(); ++at) write_check(page, **at, report, charts);
-  if (quiet != verdicts.end()) page.raw("</div>\n");
+  for (auto at = quiet; at != skipped; ++at) write_check(page, **at, report, charts);
+  if (quiet != skipped) page.raw("</div>\n");
+  if (skipped != verdicts.end()) {
+    const auto count = static_cast<std::size_t>(verdicts.end() - skipped);
+    page.raw("<h3>What was not judged</h3>\n<details class=\"check is-skip\"><summary><h3>")
+        .text(counted(count, "check was", "checks were"))
+        .raw(" not asked for, or not applicable</h3></summary>\n<div class=\"group\">\n");
+    for (auto at = skipped; at != verdicts.end(); ++at) write_check(page, **at, report, charts);
+    page.raw("</div></details>\n");
+  }
   page.raw("</section>\n");
 }
 
