@@ -1,6 +1,5 @@
 #include "harness/cli/run_pipeline.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "harness/cli/control_servers.hpp"
 #include "harness/cli/dialect_trials.hpp"
 #include "harness/cli/measurements.hpp"
+#include "harness/cli/prepare.hpp"
 #include "harness/cli/programs.hpp"
 #include "harness/cli/run_cases.hpp"
 #include "harness/cli/scratch_folder.hpp"
@@ -50,11 +50,6 @@ std::string unless_name_end_is_left(std::string_view told, std::string_view seen
       ", or mend the server, if it is meant to speak {}: then it does not take the end of the name as that "
       "dialect has it (the NUL, the newline, or the spaces up to 40 bytes) off before it opens the file",
       told);
-}
-
-std::tm utc_now() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  return fmt::gmtime(now);
 }
 
 /// One run from its first file to its last word. The members are made in the order in which the stages need
@@ -129,8 +124,7 @@ Result<void> Run::obtain_fixtures() {
 }
 
 Result<void> Run::make_folders() {
-  auto folder =
-      drive::RunFolder::create(plan_.reports_folder, fmt::format("{:%Y%m%dT%H%M%SZ}", utc_now()), plan_.name);
+  auto folder = drive::RunFolder::create(plan_.reports_folder, utc_compact(), plan_.name);
   if (!folder) return folder.error();
   folder_ = std::move(*folder);
   if (auto written = drive::write_file(folder_->file("plan.toml"), plan::to_toml(plan_)); !written)
@@ -149,7 +143,7 @@ Result<void> Run::prepare() {
   record_.plan = plan_;
   record_.baseline = settings_.baseline;
   record_.version = BFTP_VERSION;
-  record_.started_utc = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", utc_now());
+  record_.started_utc = utc_text();
   record_.machine = measure::describe_machine();
   if (!protocol::find_dialect_facts(plan_.server.dialect)->has_put)
     progress_.say("the dialect " + plan_.server.dialect + " has no PUT, so files are fetched only");
@@ -369,13 +363,13 @@ void Run::stop_session() {
   const auto ending = session_.server->stop();
   if (died) return;
   record::ServerEnd end;
+  end.by_itself = ending.by_itself;
   end.exit_code = ending.status.code;
   end.signal = ending.status.signal;
   end.stop_took_s = ending.took_s;
   end.killed = ending.killed;
   end.time_s = static_cast<double>(time_.monotonic_ns() - epoch_ns_) / 1e9;
-  constexpr std::size_t last_lines_max = 32;
-  end.last_lines = session_.server->last_lines(last_lines_max);
+  end.last_lines = session_.server->last_lines(launch::last_lines_max);
   record_.server_ends.push_back(std::move(end));
 }
 

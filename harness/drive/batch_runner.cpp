@@ -11,7 +11,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr double ns_per_ms = 1e6;
-constexpr double ns_per_s = 1e9;
 
 /// Interrupts and the time limit are noticed this fast while a batch runs.
 constexpr auto poll_interval = 100ms;

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "harness/drive/phases/after_rounds.hpp"
+#include "harness/drive/unknown.hpp"
 
 namespace bftp::drive {
 namespace {
@@ -16,21 +17,13 @@ using namespace std::chrono_literals;
 using record::QuietKind;
 using record::RunState;
 
-constexpr double ns_per_s = 1e9;
 constexpr std::size_t samples_max = 20'000;
-constexpr std::size_t last_lines_max = 32;
 
 std::uint64_t bytes_of_pass(const std::vector<fixtures::Fixture>& fixtures,
                             const std::vector<std::uint32_t>& indices) {
   std::uint64_t bytes = 0;
   for (const std::uint32_t index : indices) bytes += fixtures[index].size;
   return bytes;
-}
-
-template <class T>
-std::optional<T> difference(const std::optional<T>& after, const std::optional<T>& before) {
-  if (!after || !before) return std::nullopt;
-  return *after - *before;
 }
 
 void add(std::optional<double>& sum, const std::optional<double>& part) {
@@ -342,6 +335,9 @@ void Driver::note(const BatchResult& result) {
   if (result.abandoned)
     end_as(RunState::interrupted, "interrupted while a block ran; its transfers are not all recorded");
   drain_samples();
+  for (const DrivenArm& arm : seams_.arms)
+    if (!result.records.empty() && result.records.front().arm == arm.arm)
+      await_end(result.records, *arm.server, seams_.time, end_patience_);
   note_server_ends();
 }
 
@@ -435,7 +431,7 @@ void Driver::note_server_end(const DrivenArm& arm) {
   end.exit_code = status->code;
   end.signal = status->signal;
   end.time_s = now_s();
-  end.last_lines = arm.server->last_lines(last_lines_max);
+  end.last_lines = arm.server->last_lines(launch::last_lines_max);
   const std::string how = end.signal ? fmt::format("was ended by signal {}", *end.signal)
                                      : fmt::format("exited with status {}", end.exit_code.value_or(-1));
   record_.server_ends.push_back(std::move(end));

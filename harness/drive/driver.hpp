@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "harness/drive/arms.hpp"
+#include "harness/drive/await_end.hpp"
 #include "harness/drive/batch_runner.hpp"
 #include "harness/drive/interleave.hpp"
 #include "harness/drive/phases/phase_tools.hpp"
@@ -105,6 +106,7 @@ class Driver {
 
   record::RunRecord& record_;
   DriverSeams seams_;
+  std::chrono::nanoseconds end_patience_ = crash_patience;
   Schedule schedule_;
   Interleaver interleaver_;
   BatchRunner runner_;

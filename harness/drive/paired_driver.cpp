@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "harness/drive/unknown.hpp"
+
 namespace bftp::drive {
 namespace {
 
@@ -12,21 +14,13 @@ using namespace std::chrono_literals;
 using record::Arm;
 using record::RunState;
 
-constexpr double ns_per_s = 1e9;
-constexpr std::size_t samples_max = 20'000;
+constexpr std::size_t paired_samples_max = 20'000;
 constexpr std::size_t pairs_max = 50'000;
-constexpr std::size_t last_lines_max = 32;
 constexpr double checkpoint_every_s = 5;
 /// Before the first round: a kind of work is repeated until its blocks are so long that their time is known.
 constexpr double learning_s = 0.04;
 /// An idle server that uses more of a core than this while the other is measured weakens the comparison.
 constexpr double disturbance_share = 0.05;
-
-template <class T>
-std::optional<T> difference(const std::optional<T>& after, const std::optional<T>& before) {
-  if (!after || !before) return std::nullopt;
-  return *after - *before;
-}
 
 std::optional<double> cpu_of(const std::unique_ptr<measure::Probe>& probe) {
   return probe ? probe->cpu_total_s() : std::nullopt;
@@ -112,12 +106,13 @@ void PairedDriver::stop_both() {
     if (!died && !(server.end && server.end->killed)) {
       record::ServerEnd end;
       end.arm = server.arm;
+      end.by_itself = ending.by_itself;
       end.exit_code = ending.status.code;
       end.signal = ending.status.signal;
       end.stop_took_s = ending.took_s;
       end.killed = ending.killed;
       end.time_s = now_s();
-      end.last_lines = server.handle->last_lines(last_lines_max);
+      end.last_lines = server.handle->last_lines(launch::last_lines_max);
       server.end = std::move(end);
     }
     server.handle.reset();
@@ -214,8 +209,9 @@ record::BlockFigures PairedDriver::block(std::size_t work, Server& server, Serve
       runners_[what.crew]->run(batch, target(server), record_.fixtures[what.fixture].size);
   const auto cpu_after = cpu_of(server.probe), other_after = cpu_of(other.probe);
   take_in(result);
-  give_up_if_hung(result, server);
+  await_end(result.records, *server.handle, seams_.time, end_patience_);
   note_ends();
+  give_up_if_hung(result, server);
   record::BlockFigures figures = record::figures_of(result.records);
   figures.server_cpu_s = difference(cpu_after, cpu_before);
   figures.other_cpu_s = difference(other_after, other_before);
@@ -292,7 +288,7 @@ void PairedDriver::note_ends() {
     end.exit_code = status->code;
     end.signal = status->signal;
     end.time_s = now_s();
-    end.last_lines = server.handle->last_lines(last_lines_max);
+    end.last_lines = server.handle->last_lines(launch::last_lines_max);
     const std::string how = end.signal ? fmt::format("was ended by signal {}", *end.signal)
                                        : fmt::format("exited with status {}", end.exit_code.value_or(-1));
     end_as(RunState::server_died, fmt::format("the {} {}", record::to_string(server.arm), how));
@@ -326,7 +322,7 @@ void PairedDriver::drain_samples() {
     if (sample.pss_mib) server.peak_mib = std::max(server.peak_mib, *sample.pss_mib);
     record_.samples.push_back(sample);
   }
-  if (record_.samples.size() <= samples_max) return;
+  if (record_.samples.size() <= paired_samples_max) return;
   std::size_t at = 0;
   std::erase_if(record_.samples, [&at](const auto&) { return at++ % 2 == 1; });
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/drive/await_end.hpp"
 #include "harness/drive/batch_runner.hpp"
 #include "harness/drive/driver.hpp"
 #include "harness/drive/paired_schedule.hpp"
@@ -86,6 +87,7 @@ class PairedDriver {
   record::RunRecord& record_;
   record::Comparison& comparison_;
   PairedSeams seams_;
+  std::chrono::nanoseconds end_patience_ = crash_patience;
   std::vector<PairedWork> works_;
   std::vector<std::unique_ptr<BatchRunner>> runners_;         ///< by crew
   std::vector<std::array<std::uint32_t, 2>> next_iteration_;  ///< by kind of work; base, head

@@ -5,6 +5,8 @@
 
 namespace bftp::drive {
 
+inline constexpr double ns_per_s = 1e9;
+
 /// The clock and the only way to wait, as a seam: tests hand in one that jumps instead of sleeping.
 class Timekeeper {
  public:

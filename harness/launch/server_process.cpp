@@ -79,6 +79,7 @@ class ServerProcess final : public ServerHandle {
     const auto start = parts_.system->now();
     const auto give_up = start + std::chrono::duration_cast<protocol::Clock::duration>(parts_.stop_timeout);
     Ending ending;
+    ending.by_itself = exited().has_value();
     const bool was_gone = parts_.processes->exited(parts_.pid) && parts_.processes->list().empty();
     if (!was_gone) {
       const bool in_time = ask_to_end(give_up);

@@ -46,6 +46,9 @@ struct ProcessTree {
   std::string cgroup_v1_cpuacct;  ///< folder with cpuacct.usage
 };
 
+/// So many of a server's last lines are kept with how it ended.
+inline constexpr std::size_t last_lines_max = 32;
+
 /// The server under test while it runs. `attached` servers have a pid only if the user gave one.
 class ServerHandle {
  public:
@@ -65,6 +68,7 @@ class ServerHandle {
     ExitStatus status;
     std::optional<double> took_s;
     bool killed = false;
+    bool by_itself = false;  ///< it had ended before it was asked to
   };
   virtual Ending stop() = 0;
   virtual std::vector<std::string> last_lines(std::size_t max) = 0;

@@ -73,7 +73,7 @@ class FakeWorker final : public launch::WorkerChannel {
   std::deque<std::string> held_;  ///< until it is told to verify
 };
 
-class FakeServer final : public launch::ServerHandle {
+class FakeServer : public launch::ServerHandle {
  public:
   explicit FakeServer(std::uint16_t port = 4711) { endpoint_.port = port; }
 

@@ -237,8 +237,19 @@ TEST_F(LaunchServerTest, StopsByOneSigtermToTheServerAlone) {
   EXPECT_THAT(world_.signals, ElementsAre(SIGTERM));
   EXPECT_EQ(ending.status.code, 0);
   EXPECT_FALSE(ending.killed);
+  EXPECT_FALSE(ending.by_itself);
   (*server)->stop();
   EXPECT_THAT(world_.signals, ElementsAre(SIGTERM)) << "idempotent";
+}
+
+TEST_F(LaunchServerTest, TellsAServerThatHadCrashedFromOneThatWasStopped) {
+  at(1ms, listen);
+  auto server = start();
+  ASSERT_TRUE(server) << server.error().message;
+  world_.end({std::nullopt, SIGSEGV});
+  const auto ending = (*server)->stop();
+  EXPECT_TRUE(ending.by_itself);
+  EXPECT_EQ(ending.status.signal, SIGSEGV);
 }
 
 TEST_F(LaunchServerTest, AsksWhomTheServerLeavesBehind) {
