@@ -19,7 +19,7 @@ using protocol::Verb;
 
 namespace {
 
-constexpr std::uint64_t piece_bytes = 1 << 20;  // between two looks at the clock
+constexpr std::uint64_t download_piece_bytes = 1 << 20;  // between two looks at the clock
 
 bool is_of_the_peer(protocol::ErrorKind kind) {
   return kind == protocol::ErrorKind::closed || kind == protocol::ErrorKind::reset ||
@@ -28,7 +28,7 @@ bool is_of_the_peer(protocol::ErrorKind kind) {
 
 Outcome<void> receive(Remote& remote, int file, std::uint64_t size, Progress& progress) {
   while (size > 0) {
-    const auto piece = std::min(size, piece_bytes);
+    const auto piece = std::min(size, download_piece_bytes);
     const auto got = protocol::receive_to_file(remote.connection(), file, piece, remote.waits().idle);
     if (!got) {
       auto failure = remote.broken(got.error());

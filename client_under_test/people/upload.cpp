@@ -17,7 +17,7 @@ using protocol::Verb;
 
 namespace {
 
-constexpr std::uint64_t piece_bytes = 1 << 20;  // between two looks at the clock
+constexpr std::uint64_t upload_piece_bytes = 1 << 20;  // between two looks at the clock
 
 /// A server that gives up in the middle of a stream may have said why before it closed (clause 4.12).
 Failure send_failure(Remote& remote, const protocol::Error& error) {
@@ -35,7 +35,7 @@ Failure send_failure(Remote& remote, const protocol::Error& error) {
 
 Outcome<void> send(Remote& remote, int file, std::uint64_t size, Progress& progress) {
   for (std::uint64_t at = 0; at < size;) {
-    const auto piece = std::min(size - at, piece_bytes);
+    const auto piece = std::min(size - at, upload_piece_bytes);
     const auto sent = protocol::send_from_file(remote.connection(), file, at, piece, remote.waits().idle);
     if (!sent) return send_failure(remote, sent.error());
     progress.advance(piece);

@@ -7,7 +7,7 @@ namespace bftp::client::worker {
 
 namespace {
 
-bool is_digit(char c) {
+bool is_decimal_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
@@ -29,7 +29,7 @@ std::string_view guess_message(std::string_view received) {
 
 std::string_view guess_dialect(std::string_view received) {
   constexpr std::string_view http = "HTTP/1.";
-  if (received.starts_with(http) && received.size() > http.size() && is_digit(received[http.size()]))
+  if (received.starts_with(http) && received.size() > http.size() && is_decimal_digit(received[http.size()]))
     return "http";
   if (is_ftp_greeting(received)) return "ftp";
   return received.size() > protocol::header_size ? guess_message(received) : "";

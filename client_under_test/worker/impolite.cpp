@@ -13,15 +13,15 @@ using protocol::TransferError;
 
 namespace {
 
-constexpr int small_buffer_bytes = 4096;
-constexpr std::size_t read_max_bytes = 1024;
+constexpr int impolite_buffer_bytes = 4096;
+constexpr std::size_t impolite_read_bytes = 1024;
 constexpr std::uint64_t half_put_max_bytes = 256 * 1024;
 
 /// One connection of an impolite client, from connect to close, under one deadline.
 class Visit {
  public:
   Visit(const TransferTerms& terms, Link& link, protocol::WorkerRecord& record)
-      : terms_{terms.dialect, std::min(terms.limit_ns, impolite_limit_ns), small_buffer_bytes, false},
+      : terms_{terms.dialect, std::min(terms.limit_ns, impolite_limit_ns), impolite_buffer_bytes, false},
         link_(link),
         record_(record) {
     watch_.start(now_ns());
@@ -63,7 +63,7 @@ class Visit {
   Link& link_;
   protocol::WorkerRecord& record_;
   Stopwatch watch_;
-  std::array<std::byte, read_max_bytes> buffer_{};
+  std::array<std::byte, impolite_read_bytes> buffer_{};
   std::size_t used_ = 0;
   Io last_;
 };

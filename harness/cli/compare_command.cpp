@@ -18,7 +18,7 @@ namespace {
 using plan::CompareRequest;
 using plan::PlanRequest;
 
-struct Options {
+struct CompareOptions {
   CompareRequest request;
   bool no_pin = false;
   bool quiet = false;
@@ -110,7 +110,7 @@ std::string metrics_text() {
          "that every copy is identical and both servers stay up.\n";
 }
 
-int compare(const Options& options, Invocation& invocation) {
+int compare(const CompareOptions& options, Invocation& invocation) {
   Streams& streams = invocation.streams;
   CompareRequest request = options.request;
   request.pin = !options.no_pin;
@@ -133,7 +133,7 @@ int compare(const Options& options, Invocation& invocation) {
 }  // namespace
 
 Action add_compare_command(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CompareOptions>();
   CLI::App* command = app.add_subcommand(
       "compare", "Compare two servers in turns: which is faster, which leaner, and how sure");
   add_rows(*command, own_rows, options->request);

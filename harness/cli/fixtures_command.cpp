@@ -10,7 +10,7 @@
 namespace bftp::cli {
 namespace {
 
-struct Options {
+struct FixturesOptions {
   std::vector<std::string> names;
   std::vector<std::string> urls;
   std::string cache = fixtures::default_cache_folder();
@@ -30,7 +30,7 @@ int complain(Streams& streams, const protocol::Error& error) {
   return error.kind == protocol::ErrorKind::invalid_input ? exit_usage : exit_harness_failed;
 }
 
-int list(const Options& options, Streams& streams) {
+int list(const FixturesOptions& options, Streams& streams) {
   const fixtures::FixtureStore store(options.cache);
   streams.out << fmt::format("Cache: {}\n", store.folder());
   for (const fixtures::FixtureStatus& fixture : store.status(store_options(streams))) {
@@ -42,7 +42,7 @@ int list(const Options& options, Streams& streams) {
   return exit_pass;
 }
 
-int ensure(const Options& options, bool verify, Streams& streams) {
+int ensure(const FixturesOptions& options, bool verify, Streams& streams) {
   fixtures::FixtureStore store(options.cache);
   fixtures::StoreOptions how = store_options(streams);
   how.verify = verify;
@@ -56,7 +56,7 @@ int ensure(const Options& options, bool verify, Streams& streams) {
   return exit_pass;
 }
 
-int fetch(const Options& options, Streams& streams) {
+int fetch(const FixturesOptions& options, Streams& streams) {
   fixtures::FixtureStore store(options.cache);
   const auto fetched = store.fetch_book({.urls = options.urls}, store_options(streams));
   if (!fetched) return complain(streams, fetched.error());
@@ -67,7 +67,7 @@ int fetch(const Options& options, Streams& streams) {
 }  // namespace
 
 Action add_fixtures_command(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<FixturesOptions>();
   CLI::App* command =
       app.add_subcommand("fixtures", "List, make, fetch or verify the files that are transferred");
   command->require_subcommand(1);

@@ -16,7 +16,7 @@
 namespace bftp::cli {
 namespace {
 
-struct Options {
+struct TrendOptions {
   std::string file, html;
   history::TrendRequest request;
   bool json = false;
@@ -28,8 +28,8 @@ int failed(const protocol::Error& error, Streams& streams) {
   return exit_code_for(error);
 }
 
-int print(const Options& options, const std::vector<history::RunSummary>& runs, const history::Trends& trends,
-          Streams& streams) {
+int print(const TrendOptions& options, const std::vector<history::RunSummary>& runs,
+          const history::Trends& trends, Streams& streams) {
   if (options.json) {
     streams.out << report::history_json(trends);
   } else if (options.csv) {
@@ -42,7 +42,7 @@ int print(const Options& options, const std::vector<history::RunSummary>& runs, 
   return exit_pass;
 }
 
-int look(const Options& options, Invocation& invocation) {
+int look(const TrendOptions& options, Invocation& invocation) {
   Streams& streams = invocation.streams;
   const auto store = history_store::open_sqlite(options.file, history_store::Access::read);
   if (!store) return failed(store.error(), streams);
@@ -66,7 +66,7 @@ std::vector<std::string> metric_names() {
 }  // namespace
 
 Action add_history_command(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<TrendOptions>();
   CLI::App* command = app.add_subcommand(
       "history", "Look at runs recorded with 'run --history': trends, and where they change for good");
   command->add_option("FILE", options->file, "A history")->required();

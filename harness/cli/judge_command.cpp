@@ -11,7 +11,7 @@
 namespace bftp::cli {
 namespace {
 
-struct Options {
+struct JudgeOptions {
   std::string run = "reports/latest";
   std::string format;  ///< print this one instead of rewriting the folder
   bool quiet = false;
@@ -24,12 +24,12 @@ std::string folder_of(const std::string& run) {
   return path.has_parent_path() ? path.parent_path().string() : ".";
 }
 
-OutputKind output_of(const Options& options) {
+OutputKind output_of(const JudgeOptions& options) {
   if (options.json) return OutputKind::json;
   return options.quiet ? OutputKind::quiet : OutputKind::summary;
 }
 
-int judge_again(const Options& options, Invocation& invocation) {
+int judge_again(const JudgeOptions& options, Invocation& invocation) {
   auto record = drive::read_run(options.run);
   if (!record) {
     invocation.streams.err << "bftp-torture: " << record.error().message << "\n";
@@ -48,8 +48,8 @@ int judge_again(const Options& options, Invocation& invocation) {
   return exit_pass;
 }
 
-std::shared_ptr<Options> add_common(CLI::App& command) {
-  auto options = std::make_shared<Options>();
+std::shared_ptr<JudgeOptions> add_common(CLI::App& command) {
+  auto options = std::make_shared<JudgeOptions>();
   command.add_option("RUN", options->run, "A run's folder or its run.json")->capture_default_str();
   command.add_flag("--quiet", options->quiet, "One line");
   command.add_flag("--json", options->json, "Print run.json");

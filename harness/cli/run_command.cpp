@@ -17,7 +17,7 @@
 namespace bftp::cli {
 namespace {
 
-struct Options {
+struct RunOptions {
   plan::PlanRequest request;
   HistoryOptions history;
   bool quiet = false;
@@ -43,7 +43,7 @@ plan::PlanContext context_for(const Invocation& invocation) {
   return context;
 }
 
-int run(const Options& options, Invocation& invocation) {
+int run(const RunOptions& options, Invocation& invocation) {
   Streams& streams = invocation.streams;
   const auto plan = plan::make_plan(options.request, context_for(invocation));
   if (!plan) {
@@ -68,7 +68,7 @@ int run(const Options& options, Invocation& invocation) {
 }  // namespace
 
 Action add_run_command(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RunOptions>();
   CLI::App* command = app.add_subcommand("run", "Run a server through the suites and report");
   add_plan_options(*command, options->request);
   add_history_options(*command, options->history);

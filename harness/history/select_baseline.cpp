@@ -25,7 +25,7 @@ bool usable(const RunSummary& run) {
   return run.state == "complete";
 }
 
-const Metric* find(const RunSummary& run, const Metric& wanted) {
+const Metric* find_metric(const RunSummary& run, const Metric& wanted) {
   const auto found = std::find_if(run.metrics.begin(), run.metrics.end(), [&](const Metric& metric) {
     return record::same_quantity(metric, wanted);
   });
@@ -47,7 +47,7 @@ Metric over_runs(const std::vector<const RunSummary*>& runs, const Metric& like)
   std::vector<double> values;
   metric.count = 0;
   for (const RunSummary* run : runs) {
-    const Metric* one = find(*run, like);
+    const Metric* one = find_metric(*run, like);
     if (one == nullptr) continue;
     widen(metric.low, one->low, values.empty(), true);
     widen(metric.high, one->high, values.empty(), false);

@@ -6,12 +6,12 @@
 
 #include "harness/judge/garbage.hpp"
 #include "harness/judge/left_out.hpp"
+#include "harness/judge/units.hpp"
 #include "harness/judge/wording.hpp"
 
 namespace bftp::judge {
 namespace {
 
-constexpr double mib = 1024.0 * 1024.0;
 constexpr double kib = 1024.0;
 
 std::optional<double> pss_bytes(const record::ResourceSample& sample) {

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <string_view>
 
+#include "harness/judge/units.hpp"
 #include "harness/judge/wording.hpp"
 
 namespace bftp::judge {
@@ -58,7 +59,6 @@ bool may_be_garbage(const record::RunRecord& record, std::optional<record::Quiet
         point.kind == record::QuietKind::refused || point.kind == record::QuietKind::aborted;
     if (exercise ? point.kind == *exercise : !of_exercise) last_mib = point.sample.pss_mib;
   }
-  constexpr double mib = 1024.0 * 1024.0;
   return !first_mib || !last_mib || (*last_mib - *first_mib) * mib <= *garbage;
 }
 

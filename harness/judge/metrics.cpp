@@ -10,6 +10,7 @@
 #include "harness/judge/statistics/paired.hpp"
 #include "harness/judge/statistics/proportion.hpp"
 #include "harness/judge/statistics/quantiles.hpp"
+#include "harness/judge/units.hpp"
 
 namespace bftp::judge {
 namespace {
@@ -17,8 +18,6 @@ namespace {
 using record::Arm;
 using record::Metric;
 
-constexpr double mib = 1024.0 * 1024.0;
-constexpr double gib = 1024.0 * mib;
 /// Below this the time of a transfer is that of a request, and a speed says nothing.
 constexpr std::uint64_t speed_bytes_min = 64 * 1024;
 /// Below this the CPU time of a transfer is that of a request.

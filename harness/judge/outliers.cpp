@@ -92,4 +92,10 @@ Outliers find_outliers(const record::RunRecord& record, const Pool& pool, const 
   return outliers;
 }
 
+std::vector<double> excess_lengths_ms(const std::vector<Outlier>& outliers) {
+  std::vector<double> values;
+  for (const Outlier& outlier : outliers) values.push_back(outlier.excess_ms);
+  return values;
+}
+
 }  // namespace bftp::judge

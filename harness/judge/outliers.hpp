@@ -56,4 +56,7 @@ void recount(const record::RunRecord& record, Outliers& outliers);
 /// to `median_max_ms`.
 std::vector<Outlier> excesses(const Pool& pool, double median_max_ms);
 
+/// By how much each lies beyond its group's median, ms.
+std::vector<double> excess_lengths_ms(const std::vector<Outlier>& outliers);
+
 }  // namespace bftp::judge

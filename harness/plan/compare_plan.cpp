@@ -5,13 +5,13 @@
 #include <algorithm>
 
 #include "harness/plan/make_plan.hpp"
+#include "harness/plan/refusal.hpp"
 #include "harness/plan/units.hpp"
 
 namespace bftp::plan {
 namespace {
 
 using protocol::Error;
-using protocol::ErrorKind;
 using protocol::Result;
 
 constexpr const char* standard_fixtures = "size_4096.bin,oliver_twist.txt";
@@ -19,10 +19,6 @@ constexpr double standard_time_s = 60, patient_time_s = 300;
 constexpr double time_min_s = 2, time_max_s = 24 * 3600;
 constexpr double effect_min = 0.001, effect_max = 0.5;
 constexpr std::size_t client_counts_max = 8;
-
-Error refuse(std::string message) {
-  return Error{ErrorKind::invalid_input, std::move(message), 0};
-}
 
 /// The plan's own words name the option that `run` would have been given.
 Error as_typed(const Error& error, std::string_view said, std::string_view typed) {

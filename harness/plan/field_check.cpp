@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/plan/fields.hpp"
+#include "harness/plan/refusal.hpp"
 #include "harness/plan/suggest.hpp"
 #include "harness/plan/units.hpp"
 
@@ -10,27 +11,17 @@ namespace bftp::plan {
 namespace {
 
 using protocol::Error;
-using protocol::ErrorKind;
 using protocol::Result;
 
-constexpr std::size_t quoted_max = 80;
 constexpr std::size_t listed_max = 8;
-
-Error refuse(std::string message) {
-  return Error{ErrorKind::invalid_input, std::move(message), 0};
-}
-
-std::string quote(std::string_view text) {
-  return "\"" + std::string(text.substr(0, quoted_max)) + (text.size() > quoted_max ? "…\"" : "\"");
-}
 
 std::string kind_of(const Value& value) {
   struct Names {
-    std::string operator()(const Typed& typed) const { return quote(typed.text); }
+    std::string operator()(const Typed& typed) const { return quoted(typed.text); }
     std::string operator()(bool flag) const { return flag ? "true" : "false"; }
     std::string operator()(std::int64_t count) const { return "the whole number " + std::to_string(count); }
     std::string operator()(double number) const { return fmt::format("the number {}", number); }
-    std::string operator()(const std::string& text) const { return "the text " + quote(text); }
+    std::string operator()(const std::string& text) const { return "the text " + quoted(text); }
     std::string operator()(const std::vector<std::string>&) const { return "a list"; }
   };
   return std::visit(Names{}, value);
@@ -50,7 +41,7 @@ template <class Number>
 Result<Checked> in_range(const Field& field, const Value& value, Number number) {
   const auto wide = static_cast<double>(number);
   if (wide >= field.min && wide <= field.max) return Checked(number);
-  return refuse((text_of(value) != nullptr ? quote(*text_of(value)) : fmt::format("{}", number)) +
+  return refuse((text_of(value) != nullptr ? quoted(*text_of(value)) : fmt::format("{}", number)) +
                 " is out of range; right is " + describe(field));
 }
 
@@ -109,7 +100,7 @@ Result<Checked> check_text(const Field& field, const Value& value) {
 
 Result<void> check_one_word(const Field& field, const std::string& word) {
   if (std::ranges::find(field.words, word) != field.words.end()) return {};
-  return refuse(quote(word) + " is unknown; " + hint(word, field.words));
+  return refuse(quoted(word) + " is unknown; " + hint(word, field.words));
 }
 
 Result<Checked> check_word(const Field& field, const Value& value) {

@@ -8,26 +8,22 @@
 #include "harness/plan/command_template.hpp"
 #include "harness/plan/field_makers.hpp"
 #include "harness/plan/profiles.hpp"
+#include "harness/plan/refusal.hpp"
 #include "harness/plan/vocabulary.hpp"
 
 namespace bftp::plan {
 namespace {
 
 using protocol::Error;
-using protocol::ErrorKind;
 using protocol::Result;
-
-Error refuse(std::string message) {
-  return Error{ErrorKind::invalid_input, std::move(message), 0};
-}
 
 Result<void> accept_name(const std::string& name) {
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
   const bool right = !name.empty() && name.size() <= 64 && name.front() != '.' &&
                      name.find_first_not_of(letters) == std::string::npos;
   return right ? Result<void>()
-               : refuse("\"" + name.substr(0, 80) +
-                        "\" cannot name a folder; right are 1 to 64 of A-Z a-z 0-9 . _ -, no dot first");
+               : refuse(quoted(name) +
+                        " cannot name a folder; right are 1 to 64 of A-Z a-z 0-9 . _ -, no dot first");
 }
 
 Result<void> accept_folder(const std::string& folder) {
@@ -56,9 +52,9 @@ Result<void> accept_client(const std::string& command) {
 Result<void> accept_endpoint(const std::string& address) {
   const auto endpoint = protocol::parse_endpoint(address);
   if (!endpoint) return endpoint.error();
-  return endpoint->port != 0 ? Result<void>()
-                             : refuse("\"" + address.substr(0, 80) +
-                                      "\" names port 0, where nobody listens; right is 1 to 65535");
+  return endpoint->port != 0
+             ? Result<void>()
+             : refuse(quoted(address) + " names port 0, where nobody listens; right is 1 to 65535");
 }
 
 /// It becomes part of a command line of the protocol.
@@ -169,7 +165,7 @@ Field verify() {
 }
 
 constexpr double day_s = 86'400;
-constexpr double count_max = 9.3e18;  // parse_count() and TOML stop at 2^63 - 1
+constexpr double settable_max = 9.3e18;  // parse_count() and TOML stop at 2^63 - 1
 
 std::vector<Field> run_fields() {
   std::vector<Field> all;
@@ -179,7 +175,7 @@ std::vector<Field> run_fields() {
   all.push_back(word_field(
       "profile", "what all other defaults come from", profile_names(),
       [](auto& p) -> auto& { return p.profile; }));
-  all.push_back(between(0, count_max,
+  all.push_back(between(0, settable_max,
                         plain<std::uint64_t>(
                             "seed", FieldKind::count, "seeds everything random; a fresh one if not given",
                             [](auto& p) -> auto& { return p.seed; })));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/plan/refusal.hpp"
 #include "harness/plan/suggest.hpp"
 #include "harness/plan/units.hpp"
 
@@ -12,10 +13,8 @@ namespace bftp::plan {
 namespace {
 
 using protocol::Error;
-using protocol::ErrorKind;
 using protocol::Result;
 
-constexpr std::size_t quoted_max = 80;
 constexpr double ratio_max = 1000;
 constexpr double difference_max = 1e12;
 
@@ -75,18 +74,10 @@ const std::array<CompareMetric, 8>& metrics() {
   return all;
 }
 
-Error refuse(std::string message) {
-  return Error{ErrorKind::invalid_input, std::move(message), 0};
-}
-
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-std::string quoted(std::string_view text) {
-  return "\"" + std::string(text.substr(0, quoted_max)) + "\"";
 }
 
 std::vector<std::string> names_of_gates() {

@@ -10,6 +10,7 @@
 #include "harness/plan/fields.hpp"
 #include "harness/plan/plan_file.hpp"
 #include "harness/plan/profiles.hpp"
+#include "harness/plan/refusal.hpp"
 #include "harness/plan/request_settings.hpp"
 #include "harness/plan/suggest.hpp"
 #include "harness/plan/units.hpp"
@@ -20,14 +21,9 @@ namespace bftp::plan {
 namespace {
 
 using protocol::Error;
-using protocol::ErrorKind;
 using protocol::Result;
 
 constexpr std::string_view limits_prefix = "limits.";
-
-Error refuse(std::string message) {
-  return Error{ErrorKind::invalid_input, std::move(message), 0};
-}
 
 /// Where each key was set last; what is not in it comes from the profile.
 using Origins = std::map<std::string, std::string, std::less<>>;

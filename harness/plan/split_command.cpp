@@ -2,19 +2,15 @@
 #include <array>
 
 #include "harness/plan/command_template.hpp"
+#include "harness/plan/refusal.hpp"
 
 namespace bftp::plan {
 namespace {
 
 using protocol::Error;
-using protocol::ErrorKind;
 using protocol::Result;
 
 constexpr std::size_t command_max_bytes = 64u << 10;
-
-Error refuse(std::string message) {
-  return Error{ErrorKind::invalid_input, std::move(message), 0};
-}
 
 bool is_name_start(char c) {
   return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');

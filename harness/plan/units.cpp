@@ -6,22 +6,18 @@
 #include <limits>
 #include <optional>
 
+#include "harness/plan/refusal.hpp"
+
 namespace bftp::plan {
 namespace {
 
 using protocol::Error;
-using protocol::ErrorKind;
 using protocol::Result;
 
 constexpr std::uint64_t count_max = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
-/// What is quoted back to the user, cut: it may be anything.
-Error refuse(std::string_view text, std::string_view right) {
-  constexpr std::size_t quoted_max = 80;
-  return Error{ErrorKind::invalid_input,
-               "\"" + std::string(text.substr(0, quoted_max)) + (text.size() > quoted_max ? "…" : "") +
-                   "\" is no " + std::string(right),
-               0};
+Error refuse_number(std::string_view text, std::string_view right) {
+  return refuse(quoted(text) + " is no " + std::string(right));
 }
 
 bool is_digit(char c) {
@@ -101,16 +97,16 @@ Result<std::uint64_t> parse_bytes(std::string_view text) {
   const auto number = take_decimal(rest);
   if (!rest.empty() && rest.front() == ' ') rest.remove_prefix(1);
   const auto unit = byte_unit(lower(rest));
-  if (number.empty() || !unit) return refuse(text, right);
+  if (number.empty() || !unit) return refuse_number(text, right);
   const auto bytes = whole_product(number, *unit);
-  if (!bytes) return refuse(text, "size in whole bytes below 8 EiB");
+  if (!bytes) return refuse_number(text, "size in whole bytes below 8 EiB");
   return *bytes;
 }
 
 Result<double> parse_duration(std::string_view text) {
   constexpr std::string_view right = "duration; right are 30, 30s, 250ms, 2m, 1m30s, 1h";
   constexpr double ten_years_s = 315'576'000;
-  if (text.empty()) return refuse(text, right);
+  if (text.empty()) return refuse_number(text, right);
   double total = 0;
   for (auto rest = text; !rest.empty();) {
     const bool first = rest.size() == text.size();
@@ -119,24 +115,24 @@ Result<double> parse_duration(std::string_view text) {
     while (end < rest.size() && !is_digit(rest[end])) ++end;
     // Only a bare number needs no unit: "1m30" could mean anything.
     const auto unit = first && rest.empty() ? std::optional(1.0) : seconds_of(lower(rest.substr(0, end)));
-    if (!number || !unit) return refuse(text, right);
+    if (!number || !unit) return refuse_number(text, right);
     total += *number * *unit;
     rest.remove_prefix(end);
   }
-  return total <= ten_years_s ? Result<double>(total) : refuse(text, right);
+  return total <= ten_years_s ? Result<double>(total) : refuse_number(text, right);
 }
 
 Result<std::uint64_t> parse_count(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (failed != std::errc() || end != text.data() + text.size() || value > count_max)
-    return refuse(text, "whole number");
+    return refuse_number(text, "whole number");
   return value;
 }
 
 Result<double> parse_number(std::string_view text) {
   const auto value = to_double(text);
-  return value ? Result<double>(*value) : refuse(text, "number");
+  return value ? Result<double>(*value) : refuse_number(text, "number");
 }
 
 std::string format_bytes(std::uint64_t bytes) {

@@ -6,7 +6,7 @@ namespace bftp::torture {
 namespace {
 
 /// Filled before main() by the cases themselves, never changed afterwards.
-std::vector<std::unique_ptr<Case>>& table() {
+std::vector<std::unique_ptr<Case>>& case_table() {
   static std::vector<std::unique_ptr<Case>> cases;
   return cases;
 }
@@ -16,7 +16,7 @@ std::vector<std::unique_ptr<Case>>& table() {
 const std::vector<const Case*>& all_cases() {
   static const std::vector<const Case*> sorted = [] {
     std::vector<const Case*> cases;
-    for (const auto& one : table()) cases.push_back(one.get());
+    for (const auto& one : case_table()) cases.push_back(one.get());
     std::ranges::sort(cases, {}, [](const Case* one) { return one->id(); });
     return cases;
   }();
@@ -26,7 +26,7 @@ const std::vector<const Case*>& all_cases() {
 namespace detail {
 
 bool register_case(std::unique_ptr<Case> one) {
-  table().push_back(std::move(one));
+  case_table().push_back(std::move(one));
   return true;
 }
 

@@ -8,7 +8,7 @@ namespace bftp::torture {
 namespace {
 
 /// Filled before main(), never changed afterwards.
-std::vector<std::unique_ptr<const Speech>>& table() {
+std::vector<std::unique_ptr<const Speech>>& speech_table() {
   static std::vector<std::unique_ptr<const Speech>> speeches;
   return speeches;
 }
@@ -20,13 +20,13 @@ std::string Speech::ask_further(std::string_view name, bool) const {
 }
 
 RegisteredSpeech::RegisteredSpeech(std::unique_ptr<const Speech> speech) {
-  table().push_back(std::move(speech));
+  speech_table().push_back(std::move(speech));
 }
 
 const std::vector<const Speech*>& all_speeches() {
   static const std::vector<const Speech*> sorted = [] {
     std::vector<const Speech*> speeches;
-    for (const auto& speech : table()) speeches.push_back(speech.get());
+    for (const auto& speech : speech_table()) speeches.push_back(speech.get());
     std::ranges::sort(speeches, {}, [](const Speech* speech) { return speech->clause(); });
     return speeches;
   }();

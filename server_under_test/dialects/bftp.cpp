@@ -26,7 +26,7 @@ class Bftp final : public Dialect {
   }
 };
 
-const RegisteredDialect registered(std::make_unique<Bftp>());
+const RegisteredDialect registered_bftp(std::make_unique<Bftp>());
 
 }  // namespace
 }  // namespace bftp::server

@@ -21,7 +21,7 @@ class Fixed final : public BareBytesDialect {
   }
 };
 
-const RegisteredDialect registered(std::make_unique<Fixed>());
+const RegisteredDialect registered_fixed(std::make_unique<Fixed>());
 
 }  // namespace
 }  // namespace bftp::server

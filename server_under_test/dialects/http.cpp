@@ -68,7 +68,7 @@ class Http final : public Dialect {
   std::string_view clause_;
 };
 
-const RegisteredDialect registered(std::make_unique<Http>("http", "7.7"));
+const RegisteredDialect registered_http(std::make_unique<Http>("http", "7.7"));
 /// A worker that is told "http1.1" asks in 1.1; the server tells the versions apart by itself.
 const RegisteredDialect registered_1_1(std::make_unique<Http>("http1.1", "RFC 9112"));
 

@@ -18,7 +18,7 @@ class Line final : public BareBytesDialect {
   }
 };
 
-const RegisteredDialect registered(std::make_unique<Line>());
+const RegisteredDialect registered_line(std::make_unique<Line>());
 
 }  // namespace
 }  // namespace bftp::server

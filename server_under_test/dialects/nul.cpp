@@ -13,7 +13,7 @@ class Nul final : public BareBytesDialect {
   Asked recognise(std::string_view input, Input) const override { return name_until(input, '\0'); }
 };
 
-const RegisteredDialect registered(std::make_unique<Nul>());
+const RegisteredDialect registered_nul(std::make_unique<Nul>());
 
 }  // namespace
 }  // namespace bftp::server

@@ -37,7 +37,7 @@ class Raw final : public BareBytesDialect {
   }
 };
 
-const RegisteredDialect registered(std::make_unique<Raw>());
+const RegisteredDialect registered_raw(std::make_unique<Raw>());
 
 }  // namespace
 }  // namespace bftp::server

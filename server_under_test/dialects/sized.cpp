@@ -31,7 +31,7 @@ class Sized final : public Dialect {
   }
 };
 
-const RegisteredDialect registered(std::make_unique<Sized>());
+const RegisteredDialect registered_sized(std::make_unique<Sized>());
 
 }  // namespace
 }  // namespace bftp::server

@@ -31,7 +31,7 @@ class Stream final : public Dialect {
   }
 };
 
-const RegisteredDialect registered(std::make_unique<Stream>());
+const RegisteredDialect registered_stream(std::make_unique<Stream>());
 
 }  // namespace
 }  // namespace bftp::server

@@ -83,7 +83,7 @@ class Bftp : public Dialect {
   Answer answer_to_delete(std::string_view received) const override { return plain_answer(received); }
 };
 
-const RegisterDialect registered(std::make_unique<Bftp>());
+const RegisterDialect registered_bftp(std::make_unique<Bftp>());
 
 }  // namespace
 

@@ -34,7 +34,7 @@ class Ftp final : public Dialect {
   }
 };
 
-const RegisterDialect registered(std::make_unique<Ftp>());
+const RegisterDialect registered_ftp(std::make_unique<Ftp>());
 
 }  // namespace
 

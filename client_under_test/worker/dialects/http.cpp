@@ -6,6 +6,7 @@
 #include "client_under_test/worker/dialect.hpp"
 #include "client_under_test/worker/guess.hpp"
 #include "client_under_test/worker/printable.hpp"
+#include "protocol/percent_encoding.hpp"
 #include "protocol/request.hpp"
 
 /// Clause 7.7: GET over HTTP/1.0, and over HTTP/1.1 (RFC 9112) when the connection is to last; `http1.1` asks
@@ -16,19 +17,6 @@ namespace bftp::client::worker {
 namespace {
 
 /// RFC 3986: everything but the unreserved characters and the slash is escaped.
-std::string percent_encoded(std::string_view path) {
-  constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
-  std::string encoded;
-  for (const char c : path) {
-    if (plain.find(c) != std::string_view::npos) {
-      encoded.push_back(c);
-    } else {
-      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return encoded;
-}
-
 bool equal_without_case(std::string_view a, std::string_view b) {
   const auto lower = [](char c) {
     return std::tolower(static_cast<unsigned char>(c));
@@ -131,8 +119,8 @@ class Http : public Dialect {
   std::string ask_get(const Asking& asking) const override {
     const std::string_view slash = asking.name.starts_with('/') ? "" : "/";
     const std::string_view close = minor_version_ == 1 && !asking.lasting ? "Connection: close\r\n" : "";
-    return fmt::format("GET {}{} HTTP/1.{}\r\nHost: {}\r\n{}\r\n", slash, percent_encoded(asking.name),
-                       minor_version_, asking.host, close);
+    return fmt::format("GET {}{} HTTP/1.{}\r\nHost: {}\r\n{}\r\n", slash,
+                       protocol::percent_encoded(asking.name), minor_version_, asking.host, close);
   }
 
   /// RFC 9110, 9.1: a method that nobody has.

@@ -35,7 +35,7 @@ class Sized final : public Dialect {
   }
 };
 
-const RegisterDialect registered(std::make_unique<Sized>());
+const RegisterDialect registered_sized(std::make_unique<Sized>());
 
 }  // namespace
 

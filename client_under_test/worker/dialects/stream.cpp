@@ -32,7 +32,7 @@ class Stream final : public Dialect {
   }
 };
 
-const RegisterDialect registered(std::make_unique<Stream>());
+const RegisterDialect registered_stream(std::make_unique<Stream>());
 
 }  // namespace
 

@@ -19,6 +19,7 @@
 #include "client_under_test/worker/printable.hpp"
 #include "client_under_test/worker/stored_file.hpp"
 #include "protocol/command_words.hpp"
+#include "protocol/percent_encoding.hpp"
 
 namespace bftp::client::worker {
 
@@ -32,18 +33,6 @@ namespace {
 
 /// What a client may write beyond the fixture's size: as much as a server may send to our own.
 constexpr std::uint64_t excess_bytes = GetTransfer::excess_max_bytes;
-
-std::string percent_encoded(std::string_view name) {
-  constexpr std::string_view plain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";  // RFC 3986, 2.3, and the path's
-                                                                              // own
-  std::string encoded;
-  for (const char c : name)
-    encoded += plain.find(c) != std::string_view::npos
-                   ? std::string(1, c)
-                   : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  return encoded;
-}
 
 ProgramOrder program_order(const ExternalOrder& order, const TransferFolder& folder, Op op,
                            std::uint64_t size) {
@@ -154,7 +143,7 @@ std::vector<std::string> external_argv(const ExternalOrder& order, const std::st
                                                               {"local", local},
                                                               {"op", protocol::to_string(op)}};
   auto in_url = plain;
-  in_url["remote"] = percent_encoded(order.remote);
+  in_url["remote"] = protocol::percent_encoded(order.remote);
   if (order.host.find(':') != std::string::npos) in_url["host"] = "[" + order.host + "]";
   std::vector<std::string> argv;
   for (const auto& word : order.client.argv)

@@ -5,7 +5,7 @@
 namespace bftp::doctor {
 namespace {
 
-Finding look(System& system) {
+Finding look_at_cgroups(System& system) {
   const auto cgroups = system.cgroups();
   if (!cgroups)
     return {Level::impossible,
@@ -24,6 +24,6 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(cgroups, {"cpu.cgroups", "a server gets a cgroup of its own", 310, &look})
+BFTP_REGISTER_PROBE(cgroups, {"cpu.cgroups", "a server gets a cgroup of its own", 310, &look_at_cgroups})
 
 }  // namespace bftp::doctor

@@ -8,7 +8,7 @@
 namespace bftp::doctor {
 namespace {
 
-Finding look(System& system) {
+Finding look_at_disk_fixtures(System& system) {
   constexpr std::uint64_t mib = 1u << 20;
   const auto space = system.space(Folder::fixtures);
   if (!space)
@@ -40,6 +40,7 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(disk_fixtures, {"disk.fixtures", "room in the fixture cache folder", 332, &look})
+BFTP_REGISTER_PROBE(disk_fixtures,
+                    {"disk.fixtures", "room in the fixture cache folder", 332, &look_at_disk_fixtures})
 
 }  // namespace bftp::doctor

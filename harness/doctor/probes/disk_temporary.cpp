@@ -8,7 +8,7 @@
 namespace bftp::doctor {
 namespace {
 
-Finding look(System& system) {
+Finding look_at_disk_temporary(System& system) {
   constexpr std::uint64_t mib = 1u << 20;
   const auto space = system.space(Folder::temporary);
   if (!space)
@@ -40,6 +40,6 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(disk_temporary, {"disk.temporary", "room in TMPDIR", 330, &look})
+BFTP_REGISTER_PROBE(disk_temporary, {"disk.temporary", "room in TMPDIR", 330, &look_at_disk_temporary})
 
 }  // namespace bftp::doctor

@@ -7,7 +7,7 @@
 namespace bftp::doctor {
 namespace {
 
-Finding look(System& system) {
+Finding look_at_frequency(System& system) {
   const auto text = system.read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
   if (!text) return {Level::note, "the frequency is not ours to see", {}, "", ""};
   const std::string governor = text->substr(0, text->find('\n'));
@@ -21,6 +21,6 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(frequency, {"cpu.frequency", "a steady processor frequency", 420, &look})
+BFTP_REGISTER_PROBE(frequency, {"cpu.frequency", "a steady processor frequency", 420, &look_at_frequency})
 
 }  // namespace bftp::doctor

@@ -5,7 +5,7 @@
 namespace bftp::doctor {
 namespace {
 
-Finding look(System& system) {
+Finding look_at_helpers(System& system) {
   if (const auto missing = system.missing_helper())
     return {Level::impossible,
             *missing,
@@ -17,6 +17,6 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(helpers, {"harness.helpers", "the harness finds its own programs", 100, &look})
+BFTP_REGISTER_PROBE(helpers, {"harness.helpers", "the harness finds its own programs", 100, &look_at_helpers})
 
 }  // namespace bftp::doctor

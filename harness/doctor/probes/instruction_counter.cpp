@@ -5,7 +5,7 @@
 namespace bftp::doctor {
 namespace {
 
-Finding look(System& system) {
+Finding look_at_instruction_counter(System& system) {
   if (system.offers(Feature::instruction_counter))
     return {Level::good, "perf_event_open counts instructions", {}, "", ""};
   return {Level::weaker,
@@ -17,6 +17,7 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(instruction_counter, {"kernel.perf", "instructions can be counted", 240, &look})
+BFTP_REGISTER_PROBE(instruction_counter,
+                    {"kernel.perf", "instructions can be counted", 240, &look_at_instruction_counter})
 
 }  // namespace bftp::doctor

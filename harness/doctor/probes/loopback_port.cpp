@@ -5,7 +5,7 @@
 namespace bftp::doctor {
 namespace {
 
-Finding look(System& system) {
+Finding look_at_loopback_port(System& system) {
   if (system.offers(Feature::listen_on_loopback))
     return {Level::good, "127.0.0.1 can be listened on", {}, "", ""};
   return {Level::impossible,
@@ -17,6 +17,7 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(loopback_port, {"network.loopback", "a server can listen on 127.0.0.1", 110, &look})
+BFTP_REGISTER_PROBE(loopback_port,
+                    {"network.loopback", "a server can listen on 127.0.0.1", 110, &look_at_loopback_port})
 
 }  // namespace bftp::doctor

@@ -9,7 +9,7 @@
 namespace bftp::doctor {
 namespace {
 
-Finding look(System& system) {
+Finding look_at_memory(System& system) {
   constexpr std::uint64_t least_kib = 256 * 1024, plenty_kib = 1024 * 1024;
   const auto text = system.read("/proc/meminfo").value_or("");
   const auto at = text.find("MemAvailable:");
@@ -29,6 +29,7 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(memory, {"memory.available", "memory for server, clients and copies", 320, &look})
+BFTP_REGISTER_PROBE(memory,
+                    {"memory.available", "memory for server, clients and copies", 320, &look_at_memory})
 
 }  // namespace bftp::doctor

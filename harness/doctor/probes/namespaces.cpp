@@ -5,7 +5,7 @@
 namespace bftp::doctor {
 namespace {
 
-Finding look(System& system) {
+Finding look_at_namespaces(System& system) {
   if (system.offers(Feature::user_and_network_namespace))
     return {Level::good, "user and network namespaces can be made", {}, "", ""};
   return {Level::note,
@@ -17,6 +17,7 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(namespaces, {"kernel.namespaces", "user and network namespaces can be made", 260, &look})
+BFTP_REGISTER_PROBE(namespaces, {"kernel.namespaces", "user and network namespaces can be made", 260,
+                                 &look_at_namespaces})
 
 }  // namespace bftp::doctor

@@ -8,7 +8,7 @@ namespace {
 /// Above it the limits of drift and of baseline.speed (10 %) lie within the noise of one pair of blocks.
 constexpr double calm_share_max = 0.10;
 
-Finding look(System& system) {
+Finding look_at_noise(System& system) {
   const auto noise = system.noise_floor();
   if (!noise)
     return {Level::impossible,
@@ -29,6 +29,7 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(noise, {"noise.floor", "the reference server against itself, some seconds", 900, &look})
+BFTP_REGISTER_PROBE(noise,
+                    {"noise.floor", "the reference server against itself, some seconds", 900, &look_at_noise})
 
 }  // namespace bftp::doctor

@@ -5,7 +5,7 @@
 namespace bftp::doctor {
 namespace {
 
-Finding look(System& system) {
+Finding look_at_open_files(System& system) {
   constexpr std::uint64_t least = 256, plenty = 4096;
   const auto limit = system.limit(Limit::open_files);
   if (!limit) return {Level::note, "the limit of open files is unknown", {}, "", ""};
@@ -23,6 +23,7 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(open_files, {"limits.files", "open files that a process may have", 120, &look})
+BFTP_REGISTER_PROBE(open_files,
+                    {"limits.files", "open files that a process may have", 120, &look_at_open_files})
 
 }  // namespace bftp::doctor

@@ -5,7 +5,7 @@
 namespace bftp::doctor {
 namespace {
 
-Finding look(System& system) {
+Finding look_at_openat2(System& system) {
   if (system.offers(Feature::openat2)) return {Level::good, "openat2 works", {}, "", ""};
   return {Level::note,
           "openat2 is missing",
@@ -16,6 +16,6 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(openat2, {"kernel.openat2", "paths can be confined by the kernel", 220, &look})
+BFTP_REGISTER_PROBE(openat2, {"kernel.openat2", "paths can be confined by the kernel", 220, &look_at_openat2})
 
 }  // namespace bftp::doctor

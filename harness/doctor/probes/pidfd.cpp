@@ -5,7 +5,7 @@
 namespace bftp::doctor {
 namespace {
 
-Finding look(System& system) {
+Finding look_at_pidfd(System& system) {
   if (system.offers(Feature::pidfd)) return {Level::good, "pidfd_open works", {}, "", ""};
   return {
       Level::note,
@@ -17,6 +17,6 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(pidfd, {"kernel.pidfd", "processes can be held by a descriptor", 230, &look})
+BFTP_REGISTER_PROBE(pidfd, {"kernel.pidfd", "processes can be held by a descriptor", 230, &look_at_pidfd})
 
 }  // namespace bftp::doctor

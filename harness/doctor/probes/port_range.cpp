@@ -8,7 +8,7 @@
 namespace bftp::doctor {
 namespace {
 
-Finding look(System& system) {
+Finding look_at_port_range(System& system) {
   constexpr int plenty = 10'000;
   const auto text = system.read("/proc/sys/net/ipv4/ip_local_port_range");
   std::istringstream numbers(text.value_or(""));
@@ -27,6 +27,7 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(port_range, {"network.ports", "ports that outgoing connections may use", 140, &look})
+BFTP_REGISTER_PROBE(port_range,
+                    {"network.ports", "ports that outgoing connections may use", 140, &look_at_port_range})
 
 }  // namespace bftp::doctor

@@ -7,7 +7,7 @@
 namespace bftp::doctor {
 namespace {
 
-Finding look(System& system) {
+Finding look_at_processes(System& system) {
   constexpr std::uint64_t least = 64, plenty = 2048;
   const auto limit = system.limit(Limit::processes);
   if (!limit) return {Level::note, "the limit of processes is unknown", {}, "", ""};
@@ -25,6 +25,7 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(processes, {"limits.processes", "processes that our user may have", 130, &look})
+BFTP_REGISTER_PROBE(processes,
+                    {"limits.processes", "processes that our user may have", 130, &look_at_processes})
 
 }  // namespace bftp::doctor

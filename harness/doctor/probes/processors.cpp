@@ -7,7 +7,7 @@
 namespace bftp::doctor {
 namespace {
 
-Finding look(System& system) {
+Finding look_at_processors(System& system) {
   const unsigned cores = system.cores();
   const std::string found = fmt::format("{} processor{}", cores, cores == 1 ? "" : "s");
   if (cores >= 2) return {Level::good, found, {}, "", ""};
@@ -20,6 +20,6 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(processors, {"cpu.cores", "processors for server and clients", 400, &look})
+BFTP_REGISTER_PROBE(processors, {"cpu.cores", "processors for server and clients", 400, &look_at_processors})
 
 }  // namespace bftp::doctor

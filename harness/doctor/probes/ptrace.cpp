@@ -5,7 +5,7 @@
 namespace bftp::doctor {
 namespace {
 
-Finding look(System& system) {
+Finding look_at_ptrace(System& system) {
   if (system.offers(Feature::ptrace)) return {Level::good, "ptrace of a child works", {}, "", ""};
   return {Level::note,
           "ptrace is refused",
@@ -16,6 +16,6 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(ptrace, {"kernel.ptrace", "children can be traced", 250, &look})
+BFTP_REGISTER_PROBE(ptrace, {"kernel.ptrace", "children can be traced", 250, &look_at_ptrace})
 
 }  // namespace bftp::doctor

@@ -5,7 +5,7 @@
 namespace bftp::doctor {
 namespace {
 
-Finding look(System& system) {
+Finding look_at_sandbox(System& system) {
   if (const auto path = system.find_program("bwrap"))
     return {Level::good, "bubblewrap is at " + *path, {}, "", ""};
   return {Level::note,
@@ -17,6 +17,7 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(sandbox, {"programs.bubblewrap", "a sandbox for strangers' servers", 270, &look})
+BFTP_REGISTER_PROBE(sandbox,
+                    {"programs.bubblewrap", "a sandbox for strangers' servers", 270, &look_at_sandbox})
 
 }  // namespace bftp::doctor

@@ -7,7 +7,7 @@
 namespace bftp::doctor {
 namespace {
 
-Finding look(System& system) {
+Finding look_at_sha(System& system) {
   const auto text = system.read("/proc/cpuinfo").value_or("");
   if (text.find(" sha_ni") != std::string::npos || text.find(" sha2") != std::string::npos)
     return {Level::good, "the processor has SHA instructions", {}, "", ""};
@@ -20,6 +20,6 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(sha, {"cpu.sha", "SHA-256 in hardware", 410, &look})
+BFTP_REGISTER_PROBE(sha, {"cpu.sha", "SHA-256 in hardware", 410, &look_at_sha})
 
 }  // namespace bftp::doctor

@@ -7,7 +7,7 @@
 namespace bftp::doctor {
 namespace {
 
-Finding look(System& system) {
+Finding look_at_smaps_rollup(System& system) {
   if (system.read("/proc/self/smaps_rollup").value_or("").find("Pss:") != std::string::npos)
     return {Level::good, "smaps_rollup gives PSS", {}, "", ""};
   return {Level::weaker,
@@ -19,6 +19,7 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(smaps_rollup, {"memory.pss", "proportional memory can be read", 300, &look})
+BFTP_REGISTER_PROBE(smaps_rollup,
+                    {"memory.pss", "proportional memory can be read", 300, &look_at_smaps_rollup})
 
 }  // namespace bftp::doctor

@@ -5,7 +5,7 @@
 namespace bftp::doctor {
 namespace {
 
-Finding look(System& system) {
+Finding look_at_sock_diag(System& system) {
   if (system.offers(Feature::sock_diag)) return {Level::good, "NETLINK_SOCK_DIAG answers", {}, "", ""};
   return {Level::weaker,
           "NETLINK_SOCK_DIAG does not answer",
@@ -16,6 +16,7 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(sock_diag, {"kernel.sock_diag", "sockets can be asked for by netlink", 200, &look})
+BFTP_REGISTER_PROBE(sock_diag,
+                    {"kernel.sock_diag", "sockets can be asked for by netlink", 200, &look_at_sock_diag})
 
 }  // namespace bftp::doctor

@@ -31,7 +31,7 @@ std::optional<CpuTimes> cpu_times(const std::optional<std::string>& stat) {
   return name == "cpu" ? std::optional(times) : std::nullopt;
 }
 
-Finding look(System& system) {
+Finding look_at_steal(System& system) {
   constexpr unsigned watched_ms = 1000;
   const auto before = cpu_times(system.read("/proc/stat"));
   system.sleep_ms(watched_ms);
@@ -50,6 +50,6 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(steal, {"cpu.steal", "time that a hypervisor takes away", 430, &look})
+BFTP_REGISTER_PROBE(steal, {"cpu.steal", "time that a hypervisor takes away", 430, &look_at_steal})
 
 }  // namespace bftp::doctor

@@ -5,7 +5,7 @@
 namespace bftp::doctor {
 namespace {
 
-Finding look(System& system) {
+Finding look_at_subreaper(System& system) {
   if (system.offers(Feature::subreaper)) return {Level::good, "PR_SET_CHILD_SUBREAPER works", {}, "", ""};
   return {Level::weaker,
           "PR_SET_CHILD_SUBREAPER is refused",
@@ -16,6 +16,7 @@ Finding look(System& system) {
 
 }  // namespace
 
-BFTP_REGISTER_PROBE(subreaper, {"kernel.subreaper", "orphans of a server come to us", 210, &look})
+BFTP_REGISTER_PROBE(subreaper,
+                    {"kernel.subreaper", "orphans of a server come to us", 210, &look_at_subreaper})
 
 }  // namespace bftp::doctor

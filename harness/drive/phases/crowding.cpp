@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint32_t turns = 5;
 /// For each server.
-constexpr double phase_s_max = 1.5;
+constexpr double crowding_s_max = 1.5;
 constexpr std::uint32_t iterations_max = 20;
 /// Numbers of iterations that the rounds never reach, so that a failure is told from theirs.
 constexpr std::uint32_t first_iteration = 1u << 30;
@@ -41,7 +41,7 @@ class CrowdComparison {
       const bool alone_first = turn % 2 == 0;
       for (const bool alone : {alone_first, !alone_first})
         for (Side& side : sides_) stretch(side, alone);
-      if (tools_.now_s() - start_s > 2 * phase_s_max * static_cast<double>(sides_.size())) break;
+      if (tools_.now_s() - start_s > 2 * crowding_s_max * static_cast<double>(sides_.size())) break;
     }
     for (Side& side : sides_) tools_.record.crowdings.push_back(std::move(side.crowding));
   }
@@ -62,7 +62,7 @@ class CrowdComparison {
     transfer(side, tools_.record.plan.clients.count, unused);
     const double cost_s = std::max(1e-4, tools_.now_s() - start_s);
     side.iterations = static_cast<std::uint32_t>(
-        std::clamp(phase_s_max / turns / (2 * cost_s), 2.0, double{iterations_max}));
+        std::clamp(crowding_s_max / turns / (2 * cost_s), 2.0, double{iterations_max}));
   }
 
   void stretch(Side& side, bool alone) {

@@ -15,7 +15,7 @@ constexpr std::uint32_t stretches = 6;
 /// Over all clients. With six stretches, 1 KiB lost in each request makes growth of 300 KiB after the first.
 constexpr double requests_of_stretch = 60;
 /// For all stretches together; what the server's slowness makes of it is noted.
-constexpr double phase_s_max = 2.0;
+constexpr double impolite_s_max = 2.0;
 
 /// One phase: requests of `ops` in turn, over one fixture.
 class Exerciser {
@@ -39,12 +39,12 @@ class Exerciser {
     if (stretch(trials)) {
       const double spent_s = std::max(1e-4, tools_.now_s() - start_s);
       const double cost_s = spent_s / trials;
-      const double affordable = (phase_s_max - spent_s) / stretches / cost_s;
+      const double affordable = (impolite_s_max - spent_s) / stretches / cost_s;
       const double wanted = std::ceil(requests_of_stretch / clients_ / static_cast<double>(ops_.size()));
       const auto iterations =
           static_cast<std::uint32_t>(std::clamp(std::floor(affordable), 1.0, std::max(1.0, wanted)));
       for (std::uint32_t number = 1; number <= stretches && !tools_.over(); ++number) {
-        if (number > 3 && tools_.now_s() - start_s > 2 * phase_s_max) {
+        if (number > 3 && tools_.now_s() - start_s > 2 * impolite_s_max) {
           if (exercise_.remark.empty()) exercise_.remark = "cut short, since the server is slow";
           break;
         }

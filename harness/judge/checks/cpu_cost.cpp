@@ -9,12 +9,12 @@
 #include "harness/judge/pairs.hpp"
 #include "harness/judge/samples.hpp"
 #include "harness/judge/statistics/quantiles.hpp"
+#include "harness/judge/units.hpp"
 #include "harness/judge/wording.hpp"
 
 namespace bftp::judge {
 namespace {
 
-constexpr double gib = 1024.0 * 1024.0 * 1024.0;
 /// A block whose transfers are larger on average tells the cost of bytes; a smaller one that of requests.
 constexpr double bulk_bytes = 1024.0 * 1024.0;
 constexpr double bulk_bytes_small = 256.0 * 1024.0;

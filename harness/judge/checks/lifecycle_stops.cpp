@@ -15,7 +15,7 @@ const record::ServerEnd* asked_end(const record::RunRecord& record) {
   return nullptr;
 }
 
-std::string how_it_ended(const record::ServerEnd& end) {
+std::string how_it_stopped(const record::ServerEnd& end) {
   if (end.killed) return "did not end and had to be killed";
   const std::string when =
       end.stop_took_s ? fmt::format(" after {}", milliseconds(*end.stop_took_s * 1000)) : "";
@@ -68,8 +68,8 @@ class Stops final : public Check {
     const auto* end = asked_end(record);
     if (end == nullptr)
       return skipped(std::move(verdict), "The server was not asked to stop: see lifecycle.stays_up.");
-    verdict.measured = how_it_ended(*end);
-    verdict.summary = fmt::format("The server {}.", how_it_ended(*end));
+    verdict.measured = how_it_stopped(*end);
+    verdict.summary = fmt::format("The server {}.", how_it_stopped(*end));
     const bool in_time = !end->killed && end->stop_took_s.value_or(0) <= stop_s_max;
     if (in_time && !end->signal && end->exit_code == 0) {
       verdict.status = Status::pass;

@@ -5,12 +5,12 @@
 #include "harness/judge/garbage.hpp"
 #include "harness/judge/growth.hpp"
 #include "harness/judge/limits.hpp"
+#include "harness/judge/units.hpp"
 #include "harness/judge/wording.hpp"
 
 namespace bftp::judge {
 namespace {
 
-constexpr double mib = 1024.0 * 1024.0;
 constexpr double kib = 1024.0;
 constexpr double page_bytes = 4096;  // what PSS is counted in: no smaller growth can be excluded
 

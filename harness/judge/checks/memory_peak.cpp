@@ -5,13 +5,13 @@
 
 #include "harness/judge/limits.hpp"
 #include "harness/judge/samples.hpp"
+#include "harness/judge/units.hpp"
 #include "harness/judge/wording.hpp"
 
 namespace bftp::judge {
 namespace {
 
-constexpr double mib = 1024.0 * 1024.0;
-constexpr std::uint64_t file_bytes_min = 64ull << 20;
+constexpr std::uint64_t large_file_bytes_min = 64ull << 20;
 constexpr std::uint32_t clients_min = 4;
 /// A cache of every file with its bookkeeping.
 constexpr double cache_slack = 1.25;
@@ -80,7 +80,7 @@ Peak peak_of(const Evidence& evidence) {
   for (const std::uint32_t index : blocks_of(evidence, record::Arm::server, Phase::all)) {
     const auto& block = record.blocks[index];
     const bool large = std::any_of(block.fixtures.begin(), block.fixtures.end(), [&](std::uint16_t fixture) {
-      return fixture < record.fixtures.size() && record.fixtures[fixture].size >= file_bytes_min;
+      return fixture < record.fixtures.size() && record.fixtures[fixture].size >= large_file_bytes_min;
     });
     if (!large) continue;
     for (const auto& sample : record.samples) {
@@ -115,7 +115,7 @@ class PeakCheck final : public Check {
     Verdict verdict = begin(*this, evidence);
     verdict.expected =
         "A server passes a file on in pieces: what it needs does not grow with the file and the clients.";
-    if (largest_file(record) < file_bytes_min)
+    if (largest_file(record) < large_file_bytes_min)
       return skipped(std::move(verdict), "No file of 64 MiB or more was transferred.");
     if (clients < clients_min)
       return skipped(std::move(verdict),

@@ -2,12 +2,11 @@
 
 #include "harness/judge/growth.hpp"
 #include "harness/judge/limits.hpp"
+#include "harness/judge/units.hpp"
 #include "harness/judge/wording.hpp"
 
 namespace bftp::judge {
 namespace {
-
-constexpr double mib = 1024.0 * 1024.0;
 
 std::optional<double> pss_mib(const record::ResourceSample& sample) {
   return sample.pss_mib;

@@ -11,7 +11,7 @@
 namespace bftp::judge {
 namespace {
 
-constexpr std::size_t samples_min = 8;
+constexpr std::size_t client_scaling_samples_min = 8;
 
 struct Crowd {
   const record::Crowding* crowding = nullptr;
@@ -24,7 +24,8 @@ std::optional<Crowd> crowd_of(const Evidence& evidence, record::Arm arm) {
     if (crowding.arm != arm || crowding.confirmation != evidence.confirmation) continue;
     const auto alone = statistics::median(crowding.alone_ms);
     const auto together = statistics::median(crowding.together_ms);
-    const bool enough = crowding.alone_ms.size() >= samples_min && crowding.together_ms.size() >= samples_min;
+    const bool enough = crowding.alone_ms.size() >= client_scaling_samples_min &&
+                        crowding.together_ms.size() >= client_scaling_samples_min;
     if (enough && alone && together && *alone > 0) return Crowd{&crowding, *alone, *together};
   }
   return std::nullopt;

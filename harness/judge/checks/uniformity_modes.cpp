@@ -15,7 +15,7 @@
 namespace bftp::judge {
 namespace {
 
-constexpr std::size_t samples_min = 40;
+constexpr std::size_t modes_samples_min = 40;
 constexpr std::size_t cell_values_min = 5;
 
 struct TwoModes {
@@ -58,7 +58,7 @@ bool mixed_within(const std::vector<const Sample*>& samples, double border_ms, K
 std::optional<TwoModes> two_modes(const record::RunRecord& record, const Group& group,
                                   const statistics::ModeOptions& options, double gap_min_ms) {
   const auto samples = settled_samples(group);
-  if (samples.size() < samples_min) return std::nullopt;
+  if (samples.size() < modes_samples_min) return std::nullopt;
   std::vector<double> times;
   for (const Sample* sample : samples) times.push_back(sample->own_ms);
   auto modes = statistics::find_modes(times, options);
@@ -122,13 +122,13 @@ class Modes final : public Check {
     const auto groups = groups_of(evidence, record::Arm::server);
     std::vector<const Group*> judged;
     for (const Group& group : groups) {
-      if (settled_samples(group).size() >= samples_min) judged.push_back(&group);
+      if (settled_samples(group).size() >= modes_samples_min) judged.push_back(&group);
     }
     if (judged.empty())
       return skipped(
           std::move(verdict),
           fmt::format("No file was transferred {} times after the warm-up, too few to see two modes.",
-                      samples_min));
+                      modes_samples_min));
     const auto control = groups_of(evidence, record::Arm::control);
     std::optional<TwoModes> worst;
     for (const Group* group : judged) {

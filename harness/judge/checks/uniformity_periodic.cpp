@@ -15,7 +15,7 @@
 namespace bftp::judge {
 namespace {
 
-constexpr std::size_t samples_min = 100;
+constexpr std::size_t periodic_samples_min = 100;
 
 /// Moments at which transfers began to stand still; stalls that overlap are one.
 struct Moments {
@@ -112,14 +112,14 @@ class Periodic final : public Check {
     for (const Pool& pool : pools_of(groups)) {
       StallFinding finding{pool, find_outliers(evidence.record, pool, outlier_limit), false, 0};
       transfers = std::max(transfers, finding.outliers.total);
-      if (finding.outliers.total < samples_min || !spread_out(evidence, finding.outliers)) continue;
+      if (finding.outliers.total < periodic_samples_min || !spread_out(evidence, finding.outliers)) continue;
       stalls = std::max(stalls, finding.outliers.found.size());
       const auto found = beat_of(pool, finding.outliers);
       if (!found || (beat && found->events <= beat->events)) continue;
       beat = found;
       rhythmic = std::move(finding);
     }
-    if (transfers < samples_min)
+    if (transfers < periodic_samples_min)
       return skipped(std::move(verdict),
                      "Fewer than 100 transfers came to their end: no rhythm can be seen.");
     if (!beat) {

@@ -9,15 +9,15 @@
 #include "harness/judge/machine.hpp"
 #include "harness/judge/samples.hpp"
 #include "harness/judge/statistics/quantiles.hpp"
+#include "harness/judge/units.hpp"
 #include "harness/judge/wording.hpp"
 
 namespace bftp::judge {
 namespace {
 
-constexpr double mib = 1024.0 * 1024.0;
 constexpr std::uint64_t size_min = 256 * 1024;  ///< smaller files measure the request, not the content
 constexpr double size_factor_min = 4;
-constexpr std::size_t samples_min = 8;
+constexpr std::size_t size_scaling_samples_min = 8;
 
 struct Size {
   const Group* group = nullptr;
@@ -29,7 +29,8 @@ struct Size {
 std::vector<Size> sizes_of(const std::vector<Group>& groups, record::Op op) {
   std::vector<Size> sizes;
   for (const Group& group : groups) {
-    if (group.key.op != op || group.size < size_min || group.samples.size() < samples_min) continue;
+    if (group.key.op != op || group.size < size_min || group.samples.size() < size_scaling_samples_min)
+      continue;
     if (const auto middle = statistics::median(own_times_ms(group)); middle && *middle > 0)
       sizes.push_back({&group, static_cast<double>(group.size), *middle});
   }

@@ -9,12 +9,12 @@
 #include "harness/judge/pairs.hpp"
 #include "harness/judge/samples.hpp"
 #include "harness/judge/statistics/quantiles.hpp"
+#include "harness/judge/units.hpp"
 #include "harness/judge/wording.hpp"
 
 namespace bftp::judge {
 namespace {
 
-constexpr double mib = 1024.0 * 1024.0;
 constexpr std::uint64_t file_bytes_min = 1u << 20;
 
 struct Speed {

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t block_values_min = 6;
 constexpr std::size_t blocks_min = 3;
-constexpr std::size_t samples_min = 20;
+constexpr std::size_t spread_samples_min = 20;
 
 /// Spread inside blocks: what changes from block to block is drift or the machine, not spread.
 struct Spread {
@@ -81,9 +81,9 @@ class SpreadCheck final : public Check {
     const auto control = groups_of(evidence, record::Arm::control);
     if (groups.empty())
       return skipped(std::move(verdict), "No transfer came to its end, so there is no time to judge.");
-    if (sample_count(groups) < samples_min)
+    if (sample_count(groups) < spread_samples_min)
       return inconclusive(std::move(verdict), "Too few transfers to speak of spread.",
-                          fmt::format("At least {} transfers.", samples_min));
+                          fmt::format("At least {} transfers.", spread_samples_min));
     const Spread worst = widest(evidence.record, groups, floor_ms);
     const Group* other = counterpart(control, *worst.group);
     const double yardstick = other == nullptr ? 0 : spread_of(evidence.record, *other)->cv;

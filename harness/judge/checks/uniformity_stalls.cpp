@@ -13,17 +13,11 @@
 namespace bftp::judge {
 namespace {
 
-constexpr std::size_t samples_min = 20;
+constexpr std::size_t stalls_samples_min = 20;
 
 /// Separate moments for each stalled transfer that there must be at least. An iterative server passes one
 /// pause of the machine on to every client in its queue: many transfers, one moment.
 constexpr double moments_share = 0.25;
-
-std::vector<double> lengths(const std::vector<Outlier>& outliers) {
-  std::vector<double> values;
-  for (const Outlier& outlier : outliers) values.push_back(outlier.excess_ms);
-  return values;
-}
 
 struct Words {
   std::string happened;
@@ -56,7 +50,7 @@ const char* cause_of(statistics::Signature signature) {
 }
 
 Words explain(const StallFinding& finding) {
-  const auto excess = lengths(finding.outliers.found);
+  const auto excess = excess_lengths_ms(finding.outliers.found);
   const auto median_ms = statistics::median(excess).value_or(0);
   Words words;
   words.happened =
@@ -122,11 +116,11 @@ class Stalls final : public Check {
     const auto finding = worst_stalls(evidence, groups, outlier_limit);
     if (!finding)
       return skipped(std::move(verdict), "No transfer came to its end, so there is no time to judge.");
-    if (finding->outliers.total < samples_min)
+    if (finding->outliers.total < stalls_samples_min)
       return inconclusive(
           std::move(verdict),
           fmt::format("{} are too few to speak of stalls.", counted(finding->outliers.total, "transfer")),
-          fmt::format("At least {} transfers: more --iterations.", samples_min));
+          fmt::format("At least {} transfers: more --iterations.", stalls_samples_min));
     verdict.measured =
         fmt::format("{} of {} ({})", finding->outliers.found.size(),
                     counted(finding->outliers.total, "transfer"), percent(finding->outliers.share()));

@@ -15,7 +15,7 @@ namespace {
 
 constexpr double beyond_p99 = 0.01;
 constexpr std::size_t events_min = 5;
-constexpr std::size_t samples_min = 20;
+constexpr std::size_t tail_samples_min = 20;
 
 /// The group with the largest p99/p50 among those with enough samples for a p99.
 struct TailFigure {
@@ -112,10 +112,10 @@ class Tail final : public Check {
     if (groups.empty())
       return skipped(std::move(verdict), "No transfer came to its end, so there is no time to judge.");
     const auto figure =
-        longest_tail(groups, 100) ? longest_tail(groups, 100) : longest_tail(groups, samples_min);
+        longest_tail(groups, 100) ? longest_tail(groups, 100) : longest_tail(groups, tail_samples_min);
     if (!figure)
       return inconclusive(std::move(verdict), "Too few transfers of any file for a percentile.",
-                          fmt::format("At least {} transfers of a file.", samples_min));
+                          fmt::format("At least {} transfers of a file.", tail_samples_min));
     verdict.measured =
         fmt::format("p99 {} = {} × median {} ({})", milliseconds(figure->p99_ms), number(figure->ratio()),
                     milliseconds(figure->p50_ms), figure->group->name());

@@ -12,32 +12,26 @@
 namespace bftp::judge {
 namespace {
 
-constexpr std::size_t samples_min = 100;
+constexpr std::size_t timers_samples_min = 100;
 constexpr double crowd_median_max_ms = 20;
 
-struct Timed {
+struct TimerCrowds {
   Pool pool;
   Outliers outliers;
   statistics::Signature signature = statistics::Signature::none;
   double low = 0;
 };
 
-std::vector<double> lengths(const std::vector<Outlier>& outliers) {
-  std::vector<double> values;
-  for (const Outlier& outlier : outliers) values.push_back(outlier.excess_ms);
-  return values;
-}
-
-Timed timed_in(const Evidence& evidence, const Pool& pool, double confidence) {
-  Timed timed{pool, {}};
+TimerCrowds timed_in(const Evidence& evidence, const Pool& pool, double confidence) {
+  TimerCrowds timed{pool, {}};
   const auto all = excesses(pool, crowd_median_max_ms);
   timed.outliers.total = all.size();
-  if (const auto crowd = statistics::timer_crowd(lengths(all))) {
+  if (const auto crowd = statistics::timer_crowd(excess_lengths_ms(all))) {
     for (const Outlier& outlier : all)
       if (outlier.excess_ms >= crowd->low_ms && outlier.excess_ms < crowd->high_ms)
         timed.outliers.found.push_back(outlier);
     recount(evidence.record, timed.outliers);
-    timed.signature = statistics::name_signature(lengths(timed.outliers.found));
+    timed.signature = statistics::name_signature(excess_lengths_ms(timed.outliers.found));
   }
   timed.low = statistics::lower_bound(timed.outliers.found.size(),
                                       std::max<std::size_t>(timed.outliers.total, 1), confidence)
@@ -45,12 +39,12 @@ Timed timed_in(const Evidence& evidence, const Pool& pool, double confidence) {
   return timed;
 }
 
-std::optional<Timed> worst_timed(const Evidence& evidence, const std::vector<Group>& groups,
-                                 std::size_t transfers_min) {
+std::optional<TimerCrowds> worst_timed(const Evidence& evidence, const std::vector<Group>& groups,
+                                       std::size_t transfers_min) {
   const auto pools = pools_of(groups);
-  std::optional<Timed> worst;
+  std::optional<TimerCrowds> worst;
   for (const Pool& pool : pools) {
-    Timed timed = timed_in(evidence, pool, 1 - 0.05 / static_cast<double>(pools.size()));
+    TimerCrowds timed = timed_in(evidence, pool, 1 - 0.05 / static_cast<double>(pools.size()));
     if (timed.outliers.total >= transfers_min && (!worst || timed.low > worst->low)) worst = std::move(timed);
   }
   return worst;
@@ -101,7 +95,7 @@ class Timers final : public Check {
     verdict.expected =
         "On loopback no segment is lost, and a server that sends what it has waits for no ACK.";
     const auto groups = groups_of(evidence, record::Arm::server);
-    const auto timed = worst_timed(evidence, groups, samples_min);
+    const auto timed = worst_timed(evidence, groups, timers_samples_min);
     if (!timed)
       return skipped(std::move(verdict),
                      "Fewer than 100 transfers of files that take less than 20 ms: no timer stands out of "
@@ -125,7 +119,8 @@ class Timers final : public Check {
   }
 
  private:
-  static Verdict decide(Verdict verdict, const Evidence& evidence, const Timed& timed, double share_max) {
+  static Verdict decide(Verdict verdict, const Evidence& evidence, const TimerCrowds& timed,
+                        double share_max) {
     const auto control_groups = groups_of(evidence, record::Arm::control);
     const auto control = worst_timed(evidence, control_groups, 1);
     const bool beyond = beyond_control(timed.low, control ? &control->outliers : nullptr);

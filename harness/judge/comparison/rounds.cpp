@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "harness/judge/statistics/paired.hpp"
+#include "harness/judge/units.hpp"
 
 namespace bftp::judge {
 namespace {
@@ -12,8 +13,6 @@ namespace {
 using record::ArmRound;
 using record::BlockFigures;
 using record::PairRecord;
-
-constexpr double mib = 1024.0 * 1024.0;
 
 using Figure = std::optional<double> (*)(const BlockFigures& block);
 

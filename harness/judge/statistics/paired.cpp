@@ -7,19 +7,12 @@
 #include <boost/math/distributions/normal.hpp>
 
 #include "harness/judge/statistics/finite.hpp"
+#include "harness/judge/statistics/thinned.hpp"
 
 namespace bftp::judge::statistics {
 namespace {
 
 constexpr std::size_t exact_values_max = 50;
-
-std::vector<double> thinned(std::span<const double> values) {
-  const std::size_t step =
-      std::max<std::size_t>(1, (values.size() + paired_values_max - 1) / paired_values_max);
-  std::vector<double> kept;
-  for (std::size_t i = 0; i < values.size(); i += step) kept.push_back(values[i]);
-  return kept;
-}
 
 /// P(W+ = w) for n differences without ties: each rank joins the sum with probability 1/2.
 std::vector<double> signed_rank_density(std::size_t n) {
@@ -106,7 +99,7 @@ double normal_p(const Ranked& ranked, std::size_t count) {
 std::optional<Estimate> hodges_lehmann(std::span<const double> differences, double confidence) {
   if (differences.empty() || !all_finite(differences) || !(confidence > 0 && confidence < 1))
     return std::nullopt;
-  const auto kept = thinned(differences);
+  const auto kept = thinned(differences, paired_values_max);
   const auto means = walsh_averages(kept);
   const double tail = (1 - confidence) / 2;
   const std::size_t rank =
@@ -122,8 +115,8 @@ std::optional<Estimate> hodges_lehmann(std::span<const double> differences, doub
 std::optional<double> hodges_lehmann_shift(std::span<const double> a, std::span<const double> b) {
   if (a.empty() || b.empty() || !all_finite(a) || !all_finite(b)) return std::nullopt;
   std::vector<double> differences;
-  for (const double before : thinned(a)) {
-    for (const double after : thinned(b)) differences.push_back(after - before);
+  for (const double before : thinned(a, paired_values_max)) {
+    for (const double after : thinned(b, paired_values_max)) differences.push_back(after - before);
   }
   return median(differences);
 }

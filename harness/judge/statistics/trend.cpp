@@ -8,16 +8,10 @@
 #include <boost/math/distributions/normal.hpp>
 
 #include "harness/judge/statistics/finite.hpp"
+#include "harness/judge/statistics/thinned.hpp"
 
 namespace bftp::judge::statistics {
 namespace {
-
-std::vector<double> thinned(std::span<const double> values) {
-  const std::size_t step = (values.size() + trend_points_max - 1) / trend_points_max;
-  std::vector<double> kept;
-  for (std::size_t i = 0; i < values.size(); i += std::max<std::size_t>(step, 1)) kept.push_back(values[i]);
-  return kept;
-}
 
 /// Sum of t (t - 1) (2 t + 5) over groups of t equal values: what ties take from 18 Var S.
 double ties_term(std::span<const double> values) {
@@ -61,8 +55,8 @@ void set_range(TheilSen& result, std::span<const double> slopes, double variance
 std::optional<TheilSen> theil_sen(std::span<const double> x, std::span<const double> y, double confidence) {
   if (x.size() != y.size() || !all_finite(x) || !all_finite(y) || !(confidence > 0 && confidence < 1))
     return std::nullopt;
-  const auto xs = thinned(x);
-  const auto ys = thinned(y);
+  const auto xs = thinned(x, trend_points_max);
+  const auto ys = thinned(y, trend_points_max);
   const auto slopes = xs.size() < 2 ? std::vector<double>{} : pairwise_slopes(xs, ys);
   if (slopes.empty()) return std::nullopt;
   TheilSen result;
@@ -75,7 +69,7 @@ std::optional<TheilSen> theil_sen(std::span<const double> x, std::span<const dou
 
 std::optional<MannKendall> mann_kendall(std::span<const double> values) {
   if (values.size() < 3 || !all_finite(values)) return std::nullopt;
-  const auto kept = thinned(values);
+  const auto kept = thinned(values, trend_points_max);
   MannKendall result;
   for (std::size_t i = 0; i < kept.size(); ++i) {
     for (std::size_t j = i + 1; j < kept.size(); ++j)

@@ -17,7 +17,7 @@ using judge::Verdict;
 /// GitHub shows ten annotations of a kind for each step and drops the others without a word.
 constexpr std::size_t annotations_max = 10;
 constexpr std::size_t title_max = 100;
-constexpr std::size_t text_max = 600;
+constexpr std::size_t annotation_text_max = 600;
 
 /// The data of a workflow command: GitHub's runner, ActionCommand.cs, EscapeData. Control characters of a
 /// server are shown as \x1b first, so that what it printed cannot end the line and begin a command.
@@ -56,7 +56,7 @@ std::string_view level(Status status) {
 }
 
 std::string annotation(std::string_view kind, std::string_view title, std::string_view text) {
-  return fmt::format("::{} title={}::{}\n", kind, property(title), data(text, text_max));
+  return fmt::format("::{} title={}::{}\n", kind, property(title), data(text, annotation_text_max));
 }
 
 std::string annotation(const Verdict& verdict) {

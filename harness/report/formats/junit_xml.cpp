@@ -18,7 +18,7 @@ using judge::Verdict;
 
 /// Code points of one text. CI systems cut or drop what is longer (Jenkins keeps 100,000 characters of
 /// output, GitLab refuses a report of 30 MB).
-constexpr std::size_t text_max = 16'000;
+constexpr std::size_t junit_text_max = 16'000;
 constexpr std::size_t message_max = 300;
 
 void set(pugi::xml_node node, const char* name, std::string_view value) {
@@ -40,7 +40,7 @@ std::string full_text(const Verdict& verdict) {
     text += fmt::format("\n{}:\n{}\n", heading, words);
   if (!verdict.reproduce.empty()) text += fmt::format("\nTo see it again:\n{}\n", verdict.reproduce);
   for (const auto& file : verdict.evidence_files) text += fmt::format("evidence: evidence/{}\n", file);
-  return visible_at_most(text, text_max, Keep::lines);
+  return visible_at_most(text, junit_text_max, Keep::lines);
 }
 
 void add_result(pugi::xml_node testcase, const char* kind, std::string_view type, const Verdict& verdict) {
@@ -83,7 +83,7 @@ void add_harness_failure(pugi::xml_node suite, const RunReport& report) {
   set(error, "message", visible_at_most(headline(report), message_max));
   set(error, "type", "harness_failed");
   if (const std::string more = beneath_headline(report); !more.empty())
-    error.text().set(visible_at_most(more, text_max, Keep::lines).c_str());
+    error.text().set(visible_at_most(more, junit_text_max, Keep::lines).c_str());
 }
 
 /// The words of servers that ended by themselves.
@@ -94,7 +94,7 @@ std::string system_err(const record::RunRecord& record) {
     text += fmt::format("The server {}. Its last lines:\n", server_end_text(end));
     for (const auto& line : end.last_lines) text += line + "\n";
   }
-  return visible_at_most(text, text_max, Keep::lines);
+  return visible_at_most(text, junit_text_max, Keep::lines);
 }
 
 void add_counts(pugi::xml_node node, const RunReport& report) {

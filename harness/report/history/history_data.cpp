@@ -16,7 +16,7 @@ namespace {
 namespace json = boost::json;
 using history::RunSummary;
 
-constexpr int schema_version = 1;
+constexpr int history_schema_version = 1;
 
 json::value known(const std::optional<double>& value) {
   return value ? json::value(*value) : json::value(nullptr);
@@ -91,11 +91,11 @@ json::object trend_json(const history::Trends& trends, const history::Trend& tre
           {"unit", trend.unit},      {"points", std::move(points)}, {"changes", std::move(changes)}};
 }
 
-std::string cell(std::string_view text) {
+std::string csv_field(std::string_view text) {
   return record::csv_cell(valid_utf8(text));
 }
 
-std::string cell(const std::optional<double>& value) {
+std::string csv_field(const std::optional<double>& value) {
   return value ? fmt::format("{}", *value) : "";
 }
 
@@ -108,7 +108,7 @@ std::string history_json(const history::Trends& trends) {
     left_out.push_back(json::object{{"runs", left.runs}, {"why", left.why}});
   for (const auto& trend : trends.trends) list.push_back(trend_json(trends, trend));
   return json_text(json::object{{"schema", "bftp-torture/history"},
-                                {"schema_version", schema_version},
+                                {"schema_version", history_schema_version},
                                 {"unlike_machines", trends.unlike_machines},
                                 {"runs", std::move(runs)},
                                 {"left_out", std::move(left_out)},
@@ -123,11 +123,12 @@ std::string history_csv(std::span<const RunSummary> runs) {
   for (const RunSummary& run : runs)
     for (const record::Metric& metric : run.metrics) {
       const judge::Quantity* quantity = judge::find_quantity(metric.name);
-      text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", run.id, cell(run.started_utc),
-                          cell(run.commit.value_or("")), cell(run.server), cell(run.machine.hostname),
-                          cell(run.machine.cpu_model), run.machine.cores, run.exit_code, cell(metric.name),
-                          cell(metric.op), cell(metric.fixture), quantity != nullptr ? quantity->unit : "",
-                          metric.value, cell(metric.low), cell(metric.high), metric.count);
+      text += fmt::format(
+          "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", run.id, csv_field(run.started_utc),
+          csv_field(run.commit.value_or("")), csv_field(run.server), csv_field(run.machine.hostname),
+          csv_field(run.machine.cpu_model), run.machine.cores, run.exit_code, csv_field(metric.name),
+          csv_field(metric.op), csv_field(metric.fixture), quantity != nullptr ? quantity->unit : "",
+          metric.value, csv_field(metric.low), csv_field(metric.high), metric.count);
     }
   return text;
 }

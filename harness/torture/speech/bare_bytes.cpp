@@ -57,10 +57,10 @@ class Fixed final : public BareBytes {
   static constexpr std::size_t request_bytes = 40;
 };
 
-const RegisteredSpeech nul(std::make_unique<Nul>());
-const RegisteredSpeech raw(std::make_unique<Raw>());
-const RegisteredSpeech line(std::make_unique<Line>());
-const RegisteredSpeech fixed(std::make_unique<Fixed>());
+const RegisteredSpeech registered_nul(std::make_unique<Nul>());
+const RegisteredSpeech registered_raw(std::make_unique<Raw>());
+const RegisteredSpeech registered_line(std::make_unique<Line>());
+const RegisteredSpeech registered_fixed(std::make_unique<Fixed>());
 
 }  // namespace
 }  // namespace bftp::torture

@@ -7,6 +7,7 @@
 
 #include "harness/torture/speech.hpp"
 #include "protocol/hex.hpp"
+#include "protocol/percent_encoding.hpp"
 #include "protocol/request.hpp"
 
 /// Clause 7.7, as generous towards servers as RFC 9112 asks clients to be: content ends by Content-Length, by
@@ -14,7 +15,7 @@
 namespace bftp::torture {
 namespace {
 
-Heard nonsense(std::string text) {
+Heard no_http(std::string text) {
   Heard heard;
   heard.kind = Heard::Kind::nonsense;
   heard.text = std::move(text);
@@ -35,18 +36,6 @@ std::string_view take_line(std::string_view& text) {
   text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   if (line.ends_with('\r')) line.remove_suffix(1);
   return line;
-}
-
-/// Everything but the unreserved characters of RFC 3986 and the slash is escaped; so a case may spoil a name
-/// with any byte.
-std::string percent_encoded(std::string_view name) {
-  constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
-  std::string encoded;
-  for (const char c : name)
-    encoded += plain.find(c) != std::string_view::npos
-                   ? std::string(1, c)
-                   : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  return encoded;
 }
 
 struct Head {
@@ -117,8 +106,8 @@ std::optional<Chunks> chunks_of(std::string_view received) {
 
 Heard with_chunks(std::string_view body, const Head& head, bool ended) {
   auto chunks = chunks_of(body);
-  if (!chunks) return ended ? nonsense("it closed before the last chunk") : Heard{};
-  if (chunks->malformed) return nonsense("a chunk without a size");
+  if (!chunks) return ended ? no_http("it closed before the last chunk") : Heard{};
+  if (chunks->malformed) return no_http("a chunk without a size");
   Heard heard;
   heard.kind = Heard::Kind::file;
   heard.bytes = head.bytes + chunks->bytes;
@@ -131,7 +120,7 @@ Heard with_length(std::string_view body, const Head& head, bool ended) {
   if (!head.length && !ended) return {};
   const auto length = head.length.value_or(body.size());
   if (body.size() < length)
-    return ended ? nonsense(fmt::format("it closed after {} of {} bytes", body.size(), length)) : Heard{};
+    return ended ? no_http(fmt::format("it closed after {} of {} bytes", body.size(), length)) : Heard{};
   Heard heard;
   heard.kind = Heard::Kind::file;
   heard.content = body.substr(0, static_cast<std::size_t>(length));
@@ -150,10 +139,10 @@ class Http final : public Speech {
 
   std::string ask(std::string_view name) const override {
     if (is_1_1_) return ask_further(name, true);
-    return fmt::format("GET /{} HTTP/1.0\r\nHost: localhost\r\n\r\n", percent_encoded(name));
+    return fmt::format("GET /{} HTTP/1.0\r\nHost: localhost\r\n\r\n", protocol::percent_encoded(name));
   }
   std::string ask_further(std::string_view name, bool last) const override {
-    return fmt::format("GET /{} HTTP/1.1\r\nHost: localhost\r\n{}\r\n", percent_encoded(name),
+    return fmt::format("GET /{} HTTP/1.1\r\nHost: localhost\r\n{}\r\n", protocol::percent_encoded(name),
                        last ? "Connection: close\r\n" : "");
   }
   std::string ask_nothing() const override { return "\r\n\r\n"; }
@@ -166,9 +155,9 @@ class Http final : public Speech {
       return heard;
     }
     if (received.substr(0, start.size()) != start.substr(0, received.size()))
-      return nonsense("no HTTP/1 response: " + std::string(received.substr(0, 80)));
+      return no_http("no HTTP/1 response: " + std::string(received.substr(0, 80)));
     const auto head = head_of(received);
-    if (!head) return ended ? nonsense("it closed within the header lines") : Heard{};
+    if (!head) return ended ? no_http("it closed within the header lines") : Heard{};
     const auto body = received.substr(head->bytes);
     auto heard = head->chunked ? with_chunks(body, *head, ended) : with_length(body, *head, ended);
     if (heard.kind != Heard::Kind::file || head->status == 200) return heard;
@@ -185,7 +174,7 @@ class Http final : public Speech {
   bool is_1_1_;
 };
 
-const RegisteredSpeech registered(std::make_unique<Http>("http", "7.7", false));
+const RegisteredSpeech registered_http(std::make_unique<Http>("http", "7.7", false));
 const RegisteredSpeech registered_1_1(std::make_unique<Http>("http1.1", "RFC 9112", true));
 
 }  // namespace

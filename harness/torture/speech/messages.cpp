@@ -14,7 +14,7 @@ std::string message(std::string_view payload) {
   return protocol::encode_header(payload.size()) + std::string(payload);
 }
 
-Heard nonsense(std::string text) {
+Heard no_message(std::string text) {
   Heard heard;
   heard.kind = Heard::Kind::nonsense;
   heard.text = std::move(text);
@@ -24,8 +24,8 @@ Heard nonsense(std::string text) {
 /// The bytes of a file that begin at `from`.
 Heard content_at(std::string_view received, std::size_t from, std::uint64_t size, bool ended) {
   if (received.size() - from < size)
-    return ended ? nonsense("it closed after " + std::to_string(received.size() - from) + " of " +
-                            std::to_string(size) + " bytes")
+    return ended ? no_message("it closed after " + std::to_string(received.size() - from) + " of " +
+                              std::to_string(size) + " bytes")
                  : Heard{};
   Heard heard;
   heard.kind = Heard::Kind::file;
@@ -44,14 +44,14 @@ struct Header {
 Header header_of(std::string_view received, bool ended, std::size_t max) {
   Header header;
   if (received.size() < protocol::header_size) {
-    if (ended) header.otherwise = nonsense("it closed within a header");
+    if (ended) header.otherwise = no_message("it closed within a header");
     if (ended && received.empty()) header.otherwise.kind = Heard::Kind::closed;
     return header;
   }
   const auto size = protocol::decode_header(received.substr(0, protocol::header_size), max);
   header.there = static_cast<bool>(size);
   if (size) header.size = *size;
-  if (!size) header.otherwise = nonsense(size.error().message);
+  if (!size) header.otherwise = no_message(size.error().message);
   return header;
 }
 
@@ -60,7 +60,7 @@ Heard hear_reply(std::string_view received, bool ended, bool with_ok) {
   const auto header = header_of(received, ended, protocol::message_size_max);
   if (!header.there) return header.otherwise;
   if (received.size() - protocol::header_size < header.size)
-    return ended ? nonsense("it closed within a message") : Heard{};
+    return ended ? no_message("it closed within a message") : Heard{};
   const auto payload = received.substr(protocol::header_size, header.size);
   const auto begin = protocol::header_size + header.size;
   const auto reply = protocol::parse_reply(payload);
@@ -75,7 +75,7 @@ Heard hear_reply(std::string_view received, bool ended, bool with_ok) {
   }
   const auto size = with_ok ? (reply ? protocol::parse_length(reply->detail) : std::nullopt)
                             : protocol::parse_length(payload);
-  if (!size) return nonsense("a message that is neither a size nor a refusal: " + std::string(payload));
+  if (!size) return no_message("a message that is neither a size nor a refusal: " + std::string(payload));
   auto heard = content_at(received, begin, *size, ended);
   heard.goes_on = true;
   return heard;
@@ -118,9 +118,9 @@ class Stream final : public Speech {
   bool takes_several() const override { return true; }
 };
 
-const RegisteredSpeech bftp(std::make_unique<Bftp>());
-const RegisteredSpeech sized(std::make_unique<Sized>());
-const RegisteredSpeech stream(std::make_unique<Stream>());
+const RegisteredSpeech registered_bftp(std::make_unique<Bftp>());
+const RegisteredSpeech registered_sized(std::make_unique<Sized>());
+const RegisteredSpeech registered_stream(std::make_unique<Stream>());
 
 }  // namespace
 }  // namespace bftp::torture

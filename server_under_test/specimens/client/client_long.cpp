@@ -38,11 +38,11 @@ class ClientLong final : public Fault {
   }
 };
 
-const Registered registered({"client_long",
-                             "client",
-                             "sends some bytes more than it announced, and closes, for every GET",
-                             {{"bytes", 4'096, 1, 1e9, "bytes"}},
-                             make_service<ClientLong>});
+const Registered registered_client_long({"client_long",
+                                         "client",
+                                         "sends some bytes more than it announced, and closes, for every GET",
+                                         {{"bytes", 4'096, 1, 1e9, "bytes"}},
+                                         make_service<ClientLong>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

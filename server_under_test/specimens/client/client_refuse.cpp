@@ -13,7 +13,7 @@ class ClientRefuse final : public Fault {
   }
 };
 
-const Registered registered(
+const Registered registered_client_refuse(
     {"client_refuse", "client", "refuses every GET: no such file", {}, make_service<ClientRefuse>});
 
 }  // namespace

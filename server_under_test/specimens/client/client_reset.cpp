@@ -33,11 +33,12 @@ class ClientReset final : public Fault {
   }
 };
 
-const Registered registered({"client_reset",
-                             "client",
-                             "announces the file, sends half of it and resets the connection, for every GET",
-                             {},
-                             make_service<ClientReset>});
+const Registered registered_client_reset(
+    {"client_reset",
+     "client",
+     "announces the file, sends half of it and resets the connection, for every GET",
+     {},
+     make_service<ClientReset>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -22,11 +22,12 @@ class ClientShort final : public Fault {
   }
 };
 
-const Registered registered({"client_short",
-                             "client",
-                             "announces the file, sends half of it and closes in order, for every GET",
-                             {},
-                             make_service<ClientShort>});
+const Registered registered_client_short(
+    {"client_short",
+     "client",
+     "announces the file, sends half of it and closes in order, for every GET",
+     {},
+     make_service<ClientShort>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -49,11 +49,12 @@ class ClientSplitHeader final : public Fault {
   }
 };
 
-const Registered registered({"client_split_header",
-                             "client",
-                             "sends the reply to every GET byte by byte, with a gap after each",
-                             {{"gap_ms", 20, 0, 1e4, "ms"}},
-                             make_service<ClientSplitHeader>});
+const Registered registered_client_split_header(
+    {"client_split_header",
+     "client",
+     "sends the reply to every GET byte by byte, with a gap after each",
+     {{"gap_ms", 20, 0, 1e4, "ms"}},
+     make_service<ClientSplitHeader>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

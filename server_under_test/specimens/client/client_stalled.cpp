@@ -32,11 +32,12 @@ class ClientStalled final : public Fault {
   }
 };
 
-const Registered registered({"client_stalled",
-                             "client",
-                             "announces the file, sends half of it and then nothing until the client leaves",
-                             {},
-                             make_service<ClientStalled>});
+const Registered registered_client_stalled(
+    {"client_stalled",
+     "client",
+     "announces the file, sends half of it and then nothing until the client leaves",
+     {},
+     make_service<ClientStalled>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

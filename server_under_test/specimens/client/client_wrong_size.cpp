@@ -18,11 +18,12 @@ class ClientWrongSize final : public Fault {
   }
 };
 
-const Registered registered({"client_wrong_size",
-                             "client",
-                             "announces more than the file has, sends the file and closes, for every GET",
-                             {{"bytes", 4'096, 1, 1e9, "bytes"}},
-                             make_service<ClientWrongSize>});
+const Registered registered_client_wrong_size(
+    {"client_wrong_size",
+     "client",
+     "announces more than the file has, sends the file and closes, for every GET",
+     {{"bytes", 4'096, 1, 1e9, "bytes"}},
+     make_service<ClientWrongSize>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

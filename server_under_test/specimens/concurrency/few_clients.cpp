@@ -25,11 +25,11 @@ class FewClients final : public Fault {
   std::atomic<std::uint64_t> open_{0};
 };
 
-const Registered registered({"few_clients",
-                             "concurrency",
-                             "refuses with ERR 503 while more than a few clients are connected",
-                             {{"clients", 2, 1, 1e6, "clients"}},
-                             make_service<FewClients>});
+const Registered registered_few_clients({"few_clients",
+                                         "concurrency",
+                                         "refuses with ERR 503 while more than a few clients are connected",
+                                         {{"clients", 2, 1, 1e6, "clients"}},
+                                         make_service<FewClients>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

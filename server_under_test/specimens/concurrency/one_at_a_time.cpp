@@ -25,7 +25,7 @@ class OneAtATime final : public Fault {
   std::atomic<const Session*> holder_{nullptr};
 };
 
-const Registered registered(
+const Registered registered_one_at_a_time(
     {"one_at_a_time",
      "concurrency",
      "serves one request at a time, a slow client keeps all others waiting, against clause 6.1",

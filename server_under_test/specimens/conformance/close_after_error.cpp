@@ -14,11 +14,11 @@ class CloseAfterError final : public Fault {
   }
 };
 
-const Registered registered({"close_after_error",
-                             "conformance",
-                             "closes the connection after each ERR, against clause 2.3",
-                             {},
-                             make_service<CloseAfterError>});
+const Registered registered_close_after_error({"close_after_error",
+                                               "conformance",
+                                               "closes the connection after each ERR, against clause 2.3",
+                                               {},
+                                               make_service<CloseAfterError>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -12,11 +12,11 @@ class DeletePretends final : public Fault {
   }
 };
 
-const Registered registered({"delete_pretends",
-                             "conformance",
-                             "DELETE says OK and deletes nothing, against clause 4.6",
-                             {},
-                             make_service<DeletePretends>});
+const Registered registered_delete_pretends({"delete_pretends",
+                                             "conformance",
+                                             "DELETE says OK and deletes nothing, against clause 4.6",
+                                             {},
+                                             make_service<DeletePretends>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -40,11 +40,11 @@ class ListUnsorted final : public Fault {
   }
 };
 
-const Registered registered({"list_unsorted",
-                             "conformance",
-                             "LIST in descending order, against clause 4.3",
-                             {},
-                             make_service<ListUnsorted>});
+const Registered registered_list_unsorted({"list_unsorted",
+                                           "conformance",
+                                           "LIST in descending order, against clause 4.3",
+                                           {},
+                                           make_service<ListUnsorted>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

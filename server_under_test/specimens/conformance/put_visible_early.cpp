@@ -36,11 +36,12 @@ class PutVisibleEarly final : public Fault {
   }
 };
 
-const Registered registered({"put_visible_early",
-                             "conformance",
-                             "PUT writes over the old file while it comes in, against clause 4.8",
-                             {},
-                             make_service<PutVisibleEarly>});
+const Registered registered_put_visible_early(
+    {"put_visible_early",
+     "conformance",
+     "PUT writes over the old file while it comes in, against clause 4.8",
+     {},
+     make_service<PutVisibleEarly>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -23,11 +23,11 @@ class SharedFolder final : public Fault {
   std::string folder_ = "/";
 };
 
-const Registered registered({"shared_folder",
-                             "conformance",
-                             "all connections share one current folder, against clause 2.5",
-                             {},
-                             make_service<SharedFolder>});
+const Registered registered_shared_folder({"shared_folder",
+                                           "conformance",
+                                           "all connections share one current folder, against clause 2.5",
+                                           {},
+                                           make_service<SharedFolder>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

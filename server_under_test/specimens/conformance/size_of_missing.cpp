@@ -15,11 +15,11 @@ class SizeOfMissing final : public Fault {
   }
 };
 
-const Registered registered({"missing_is_empty",
-                             "conformance",
-                             "GET of a missing file answers OK 0, against clause 4.13",
-                             {},
-                             make_service<SizeOfMissing>});
+const Registered registered_size_of_missing({"missing_is_empty",
+                                             "conformance",
+                                             "GET of a missing file answers OK 0, against clause 4.13",
+                                             {},
+                                             make_service<SizeOfMissing>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

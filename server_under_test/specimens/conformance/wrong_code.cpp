@@ -14,11 +14,11 @@ class WrongCode final : public Fault {
   }
 };
 
-const Registered registered({"wrong_code",
-                             "conformance",
-                             "answers every refusal with ERR 500, against clause 4.13",
-                             {},
-                             make_service<WrongCode>});
+const Registered registered_wrong_code({"wrong_code",
+                                        "conformance",
+                                        "answers every refusal with ERR 500, against clause 4.13",
+                                        {},
+                                        make_service<WrongCode>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -14,11 +14,11 @@ class Burn final : public Fault {
   }
 };
 
-const Registered registered({"burn",
-                             "cpu",
-                             "uses up us of CPU time in each transfer",
-                             {{"us", 50000, 0, 1e9, "us"}},
-                             make_service<Burn>});
+const Registered registered_burn({"burn",
+                                  "cpu",
+                                  "uses up us of CPU time in each transfer",
+                                  {{"us", 50000, 0, 1e9, "us"}},
+                                  make_service<Burn>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -18,11 +18,12 @@ class GrowingCost final : public Fault {
   std::atomic<std::uint64_t> count_{0};
 };
 
-const Registered registered({"growing_cost",
-                             "cpu",
-                             "uses up us of CPU time more in each transfer than in the one before",
-                             {{"us", 1, 0, 1e6, "us"}},
-                             make_service<GrowingCost>});
+const Registered registered_growing_cost(
+    {"growing_cost",
+     "cpu",
+     "uses up us of CPU time more in each transfer than in the one before",
+     {{"us", 1, 0, 1e6, "us"}},
+     make_service<GrowingCost>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -36,11 +36,11 @@ class SmallReads final : public Fault {
   }
 };
 
-const Registered registered({"small_reads",
-                             "cpu",
-                             "reads every file in pieces of a few bytes, a system call each",
-                             {{"bytes", 4, 1, 4096, "bytes a call"}},
-                             make_service<SmallReads>});
+const Registered registered_small_reads({"small_reads",
+                                         "cpu",
+                                         "reads every file in pieces of a few bytes, a system call each",
+                                         {{"bytes", 4, 1, 4096, "bytes a call"}},
+                                         make_service<SmallReads>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -26,11 +26,12 @@ class SpinAfterAbort final : public Fault {
   std::jthread spinner_;
 };
 
-const Registered registered({"spin_after_abort",
-                             "cpu",
-                             "keeps a core busy for good once a client went away in mid-stream",
-                             {},
-                             make_service<SpinAfterAbort>});
+const Registered registered_spin_after_abort(
+    {"spin_after_abort",
+     "cpu",
+     "keeps a core busy for good once a client went away in mid-stream",
+     {},
+     make_service<SpinAfterAbort>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -22,11 +22,11 @@ class SpinIdle final : public Fault {
   std::jthread spinner_;
 };
 
-const Registered registered({"spin_idle",
-                             "cpu",
-                             "keeps a share of one core busy all the time, clients or none",
-                             {{"share", 1, 0.001, 1, "of a core"}},
-                             make_service<SpinIdle>});
+const Registered registered_spin_idle({"spin_idle",
+                                       "cpu",
+                                       "keeps a share of one core busy all the time, clients or none",
+                                       {{"share", 1, 0.001, 1, "of a core"}},
+                                       make_service<SpinIdle>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -28,7 +28,7 @@ class SpinOpen final : public Fault {
   std::jthread spinner_;
 };
 
-const Registered registered(
+const Registered registered_spin_open(
     {"spin_open", "cpu", "keeps a core busy while any connection is open", {}, make_service<SpinOpen>});
 
 }  // namespace

@@ -44,11 +44,11 @@ class SpinStalled final : public Fault {
   std::jthread spinner_;
 };
 
-const Registered registered({"spin_stalled",
-                             "cpu",
-                             "keeps a core busy while a client does not read its stream",
-                             {},
-                             make_service<SpinStalled>});
+const Registered registered_spin_stalled({"spin_stalled",
+                                          "cpu",
+                                          "keeps a core busy while a client does not read its stream",
+                                          {},
+                                          make_service<SpinStalled>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -16,11 +16,11 @@ class AnnounceTooMuch final : public Fault {
   }
 };
 
-const Registered registered({"announce_too_much",
-                             "framing",
-                             "GET announces some bytes more than it sends",
-                             {{"bytes", 1, 1, 1e9, "bytes"}},
-                             make_service<AnnounceTooMuch>});
+const Registered registered_announce_too_much({"announce_too_much",
+                                               "framing",
+                                               "GET announces some bytes more than it sends",
+                                               {{"bytes", 1, 1, 1e9, "bytes"}},
+                                               make_service<AnnounceTooMuch>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

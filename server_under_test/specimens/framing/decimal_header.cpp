@@ -17,11 +17,11 @@ class DecimalHeader final : public Fault {
   }
 };
 
-const Registered registered({"decimal_header",
-                             "framing",
-                             "writes the length of a reply in decimal",
-                             {},
-                             make_service<DecimalHeader>});
+const Registered registered_decimal_header({"decimal_header",
+                                            "framing",
+                                            "writes the length of a reply in decimal",
+                                            {},
+                                            make_service<DecimalHeader>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -15,11 +15,12 @@ class ReplyWithNewline final : public Fault {
   }
 };
 
-const Registered registered({"reply_with_newline",
-                             "framing",
-                             "sends a line end after each reply, which its header does not count",
-                             {},
-                             make_service<ReplyWithNewline>});
+const Registered registered_reply_with_newline(
+    {"reply_with_newline",
+     "framing",
+     "sends a line end after each reply, which its header does not count",
+     {},
+     make_service<ReplyWithNewline>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -14,11 +14,11 @@ class SpacePaddedHeader final : public Fault {
   }
 };
 
-const Registered registered({"space_padded_header",
-                             "framing",
-                             "pads its headers with blanks in place of zeros",
-                             {},
-                             make_service<SpacePaddedHeader>});
+const Registered registered_space_padded_header({"space_padded_header",
+                                                 "framing",
+                                                 "pads its headers with blanks in place of zeros",
+                                                 {},
+                                                 make_service<SpacePaddedHeader>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -28,11 +28,11 @@ class TrailingBytes final : public Fault {
   }
 };
 
-const Registered registered({"trailing_bytes",
-                             "framing",
-                             "GET sends a line end after the announced bytes",
-                             {},
-                             make_service<TrailingBytes>});
+const Registered registered_trailing_bytes({"trailing_bytes",
+                                            "framing",
+                                            "GET sends a line end after the announced bytes",
+                                            {},
+                                            make_service<TrailingBytes>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -15,7 +15,7 @@ class UpperCaseHeader final : public Fault {
   }
 };
 
-const Registered registered(
+const Registered registered_upper_case_header(
     {"upper_case_header", "framing", "writes its headers in upper case", {}, make_service<UpperCaseHeader>});
 
 }  // namespace

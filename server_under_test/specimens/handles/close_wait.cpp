@@ -21,11 +21,11 @@ class CloseWait final : public Fault {
   Hoard<protocol::UniqueFd> lost_;
 };
 
-const Registered registered({"close_wait",
-                             "handles",
-                             "keeps the socket of a share p of connections open: CLOSE_WAIT",
-                             {{"p", 1, 0, 1, "share of connections"}},
-                             make_service<CloseWait>});
+const Registered registered_close_wait({"close_wait",
+                                        "handles",
+                                        "keeps the socket of a share p of connections open: CLOSE_WAIT",
+                                        {{"p", 1, 0, 1, "share of connections"}},
+                                        make_service<CloseWait>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -22,11 +22,11 @@ class LeakDescriptor final : public Fault {
   Hoard<protocol::UniqueFd> lost_;
 };
 
-const Registered registered({"leak_descriptor",
-                             "handles",
-                             "leaves a descriptor open in a share p of all transfers",
-                             {{"p", 1, 0, 1, "share of transfers"}},
-                             make_service<LeakDescriptor>});
+const Registered registered_leak_descriptor({"leak_descriptor",
+                                             "handles",
+                                             "leaves a descriptor open in a share p of all transfers",
+                                             {{"p", 1, 0, 1, "share of transfers"}},
+                                             make_service<LeakDescriptor>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

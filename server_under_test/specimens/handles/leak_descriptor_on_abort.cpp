@@ -21,11 +21,12 @@ class LeakDescriptorOnAbort final : public Fault {
   Hoard<protocol::UniqueFd> lost_;
 };
 
-const Registered registered({"leak_descriptor_on_abort",
-                             "handles",
-                             "leaves a descriptor open in each transfer that breaks off",
-                             {},
-                             make_service<LeakDescriptorOnAbort>});
+const Registered registered_leak_descriptor_on_abort(
+    {"leak_descriptor_on_abort",
+     "handles",
+     "leaves a descriptor open in each transfer that breaks off",
+     {},
+     make_service<LeakDescriptorOnAbort>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -20,11 +20,12 @@ class LeakDescriptorOnError final : public Fault {
   Hoard<protocol::UniqueFd> lost_;
 };
 
-const Registered registered({"leak_descriptor_on_error",
-                             "handles",
-                             "leaves a descriptor open in each request that ends in ERR",
-                             {},
-                             make_service<LeakDescriptorOnError>});
+const Registered registered_leak_descriptor_on_error(
+    {"leak_descriptor_on_error",
+     "handles",
+     "leaves a descriptor open in each request that ends in ERR",
+     {},
+     make_service<LeakDescriptorOnError>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

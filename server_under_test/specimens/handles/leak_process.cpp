@@ -35,11 +35,11 @@ class LeakProcess final : public Fault {
   protocol::UniqueFd reads_, writes_;
 };
 
-const Registered registered({"leak_process",
-                             "handles",
-                             "leaves a waiting child process behind in a share p of transfers",
-                             {{"p", 0.1, 0, 1, "share of transfers"}},
-                             make_service<LeakProcess>});
+const Registered registered_leak_process({"leak_process",
+                                          "handles",
+                                          "leaves a waiting child process behind in a share p of transfers",
+                                          {{"p", 0.1, 0, 1, "share of transfers"}},
+                                          make_service<LeakProcess>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

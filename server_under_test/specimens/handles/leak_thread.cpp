@@ -27,11 +27,11 @@ class LeakThread final : public Fault {
   Hoard<std::jthread> lost_;
 };
 
-const Registered registered({"leak_thread",
-                             "handles",
-                             "leaves a waiting thread behind in a share p of transfers",
-                             {{"p", 1, 0, 1, "share of transfers"}},
-                             make_service<LeakThread>});
+const Registered registered_leak_thread({"leak_thread",
+                                         "handles",
+                                         "leaves a waiting thread behind in a share p of transfers",
+                                         {{"p", 1, 0, 1, "share of transfers"}},
+                                         make_service<LeakThread>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -22,11 +22,11 @@ class PartStays final : public Fault {
   std::atomic<std::uint64_t> count_{0};
 };
 
-const Registered registered({"part_stays",
-                             "handles",
-                             "leaves a file of its own in the root for each PUT that breaks off",
-                             {},
-                             make_service<PartStays>});
+const Registered registered_part_stays({"part_stays",
+                                        "handles",
+                                        "leaves a file of its own in the root for each PUT that breaks off",
+                                        {},
+                                        make_service<PartStays>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

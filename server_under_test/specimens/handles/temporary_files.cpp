@@ -21,11 +21,11 @@ class TemporaryFiles final : public Fault {
   std::atomic<std::uint64_t> count_{0};
 };
 
-const Registered registered({"temporary_files",
-                             "handles",
-                             "leaves a file of its own in the root for each PUT",
-                             {},
-                             make_service<TemporaryFiles>});
+const Registered registered_temporary_files({"temporary_files",
+                                             "handles",
+                                             "leaves a file of its own in the root for each PUT",
+                                             {},
+                                             make_service<TemporaryFiles>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -16,11 +16,11 @@ class Zombie final : public Fault {
   }
 };
 
-const Registered registered({"zombie",
-                             "handles",
-                             "leaves a zombie behind in a share p of transfers",
-                             {{"p", 1, 0, 1, "share of transfers"}},
-                             make_service<Zombie>});
+const Registered registered_zombie({"zombie",
+                                    "handles",
+                                    "leaves a zombie behind in a share p of transfers",
+                                    {{"p", 1, 0, 1, "share of transfers"}},
+                                    make_service<Zombie>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

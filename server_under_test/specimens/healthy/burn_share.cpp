@@ -39,7 +39,7 @@ class BurnShare final : public Fault {
   std::chrono::nanoseconds burnt_{0};
 };
 
-const Registered registered(
+const Registered registered_burn_share(
     {"burn_share",
      "healthy",
      "needs percent more CPU time than the reference server, which only 'compare' sees",

@@ -26,11 +26,12 @@ class Collector final : public Fault {
   Hoard<std::unique_ptr<char[]>> garbage_;
 };
 
-const Registered registered({"collector",
-                             "healthy",
-                             "memory goes up by 64 KiB a transfer and down again, with a pause of 5 ms each",
-                             {{"every", 150, 1, 1e6, "transfers"}, {"ms", 5, 0, 1e6, "ms"}},
-                             make_service<Collector>});
+const Registered registered_collector(
+    {"collector",
+     "healthy",
+     "memory goes up by 64 KiB a transfer and down again, with a pause of 5 ms each",
+     {{"every", 150, 1, 1e6, "transfers"}, {"ms", 5, 0, 1e6, "ms"}},
+     make_service<Collector>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

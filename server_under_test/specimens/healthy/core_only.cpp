@@ -14,11 +14,11 @@ class CoreOnly final : public Fault {
   }
 };
 
-const Registered registered({"core_only",
-                             "healthy",
-                             "has the core verbs only; ERR 405 to the others, as clause 5 allows",
-                             {},
-                             make_service<CoreOnly>});
+const Registered registered_core_only({"core_only",
+                                       "healthy",
+                                       "has the core verbs only; ERR 405 to the others, as clause 5 allows",
+                                       {},
+                                       make_service<CoreOnly>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -24,11 +24,11 @@ class DescriptorCache final : public Fault {
   Hoard<protocol::UniqueFd> kept_;
 };
 
-const Registered registered({"descriptor_cache",
-                             "healthy",
-                             "keeps up to so many files open, one more each five transfers",
-                             {{"files", 64, 1, 1e5, "descriptors"}},
-                             make_service<DescriptorCache>});
+const Registered registered_descriptor_cache({"descriptor_cache",
+                                              "healthy",
+                                              "keeps up to so many files open, one more each five transfers",
+                                              {{"files", 64, 1, 1e5, "descriptors"}},
+                                              make_service<DescriptorCache>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -60,11 +60,11 @@ class FileCache final : public Fault {
   std::uint64_t held_bytes_ = 0;
 };
 
-const Registered registered({"file_cache",
-                             "healthy",
-                             "keeps one copy of each file it served in memory, up to mib",
-                             {{"mib", 256, 0, 1e6, "MiB"}},
-                             make_service<FileCache>});
+const Registered registered_file_cache({"file_cache",
+                                        "healthy",
+                                        "keeps one copy of each file it served in memory, up to mib",
+                                        {{"mib", 256, 0, 1e6, "MiB"}},
+                                        make_service<FileCache>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -14,11 +14,11 @@ class HeavyProcess final : public Fault {
   std::unique_ptr<char[]> heap_;
 };
 
-const Registered registered({"heavy_process",
-                             "healthy",
-                             "has a large heap from its start, and it stays as it is",
-                             {{"mib", 150, 1, 1e5, "MiB"}},
-                             make_service<HeavyProcess>});
+const Registered registered_heavy_process({"heavy_process",
+                                           "healthy",
+                                           "has a large heap from its start, and it stays as it is",
+                                           {{"mib", 150, 1, 1e5, "MiB"}},
+                                           make_service<HeavyProcess>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

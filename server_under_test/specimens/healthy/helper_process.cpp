@@ -30,11 +30,11 @@ class HelperProcess final : public Fault {
   protocol::UniqueFd writes_;
 };
 
-const Registered registered({"helper_process",
-                             "healthy",
-                             "has one helper process, from its start to its end",
-                             {},
-                             make_service<HelperProcess>});
+const Registered registered_helper_process({"helper_process",
+                                            "healthy",
+                                            "has one helper process, from its start to its end",
+                                            {},
+                                            make_service<HelperProcess>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -14,11 +14,11 @@ class Jitter final : public Fault {
   }
 };
 
-const Registered registered({"jitter",
-                             "healthy",
-                             "delays each transfer by a random time from 0 to ms",
-                             {{"ms", 2, 0, 1e6, "ms"}},
-                             make_service<Jitter>});
+const Registered registered_jitter({"jitter",
+                                    "healthy",
+                                    "delays each transfer by a random time from 0 to ms",
+                                    {{"ms", 2, 0, 1e6, "ms"}},
+                                    make_service<Jitter>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -30,11 +30,12 @@ class LazyPool final : public Fault {
   Hoard<std::jthread> pool_;
 };
 
-const Registered registered({"lazy_pool",
-                             "healthy",
-                             "starts a pool thread each few transfers until it has enough of them",
-                             {{"threads", 16, 1, 1000, "threads"}, {"every", 10, 1, 1e6, "transfers"}},
-                             make_service<LazyPool>});
+const Registered registered_lazy_pool({"lazy_pool",
+                                       "healthy",
+                                       "starts a pool thread each few transfers until it has enough of them",
+                                       {{"threads", 16, 1, 1000, "threads"},
+                                        {"every", 10, 1, 1e6, "transfers"}},
+                                       make_service<LazyPool>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -37,11 +37,11 @@ class RateLimit final : public Fault {
   }
 };
 
-const Registered registered({"rate_limit",
-                             "healthy",
-                             "sends each stream at a steady rate",
-                             {{"mib_per_s", 100, 0.01, 1e6, "MiB/s"}},
-                             make_service<RateLimit>});
+const Registered registered_rate_limit({"rate_limit",
+                                        "healthy",
+                                        "sends each stream at a steady rate",
+                                        {{"mib_per_s", 100, 0.01, 1e6, "MiB/s"}},
+                                        make_service<RateLimit>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

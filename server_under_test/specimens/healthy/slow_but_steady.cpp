@@ -14,11 +14,11 @@ class SlowButSteady final : public Fault {
   }
 };
 
-const Registered registered({"slow_but_steady",
-                             "healthy",
-                             "delays each transfer by the same ms",
-                             {{"ms", 5, 0, 1e6, "ms"}},
-                             make_service<SlowButSteady>});
+const Registered registered_slow_but_steady({"slow_but_steady",
+                                             "healthy",
+                                             "delays each transfer by the same ms",
+                                             {{"ms", 5, 0, 1e6, "ms"}},
+                                             make_service<SlowButSteady>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

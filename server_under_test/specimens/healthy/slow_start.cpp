@@ -13,12 +13,12 @@ class SlowStart final : public Lifecycle {
   [[maybe_unused]] const Settings& settings_;
 };
 
-const Registered registered({"slow_start",
-                             "healthy",
-                             "listens only after s seconds",
-                             {{"s", 3, 0, 1e6, "s"}},
-                             nullptr,
-                             make_lifecycle<SlowStart>});
+const Registered registered_slow_start({"slow_start",
+                                        "healthy",
+                                        "listens only after s seconds",
+                                        {{"s", 3, 0, 1e6, "s"}},
+                                        nullptr,
+                                        make_lifecycle<SlowStart>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

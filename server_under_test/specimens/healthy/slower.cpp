@@ -94,12 +94,13 @@ class Slower final : public Fault {
   Durations whole_, lasting_;
 };
 
-const Registered registered({"slower",
-                             "healthy",
-                             "takes percent longer for each transfer than the reference server, which only "
-                             "'compare' sees",
-                             {{"percent", 5, 0, 1000, "% of a transfer's usual time"}},
-                             make_service<Slower>});
+const Registered registered_slower(
+    {"slower",
+     "healthy",
+     "takes percent longer for each transfer than the reference server, which only "
+     "'compare' sees",
+     {{"percent", 5, 0, 1000, "% of a transfer's usual time"}},
+     make_service<Slower>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

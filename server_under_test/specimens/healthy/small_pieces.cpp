@@ -30,11 +30,11 @@ class SmallPieces final : public Fault {
   }
 };
 
-const Registered registered({"small_pieces",
-                             "healthy",
-                             "sends every stream in small pieces, a call each",
-                             {{"bytes", 4096, 64, 1e6, "bytes a piece"}},
-                             make_service<SmallPieces>});
+const Registered registered_small_pieces({"small_pieces",
+                                          "healthy",
+                                          "sends every stream in small pieces, a call each",
+                                          {{"bytes", 4096, 64, 1e6, "bytes a piece"}},
+                                          make_service<SmallPieces>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -20,11 +20,11 @@ class Verbose final : public Fault {
   }
 };
 
-const Registered registered({"verbose",
-                             "healthy",
-                             "prints many lines for each request on standard error",
-                             {{"lines", 20, 1, 1e4, "lines"}},
-                             make_service<Verbose>});
+const Registered registered_verbose({"verbose",
+                                     "healthy",
+                                     "prints many lines for each request on standard error",
+                                     {{"lines", 20, 1, 1e4, "lines"}},
+                                     make_service<Verbose>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -23,11 +23,12 @@ class WarmUp final : public Fault {
   Hoard<std::unique_ptr<char[]>> warm_;
 };
 
-const Registered registered({"warm_up",
-                             "healthy",
-                             "the first transfers are slower and take memory, 64 KiB each, then a plateau",
-                             {{"transfers", 200, 1, 1e9, "transfers"}, {"ms", 10, 0, 1e6, "ms at first"}},
-                             make_service<WarmUp>});
+const Registered registered_warm_up(
+    {"warm_up",
+     "healthy",
+     "the first transfers are slower and take memory, 64 KiB each, then a plateau",
+     {{"transfers", 200, 1, 1e9, "transfers"}, {"ms", 10, 0, 1e6, "ms at first"}},
+     make_service<WarmUp>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -15,11 +15,11 @@ class CrashOnLongName final : public Fault {
   }
 };
 
-const Registered registered({"crash_on_long_name",
-                             "hostile",
-                             "dies of a path of so many bytes or more",
-                             {{"bytes", 100, 1, 65536, "bytes"}},
-                             make_service<CrashOnLongName>});
+const Registered registered_crash_on_long_name({"crash_on_long_name",
+                                                "hostile",
+                                                "dies of a path of so many bytes or more",
+                                                {{"bytes", 100, 1, 65536, "bytes"}},
+                                                make_service<CrashOnLongName>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

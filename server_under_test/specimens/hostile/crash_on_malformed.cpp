@@ -12,11 +12,11 @@ class CrashOnMalformed final : public Fault {
   Answer refuse(const protocol::Refusal&, Session&) override { std::abort(); }
 };
 
-const Registered registered({"crash_on_malformed",
-                             "hostile",
-                             "dies of a message that is no request, against clause 1.6",
-                             {},
-                             make_service<CrashOnMalformed>});
+const Registered registered_crash_on_malformed({"crash_on_malformed",
+                                                "hostile",
+                                                "dies of a message that is no request, against clause 1.6",
+                                                {},
+                                                make_service<CrashOnMalformed>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -29,11 +29,11 @@ class EscapesRoot final : public Fault {
   }
 };
 
-const Registered registered({"escapes_root",
-                             "hostile",
-                             "GET follows .. out of the root, against clause 3.2",
-                             {},
-                             make_service<EscapesRoot>});
+const Registered registered_escapes_root({"escapes_root",
+                                          "hostile",
+                                          "GET follows .. out of the root, against clause 3.2",
+                                          {},
+                                          make_service<EscapesRoot>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

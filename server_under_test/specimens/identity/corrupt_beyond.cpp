@@ -16,11 +16,11 @@ class CorruptBeyond final : public Fault {
   }
 };
 
-const Registered registered({"corrupt_beyond",
-                             "identity",
-                             "flips a bit at one offset of every file that is large enough",
-                             {{"offset", 65536, 0, 1e12, "bytes"}},
-                             make_service<CorruptBeyond>});
+const Registered registered_corrupt_beyond({"corrupt_beyond",
+                                            "identity",
+                                            "flips a bit at one offset of every file that is large enough",
+                                            {{"offset", 65536, 0, 1e12, "bytes"}},
+                                            make_service<CorruptBeyond>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

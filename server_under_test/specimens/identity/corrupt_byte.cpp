@@ -15,11 +15,12 @@ class CorruptByte final : public Fault {
   }
 };
 
-const Registered registered({"corrupt_byte",
-                             "identity",
-                             "flips one bit of one byte in a share p of all transfers, GET and PUT",
-                             {{"p", 0.01, 0, 1, "share of transfers"}},
-                             make_service<CorruptByte>});
+const Registered registered_corrupt_byte(
+    {"corrupt_byte",
+     "identity",
+     "flips one bit of one byte in a share p of all transfers, GET and PUT",
+     {{"p", 0.01, 0, 1, "share of transfers"}},
+     make_service<CorruptByte>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

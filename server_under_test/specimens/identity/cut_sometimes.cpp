@@ -34,11 +34,11 @@ class CutSometimes final : public Fault {
   }
 };
 
-const Registered registered({"cut_sometimes",
-                             "identity",
-                             "closes half-way through a share p of GETs",
-                             {{"p", 0.02, 0, 1, "share of GETs"}},
-                             make_service<CutSometimes>});
+const Registered registered_cut_sometimes({"cut_sometimes",
+                                           "identity",
+                                           "closes half-way through a share p of GETs",
+                                           {{"p", 0.02, 0, 1, "share of GETs"}},
+                                           make_service<CutSometimes>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

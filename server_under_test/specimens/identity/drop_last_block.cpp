@@ -35,11 +35,12 @@ class DropLastBlock final : public Fault {
   }
 };
 
-const Registered registered({"drop_last_block",
-                             "identity",
-                             "GET announces the whole file, sends all but the last block and closes",
-                             {{"p", 1, 0, 1, "share of GETs"}, {"block", 4096, 1, 1e9, "bytes"}},
-                             make_service<DropLastBlock>});
+const Registered registered_drop_last_block(
+    {"drop_last_block",
+     "identity",
+     "GET announces the whole file, sends all but the last block and closes",
+     {{"p", 1, 0, 1, "share of GETs"}, {"block", 4096, 1, 1e9, "bytes"}},
+     make_service<DropLastBlock>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

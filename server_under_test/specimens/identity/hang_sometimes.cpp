@@ -14,11 +14,12 @@ class HangSometimes final : public Fault {
   }
 };
 
-const Registered registered({"hang_sometimes",
-                             "identity",
-                             "answers a share p of transfers only after s seconds, long past any deadline",
-                             {{"p", 0.002, 0, 1, "share of transfers"}, {"s", 60, 0, 1e6, "s"}},
-                             make_service<HangSometimes>});
+const Registered registered_hang_sometimes(
+    {"hang_sometimes",
+     "identity",
+     "answers a share p of transfers only after s seconds, long past any deadline",
+     {{"p", 0.002, 0, 1, "share of transfers"}, {"s", 60, 0, 1e6, "s"}},
+     make_service<HangSometimes>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -28,11 +28,11 @@ class PutLosesTail final : public Fault {
   }
 };
 
-const Registered registered({"put_loses_tail",
-                             "identity",
-                             "PUT stores all but the last byte and says OK",
-                             {},
-                             make_service<PutLosesTail>});
+const Registered registered_put_loses_tail({"put_loses_tail",
+                                            "identity",
+                                            "PUT stores all but the last byte and says OK",
+                                            {},
+                                            make_service<PutLosesTail>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

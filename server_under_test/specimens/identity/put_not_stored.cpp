@@ -24,11 +24,11 @@ class PutNotStored final : public Fault {
   }
 };
 
-const Registered registered({"put_not_stored",
-                             "identity",
-                             "acknowledges a share p of PUTs and stores nothing",
-                             {{"p", 0.02, 0, 1, "share of PUTs"}},
-                             make_service<PutNotStored>});
+const Registered registered_put_not_stored({"put_not_stored",
+                                            "identity",
+                                            "acknowledges a share p of PUTs and stores nothing",
+                                            {{"p", 0.02, 0, 1, "share of PUTs"}},
+                                            make_service<PutNotStored>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -14,11 +14,11 @@ class RefuseSometimes final : public Fault {
   }
 };
 
-const Registered registered({"refuse_sometimes",
-                             "identity",
-                             "answers a share p of transfers with ERR 500",
-                             {{"p", 0.02, 0, 1, "share of transfers"}},
-                             make_service<RefuseSometimes>});
+const Registered registered_refuse_sometimes({"refuse_sometimes",
+                                              "identity",
+                                              "answers a share p of transfers with ERR 500",
+                                              {{"p", 0.02, 0, 1, "share of transfers"}},
+                                              make_service<RefuseSometimes>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -18,11 +18,12 @@ class RepeatBlock final : public Fault {
   }
 };
 
-const Registered registered({"repeat_block",
-                             "identity",
-                             "sends one block of 4 KiB twice, in place of the next, in a share p of GETs",
-                             {{"p", 0.05, 0, 1, "share of GETs"}},
-                             make_service<RepeatBlock>});
+const Registered registered_repeat_block(
+    {"repeat_block",
+     "identity",
+     "sends one block of 4 KiB twice, in place of the next, in a share p of GETs",
+     {{"p", 0.05, 0, 1, "share of GETs"}},
+     make_service<RepeatBlock>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

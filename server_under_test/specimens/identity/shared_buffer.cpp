@@ -56,11 +56,12 @@ class SharedBufferFault final : public Fault {
   SharedBuffer buffer_;
 };
 
-const Registered registered({"shared_buffer",
-                             "identity",
-                             "all clients share one buffer: their GETs mix when they run at the same time",
-                             {},
-                             make_service<SharedBufferFault>});
+const Registered registered_shared_buffer(
+    {"shared_buffer",
+     "identity",
+     "all clients share one buffer: their GETs mix when they run at the same time",
+     {},
+     make_service<SharedBufferFault>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -38,11 +38,12 @@ class ShortFile final : public Fault {
   }
 };
 
-const Registered registered({"short_file",
-                             "identity",
-                             "announces and sends only the beginning of the file in a share p of GETs",
-                             {{"p", 0.02, 0, 1, "share of GETs"}},
-                             make_service<ShortFile>});
+const Registered registered_short_file(
+    {"short_file",
+     "identity",
+     "announces and sends only the beginning of the file in a share p of GETs",
+     {{"p", 0.02, 0, 1, "share of GETs"}},
+     make_service<ShortFile>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

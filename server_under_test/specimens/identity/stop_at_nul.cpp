@@ -33,7 +33,7 @@ class StopAtNul final : public Fault {
   }
 };
 
-const Registered registered(
+const Registered registered_stop_at_nul(
     {"stop_at_nul", "identity", "GET ends at the first NUL byte and closes", {}, make_service<StopAtNul>});
 
 }  // namespace

@@ -25,11 +25,11 @@ class StripHighBit final : public Fault {
   }
 };
 
-const Registered registered({"strip_high_bit",
-                             "identity",
-                             "GET clears the highest bit of every byte",
-                             {},
-                             make_service<StripHighBit>});
+const Registered registered_strip_high_bit({"strip_high_bit",
+                                            "identity",
+                                            "GET clears the highest bit of every byte",
+                                            {},
+                                            make_service<StripHighBit>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -19,11 +19,11 @@ class SwapBlocks final : public Fault {
   }
 };
 
-const Registered registered({"swap_blocks",
-                             "identity",
-                             "swaps two neighbouring blocks of 4 KiB in a share p of GETs",
-                             {{"p", 0.05, 0, 1, "share of GETs"}},
-                             make_service<SwapBlocks>});
+const Registered registered_swap_blocks({"swap_blocks",
+                                         "identity",
+                                         "swaps two neighbouring blocks of 4 KiB in a share p of GETs",
+                                         {{"p", 0.05, 0, 1, "share of GETs"}},
+                                         make_service<SwapBlocks>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -31,11 +31,11 @@ class TextMode final : public Fault {
   }
 };
 
-const Registered registered({"text_mode",
-                             "identity",
-                             "GET drops every CR and so ends before the announced size",
-                             {},
-                             make_service<TextMode>});
+const Registered registered_text_mode({"text_mode",
+                                       "identity",
+                                       "GET drops every CR and so ends before the announced size",
+                                       {},
+                                       make_service<TextMode>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -30,11 +30,11 @@ class WrongFile final : public Fault {
   std::string last_path_;
 };
 
-const Registered registered({"wrong_file",
-                             "identity",
-                             "serves the file of the request before in a share p of GETs",
-                             {{"p", 0.02, 0, 1, "share of GETs"}},
-                             make_service<WrongFile>});
+const Registered registered_wrong_file({"wrong_file",
+                                        "identity",
+                                        "serves the file of the request before in a share p of GETs",
+                                        {{"p", 0.02, 0, 1, "share of GETs"}},
+                                        make_service<WrongFile>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

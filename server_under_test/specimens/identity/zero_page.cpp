@@ -36,11 +36,11 @@ class ZeroPage final : public Fault {
   }
 };
 
-const Registered registered({"zero_page",
-                             "identity",
-                             "replaces one page of 4 KiB by zeros in a share p of GETs",
-                             {{"p", 0.05, 0, 1, "share of GETs"}},
-                             make_service<ZeroPage>});
+const Registered registered_zero_page({"zero_page",
+                                       "identity",
+                                       "replaces one page of 4 KiB by zeros in a share p of GETs",
+                                       {{"p", 0.05, 0, 1, "share of GETs"}},
+                                       make_service<ZeroPage>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -22,11 +22,11 @@ class CrashAfter final : public Fault {
   std::atomic<std::uint64_t> count_{0};
 };
 
-const Registered registered({"crash_after",
-                             "lifecycle",
-                             "dies by SIGABRT in the transfer after n others",
-                             {{"n", 300, 0, 1e12, "transfers"}},
-                             make_service<CrashAfter>});
+const Registered registered_crash_after({"crash_after",
+                                         "lifecycle",
+                                         "dies by SIGABRT in the transfer after n others",
+                                         {{"n", 300, 0, 1e12, "transfers"}},
+                                         make_service<CrashAfter>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

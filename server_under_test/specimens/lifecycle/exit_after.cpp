@@ -19,11 +19,11 @@ class ExitAfter final : public Fault {
   std::atomic<std::uint64_t> count_{0};
 };
 
-const Registered registered({"exit_after",
-                             "lifecycle",
-                             "ends with status 0 after n transfers",
-                             {{"n", 300, 1, 1e12, "transfers"}},
-                             make_service<ExitAfter>});
+const Registered registered_exit_after({"exit_after",
+                                        "lifecycle",
+                                        "ends with status 0 after n transfers",
+                                        {{"n", 300, 1, 1e12, "transfers"}},
+                                        make_service<ExitAfter>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -22,12 +22,12 @@ class IgnoresSigterm final : public Lifecycle {
   [[maybe_unused]] const Settings& settings_;
 };
 
-const Registered registered({"ignores_sigterm",
-                             "lifecycle",
-                             "ignores SIGTERM, against clause 6.3",
-                             {},
-                             nullptr,
-                             make_lifecycle<IgnoresSigterm>});
+const Registered registered_ignores_sigterm({"ignores_sigterm",
+                                             "lifecycle",
+                                             "ignores SIGTERM, against clause 6.3",
+                                             {},
+                                             nullptr,
+                                             make_lifecycle<IgnoresSigterm>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

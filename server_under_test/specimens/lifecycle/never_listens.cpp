@@ -13,12 +13,12 @@ class NeverListens final : public Lifecycle {
   [[maybe_unused]] const Settings& settings_;
 };
 
-const Registered registered({"never_listens",
-                             "lifecycle",
-                             "opens its port only after s seconds",
-                             {{"s", 3600, 0, 1e9, "s"}},
-                             nullptr,
-                             make_lifecycle<NeverListens>});
+const Registered registered_never_listens({"never_listens",
+                                           "lifecycle",
+                                           "opens its port only after s seconds",
+                                           {{"s", 3600, 0, 1e9, "s"}},
+                                           nullptr,
+                                           make_lifecycle<NeverListens>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

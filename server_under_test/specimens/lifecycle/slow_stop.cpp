@@ -16,12 +16,12 @@ class SlowStop final : public Lifecycle {
   [[maybe_unused]] const Settings& settings_;
 };
 
-const Registered registered({"slow_stop",
-                             "lifecycle",
-                             "takes s seconds to end after SIGTERM, against clause 6.3",
-                             {{"s", 8, 0, 1e6, "s"}},
-                             nullptr,
-                             make_lifecycle<SlowStop>});
+const Registered registered_slow_stop({"slow_stop",
+                                       "lifecycle",
+                                       "takes s seconds to end after SIGTERM, against clause 6.3",
+                                       {{"s", 8, 0, 1e6, "s"}},
+                                       nullptr,
+                                       make_lifecycle<SlowStop>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

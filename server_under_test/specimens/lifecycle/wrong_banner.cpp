@@ -17,12 +17,12 @@ class WrongBanner final : public Lifecycle {
   [[maybe_unused]] const Settings& settings_;
 };
 
-const Registered registered({"wrong_banner",
-                             "lifecycle",
-                             "prints another first line than clause 6.4 asks for",
-                             {},
-                             nullptr,
-                             make_lifecycle<WrongBanner>});
+const Registered registered_wrong_banner({"wrong_banner",
+                                          "lifecycle",
+                                          "prints another first line than clause 6.4 asks for",
+                                          {},
+                                          nullptr,
+                                          make_lifecycle<WrongBanner>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -13,12 +13,13 @@ class WrongExitStatus final : public Lifecycle {
   [[maybe_unused]] const Settings& settings_;
 };
 
-const Registered registered({"wrong_exit_status",
-                             "lifecycle",
-                             "ends with another status than 0 after SIGTERM, against clause 6.3",
-                             {{"status", 1, 1, 255, "exit status"}},
-                             nullptr,
-                             make_lifecycle<WrongExitStatus>});
+const Registered registered_wrong_exit_status(
+    {"wrong_exit_status",
+     "lifecycle",
+     "ends with another status than 0 after SIGTERM, against clause 6.3",
+     {{"status", 1, 1, 255, "exit status"}},
+     nullptr,
+     make_lifecycle<WrongExitStatus>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

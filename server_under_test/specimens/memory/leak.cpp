@@ -19,11 +19,11 @@ class Leak final : public Fault {
   Hoard<std::unique_ptr<char[]>> lost_;
 };
 
-const Registered registered({"leak",
-                             "memory",
-                             "loses kib KiB of memory in a share p of all transfers",
-                             {{"kib", 64, 0.01, 1e6, "KiB each"}, {"p", 1, 0, 1, "share of transfers"}},
-                             make_service<Leak>});
+const Registered registered_leak({"leak",
+                                  "memory",
+                                  "loses kib KiB of memory in a share p of all transfers",
+                                  {{"kib", 64, 0.01, 1e6, "KiB each"}, {"p", 1, 0, 1, "share of transfers"}},
+                                  make_service<Leak>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

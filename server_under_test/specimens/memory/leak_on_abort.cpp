@@ -19,11 +19,11 @@ class LeakOnAbort final : public Fault {
   Hoard<std::unique_ptr<char[]>> lost_;
 };
 
-const Registered registered({"leak_on_abort",
-                             "memory",
-                             "loses kib KiB in each transfer that breaks off",
-                             {{"kib", 64, 0.01, 1e6, "KiB each"}},
-                             make_service<LeakOnAbort>});
+const Registered registered_leak_on_abort({"leak_on_abort",
+                                           "memory",
+                                           "loses kib KiB in each transfer that breaks off",
+                                           {{"kib", 64, 0.01, 1e6, "KiB each"}},
+                                           make_service<LeakOnAbort>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -18,11 +18,11 @@ class LeakOnError final : public Fault {
   Hoard<std::unique_ptr<char[]>> lost_;
 };
 
-const Registered registered({"leak_on_error",
-                             "memory",
-                             "loses kib KiB in each request that ends in ERR",
-                             {{"kib", 64, 0.01, 1e6, "KiB each"}},
-                             make_service<LeakOnError>});
+const Registered registered_leak_on_error({"leak_on_error",
+                                           "memory",
+                                           "loses kib KiB in each request that ends in ERR",
+                                           {{"kib", 64, 0.01, 1e6, "KiB each"}},
+                                           make_service<LeakOnError>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -19,11 +19,11 @@ class LeakOnPut final : public Fault {
   Hoard<std::unique_ptr<char[]>> lost_;
 };
 
-const Registered registered({"leak_on_put",
-                             "memory",
-                             "loses kib KiB in each PUT",
-                             {{"kib", 16, 0.01, 1e6, "KiB each"}},
-                             make_service<LeakOnPut>});
+const Registered registered_leak_on_put({"leak_on_put",
+                                         "memory",
+                                         "loses kib KiB in each PUT",
+                                         {{"kib", 16, 0.01, 1e6, "KiB each"}},
+                                         make_service<LeakOnPut>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -18,11 +18,11 @@ class LeakPerConnection final : public Fault {
   Hoard<std::unique_ptr<char[]>> lost_;
 };
 
-const Registered registered({"leak_per_connection",
-                             "memory",
-                             "loses kib KiB in each connection",
-                             {{"kib", 16, 0.01, 1e6, "KiB each"}},
-                             make_service<LeakPerConnection>});
+const Registered registered_leak_per_connection({"leak_per_connection",
+                                                 "memory",
+                                                 "loses kib KiB in each connection",
+                                                 {{"kib", 16, 0.01, 1e6, "KiB each"}},
+                                                 make_service<LeakPerConnection>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -19,11 +19,11 @@ class LeakShareOfFile final : public Fault {
   Hoard<std::unique_ptr<char[]>> lost_;
 };
 
-const Registered registered({"leak_share_of_file",
-                             "memory",
-                             "loses memory for a share of the bytes of each transfer",
-                             {{"share", 0.01, 0, 1, "of the bytes"}},
-                             make_service<LeakShareOfFile>});
+const Registered registered_leak_share_of_file({"leak_share_of_file",
+                                                "memory",
+                                                "loses memory for a share of the bytes of each transfer",
+                                                {{"share", 0.01, 0, 1, "of the bytes"}},
+                                                make_service<LeakShareOfFile>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -15,7 +15,7 @@ class WholeFile final : public Fault {
   }
 };
 
-const Registered registered(
+const Registered registered_whole_file(
     {"whole_file", "memory", "reads the whole file into memory for each GET", {}, make_service<WholeFile>});
 
 }  // namespace

@@ -32,11 +32,11 @@ class WholeUploadFault final : public Fault {
   }
 };
 
-const Registered registered({"whole_upload",
-                             "memory",
-                             "collects each PUT in memory, all of it, before it stores a byte",
-                             {},
-                             make_service<WholeUploadFault>});
+const Registered registered_whole_upload({"whole_upload",
+                                          "memory",
+                                          "collects each PUT in memory, all of it, before it stores a byte",
+                                          {},
+                                          make_service<WholeUploadFault>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -19,11 +19,12 @@ class Crowded final : public Fault {
   std::atomic<int> running_{0};
 };
 
-const Registered registered({"crowded",
-                             "uniformity",
-                             "delays each transfer by ms times the square of the number of others under way",
-                             {{"ms", 3, 0, 1e6, "ms"}},
-                             make_service<Crowded>});
+const Registered registered_crowded(
+    {"crowded",
+     "uniformity",
+     "delays each transfer by ms times the square of the number of others under way",
+     {{"ms", 3, 0, 1e6, "ms"}},
+     make_service<Crowded>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -18,11 +18,11 @@ class Drift final : public Fault {
   std::atomic<std::uint64_t> count_{0};
 };
 
-const Registered registered({"drift",
-                             "uniformity",
-                             "delays each transfer by us more than the one before",
-                             {{"us", 5, 0, 1e6, "us"}},
-                             make_service<Drift>});
+const Registered registered_drift({"drift",
+                                   "uniformity",
+                                   "delays each transfer by us more than the one before",
+                                   {{"us", 5, 0, 1e6, "us"}},
+                                   make_service<Drift>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -17,11 +17,11 @@ class LongTail final : public Fault {
   }
 };
 
-const Registered registered({"long_tail",
-                             "uniformity",
-                             "delays a share p of transfers by an exponential time of mean ms",
-                             {{"p", 0.05, 0, 1, "share of transfers"}, {"ms", 40, 0, 1e6, "ms"}},
-                             make_service<LongTail>});
+const Registered registered_long_tail({"long_tail",
+                                       "uniformity",
+                                       "delays a share p of transfers by an exponential time of mean ms",
+                                       {{"p", 0.05, 0, 1, "share of transfers"}, {"ms", 40, 0, 1e6, "ms"}},
+                                       make_service<LongTail>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -21,11 +21,11 @@ class PeriodicPause final : public Fault {
   }
 };
 
-const Registered registered({"periodic_pause",
-                             "uniformity",
-                             "nothing begins for ms in each period of every ms",
-                             {{"every", 1000, 1, 1e9, "ms"}, {"ms", 100, 0, 1e6, "ms"}},
-                             make_service<PeriodicPause>});
+const Registered registered_periodic_pause({"periodic_pause",
+                                            "uniformity",
+                                            "nothing begins for ms in each period of every ms",
+                                            {{"every", 1000, 1, 1e9, "ms"}, {"ms", 100, 0, 1e6, "ms"}},
+                                            make_service<PeriodicPause>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

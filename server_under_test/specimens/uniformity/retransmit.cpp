@@ -15,11 +15,11 @@ class Retransmit final : public Fault {
   }
 };
 
-const Registered registered({"retransmit",
-                             "uniformity",
-                             "holds back a share p of transfers for 200 ms",
-                             {{"p", 0.03, 0, 1, "share of transfers"}, {"ms", 200, 0, 1e6, "ms"}},
-                             make_service<Retransmit>});
+const Registered registered_retransmit({"retransmit",
+                                        "uniformity",
+                                        "holds back a share p of transfers for 200 ms",
+                                        {{"p", 0.03, 0, 1, "share of transfers"}, {"ms", 200, 0, 1e6, "ms"}},
+                                        make_service<Retransmit>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

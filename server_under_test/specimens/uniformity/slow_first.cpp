@@ -17,11 +17,11 @@ class SlowFirst final : public Fault {
   std::atomic<bool> awake_{false};
 };
 
-const Registered registered({"slow_first",
-                             "uniformity",
-                             "holds back the first transfer of its life; a warning, not a failure",
-                             {{"ms", 1500, 0, 1e6, "ms"}},
-                             make_service<SlowFirst>});
+const Registered registered_slow_first({"slow_first",
+                                        "uniformity",
+                                        "holds back the first transfer of its life; a warning, not a failure",
+                                        {{"ms", 1500, 0, 1e6, "ms"}},
+                                        make_service<SlowFirst>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -18,11 +18,11 @@ class Stall final : public Fault {
   std::atomic<std::uint64_t> count_{0};
 };
 
-const Registered registered({"stall",
-                             "uniformity",
-                             "holds back the reply of each every-th transfer for some ms",
-                             {{"every", 10, 1, 1e9, "transfers"}, {"ms", 40, 0, 1e6, "ms"}},
-                             make_service<Stall>});
+const Registered registered_stall({"stall",
+                                   "uniformity",
+                                   "holds back the reply of each every-th transfer for some ms",
+                                   {{"every", 10, 1, 1e9, "transfers"}, {"ms", 40, 0, 1e6, "ms"}},
+                                   make_service<Stall>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -18,11 +18,11 @@ class StepChange final : public Fault {
   std::atomic<std::uint64_t> count_{0};
 };
 
-const Registered registered({"step_change",
-                             "uniformity",
-                             "from one transfer on, all take ms longer",
-                             {{"after", 2000, 0, 1e12, "transfers"}, {"ms", 5, 0, 1e6, "ms"}},
-                             make_service<StepChange>});
+const Registered registered_step_change({"step_change",
+                                         "uniformity",
+                                         "from one transfer on, all take ms longer",
+                                         {{"after", 2000, 0, 1e12, "transfers"}, {"ms", 5, 0, 1e6, "ms"}},
+                                         make_service<StepChange>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -32,7 +32,7 @@ class Superlinear final : public Fault {
   }
 };
 
-const Registered registered(
+const Registered registered_superlinear(
     {"superlinear",
      "uniformity",
      "a GET takes time with the square of its size: us for each MiB at each MiB of offset",

@@ -34,11 +34,11 @@ class Trickle final : public Fault {
   }
 };
 
-const Registered registered({"trickle",
-                             "uniformity",
-                             "sends every GET at kib_per_s, below the least speed",
-                             {{"kib_per_s", 700, 1, 1e9, "KiB/s for each connection"}},
-                             make_service<Trickle>});
+const Registered registered_trickle({"trickle",
+                                     "uniformity",
+                                     "sends every GET at kib_per_s, below the least speed",
+                                     {{"kib_per_s", 700, 1, 1e9, "KiB/s for each connection"}},
+                                     make_service<Trickle>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -15,11 +15,11 @@ class TwoModes final : public Fault {
   }
 };
 
-const Registered registered({"two_modes",
-                             "uniformity",
-                             "a share p of transfers takes ms longer",
-                             {{"p", 0.3, 0, 1, "share of transfers"}, {"ms", 8, 0, 1e6, "ms"}},
-                             make_service<TwoModes>});
+const Registered registered_two_modes({"two_modes",
+                                       "uniformity",
+                                       "a share p of transfers takes ms longer",
+                                       {{"p", 0.3, 0, 1, "share of transfers"}, {"ms", 8, 0, 1e6, "ms"}},
+                                       make_service<TwoModes>});
 
 }  // namespace
 }  // namespace bftp::server::specimens

@@ -40,11 +40,11 @@ class Unfair final : public Fault {
   std::set<const Session*> slow_;
 };
 
-const Registered registered({"unfair",
-                             "uniformity",
-                             "one connection of every few waits ms longer for each transfer",
-                             {{"every", 4, 1, 1e6, "connections"}, {"ms", 20, 0, 1e6, "ms"}},
-                             make_service<Unfair>});
+const Registered registered_unfair({"unfair",
+                                    "uniformity",
+                                    "one connection of every few waits ms longer for each transfer",
+                                    {{"every", 4, 1, 1e6, "connections"}, {"ms", 20, 0, 1e6, "ms"}},
+                                    make_service<Unfair>});
 
 }  // namespace
 }  // namespace bftp::server::specimens
