@@ -7,12 +7,14 @@
 
 namespace bftp::client::worker {
 
-/// How long a worker goes on waiting for a server that has let it wait in vain. A server that loses the last
-/// byte of every file would cost a whole deadline for each transfer, and teach nothing after the first ones.
+/// How long a worker goes on waiting for one server that has let it wait in vain. A server that loses the
+/// last byte of every file would cost a whole deadline for each transfer, and teach nothing after the first
+/// ones.
 ///
-/// Two transfers get their whole deadline. After that a server which sends nothing for `silence_ns()` has
-/// failed: a second, or four times the longest good transfer if that is more, so that a slow server, or one
-/// that serves others first, is given what it has needed so far. Pure; one thread.
+/// Two transfers get their whole deadline; the second a sixth of it as long as nothing has ever come to its
+/// end, since that server hangs rather than stumbles. After that a server which sends nothing for
+/// `silence_ns()` has failed: a second, or four times the longest good transfer if that is more, so that a
+/// slow server, or one that serves others first, is given what it has needed so far. Pure; one thread.
 class Patience {
  public:
   explicit Patience(std::int64_t limit_ns) : limit_ns_(limit_ns), silence_ns_(limit_ns) {}
@@ -34,16 +36,22 @@ class Patience {
     if (was_silent && elapsed_ns >= silence_ns_) ++waits_in_vain_;
     if (record.error == TransferError::wrong_size && !record.transfer_ns && elapsed_ns >= rest_ns())
       ++rests_in_vain_;
-    if (waits_in_vain_ >= vain_max)
-      silence_ns_ = std::min(limit_ns_, std::max(silence_min_ns, longest_good_times * longest_good_ns_));
+    silence_ns_ = std::min(limit_ns_, patience_left_ns());
   }
 
  private:
   static constexpr std::uint32_t vain_max = 2;
   static constexpr std::int64_t silence_min_ns = 1'000'000'000;
   static constexpr std::int64_t longest_good_times = 4;
+  static constexpr std::int64_t second_share = 6;
   static constexpr std::int64_t long_rest_ns = 1'000'000'000;
   static constexpr std::int64_t short_rest_ns = 10'000'000;
+
+  std::int64_t patience_left_ns() const {
+    if (waits_in_vain_ >= vain_max) return std::max(silence_min_ns, longest_good_times * longest_good_ns_);
+    const bool nothing_ever_came = waits_in_vain_ > 0 && longest_good_ns_ == 0;
+    return nothing_ever_came ? std::max(silence_min_ns, limit_ns_ / second_share) : limit_ns_;
+  }
 
   std::int64_t limit_ns_;
   std::int64_t silence_ns_;

@@ -151,7 +151,8 @@ Result<void> Worker::run(const protocol::WorkerBlock& block, const RecordSink& s
 
 void Worker::begin(const protocol::WorkerBlock& block) {
   block_ = &block;
-  exchange_ = way_to(block).exchange.get();
+  way_ = &way_to(block);
+  exchange_ = way_->exchange.get();
   exchange_->drop_if_stale();
   root_.reset();
   if (block.op == Op::put && !block.server_root.empty()) root_ = ServerRoot::open(block.server_root);
@@ -187,7 +188,7 @@ void Worker::transfer(std::uint32_t iteration, std::uint32_t fixture, std::uint6
 
 /// What is no transfer, over connections of its own: a lasting one of the transfers is left alone.
 void Worker::visit(protocol::WorkerRecord& record) {
-  Way own(block_->host, block_->port, terms_);
+  Way own(block_->host, block_->port, way_->terms);
   const auto& fixture = job_.fixtures[record.fixture];
   if (block_->op == Op::stall) {
     own.exchange->prepare_get(fixture.name);
@@ -258,7 +259,7 @@ void Worker::get(protocol::WorkerRecord& record, std::uint64_t number) {
   start(watch, record, number);
   const bool whole = exchange_->get(fixture, intake, watch, record);
   record.cpu_ns = watch.cpu_ns();
-  terms_.patience.note(record, watch.elapsed_ns(now_ns()));
+  way_->terms.patience.note(record, watch.elapsed_ns(now_ns()));
   if (policy != Intake::Policy::discard) keep(intake, whole, index);
 }
 
@@ -290,7 +291,7 @@ void Worker::put(protocol::WorkerRecord& record, std::uint64_t number) {
   start(watch, record, number);
   const bool stored = exchange_->put(*local(record.fixture), scratch_.memory(), watch, record);
   record.cpu_ns = watch.cpu_ns();
-  terms_.patience.note(record, watch.elapsed_ns(now_ns()));
+  way_->terms.patience.note(record, watch.elapsed_ns(now_ns()));
   if (!stored) {
     if (pending.replaces) static_cast<void>((*root_)->remove(pending.name));
     return;

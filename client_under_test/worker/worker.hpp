@@ -58,10 +58,13 @@ class Worker {
     bool replaces = false;  ///< a file of that name was there
   };
 
-  /// To one endpoint.
+  /// To one endpoint. Each has a patience of its own: what one server is waited for says nothing of another.
   struct Way {
-    Way(const std::string& host, std::uint16_t port, const TransferTerms& terms)
-        : link(host, port), exchange(make_exchange(terms, link)) {}
+    Way(const std::string& host, std::uint16_t port, const TransferTerms& common)
+        : terms(common), link(host, port), exchange(make_exchange(terms, link)) {}
+    Way(const Way&) = delete;
+    Way& operator=(const Way&) = delete;
+    TransferTerms terms;
     Link link;
     std::unique_ptr<Exchange> exchange;
   };
@@ -109,7 +112,8 @@ class Worker {
 
   // Of the running block.
   const protocol::WorkerBlock* block_ = nullptr;
-  Exchange* exchange_ = nullptr;
+  Way* way_ = nullptr;
+  Exchange* exchange_ = nullptr;  ///< of the way
   std::optional<protocol::Result<ServerRoot>> root_;
   std::int64_t schedule_ns_ = 0;  ///< when transfer 0 of an open loop is due; moves while the worker verifies
   std::vector<protocol::WorkerRecord> records_;

@@ -25,6 +25,7 @@ Result<std::unique_ptr<launch::ServerHandle>> start_specimen(const plan::ServerS
   launch::LaunchOptions options;
   options.root = settings.root;
   options.run_folder = settings.log_folder;
+  options.hurry = &settings.stop;
   return launch::launch_server(spec, options);
 }
 

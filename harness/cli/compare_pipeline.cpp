@@ -1,35 +1,28 @@
 #include "harness/cli/compare_pipeline.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <ostream>
 
+#include "harness/cli/conclude.hpp"
 #include "harness/cli/prepare.hpp"
 #include "harness/cli/processors.hpp"
 #include "harness/drive/paired_driver.hpp"
 #include "harness/drive/run_folder.hpp"
-#include "harness/drive/worker_job.hpp"
-#include "harness/judge/check.hpp"
 #include "harness/judge/comparison/comparison.hpp"
 #include "harness/launch/launcher.hpp"
-#include "harness/measure/machine.hpp"
 #include "harness/measure/make_probe.hpp"
 #include "harness/measure/sampler.hpp"
 #include "harness/plan/command_template.hpp"
-#include "harness/report/escape.hpp"
 
 namespace bftp::cli {
 namespace {
 
-using protocol::Error;
 using protocol::Result;
 using record::Arm;
 using record::RunState;
-using namespace std::chrono_literals;
 
 /// Samples the two servers of a round; what is left when they go is kept until it is asked for.
 class RoundSampler {
@@ -92,7 +85,6 @@ class Compare {
   Result<std::vector<std::unique_ptr<launch::WorkerChannel>>> start_crew(std::uint32_t clients);
   launch::LaunchOptions options_for(Arm arm) const;
   void drive();
-  int conclude();
 
   const plan::ComparePlan& plan_;
   const RunSettings& settings_;
@@ -109,10 +101,7 @@ class Compare {
 
 /// The record of a comparison before its first transfer.
 void Compare::describe() {
-  record_.plan = plan_.common;
-  record_.version = BFTP_VERSION;
-  record_.started_utc = utc_text();
-  record_.machine = measure::describe_machine();
+  record_ = begin_record(plan_.common);
   record::Comparison comparison;
   comparison.base = plan_.base;
   comparison.client_counts = plan_.client_counts;
@@ -132,16 +121,12 @@ void Compare::describe() {
 
 Result<void> Compare::prepare() {
   describe();
-  if (auto obtained = obtain_fixtures(plan_.common, settings_.fixture_cache, progress_, record_); !obtained)
+  if (auto obtained = obtain_fixtures(settings_.fixture_cache, stop_, progress_, record_); !obtained)
     return obtained;
-  record_.plan.clients.arena_bytes =
-      drive::arena_bytes_for(plan_.common, record_.fixtures, record_.machine.memory_bytes);
-  auto folder = drive::RunFolder::create(plan_.common.reports_folder, utc_compact(), plan_.common.name);
-  if (!folder) return folder.error();
-  folder_ = std::move(*folder);
-  auto scratch = ScratchFolder::create();
-  if (!scratch) return scratch.error();
-  scratch_ = std::move(*scratch);
+  auto folders = make_folders(plan_.common);
+  if (!folders) return folders.error();
+  folder_ = std::move(folders->kept);
+  scratch_ = std::move(folders->scratch);
   return make_root(record_, *scratch_);
 }
 
@@ -152,6 +137,7 @@ launch::LaunchOptions Compare::options_for(Arm arm) const {
   options.root = scratch_->path() + "/root";
   options.run_folder = std::filesystem::absolute(folder_->path()).string();
   options.arm = arm;
+  options.hurry = &stop_;
   options.server_cpus = record_.comparison->server_cpus;
   options.worker_cpus = record_.comparison->worker_cpus;
   return options;
@@ -175,14 +161,7 @@ Result<std::vector<std::unique_ptr<launch::WorkerChannel>>> Compare::start_crew(
   work.plan.clients.count = clients;
   work.machine = record_.machine;
   work.fixtures = record_.fixtures;
-  const std::string evidence = std::filesystem::absolute(folder_->file("evidence")).string();
-  for (auto& worker : *crew) {
-    const auto sent = worker->send_line(protocol::encode(drive::make_job(work, worker->client(), evidence)),
-                                        protocol::Deadline::after(10s));
-    if (!sent)
-      return Error{sent.error().kind,
-                   fmt::format("worker {} did not take its job: {}", worker->client(), worker->last_words())};
-  }
+  if (auto handed = hand_out_jobs(*crew, work, *folder_); !handed) return handed.error();
   return crew;
 }
 
@@ -223,41 +202,21 @@ void Compare::drive() {
                     [](const record::RunRecord& record) { return judge::conclusive(judge::compare(record)); },
                 .epoch_ns = epoch_ns_});
   driver.run();
-  const int self = static_cast<int>(::getpid());
-  record_.harness.orchestrator_cpu_s = host->process_cpu_s(self);
-  record_.harness.orchestrator_rss_peak_mib = host->process_rss_peak_mib(self);
-  record_.harness.sampler_cpu_s = sampler.cpu_s();
+  note_harness_use(*host, sampler.cpu_s(), record_);
   progress_.clear();
   crews_.clear();
 }
 
-int Compare::conclude() {
-  progress_.clear();
-  if (const auto finished = folder_->finish(); !finished && record_.state != RunState::failed) {
-    record_.state = RunState::failed;
-    record_.state_text = finished.error().message;
-  }
-  auto verdicts = judge::judge_all(record_);
-  const int code = judge::exit_code(record_, verdicts);
-  const int delivered =
-      deliver({record_, std::move(verdicts), code, folder_->path()}, settings_.output, streams_);
-  if (record_.state == RunState::failed)
-    streams_.err << "bftp-torture: " << report::visible(record_.state_text, report::Keep::lines) << "\n";
-  return delivered;
-}
-
 int Compare::run() {
-  if (const auto prepared = prepare(); !prepared) {
-    streams_.err << "bftp-torture: " << prepared.error().message << "\n";
-    return prepared.error().kind == protocol::ErrorKind::invalid_input ? exit_usage : exit_harness_failed;
-  }
+  if (const auto prepared = prepare(); !prepared) return turn_down(prepared.error(), streams_);
   if (const auto started = start_crews(); started) {
     drive();
   } else {
-    record_.state = RunState::failed;
+    record_.state = stop_.load() ? RunState::interrupted : RunState::failed;
     record_.state_text = started.error().message;
   }
-  return conclude();
+  progress_.clear();
+  return conclude(record_, *folder_, settings_, streams_);
 }
 
 }  // namespace

@@ -33,11 +33,13 @@ Result<void> link_root(const std::string& from, const std::string& to) {
 }
 
 Result<std::unique_ptr<launch::ServerHandle>> start(record::Arm arm, const plan::ServerSpec& spec,
-                                                    const std::string& root, const std::string& run_folder) {
+                                                    const std::string& root, const std::string& run_folder,
+                                                    const std::atomic<bool>& hurry) {
   launch::LaunchOptions options;
   options.arm = arm;
   options.root = root;
   options.run_folder = run_folder;
+  options.hurry = &hurry;
   return launch::launch_server(spec, options);
 }
 
@@ -53,7 +55,8 @@ record::ArmInfo describe_server(const plan::ServerSpec& spec) {
 }
 
 std::vector<launch::ArmServer> start_control_servers(record::RunRecord& record, const std::string& scratch,
-                                                     const std::string& run_folder) {
+                                                     const std::string& run_folder,
+                                                     const std::atomic<bool>& hurry) {
   std::vector<launch::ArmServer> servers;
   plan::ServerSpec spec;
   spec.dialect = record.plan.server.dialect;
@@ -80,7 +83,7 @@ std::vector<launch::ArmServer> start_control_servers(record::RunRecord& record, 
     const std::string& root = roots[second ? 1 : 0];
     Result<void> ready = make_folder(root);
     if (ready) ready = second ? link_root(roots[0], root) : fixtures::populate_root(record.fixtures, root);
-    auto server = ready ? start(arm, spec, root, run_folder)
+    auto server = ready ? start(arm, spec, root, run_folder, hurry)
                         : Result<std::unique_ptr<launch::ServerHandle>>(ready.error());
     if (server)
       servers.push_back({arm, std::move(*server)});

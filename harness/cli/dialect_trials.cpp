@@ -15,16 +15,23 @@ using namespace std::chrono_literals;
 
 constexpr double trial_deadline_s = 3;
 constexpr double ready_max_s = 10;
+/// How a server ends is judged after the run, not here.
+constexpr double stop_max_s = 1;
 
 /// One server for as many trials as it survives, one worker for each.
 class Trials {
  public:
-  Trials(const plan::ServerSpec& spec, const fixtures::Fixture& fixture, const std::string& root,
+  Trials(const record::RunRecord& record, const fixtures::Fixture& fixture, const std::string& root,
          const std::string& folder, const std::atomic<bool>& stop)
-      : spec_(spec), fixture_(fixture), stop_(stop) {
+      : spec_(record.plan.server),
+        deadline_s_(std::min(trial_deadline_s, record.plan.clients.transfer_deadline_s)),
+        fixture_(fixture),
+        stop_(stop) {
     spec_.ready_timeout_s = std::min(spec_.ready_timeout_s, ready_max_s);
+    spec_.stop_timeout_s = std::min(spec_.stop_timeout_s, stop_max_s);
     options_.root = root;
     options_.run_folder = folder;
+    options_.hurry = &stop;
   }
 
   ServerNature look() {
@@ -86,10 +93,19 @@ class Trials {
     if (!worker.send_line(protocol::encode(job(dialect)), Deadline::after(5s)) ||
         !worker.send_line(protocol::encode(block()), Deadline::after(5s)))
       return std::nullopt;
-    const auto line = worker.receive_line(Deadline::after(10s));
-    if (!line) return std::nullopt;
-    const auto record = protocol::parse_worker_record(*line);
-    return record ? std::optional(*record) : std::nullopt;
+    return record_of(worker);
+  }
+
+  /// In slices, so that an interrupt ends it.
+  std::optional<protocol::WorkerRecord> record_of(launch::WorkerChannel& worker) const {
+    for (const auto deadline = Deadline::after(10s); !deadline.expired() && !stop_.load();) {
+      const auto line = worker.receive_line(Deadline::after(100ms));
+      if (!line && line.error().kind == protocol::ErrorKind::deadline) continue;
+      if (!line) return std::nullopt;
+      const auto record = protocol::parse_worker_record(*line);
+      return record ? std::optional(*record) : std::nullopt;
+    }
+    return std::nullopt;
   }
 
   protocol::WorkerJob job(std::string_view dialect) const {
@@ -98,7 +114,7 @@ class Trials {
     job.user = spec_.user;
     job.password = spec_.password;
     job.arena_bytes = 2u << 20;
-    job.transfer_deadline_s = trial_deadline_s;
+    job.transfer_deadline_s = deadline_s_;
     job.evidence_max = 0;
     job.fixtures.push_back({fixture_.name, fixture_.size, fixture_.sha256, fixture_.path});
     return job;
@@ -113,6 +129,7 @@ class Trials {
   }
 
   plan::ServerSpec spec_;
+  double deadline_s_;
   const fixtures::Fixture& fixture_;
   const std::atomic<bool>& stop_;
   launch::LaunchOptions options_;
@@ -132,7 +149,7 @@ ServerNature try_server(const record::RunRecord& record, const std::string& root
   const plan::ServerSpec& spec = record.plan.server;
   const auto* fixture = drive::fixture_for_trial(record.fixtures);
   if (!can_be_had_twice(spec) || fixture == nullptr) return {};
-  const ServerNature nature = Trials(spec, *fixture, root, folder, stop).look();
+  const ServerNature nature = Trials(record, *fixture, root, folder, stop).look();
   return stop.load() ? ServerNature{} : nature;
 }
 

@@ -16,9 +16,9 @@ struct ServerNature {
 };
 
 /// Starts the server of the plan once more, unmeasured and on a port of its own, and looks. Bounded by a few
-/// seconds for each dialect tried. Only servers that we start on a port of our choice are tried: others
-/// cannot be had twice. `folder` exists and takes what the server prints; `root` is what it serves. Nothing
-/// is said once `stop` is set.
+/// seconds, and by the deadline of a transfer, for each dialect tried. Only servers that we start on a port
+/// of our choice are tried: others cannot be had twice. `folder` exists and takes what the server prints;
+/// `root` is what it serves. Nothing is said once `stop` is set.
 ServerNature try_server(const record::RunRecord& record, const std::string& root, const std::string& folder,
                         const std::atomic<bool>& stop);
 

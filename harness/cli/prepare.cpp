@@ -8,6 +8,8 @@
 
 #include "fixtures/fixture_store.hpp"
 #include "harness/cli/programs.hpp"
+#include "harness/drive/worker_job.hpp"
+#include "harness/measure/machine.hpp"
 
 namespace bftp::cli {
 namespace {
@@ -18,24 +20,26 @@ std::tm utc_now() {
 
 }  // namespace
 
-std::string utc_compact() {
-  return fmt::format("{:%Y%m%dT%H%M%SZ}", utc_now());
+record::RunRecord begin_record(const plan::Plan& plan) {
+  record::RunRecord record;
+  record.plan = plan;
+  record.version = BFTP_VERSION;
+  record.started_utc = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", utc_now());
+  record.machine = measure::describe_machine();
+  return record;
 }
 
-std::string utc_text() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", utc_now());
-}
-
-protocol::Result<void> obtain_fixtures(const plan::Plan& plan, const std::string& cache,
+protocol::Result<void> obtain_fixtures(const std::string& cache, const std::atomic<bool>& stop,
                                        ProgressLine& progress, record::RunRecord& record) {
   fixtures::FixtureStore store(cache.empty() ? fixtures::default_cache_folder() : cache);
   fixtures::StoreOptions options;
-  options.db_csv_bytes = plan.db_csv_bytes;
+  options.db_csv_bytes = record.plan.db_csv_bytes;
   options.book_folders = fixtures::default_book_folders(program_folder());
+  options.stop = &stop;
   options.progress = [&progress](std::string_view line) {
     progress.say(std::string(line));
   };
-  auto made = store.ensure(plan.fixtures, options);
+  auto made = store.ensure(record.plan.fixtures, options);
   if (!made) return made.error();
   record.fixtures = std::move(*made);
   for (const fixtures::Fixture& fixture : record.fixtures)
@@ -45,14 +49,46 @@ protocol::Result<void> obtain_fixtures(const plan::Plan& plan, const std::string
            fmt::format("{} is a stand-in of the same size, since the real text could not be had; "
                        "'bftp-torture fixtures fetch' gets it",
                        fixture.name)});
+  record.plan.clients.arena_bytes =
+      drive::arena_bytes_for(record.plan, record.fixtures, record.machine.memory_bytes);
   return {};
 }
 
-protocol::Result<void> make_root(const record::RunRecord& record, const ScratchFolder& scratch) {
+protocol::Result<RunFolders> make_folders(const plan::Plan& plan) {
+  RunFolders folders;
+  auto kept =
+      drive::RunFolder::create(plan.reports_folder, fmt::format("{:%Y%m%dT%H%M%SZ}", utc_now()), plan.name);
+  if (!kept) return kept.error();
+  folders.kept = std::move(*kept);
+  auto scratch = ScratchFolder::create();
+  if (!scratch) return scratch.error();
+  folders.scratch = std::move(*scratch);
+  return folders;
+}
+
+protocol::Result<void> make_root(const record::RunRecord& record, const ScratchFolder& scratch,
+                                 bool with_fixtures) {
   std::error_code error;
   std::filesystem::create_directory(scratch.path() + "/root", error);
   if (error) return protocol::system_error(error.value(), "cannot make the server's root");
+  if (!with_fixtures) return {};
   return fixtures::populate_root(record.fixtures, scratch.path() + "/root");
+}
+
+protocol::Result<void> hand_out_jobs(const std::vector<std::unique_ptr<launch::WorkerChannel>>& workers,
+                                     const record::RunRecord& record, const drive::RunFolder& folder,
+                                     const std::vector<protocol::ExternalClient>& clients) {
+  using namespace std::chrono_literals;
+  const std::string evidence = std::filesystem::absolute(folder.file("evidence")).string();
+  for (const auto& worker : workers) {
+    auto job = drive::make_job(record, worker->client(), evidence);
+    job.external_clients = clients;
+    const auto sent = worker->send_line(protocol::encode(job), protocol::Deadline::after(10s));
+    if (!sent)
+      return protocol::Error{sent.error().kind, fmt::format("worker {} did not take its job: {}",
+                                                            worker->client(), worker->last_words())};
+  }
+  return {};
 }
 
 }  // namespace bftp::cli

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "harness/cli/progress_line.hpp"
 #include "harness/cli/scratch_folder.hpp"
+#include "harness/drive/run_folder.hpp"
+#include "harness/launch/session.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/record/run_record.hpp"
 #include "protocol/result.hpp"
@@ -12,15 +16,32 @@
 /// What `run` and `compare` do before anything is started.
 namespace bftp::cli {
 
-std::string utc_compact();  ///< now: "20260131T120000Z", for a folder's name
-std::string utc_text();     ///< now: "2026-01-31T12:00:00Z"
+/// A record of the plan before its first transfer: what runs, when and where.
+record::RunRecord begin_record(const plan::Plan& plan);
 
 /// The plan's fixtures from `cache` (empty: the user's), made where they are missing, into the record; a
-/// stand-in becomes a warning there. Errors: whatever keeps one from being made.
-protocol::Result<void> obtain_fixtures(const plan::Plan& plan, const std::string& cache,
+/// stand-in becomes a warning there. Sizes the workers' memory by them. Errors: whatever keeps one from being
+/// made, also `stop`.
+protocol::Result<void> obtain_fixtures(const std::string& cache, const std::atomic<bool>& stop,
                                        ProgressLine& progress, record::RunRecord& record);
 
-/// `<scratch>/root` with copies of the record's fixtures in it. Errors: no_space, no_permission, system.
-protocol::Result<void> make_root(const record::RunRecord& record, const ScratchFolder& scratch);
+/// Where a run writes: what stays, and what goes with it.
+struct RunFolders {
+  std::unique_ptr<drive::RunFolder> kept;
+  std::unique_ptr<ScratchFolder> scratch;
+};
+/// Errors: no_space, no_permission, system.
+protocol::Result<RunFolders> make_folders(const plan::Plan& plan);
+
+/// `<scratch>/root`, with copies of the record's fixtures in it or empty. Errors: no_space, no_permission,
+/// system.
+protocol::Result<void> make_root(const record::RunRecord& record, const ScratchFolder& scratch,
+                                 bool with_fixtures = true);
+
+/// Hands each worker the record's job, with `clients` for blocks that name one. Errors: a worker that does
+/// not take it.
+protocol::Result<void> hand_out_jobs(const std::vector<std::unique_ptr<launch::WorkerChannel>>& workers,
+                                     const record::RunRecord& record, const drive::RunFolder& folder,
+                                     const std::vector<protocol::ExternalClient>& clients = {});
 
 }  // namespace bftp::cli

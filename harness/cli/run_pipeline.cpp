@@ -1,34 +1,26 @@
 #include "harness/cli/run_pipeline.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <ostream>
 
-#include "fixtures/fixture_store.hpp"
 #include "harness/cli/client_suite.hpp"
+#include "harness/cli/conclude.hpp"
 #include "harness/cli/control_servers.hpp"
 #include "harness/cli/dialect_trials.hpp"
 #include "harness/cli/measurements.hpp"
 #include "harness/cli/prepare.hpp"
-#include "harness/cli/programs.hpp"
 #include "harness/cli/run_cases.hpp"
-#include "harness/cli/scratch_folder.hpp"
 #include "harness/drive/driver.hpp"
 #include "harness/drive/more_rounds.hpp"
 #include "harness/drive/once_driver.hpp"
 #include "harness/drive/run_folder.hpp"
-#include "harness/drive/worker_job.hpp"
 #include "harness/judge/check.hpp"
 #include "harness/launch/launcher.hpp"
-#include "harness/measure/machine.hpp"
 #include "harness/measure/stray_files.hpp"
 #include "harness/plan/make_plan.hpp"
-#include "harness/report/escape.hpp"
-#include "harness/report/format.hpp"
 #include "protocol/dialects.hpp"
 
 namespace bftp::cli {
@@ -37,7 +29,6 @@ namespace {
 using protocol::Error;
 using protocol::Result;
 using record::RunState;
-using namespace std::chrono_literals;
 
 /// Of two dialects that differ in the end of the name only: what else may be wrong.
 std::string unless_name_end_is_left(std::string_view told, std::string_view seen) {
@@ -67,7 +58,6 @@ class Run {
 
  private:
   Result<void> prepare();
-  Result<void> obtain_fixtures();
   Result<void> make_folders();
   Result<void> start_session();
   std::vector<MeasuredServer> servers() const;
@@ -83,8 +73,7 @@ class Run {
   void try_client();
   void stop_session();
   void torture();
-  void note_harness_use(measure::HostProbe& host, const Measurements& measurements);
-  int conclude();
+  void note_workers_use(measure::HostProbe& host);
 
   const plan::Plan& plan_;
   const RunSettings& settings_;
@@ -100,56 +89,24 @@ class Run {
   bool serves_once_ = false;
 };
 
-Result<void> Run::obtain_fixtures() {
-  fixtures::FixtureStore store(settings_.fixture_cache.empty() ? fixtures::default_cache_folder()
-                                                               : settings_.fixture_cache);
-  fixtures::StoreOptions options;
-  options.db_csv_bytes = plan_.db_csv_bytes;
-  options.book_folders = fixtures::default_book_folders(program_folder());
-  options.stop = &stop_;
-  options.progress = [this](std::string_view line) {
-    progress_.say(std::string(line));
-  };
-  auto made = store.ensure(plan_.fixtures, options);
-  if (!made) return made.error();
-  record_.fixtures = std::move(*made);
-  for (const fixtures::Fixture& fixture : record_.fixtures)
-    if (fixture.stand_in)
-      record_.warnings.push_back(
-          {"fixture.stand_in",
-           fmt::format("{} is a stand-in of the same size, since the real text could not be had; "
-                       "'bftp-torture fixtures fetch' gets it",
-                       fixture.name)});
-  return {};
-}
-
 Result<void> Run::make_folders() {
-  auto folder = drive::RunFolder::create(plan_.reports_folder, utc_compact(), plan_.name);
-  if (!folder) return folder.error();
-  folder_ = std::move(*folder);
+  auto folders = cli::make_folders(plan_);
+  if (!folders) return folders.error();
+  folder_ = std::move(folders->kept);
+  scratch_ = std::move(folders->scratch);
   if (auto written = drive::write_file(folder_->file("plan.toml"), plan::to_toml(plan_)); !written)
     return written;
-  auto scratch = ScratchFolder::create();
-  if (!scratch) return scratch.error();
-  scratch_ = std::move(*scratch);
-  std::error_code error;
-  std::filesystem::create_directory(scratch_->path() + "/root", error);
-  if (error) return protocol::system_error(error.value(), "cannot make the server's root");
-  if (plan_.server.kind == plan::ServerKind::attached && !plan::tries_client(plan_)) return {};
-  return fixtures::populate_root(record_.fixtures, scratch_->path() + "/root");
+  const bool serves_ours = plan_.server.kind != plan::ServerKind::attached || plan::tries_client(plan_);
+  return make_root(record_, *scratch_, serves_ours);
 }
 
 Result<void> Run::prepare() {
-  record_.plan = plan_;
+  record_ = begin_record(plan_);
   record_.baseline = settings_.baseline;
-  record_.version = BFTP_VERSION;
-  record_.started_utc = utc_text();
-  record_.machine = measure::describe_machine();
   if (!protocol::find_dialect_facts(plan_.server.dialect)->has_put)
     progress_.say("the dialect " + plan_.server.dialect + " has no PUT, so files are fetched only");
-  if (auto obtained = obtain_fixtures(); !obtained) return obtained;
-  record_.plan.clients.arena_bytes =
-      drive::arena_bytes_for(plan_, record_.fixtures, record_.machine.memory_bytes);
+  if (auto obtained = obtain_fixtures(settings_.fixture_cache, stop_, progress_, record_); !obtained)
+    return obtained;
   return make_folders();
 }
 
@@ -158,6 +115,7 @@ launch::LaunchOptions Run::launch_options() const {
   options.root = scratch_->path() + "/root";
   options.run_folder = std::filesystem::absolute(folder_->path()).string();
   options.client_scratch_folder = scratch_->path();
+  options.hurry = &stop_;
   return options;
 }
 
@@ -167,17 +125,9 @@ Result<void> Run::start_session() {
   session_ = std::move(*session);
   record_.arms.push_back(describe_server(plan_.server));
   if (plan_.control && plan::runs_suite(plan_, "transfer"))
-    session_.companions = start_control_servers(record_, scratch_->path(), launch_options().run_folder);
-  const std::string evidence = std::filesystem::absolute(folder_->file("evidence")).string();
-  for (auto& worker : session_.workers) {
-    auto job = drive::make_job(record_, worker->client(), evidence);
-    job.external_clients = session_.external_clients;
-    const auto sent = worker->send_line(protocol::encode(job), protocol::Deadline::after(10s));
-    if (!sent)
-      return Error{sent.error().kind,
-                   fmt::format("worker {} did not take its job: {}", worker->client(), worker->last_words())};
-  }
-  return {};
+    session_.companions =
+        start_control_servers(record_, scratch_->path(), launch_options().run_folder, stop_);
+  return hand_out_jobs(session_.workers, record_, *folder_, session_.external_clients);
 }
 
 /// The server under test and its companions, in the order in which they are compared.
@@ -316,7 +266,8 @@ void Run::drive() {
       !judge::wanting_confirmation(record_, judge::judge_all(record_)).empty())
     driver.confirm();
   if (record_.state == RunState::complete) try_client();
-  note_harness_use(*host, measurements);
+  note_harness_use(*host, measurements.sampler_cpu_s(), record_);
+  note_workers_use(*host);
   measurements.stop();
   stop_session();
 }
@@ -340,11 +291,7 @@ void Run::try_client() {
   }
 }
 
-void Run::note_harness_use(measure::HostProbe& host, const Measurements& measurements) {
-  const int self = static_cast<int>(::getpid());
-  record_.harness.orchestrator_cpu_s = host.process_cpu_s(self);
-  record_.harness.orchestrator_rss_peak_mib = host.process_rss_peak_mib(self);
-  record_.harness.sampler_cpu_s = measurements.sampler_cpu_s();
+void Run::note_workers_use(measure::HostProbe& host) {
   for (const auto& worker : session_.workers) {
     const auto peak = host.process_rss_peak_mib(worker->pid());
     if (peak)
@@ -361,7 +308,8 @@ void Run::stop_session() {
   const bool died = std::any_of(record_.server_ends.begin(), record_.server_ends.end(),
                                 [](const auto& end) { return end.by_itself; });
   const auto ending = session_.server->stop();
-  if (died) return;
+  // One that was not given its time has not failed to end.
+  if (died || (ending.killed && stop_.load())) return;
   record::ServerEnd end;
   end.by_itself = ending.by_itself;
   end.exit_code = ending.status.code;
@@ -382,41 +330,19 @@ void Run::torture() {
                       .progress = {}});
 }
 
-int Run::conclude() {
-  progress_.clear();
-  if (const auto finished = folder_->finish(); !finished && record_.state != RunState::failed) {
-    record_.state = RunState::failed;
-    record_.state_text = finished.error().message;
-  }
-  auto verdicts = judge::judge_all(record_);
-  const int code = judge::exit_code(record_, verdicts);
-  const report::RunReport report{record_, std::move(verdicts), code, folder_->path()};
-  int delivered = deliver(report, settings_.output, streams_);
-  if (settings_.explain) streams_.out << "\n" << report::find_format("explain")->render(report) << std::flush;
-  if (const auto kept = settings_.keep ? settings_.keep(report) : Result<void>(); !kept) {
-    streams_.err << "bftp-torture: the history lacks this run: " << kept.error().message << "\n";
-    delivered = exit_harness_failed;
-  }
-  if (record_.state == RunState::failed)
-    streams_.err << "bftp-torture: " << report::visible(record_.state_text, report::Keep::lines) << "\n";
-  return delivered;
-}
-
 int Run::run() {
-  if (const auto prepared = prepare(); !prepared) {
-    streams_.err << "bftp-torture: " << prepared.error().message << "\n";
-    return prepared.error().kind == protocol::ErrorKind::invalid_input ? exit_usage : exit_harness_failed;
-  }
+  if (const auto prepared = prepare(); !prepared) return turn_down(prepared.error(), streams_);
   auto started = start_session();
   if (started) started = look_at_server();
   if (started) {
     serves_once_ ? drive_once() : drive();
     torture();
   } else {
-    record_.state = RunState::failed;
+    record_.state = stop_.load() ? RunState::interrupted : RunState::failed;
     record_.state_text = started.error().message;
   }
-  return conclude();
+  progress_.clear();
+  return conclude(record_, *folder_, settings_, streams_);
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ constexpr double ns_per_ms = 1e6;
 /// Interrupts and the time limit are noticed this fast while a batch runs.
 constexpr auto poll_interval = 100ms;
 /// After an interrupt a batch may end in order for so long.
-constexpr auto interrupt_patience = 3s;
+constexpr auto interrupt_patience = 500ms;
 
 std::optional<double> to_ms(std::optional<std::int64_t> ns) {
   if (!ns) return std::nullopt;

@@ -69,6 +69,7 @@ Driver::Driver(record::RunRecord& record, DriverSeams seams)
       schedule_(record.plan, record.fixtures),
       interleaver_(chain_of(seams_), record.plan.seed, schedule_.rounds()),
       runner_(record.plan, seams_.workers, seams_.time, seams_.epoch_ns, seams_.stop),
+      giving_up_(record.plan, record.fixtures),
       transfers_total_(schedule_.transfers_total() * essential_arms(seams_)),
       wall_minus_monotonic_ns_(seams_.time.wall_ns() - seams_.time.monotonic_ns()) {}
 
@@ -103,7 +104,9 @@ void Driver::more_rounds(std::uint32_t rounds) {
   record_.state = RunState::running;
   transfers_total_ += schedule_.transfers_total() * essential_arms(seams_) * rounds / schedule_.rounds();
   const std::uint32_t end = rounds_done_ + rounds;
-  for (std::uint32_t number = rounds_done_; number < end && !over(); ++number) round(number, false);
+  pass_start_s_ = now_s();
+  for (std::uint32_t number = rounds_done_; number < end && !over() && !giving_up_.includes_all(); ++number)
+    round(number, false);
   if (!over()) settle(false);
   drain_samples();
   note_server_ends();
@@ -112,7 +115,9 @@ void Driver::more_rounds(std::uint32_t rounds) {
 }
 
 void Driver::pass(bool confirmation) {
-  for (std::uint32_t number = 0; number < schedule_.rounds() && !over(); ++number)
+  pass_start_s_ = now_s();
+  for (std::uint32_t number = 0; number < schedule_.rounds() && !over() && !giving_up_.includes_all();
+       ++number)
     round(number, confirmation);
   if (!over()) settle(confirmation);
   const std::vector<DrivenArm> arms = seams_.arms;
@@ -169,12 +174,8 @@ void Driver::turn(const Turn& turn, bool confirmation) {
   if (interleaver_.chain().size() > 1) block.pair = turn.pair;
   block.start_s = now_s();
   block_machine_ = {};
-  for (Batch next : turn.work.batches) {
-    std::erase_if(next.fixtures, [&](std::uint32_t fixture) {
-      return given_up_.contains({next.op, fixture});
-    });
-    if (next.fixtures.empty() || over() || !batch(next, block)) break;
-  }
+  for (const Batch& next : turn.work.batches)
+    if (!batches(next, block)) break;
   if (block.transfers > 0) record_.blocks.push_back(std::move(block));
 }
 
@@ -204,7 +205,22 @@ void Driver::add_machine_use(const MachineUse& before, double workers_timed_s, r
   into.machine_busy_share = std::clamp(1 - block_machine_.idle_s / block_machine_.total_s, 0.0, 1.0);
 }
 
+/// One batch, or each of its iterations as one where transfers go unanswered: they are looked at in between.
 /// False when the rest of the turn makes no sense.
+bool Driver::batches(const Batch& whole, record::BlockRecord& into) {
+  const DrivenArm* arm = find(into.arm);
+  const bool in_one = arm == nullptr || arm->companion || record_.plan.rate_per_s || !giving_up_.is_wary();
+  Batch part = whole;
+  if (!in_one) part.iterations = 1;
+  for (; part.first_iteration < whole.first_iteration + whole.iterations;
+       part.first_iteration += part.iterations) {
+    std::erase_if(part.fixtures,
+                  [&](std::uint32_t fixture) { return giving_up_.includes(part.op, fixture); });
+    if (part.fixtures.empty() || over() || !batch(part, into)) return false;
+  }
+  return true;
+}
+
 bool Driver::batch(const Batch& batch, record::BlockRecord& into) {
   const DrivenArm* taking_part = find(into.arm);
   if (taking_part == nullptr) return false;
@@ -247,29 +263,15 @@ void Driver::drop(record::Arm arm, const std::string& why) {
   std::erase_if(seams_.arms, [arm](const DrivenArm& driven) { return driven.arm == arm; });
 }
 
-/// A fixture whose every transfer of a batch went unanswered is not tried again: each try would cost a whole
-/// deadline.
 void Driver::give_up_on_hung(const Batch& batch, const DrivenArm& arm, const BatchResult& result) {
-  for (const std::uint32_t fixture : batch.fixtures) {
-    std::size_t tried = 0;
-    std::size_t hung = 0;
-    for (const auto& row : result.records) {
-      if (row.fixture != fixture || row.error == record::TransferError::worker_died) continue;
-      ++tried;
-      hung +=
-          row.error == record::TransferError::deadline || row.error == record::TransferError::connect_failed
-              ? 1
-              : 0;
-    }
-    if (tried == 0 || hung < tried || !given_up_.insert({batch.op, fixture}).second) continue;
-    const std::string whose =
-        essential_arms(seams_) > 1 ? fmt::format(" by {}", record::to_string(arm.arm)) : std::string();
-    record_.warnings.push_back(
-        {"drive.gave_up",
-         fmt::format(
-             "every one of {} transfers ({} of {}) ended without an answer{}, so no more of these were tried",
-             tried, protocol::to_string(batch.op), record_.fixtures[fixture].name, whose)});
-  }
+  const std::string whose =
+      essential_arms(seams_) > 1 ? fmt::format(" by {}", record::to_string(arm.arm)) : std::string();
+  take_warnings(giving_up_.note(batch, result, now_s(), whose));
+  take_warnings(giving_up_.note_time(now_s() - pass_start_s_));
+}
+
+void Driver::take_warnings(const std::vector<record::Warning>& warnings) {
+  record_.warnings.insert(record_.warnings.end(), warnings.begin(), warnings.end());
 }
 
 void Driver::take_in(const BatchResult& result, record::BlockRecord& into) {
@@ -302,34 +304,33 @@ void Driver::note_remark(const record::TransferRecord& row) {
 
 PhaseTools Driver::phase_tools(const DrivenArm& arm, bool confirmation) {
   const DrivenArm* control = find(record::Arm::control);
-  return {.record = record_,
-          .runner = runner_,
-          .time = seams_.time,
-          .arm = arm,
-          .control = control != nullptr ? std::optional(*control) : std::nullopt,
-          .confirmation = confirmation,
-          .now_s = [this] { return now_s(); },
-          .over = [this] { return over(); },
-          .wait = [this](double wait_s) { wait(wait_s); },
-          .await_quiet = [this] { await_quiet(); },
-          .read_full = [this, arm] { return read_full(arm); },
-          .progress = [this](const std::string& phase) { report_progress(phase); },
-          .note = [this](const BatchResult& result) { note(result); },
-          .note_failure =
-              [this](const record::TransferRecord& row) {
-                record_.transfers.add(row);
-                check_sink(seams_.sink.transfer(row, record_.fixtures.at(row.fixture).name));
-              },
-          .given_up =
-              [this](protocol::Op op, std::uint32_t fixture) {
-                return given_up_.contains({op, fixture});
-              },
-          .look_for_strays = seams_.look_for_strays};
+  return {
+      .record = record_,
+      .runner = runner_,
+      .time = seams_.time,
+      .arm = arm,
+      .control = control != nullptr ? std::optional(*control) : std::nullopt,
+      .confirmation = confirmation,
+      .now_s = [this] { return now_s(); },
+      .over = [this] { return over(); },
+      .wait = [this](double wait_s) { wait(wait_s); },
+      .await_quiet = [this] { await_quiet(); },
+      .read_full = [this, arm] { return read_full(arm); },
+      .progress = [this](const std::string& phase) { report_progress(phase); },
+      .note = [this](const BatchResult& result) { note(result); },
+      .note_failure =
+          [this](const record::TransferRecord& row) {
+            record_.transfers.add(row);
+            check_sink(seams_.sink.transfer(row, record_.fixtures.at(row.fixture).name));
+          },
+      .given_up = [this](protocol::Op op, std::uint32_t fixture) { return giving_up_.includes(op, fixture); },
+      .nothing_left = giving_up_.includes_all(),
+      .look_for_strays = seams_.look_for_strays};
 }
 
 /// What a batch brings beside its transfers.
 void Driver::note(const BatchResult& result) {
-  record_.warnings.insert(record_.warnings.end(), result.warnings.begin(), result.warnings.end());
+  take_warnings(result.warnings);
   if (result.workers_died)
     end_as(RunState::failed, result.warnings.empty() ? "a worker died" : result.warnings.front().text);
   if (result.abandoned)

@@ -6,13 +6,13 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "harness/drive/arms.hpp"
 #include "harness/drive/await_end.hpp"
 #include "harness/drive/batch_runner.hpp"
+#include "harness/drive/giving_up.hpp"
 #include "harness/drive/interleave.hpp"
 #include "harness/drive/phases/phase_tools.hpp"
 #include "harness/drive/record_sink.hpp"
@@ -72,6 +72,7 @@ class Driver {
   void round(std::uint32_t number, bool confirmation);
   void block(const BlockPlan& plan, bool confirmation);
   void turn(const Turn& turn, bool confirmation);
+  bool batches(const Batch& batch, record::BlockRecord& into);
   bool batch(const Batch& batch, record::BlockRecord& into);
   struct MachineUse {
     std::optional<measure::MachineCpu> machine;
@@ -80,6 +81,7 @@ class Driver {
   MachineUse machine_use();
   void add_machine_use(const MachineUse& before, double workers_timed_s, record::BlockRecord& into);
   void give_up_on_hung(const Batch& batch, const DrivenArm& arm, const BatchResult& result);
+  void take_warnings(const std::vector<record::Warning>& warnings);
   void judge_companion(const DrivenArm& arm, const BatchResult& result);
   void drop(record::Arm arm, const std::string& why);
   void wait(double wait_s);
@@ -110,9 +112,10 @@ class Driver {
   Schedule schedule_;
   Interleaver interleaver_;
   BatchRunner runner_;
-  std::set<std::pair<protocol::Op, std::uint32_t>> given_up_;  ///< operation and fixture, for every arm
+  GivingUp giving_up_;  ///< for every arm
   std::map<record::Arm, record::ResourceSample> baselines_;
   std::uint32_t rounds_done_ = 0;      ///< of the first pass
+  double pass_start_s_ = 0;            ///< of the rounds under way
   measure::MachineCpu block_machine_;  ///< of the block under way, without our hashing
   std::uint64_t transfers_done_ = 0;
   std::uint64_t transfers_total_ = 0;

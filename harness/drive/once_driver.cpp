@@ -20,7 +20,8 @@ OnceDriver::OnceDriver(record::RunRecord& record, DriverSeams seams, Restart res
     : record_(record),
       seams_(std::move(seams)),
       restart_(std::move(restart)),
-      runner_(record.plan, seams_.workers, seams_.time, seams_.epoch_ns, seams_.stop) {}
+      runner_(record.plan, seams_.workers, seams_.time, seams_.epoch_ns, seams_.stop),
+      giving_up_(record.plan, record.fixtures) {}
 
 double OnceDriver::now_s() const {
   return static_cast<double>(seams_.time.monotonic_ns() - seams_.epoch_ns) / 1e9;
@@ -36,8 +37,8 @@ void OnceDriver::run() {
   for (std::uint32_t iteration = 0; iteration < record_.plan.iterations && !over(); ++iteration)
     for (std::uint32_t fixture = 0; fixture < record_.fixtures.size(); ++fixture)
       for (const protocol::Op op : record_.plan.ops)
-        if (iteration < plan::iterations_over(record_.plan, record_.fixtures[fixture].size) && !over() &&
-            !step({op, fixture, iteration}))
+        if (iteration < plan::iterations_over(record_.plan, record_.fixtures[fixture].size) &&
+            !giving_up_.includes(op, fixture) && !over() && !step({op, fixture, iteration}))
           return conclude();
   if (record_.state == RunState::running) record_.state = RunState::complete;
   conclude();
@@ -52,9 +53,12 @@ bool OnceDriver::step(const Step& step) {
   batch.fixtures = {step.fixture};
   batch.first_iteration = step.iteration;
   batch.iterations = 1;
-  take_in(runner_.run(
+  const BatchResult result = runner_.run(
       batch, {arm().arm, arm().server->endpoint(), arm().server_root, client_under_test(record_.plan)},
-      record_.fixtures[step.fixture].size));
+      record_.fixtures[step.fixture].size);
+  take_in(result);
+  for (const auto& warnings : {giving_up_.note(batch, result, now_s()), giving_up_.note_time(now_s())})
+    record_.warnings.insert(record_.warnings.end(), warnings.begin(), warnings.end());
   await_end();
   if (seams_.progress) {
     const auto done = record_.transfers.total(record::Arm::server).transfers;
@@ -90,6 +94,7 @@ void OnceDriver::take_in(const BatchResult& result) {
 void OnceDriver::await_end() {
   const std::int64_t until_ns = seams_.time.monotonic_ns() + std::chrono::nanoseconds(end_patience).count();
   while (!arm().server->exited()) {
+    if (seams_.stop.load()) return;
     if (seams_.time.monotonic_ns() >= until_ns) {
       ++lingered_;
       arm().server->stop();

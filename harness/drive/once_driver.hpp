@@ -4,6 +4,7 @@
 #include <string>
 
 #include "harness/drive/driver.hpp"
+#include "harness/drive/giving_up.hpp"
 
 namespace bftp::drive {
 
@@ -43,6 +44,7 @@ class OnceDriver {
   DriverSeams seams_;
   Restart restart_;
   BatchRunner runner_;
+  GivingUp giving_up_;
   bool fresh_ = true;  ///< the session's server has not served yet
   std::uint64_t starts_ = 1;
   std::uint64_t lingered_ = 0;  ///< servers that had to be stopped after their connection

@@ -18,12 +18,16 @@ struct LimitSpec {
   std::string about;    ///< what it means, and why the default is what it is
 };
 
+class GroupShelf;
+
 /// What a check may look at. Pure values only.
 struct Evidence {
   const record::RunRecord& record;
   /// Judge only what the confirmation blocks recorded (rule 5: a failure confirms itself); false: only the
   /// first pass.
   bool confirmation = false;
+  /// Where groups_of() finds what another check has asked for already; null: nowhere. One thread.
+  GroupShelf* shelf = nullptr;
 };
 
 /// One question about a run. Stateless; a pure function of the record. Each lives in a file of its own in

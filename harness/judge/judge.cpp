@@ -8,6 +8,7 @@
 #include "harness/judge/comparison/comparison.hpp"
 #include "harness/judge/family.hpp"
 #include "harness/judge/limits.hpp"
+#include "harness/judge/samples.hpp"
 #include "harness/judge/wording.hpp"
 
 namespace bftp::judge {
@@ -71,11 +72,11 @@ Verdict of_the_server(Verdict verdict, const record::RunRecord& record) {
       "judge the server.");
 }
 
-Verdict judge_one(const Check& check, const record::RunRecord& record, bool confirmation) {
+Verdict judge_one(const Check& check, const record::RunRecord& record, bool confirmation, GroupShelf& shelf) {
   const auto limits = limits_for(check, record.plan.limits);
-  Verdict first = check.judge({record, false}, limits);
+  Verdict first = check.judge({record, false, &shelf}, limits);
   if (first.status != Status::fail || !check.needs_confirmation() || !confirmation) return first;
-  return confirmed(std::move(first), check.judge({record, true}, limits));
+  return confirmed(std::move(first), check.judge({record, true, &shelf}, limits));
 }
 
 bool about_the_server(const Verdict& verdict) {
@@ -87,12 +88,14 @@ bool about_the_server(const Verdict& verdict) {
 std::vector<Verdict> judge_all(const record::RunRecord& record) {
   if (record.comparison) return judge_comparison(record);
   const bool confirmation = has_confirmation(record);
+  GroupShelf shelf;
   std::vector<Verdict> verdicts;
   for (const Check* check : all_checks())
     if (check->applies(record))
-      verdicts.push_back(of_the_server(
-          needing_a_lasting_server(needing_work(judge_one(*check, record, confirmation), record), record),
-          record));
+      verdicts.push_back(
+          of_the_server(needing_a_lasting_server(
+                            needing_work(judge_one(*check, record, confirmation, shelf), record), record),
+                        record));
   // Before the repeats a failure is a question that they answer, and the family is corrected with both.
   if (confirmation || record.state != record::RunState::complete) correct_family(verdicts);
   for (auto& verdict : case_verdicts(record)) verdicts.push_back(std::move(verdict));

@@ -111,7 +111,9 @@ std::vector<std::uint32_t> blocks_of(const Evidence& evidence, record::Arm arm, 
   return chosen;
 }
 
-std::vector<Group> groups_of(const Evidence& evidence, record::Arm arm, Phase phase) {
+namespace {
+
+std::vector<Group> sort_into_groups(const Evidence& evidence, record::Arm arm, Phase phase) {
   const auto& record = evidence.record;
   const auto chosen = blocks_of(evidence, arm, phase);
   const std::set<std::uint32_t> wanted(chosen.begin(), chosen.end());
@@ -133,6 +135,15 @@ std::vector<Group> groups_of(const Evidence& evidence, record::Arm arm, Phase ph
   auto kept = without_waits_for_connection(std::move(groups), record.plan.clients.lasting_connections);
   set_own_times(kept, record.plan.clients.count, record.transfers.stride());
   return kept;
+}
+
+}  // namespace
+
+std::vector<Group> groups_of(const Evidence& evidence, record::Arm arm, Phase phase) {
+  if (evidence.shelf == nullptr) return sort_into_groups(evidence, arm, phase);
+  const GroupShelf::Key key{arm, phase, evidence.confirmation};
+  if (evidence.shelf->find(key) == nullptr) evidence.shelf->put(key, sort_into_groups(evidence, arm, phase));
+  return *evidence.shelf->find(key);
 }
 
 std::vector<double> times_ms(const Group& group) {

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "harness/judge/check.hpp"
@@ -40,6 +43,21 @@ struct Group {
 enum class Phase : std::uint8_t {
   steady,  ///< without blocks marked as warm-up, unless there are no others
   all,
+};
+
+/// What groups_of() has sorted, since most checks of time ask for the same. Lives as long as one judgement of
+/// one record, which does not change meanwhile.
+class GroupShelf {
+ public:
+  using Key = std::tuple<record::Arm, Phase, bool>;  ///< and whether of the confirmation
+  const std::vector<Group>* find(const Key& key) const {
+    const auto found = groups_.find(key);
+    return found == groups_.end() ? nullptr : &found->second;
+  }
+  void put(const Key& key, std::vector<Group> groups) { groups_[key] = std::move(groups); }
+
+ private:
+  std::map<Key, std::vector<Group>> groups_;
 };
 
 /// Samples of the pass that `evidence` judges. Transfers that failed, and on lasting connections those that

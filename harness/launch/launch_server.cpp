@@ -82,6 +82,7 @@ class ServerStart {
     parts_.system = std::move(system);
     parts_.root = options.root;
     parts_.stop_timeout = Seconds(spec.stop_timeout_s);
+    parts_.hurry = options.hurry;
     wish_.timeout = Seconds(spec.ready_timeout_s);
     wish_.elsewhere_patience = Seconds(options.elsewhere_patience_s);
     // Braces may be doubled, so what counts is not the text but whether another port makes another command.
@@ -175,6 +176,8 @@ class ServerStart {
         return std::move(parts_);
       }
       if (const auto* failed = std::get_if<StartFailed>(&state)) return give_up(*failed);
+      if (options_.hurry != nullptr && options_.hurry->load())
+        return give_up({StartFault::interrupted, "interrupted before the server was ready"});
       parts_.system->pause(interval);
       interval = std::min<protocol::Clock::duration>(interval * 2, 20ms);
     }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,7 +36,13 @@ struct LaunchOptions {
   int port_attempts = 5;  ///< ports tried when each gets taken by somebody else
   /// How long a server may listen on another port than its own before that is taken for a mistake.
   double elsewhere_patience_s = 5;
+  /// Once true nothing is waited for long: a start is given up, and a server has hurried_stop to end.
+  /// Outlives what is launched; null: never.
+  const std::atomic<bool>* hurry = nullptr;
 };
+
+/// From SIGTERM to SIGKILL for a server while LaunchOptions::hurry is set.
+inline constexpr std::chrono::milliseconds hurried_stop{500};
 
 /// Starts the server under test of `plan` and its workers and waits until the server's port is ready.
 /// Errors are the world's fault (exit code 3), with a message fit for a person that quotes the server's last

@@ -34,7 +34,15 @@ struct StartWish {
 };
 
 /// Enumerates why a server did not become ready, for tests and for the decision to try another port.
-enum class StartFault : std::uint8_t { exited, port_taken, elsewhere, wrong_host, never, several_ports };
+enum class StartFault : std::uint8_t {
+  exited,
+  port_taken,
+  elsewhere,
+  wrong_host,
+  never,
+  several_ports,
+  interrupted,  ///< by LaunchOptions::hurry
+};
 
 struct StartWait {};
 struct StartReady {

@@ -77,12 +77,11 @@ class ServerProcess final : public ServerHandle {
   /// gets another.
   Ending end_all() {
     const auto start = parts_.system->now();
-    const auto give_up = start + std::chrono::duration_cast<protocol::Clock::duration>(parts_.stop_timeout);
     Ending ending;
     ending.by_itself = exited().has_value();
     const bool was_gone = parts_.processes->exited(parts_.pid) && parts_.processes->list().empty();
     if (!was_gone) {
-      const bool in_time = ask_to_end(give_up);
+      const bool in_time = ask_to_end(start);
       if (in_time) ending.took_s = Seconds(parts_.system->now() - start).count();
       ending.killed = !in_time;
     }
@@ -93,16 +92,23 @@ class ServerProcess final : public ServerHandle {
     return ending;
   }
 
-  bool ask_to_end(protocol::Clock::time_point give_up) {
+  bool is_too_late(protocol::Clock::time_point start) const {
+    const bool hurried = parts_.hurry != nullptr && parts_.hurry->load();
+    const Seconds patience =
+        hurried ? std::min<Seconds>(parts_.stop_timeout, hurried_stop) : parts_.stop_timeout;
+    return parts_.system->now() - start >= patience;
+  }
+
+  bool ask_to_end(protocol::Clock::time_point start) {
     if (!parts_.processes->exited(parts_.pid)) {
       parts_.processes->signal(parts_.pid, SIGTERM);
       while (!parts_.processes->wait(parts_.pid, Deadline::after(5ms)))
-        if (parts_.system->now() >= give_up) return false;
+        if (is_too_late(start)) return false;
     }
     if (parts_.processes->list().empty()) return true;
     parts_.processes->signal_all(SIGTERM);
     while (!parts_.processes->list().empty()) {
-      if (parts_.system->now() >= give_up) return false;
+      if (is_too_late(start)) return false;
       parts_.system->pause(5ms);
     }
     return true;

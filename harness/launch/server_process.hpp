@@ -17,6 +17,7 @@ struct ServerParts {
   int pid = 0;
   bool daemonised = false;
   std::chrono::duration<double> stop_timeout{5};
+  const std::atomic<bool>* hurry = nullptr;  ///< see LaunchOptions
 };
 
 /// A server that we started. stop() and the destructor leave no process behind.

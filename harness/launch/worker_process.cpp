@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 
 #include "harness/launch/readiness.hpp"
 
@@ -145,8 +146,14 @@ class WorkerProcess final : public WorkerChannel {
 }  // namespace
 
 WorkerCrew::~WorkerCrew() {
-  const auto deadline = Deadline::after(1s);
-  for (const int pid : pids_) processes_->wait(pid, deadline);
+  const auto by_themselves = Deadline::after(300ms);
+  std::vector<int> busy;
+  for (const int pid : pids_)
+    if (!processes_->wait(pid, by_themselves)) busy.push_back(pid);
+  // One that waits for a server which hangs does not see that its input was closed.
+  for (const int pid : busy) processes_->signal(pid, SIGTERM);
+  const auto deadline = Deadline::after(700ms);
+  for (const int pid : busy) processes_->wait(pid, deadline);
 }
 
 std::unique_ptr<WorkerChannel> make_worker_channel(std::uint32_t client, int pid, WorkerPipes pipes,

@@ -9,7 +9,8 @@
 namespace bftp::launch {
 
 /// The process tree that all workers of one launch share. When the last worker's channel goes, those that
-/// still run get a second to end by themselves (their input is closed by then), then all are killed.
+/// still run get 0.3 s to end by themselves (their input is closed by then), then SIGTERM and 0.7 s, then all
+/// are killed.
 class WorkerCrew {
  public:
   explicit WorkerCrew(std::unique_ptr<Processes> processes) : processes_(std::move(processes)) {}

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -35,15 +36,18 @@ class Network {
   virtual std::chrono::milliseconds now() = 0;  ///< since some fixed point
 };
 
-/// TCP to wherever `set_endpoint` said last.
+/// TCP to wherever `set_endpoint` said last. Once `stop` is set, which outlives it, nothing is waited for:
+/// what is not there yet counts as silence.
 class SocketNetwork final : public Network {
  public:
+  explicit SocketNetwork(const std::atomic<bool>& stop) : stop_(stop) {}
   void set_endpoint(protocol::Endpoint endpoint) { endpoint_ = std::move(endpoint); }
   protocol::Result<std::unique_ptr<Wire>> connect(std::chrono::milliseconds patience) override;
   void pause(std::chrono::milliseconds time) override;
   std::chrono::milliseconds now() override;
 
  private:
+  const std::atomic<bool>& stop_;
   protocol::Endpoint endpoint_;
 };
 

@@ -39,8 +39,13 @@ struct SuiteSettings {
 /// with twice the patience, and is broken only if it is again. After each case a plain transfer tells whether
 /// the server is still there, so that what broke it is known; if it fell, it is started anew. A server that
 /// ends in order after each connection is started for each, and only a death by signal is held against it.
+/// Once `stop` is set, the case under way is dropped.
 std::vector<record::CaseOutcome> run_suite(const std::vector<const Case*>& cases, Subject& subject,
                                            const SuiteSettings& settings);
+
+/// Outcomes of cases that are not worth trying, with the reason.
+std::vector<record::CaseOutcome> skip_suite(const std::vector<const Case*>& cases, const Speech& speech,
+                                            const std::string& why);
 
 /// The cases of the suites that apply to a dialect, in order.
 std::vector<const Case*> cases_for(const std::vector<std::string>& suites, const Speech& speech);

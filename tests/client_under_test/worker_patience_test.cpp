@@ -21,11 +21,27 @@ WorkerRecord ended(TransferError error) {
 TEST(Patience, TwoTransfersGetTheirWholeDeadline) {
   Patience patience(limit);
   EXPECT_EQ(patience.silence_ns(), limit);
+  patience.note(ended(TransferError::none), 1);
   patience.note(ended(TransferError::deadline), limit);
   EXPECT_FALSE(patience.is_short());
   patience.note(ended(TransferError::deadline), limit);
   EXPECT_TRUE(patience.is_short());
   EXPECT_EQ(patience.silence_ns(), second);
+}
+
+TEST(Patience, WhereNothingEverCameTheSecondGetsASixth) {
+  Patience patience(limit);
+  patience.note(ended(TransferError::deadline), limit);
+  EXPECT_EQ(patience.silence_ns(), 5 * second);
+  patience.note(ended(TransferError::deadline), 5 * second);
+  EXPECT_EQ(patience.silence_ns(), second);
+}
+
+TEST(Patience, ASlowStartIsForgivenOnceSomethingComes) {
+  Patience patience(limit);
+  patience.note(ended(TransferError::deadline), limit);
+  patience.note(ended(TransferError::none), 4 * second);
+  EXPECT_EQ(patience.silence_ns(), limit);
 }
 
 TEST(Patience, ASlowServerIsGivenWhatItHasNeeded) {

@@ -108,7 +108,7 @@ TEST_F(WorkerUnansweredTest, ASilenceIsShorterOnceTwoTransfersWaitedInVain) {
   FakeServer server([](Peer& peer) { peer.wait_for_close(); });
   const auto records = run(block_to(server.port(), protocol::Op::get, 3));
   ASSERT_EQ(records.size(), 3u);
-  EXPECT_THAT(records[1].detail, HasSubstr("the deadline of 1.2 s passed"));
+  EXPECT_THAT(records[0].detail, HasSubstr("the deadline of 1.2 s passed"));
   EXPECT_THAT(records[2].detail, HasSubstr("the deadline of 1 s passed"));
 }
 

@@ -53,6 +53,21 @@ TEST_F(OnceDriverTest, StartsAServerForEachTransfer) {
   EXPECT_TRUE(stage.record.blocks.empty()) << "nothing to time";
 }
 
+TEST_F(OnceDriverTest, WhatNeverAnswersIsGivenUp) {
+  stage.session.workers.clear();
+  stage.session.workers.push_back(std::make_unique<fakes::FakeWorker>(
+      0, stage.time, [](const auto& block, std::uint32_t iteration, std::uint32_t fixture) {
+        auto record = healthy(block, iteration, fixture);
+        if (fixture == 0) record.error = protocol::TransferError::deadline;
+        return record;
+      }));
+  run([this] { return restarted(); });
+  EXPECT_EQ(stage.record.state, RunState::complete);
+  EXPECT_EQ(stage.record.transfers.total(record::Arm::server).transfers, 5u)
+      << "one of the one, four of the other";
+  EXPECT_EQ(stage.record.warnings.front().id, "drive.gave_up");
+}
+
 TEST_F(OnceDriverTest, OneThatDoesNotEndIsStoppedAndCounted) {
   stage.server().exit.reset();
   run([this] { return restarted(); });

@@ -70,6 +70,53 @@ TEST_F(EndOfRun, SigtermEndsLikeCtrlC) {
   EXPECT_TRUE(await_nobody());
 }
 
+/// Of a server that hangs: no worker and no wait of ours would ever end by itself.
+class EndOfAHungRun : public EndOfRun {
+ protected:
+  std::vector<std::string> hung_run(const std::string& share) const {
+    return torture_argv(short_run(
+        folder_, {"--iterations", "100000", "--rounds", "100", "--fixtures", "every_byte.bin",
+                  "--transfer-deadline", "86400s", "--stop-timeout", "3600s", "--server",
+                  executable("bftpd-specimen") + " --port {port} --root {root} --fault hang_sometimes:p=" +
+                      share + ",s=86400 --fault ignores_sigterm"}));
+  }
+};
+
+TEST_F(EndOfAHungRun, CtrlCEndsItWithAReport) {
+  Program program(hung_run("0.02"), folder_.path());
+  ASSERT_TRUE(await_transfers()) << program.err_so_far();
+  std::this_thread::sleep_for(1s);  // until it hangs; if it does not yet, nothing is lost
+  program.send(SIGTERM);
+  const Outcome outcome = program.wait();
+  EXPECT_EQ(outcome.signal, 0);
+  EXPECT_THAT(outcome.out, HasSubstr("interrupted"));
+  EXPECT_TRUE(std::filesystem::exists(folder_.path("reports/latest/index.html")));
+  EXPECT_NE(statuses(folder_.path("reports/latest"))["lifecycle.stops"], "warn")
+      << "it was not given its time";
+  EXPECT_TRUE(await_nobody());
+}
+
+TEST_F(EndOfAHungRun, CtrlCEndsALookAtTheServer) {
+  Program program(hung_run("1"), folder_.path());
+  ASSERT_TRUE(await_text(folder_.path("reports/latest/server.out"), "listening"));
+  program.send(SIGINT);
+  const Outcome outcome = program.wait();
+  EXPECT_EQ(outcome.signal, 0);
+  EXPECT_TRUE(std::filesystem::exists(folder_.path("reports/latest/index.html")));
+  EXPECT_TRUE(await_nobody());
+}
+
+TEST_F(EndOfAHungRun, ASecondCtrlCLeavesNobodyRunning) {
+  Program program(hung_run("1"), folder_.path());
+  ASSERT_TRUE(await_text(folder_.path("reports/latest/server.out"), "listening"));
+  program.send(SIGINT);
+  std::this_thread::sleep_for(50ms);  // two at once are one
+  program.send(SIGINT);
+  const Outcome outcome = program.wait();
+  EXPECT_THAT(outcome.code, AnyOf(130, 3)) << "3: the first had ended it already";
+  EXPECT_TRUE(await_nobody());
+}
+
 TEST_F(EndOfRun, AKilledHarnessLeavesNoProcessAndAReadableRecord) {
   Program program(long_run(folder_), folder_.path());
   // The record is written after each round; of one without transfers nothing can be said of the server.

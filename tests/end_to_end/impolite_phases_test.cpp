@@ -23,7 +23,7 @@ TEST_P(FoundByAPhase, IsFailedByItsOwnCheck) {
   const std::string server =
       executable("bftpd-specimen") + " --fault " + GetParam().fault + " --port {port} --root {root}";
   const Outcome outcome = torture(
-      short_run(folder, {"--server", server, "--iterations", "20", "--rounds", "4", "--fixtures",
+      short_run(folder, {"--server", server, "--iterations", "4", "--rounds", "4", "--fixtures",
                          "every_byte.bin,db.csv", "--db-size", "16MiB", "--idle", "1s", "--stall", "1s"}),
       folder);
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;

@@ -109,6 +109,54 @@ TEST(ChangePoints, OfALongSeriesTheLastValuesCount) {
   EXPECT_EQ(changes[0].index, 500u);
 }
 
+/// Where the statistic by its definition (equations 5 and 7 of Matteson and James) is largest, of the splits
+/// that leave `side_min` on both sides.
+std::size_t best_by_definition(const std::vector<double>& values, std::size_t side_min) {
+  const auto mean_distance = [&](std::size_t from_a, std::size_t to_a, std::size_t from_b, std::size_t to_b) {
+    double sum = 0, pairs = 0;
+    for (std::size_t i = from_a; i < to_a; ++i)
+      for (std::size_t j = from_b; j < to_b; ++j) {
+        if (i == j) continue;
+        sum += std::abs(values[i] - values[j]);
+        pairs += 1;
+      }
+    return sum / pairs;
+  };
+  const std::size_t n = values.size();
+  std::size_t best = 0;
+  double largest = -1;
+  for (std::size_t m = side_min; m + side_min <= n; ++m) {
+    const double energy =
+        2 * mean_distance(0, m, m, n) - mean_distance(0, m, 0, m) - mean_distance(m, n, m, n);
+    const double statistic = static_cast<double>(m * (n - m)) / static_cast<double>(n) * energy;
+    if (statistic > largest) {
+      best = m;
+      largest = statistic;
+    }
+  }
+  return best;
+}
+
+TEST(ChangePoints, AreWhereTheDefinitionHasThem) {
+  ChangeOptions options;
+  options.share_min = 0;
+  options.noise_times_min = 0;
+  options.alpha = 0.9;
+  options.side_min = 9;  // too many for a second split of 24 values
+  int found = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    const std::size_t step = 8 + seed % 9;
+    // Values that repeat, and a level that is far from zero.
+    auto values = joined(around(1e6, 1e-6, step, seed), around(1e6 + 1, 1e-6, 24 - step, seed + 1000));
+    for (double& value : values) value = std::round(value * 4) / 4;
+    const auto changes = change_points(values, options);
+    if (changes.empty()) continue;
+    ++found;
+    EXPECT_EQ(changes[0].index, best_by_definition(values, 9)) << seed;
+  }
+  EXPECT_GE(found, 30);
+}
+
 /// The statistic of a split by its definition, for the series 0 0 1 1 split in the middle: E|X-Y| = 1, both
 /// inner distances 0, so 2·2/(2+2) × 2 = 2; every other order has less, and only 2 of 6 orders (the series
 /// and its mirror) reach it: p is near 1/3, so it is no find at 1 %, but one at 40 %.

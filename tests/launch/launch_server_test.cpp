@@ -149,6 +149,7 @@ class LaunchServerTest : public testing::Test {
     options.guard_path = "/guard";
     options.root = "/root folder";
     options.run_folder = options.folder = "/";
+    options.hurry = &hurry_;
     return launch_server(spec, options, std::make_shared<FakeSystem>(world_));
   }
   void at(Clock::duration time, std::function<void(World&)> what) {
@@ -157,6 +158,7 @@ class LaunchServerTest : public testing::Test {
   static void listen(World& world) {
     world.listening = {{{"0.0.0.0", world.given_port()}, server_inode, false}};
   }
+  std::atomic<bool> hurry_ = false;
   World world_;
 };
 
@@ -276,6 +278,35 @@ TEST_F(LaunchServerTest, KillsAfterTheStopTimeout) {
   EXPECT_FALSE(ending.took_s);
   EXPECT_EQ(ending.status.signal, SIGKILL);
   EXPECT_GE(world_.now - before, 5s);
+}
+
+TEST_F(LaunchServerTest, InAHurryAServerGetsHalfASecondToEnd) {
+  at(1ms, listen);
+  auto server = start();
+  ASSERT_TRUE(server) << server.error().message;
+  hurry_ = true;
+  const auto before = world_.now;
+  EXPECT_TRUE((*server)->stop().killed);
+  EXPECT_GE(world_.now - before, hurried_stop);
+  EXPECT_LT(world_.now - before, 1s);
+}
+
+TEST_F(LaunchServerTest, HurryThatComesWhileItIsAwaitedCounts) {
+  at(1ms, listen);
+  auto server = start();
+  ASSERT_TRUE(server) << server.error().message;
+  const auto before = world_.now;
+  at(world_.now.time_since_epoch() + 2s, [this](World&) { hurry_ = true; });
+  EXPECT_TRUE((*server)->stop().killed);
+  EXPECT_LT(world_.now - before, 3s);
+}
+
+TEST_F(LaunchServerTest, InAHurryAStartIsGivenUp) {
+  at(50ms, [this](World&) { hurry_ = true; });
+  const auto server = start();
+  ASSERT_FALSE(server);
+  EXPECT_LT(world_.now.time_since_epoch(), 1s);
+  EXPECT_THAT(server.error().message, HasSubstr("interrupted before the server was ready"));
 }
 
 TEST_F(LaunchServerTest, TellsADaemonFromACrash) {

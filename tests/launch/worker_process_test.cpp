@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "harness/launch/launcher.hpp"
 #include "tests/launch/helpers/survivors.hpp"
 
@@ -91,6 +93,18 @@ TEST(WorkerProcessTest, LeavesNobodyBehind) {
   EXPECT_GE(everybody.size(), 6u);
   workers.clear();
   EXPECT_TRUE(all_gone(everybody, 20s));
+}
+
+TEST(WorkerProcessTest, ABusyWorkerIsAskedToEnd) {
+  const auto folder = std::filesystem::temp_directory_path() / ("bftp-crew-" + std::to_string(::getpid()));
+  std::filesystem::create_directory(folder);
+  const auto sign = (folder / "asked").string();
+  auto workers = start(1, "trap 'echo > " + sign + "; exit 0' TERM; echo busy; while :; do sleep 0.05; done");
+  ASSERT_EQ(workers.size(), 1u);
+  ASSERT_TRUE(workers[0]->receive_line(Deadline::after(20s)));
+  workers.clear();
+  EXPECT_TRUE(std::filesystem::exists(sign)) << "it was killed unasked";
+  std::filesystem::remove_all(folder);
 }
 
 TEST(WorkerProcessTest, NamesAWorkerThatIsMissing) {

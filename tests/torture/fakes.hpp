@@ -72,12 +72,14 @@ class FakeSubject final : public Subject, public Network {
   protocol::Result<std::unique_ptr<Wire>> connect(milliseconds) override {
     if (ended) return protocol::Error{protocol::ErrorKind::refused, "refused"};
     ++connections;
+    time += latency;
     return std::unique_ptr<Wire>(std::make_unique<FakeWire>(make_(), time));
   }
   void pause(milliseconds wait) override { time += wait; }
   milliseconds now() override { return time; }
 
   milliseconds time{0};
+  milliseconds latency{0};  ///< of a connect
   int starts = 0;
   int starts_max = 1'000;
   int connections = 0;

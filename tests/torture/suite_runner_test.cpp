@@ -161,13 +161,13 @@ TEST(SuiteRunner, StartsAServerThatServesOnceForEachCase) {
   EXPECT_EQ(subject.starts, 1 + static_cast<int>(outcomes.size()));
 }
 
-class Deaf final : public FakeConnection {
+class NeverAnswers final : public FakeConnection {
  public:
   void receive(std::string_view) override {}
 };
 
 TEST(SuiteRunner, TriesNothingWhereAPlainTransferFails) {
-  FakeSubject silent([] { return std::make_unique<Deaf>(); });
+  FakeSubject silent([] { return std::make_unique<NeverAnswers>(); });
   for (const auto& outcome : run(silent)) {
     EXPECT_EQ(outcome.result, CaseResult::skipped);
     EXPECT_THAT(outcome.happened, HasSubstr("a plain transfer of a file failed already"));
@@ -199,6 +199,45 @@ TEST(SuiteRunner, DoesNotCallBrokenWhatIsSeenOnce) {
   const auto outcome = find(run(subject), "framing.byte_by_byte");
   EXPECT_EQ(outcome.result, CaseResult::seen_once);
   EXPECT_THAT(outcome.happened, HasSubstr("When it was asked again"));
+}
+
+/// Each third connection is never answered.
+TEST(SuiteRunner, LeavesOutTheRestWhereAnythingMayHang) {
+  int connections = 0;
+  FakeSubject subject([&]() -> std::unique_ptr<FakeConnection> {
+    if (++connections % 3 == 0) return std::make_unique<NeverAnswers>();
+    return std::make_unique<NulConnection>();
+  });
+  subject.latency = milliseconds(600);  // so that the suite's patience is the longest
+  const auto outcomes = run(subject);
+  EXPECT_EQ(outcomes.size(), cases_for({"transfer"}, *find_speech("nul")).size());
+  EXPECT_EQ(outcomes.front().result, CaseResult::seen_once);
+  EXPECT_EQ(outcomes.back().result, CaseResult::skipped);
+  EXPECT_THAT(outcomes.back().happened, HasSubstr("so the rest was left out"));
+  EXPECT_LT(subject.time, milliseconds(300'000));
+}
+
+TEST(SuiteRunner, DropsTheCaseThatAnInterruptCutShort) {
+  std::atomic<bool> stop = false;
+  int connections = 0;
+  FakeSubject subject([&]() -> std::unique_ptr<FakeConnection> {
+    if (++connections == 4) stop = true;
+    return std::make_unique<NulConnection>();
+  });
+  const auto files = some_files();
+  const auto& speech = *find_speech("nul");
+  const auto outcomes = run_suite(cases_for({"transfer"}, speech), subject,
+                                  {.speech = speech, .files = files, .stop = stop, .progress = {}});
+  EXPECT_EQ(outcomes.size(), 1u) << "connections: the first look, then two for each case";
+}
+
+TEST(SuiteRunner, SkipsWithTheReason) {
+  const auto cases = cases_for({"transfer"}, *find_speech("nul"));
+  const auto outcomes = skip_suite(cases, *find_speech("nul"), "nobody is there");
+  ASSERT_EQ(outcomes.size(), cases.size());
+  EXPECT_EQ(outcomes.front().result, CaseResult::skipped);
+  EXPECT_EQ(outcomes.front().happened, "nobody is there");
+  EXPECT_EQ(outcomes.front().id, cases.front()->id());
 }
 
 TEST(Cases, HaveIdsOfTheirCategoryAndWordsForPeople) {

@@ -9,18 +9,20 @@
 namespace bftp::drive {
 
 void run_phases(PhaseTools& tools) {
+  // Where nothing is answered, clients would wait in vain; only what needs none is looked at.
+  const bool answered = !tools.nothing_left;
   const bool own_clients = !client_under_test(tools.record.plan);
   const auto* facts = protocol::find_dialect_facts(tools.record.plan.server.dialect);
   const bool breakable =
-      own_clients && (facts == nullptr || facts->single_connection) && tools.arm.probe != nullptr;
+      answered && own_clients && (facts == nullptr || facts->single_connection) && tools.arm.probe != nullptr;
   const auto run = [&](bool possible, void (*phase)(PhaseTools&)) {
     if (possible && !tools.over()) phase(tools);
   };
   run(true, watch_idle);
-  run(own_clients, compare_crowds);
+  run(answered && own_clients, compare_crowds);
   run(breakable, watch_half_open);
   run(breakable, exercise_refusals);
-  run(true, watch_stalled);
+  run(answered, watch_stalled);
   run(breakable, exercise_aborts);
   run(own_clients, look_into_root);
 }

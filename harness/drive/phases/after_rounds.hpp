@@ -9,7 +9,8 @@ namespace bftp::drive {
 ///  - where the plan's client is somebody else's, only those in which the server is watched beside clients of
 ///    ours that do nothing;
 ///  - an exchange of a dialect with more than one connection (FTP) is not broken off;
-///  - what is seen in the server's resources alone needs a probe.
+///  - what is seen in the server's resources alone needs a probe;
+///  - where every transfer was given up, the server is watched and its root looked at, and that is all.
 void run_phases(PhaseTools& tools);
 
 }  // namespace bftp::drive

@@ -141,8 +141,12 @@ void exercise_refusals(PhaseTools& tools) {
 
 void exercise_aborts(PhaseTools& tools) {
   tools.progress("transfers that their clients break off");
-  std::vector<protocol::Op> ops = {protocol::Op::abort_get};
-  if (stores(tools.record)) ops.push_back(protocol::Op::abort_put);
+  const std::uint32_t fixture = largest_fixture(tools.record);
+  std::vector<protocol::Op> ops;
+  if (!tools.given_up(protocol::Op::get, fixture)) ops.push_back(protocol::Op::abort_get);
+  if (stores(tools.record) && !tools.given_up(protocol::Op::put, fixture))
+    ops.push_back(protocol::Op::abort_put);
+  if (ops.empty()) return;
   Exerciser(tools, QuietKind::aborted, std::move(ops)).run();
   if (tools.record.plan.idle_s <= 0 || tools.over()) return;
   tools.record.watches.push_back(watch_cpu(tools, record::WatchKind::aborted, tools.record.plan.idle_s));

@@ -32,6 +32,7 @@ struct PhaseTools {
   std::function<void(const record::TransferRecord&)> note_failure;
   /// Whether transfers of that fixture went unanswered and are not tried again.
   std::function<bool(protocol::Op, std::uint32_t fixture)> given_up;
+  bool nothing_left = false;  ///< nothing of the plan is tried any more
   /// What lies in the server's root that no client put there; empty: nobody looks.
   std::function<record::StrayFiles()> look_for_strays;
 };

@@ -168,7 +168,7 @@ class ChangePoints final : public Check {
   Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
     Verdict verdict = begin(*this, evidence);
     verdict.expected = "The same transfer takes about the same time at the end of the run as at its start.";
-    const Evidence first{evidence.record, false};
+    const Evidence first{evidence.record, false, evidence.shelf};
     const bool has_control =
         time_pairs(first, record::Arm::server, record::Arm::control).size() >= bins_min * pairs_min;
     const auto usual = usual_of(first, has_control);
