@@ -36,7 +36,9 @@ Status status_of(const CaseOutcome& outcome) {
 }
 
 Severity severity_of(const CaseOutcome& outcome, Status status) {
-  if (status == Status::fail) return outcome.server_after.empty() ? Severity::major : Severity::critical;
+  // What a hostile client reaches is everybody's, and so is a server that is gone.
+  const bool grave = outcome.category == "hostile" || !outcome.server_after.empty();
+  if (status == Status::fail) return grave ? Severity::critical : Severity::major;
   return status == Status::warn ? Severity::minor : Severity::info;
 }
 

@@ -52,6 +52,17 @@ TEST(CaseVerdicts, FailAServerThatDidNotSurviveInAnyEvent) {
   EXPECT_THAT(verdict.happened, HasSubstr("Then: The server was ended by signal 11."));
 }
 
+TEST(CaseVerdicts, CallWhatAHostileClientReachesCritical) {
+  auto one = outcome(CaseResult::broken);
+  one.id = "hostile.some";
+  one.category = "hostile";
+  EXPECT_EQ(judged(one).severity, Severity::critical);
+  EXPECT_EQ(judged(one).category, Category::hostile);
+  one.demand = CaseDemand::should;
+  EXPECT_EQ(judged(one).status, Status::warn);
+  EXPECT_EQ(judged(one).severity, Severity::minor);
+}
+
 TEST(CaseVerdicts, WarnOfWhatIsToleratedOrSeenOnce) {
   EXPECT_EQ(judged(outcome(CaseResult::tolerated)).status, Status::warn);
   EXPECT_EQ(judged(outcome(CaseResult::seen_once)).status, Status::warn);

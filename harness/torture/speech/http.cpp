@@ -37,15 +37,16 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
-/// Everything but the unreserved characters of RFC 3986 and the slash is escaped; so a case may spoil a name
-/// with any byte.
-std::string percent_encoded(std::string_view name) {
+/// Everything but the unreserved characters of RFC 3986 and the slash is escaped, so a case may spoil a name
+/// with any byte; and what is in `also`.
+std::string percent_encoded(std::string_view name, std::string_view also = {}) {
   constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
+  const auto is_plain = [&](char c) {
+    return plain.find(c) != std::string_view::npos && also.find(c) == std::string_view::npos;
+  };
   std::string encoded;
   for (const char c : name)
-    encoded += plain.find(c) != std::string_view::npos
-                   ? std::string(1, c)
-                   : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    encoded += is_plain(c) ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   return encoded;
 }
 
@@ -148,13 +149,12 @@ class Http final : public Speech {
   std::string_view dialect() const override { return dialect_; }
   std::string_view clause() const override { return clause_; }
 
-  std::string ask(std::string_view name) const override {
-    if (is_1_1_) return ask_further(name, true);
-    return fmt::format("GET /{} HTTP/1.0\r\nHost: localhost\r\n\r\n", percent_encoded(name));
-  }
+  std::string ask(std::string_view name) const override { return request(percent_encoded(name), true); }
   std::string ask_further(std::string_view name, bool last) const override {
-    return fmt::format("GET /{} HTTP/1.1\r\nHost: localhost\r\n{}\r\n", percent_encoded(name),
-                       last ? "Connection: close\r\n" : "");
+    return request_1_1(percent_encoded(name), last);
+  }
+  std::string ask_escaped(std::string_view name, std::string_view escaped) const override {
+    return request(percent_encoded(name, escaped), true);
   }
   std::string ask_nothing() const override { return "\r\n\r\n"; }
 
@@ -180,6 +180,15 @@ class Http final : public Speech {
   bool takes_several() const override { return true; }
 
  private:
+  std::string request(const std::string& target, bool last) const {
+    if (is_1_1_) return request_1_1(target, last);
+    return fmt::format("GET /{} HTTP/1.0\r\nHost: localhost\r\n\r\n", target);
+  }
+  static std::string request_1_1(const std::string& target, bool last) {
+    return fmt::format("GET /{} HTTP/1.1\r\nHost: localhost\r\n{}\r\n", target,
+                       last ? "Connection: close\r\n" : "");
+  }
+
   std::string_view dialect_;
   std::string_view clause_;
   bool is_1_1_;
