@@ -130,14 +130,27 @@ class SuiteRun {
     outcome.cause = std::move(finding.cause);
     outcome.wire = context.log().lines();
     outcome.reproduce = context.log().command();
-    if (outcome.result != CaseResult::skipped) look_after_server(outcome);
+    if (outcome.result != CaseResult::skipped) look_after_server(one, outcome);
     return outcome;
   }
 
-  void look_after_server(CaseOutcome& outcome) {
+  /// Of clients that were held a server may learn a moment later that they have gone.
+  std::string plain_transfer_after(const Case& one) {
+    constexpr milliseconds step{50};
+    const auto start = subject_.network().now();
+    auto plain = plain_transfer(patience_);
+    while (!plain.empty() && one.needs_several_connections() && !subject_.exited() &&
+           subject_.network().now() - start < patience_) {
+      subject_.network().pause(step);
+      plain = plain_transfer(patience_);
+    }
+    return plain;
+  }
+
+  void look_after_server(const Case& one, CaseOutcome& outcome) {
     if (serves_once_) {
       if (ends_soon(subject_) && ended_by_signal()) outcome.server_after = how(*subject_.exited());
-    } else if (const auto plain = plain_transfer(patience_); !plain.empty()) {
+    } else if (const auto plain = plain_transfer_after(one); !plain.empty()) {
       const bool ended = ends_soon(subject_);
       outcome.server_after = ended ? how(*subject_.exited())
                                    : "the server runs, but a plain transfer fails since then: " + plain;

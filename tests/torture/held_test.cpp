@@ -104,6 +104,41 @@ TEST(IdleClients, FillAServerWithRoomForFew) {
   EXPECT_EQ(of_limited(9, Counts::all, "concurrency.idle_clients").result, CaseResult::kept);
 }
 
+/// Learns of a client's end only when time has passed.
+class SlowToForget final : public NulConnection {
+ public:
+  SlowToForget(const FakeSubject* const& subject, milliseconds& busy_until)
+      : subject_(subject), busy_until_(busy_until), refuses_(subject->time < busy_until) {}
+  void receive(std::string_view segment) override {
+    heard_ = true;
+    if (refuses_)
+      closed = true;
+    else
+      NulConnection::receive(segment);
+  }
+  void end() override {
+    if (!heard_) busy_until_ = subject_->time + milliseconds(120);
+    NulConnection::end();
+  }
+
+ private:
+  const FakeSubject* const& subject_;
+  milliseconds& busy_until_;
+  bool refuses_;
+  bool heard_ = false;
+};
+
+TEST(HeldCases, GiveAServerAMomentToSeeThatTheClientsHaveGone) {
+  milliseconds busy_until{0};
+  const FakeSubject* address = nullptr;
+  FakeSubject subject([&] { return std::make_unique<SlowToForget>(address, busy_until); });
+  address = &subject;
+  const auto outcome = find(run_suites(subject, {"concurrency"}), "concurrency.idle_clients");
+  EXPECT_EQ(outcome.result, CaseResult::kept) << outcome.happened;
+  EXPECT_EQ(outcome.server_after, "");
+  EXPECT_EQ(subject.starts, 1);
+}
+
 TEST(HeldCases, AreKeptByARightServerAndCostNoWaiting) {
   FakeSubject subject([] { return std::make_unique<NulConnection>(); });
   for (const auto& outcome : run_suites(subject, {"concurrency"})) {
