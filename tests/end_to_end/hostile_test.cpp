@@ -128,6 +128,19 @@ INSTANTIATE_TEST_SUITE_P(
                            "/usr/bin/python3 -m http.server --bind 127.0.0.1 --directory {root} {port}"}),
     [](const auto& each) { return std::string(each.param.name); });
 
+/// docs/lecture.md tells it case by case.
+TEST(HostileCasesOfTheLecture, ShowWhyVersion2IsStillUnsafe) {
+  const TemporaryFolder folder;
+  const auto outcome = cases_alone(
+      folder, {"--dialect", "raw", "--server",
+               "python3 -B " BFTP_SOURCE_DIR "/server_under_test/lecture/file_server_v2.py {port} {root}"});
+  EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
+  auto status = statuses(folder.path("reports/latest"));
+  EXPECT_EQ(status["hostile.parent_folder"], "fail") << outcome.out;
+  EXPECT_EQ(status["concurrency.silent_client"], "warn") << "meant so, and still no good";
+  EXPECT_EQ(status["concurrency.stalled_reader"], "warn");
+}
+
 /// A server that is running already: its folder is not known.
 TEST(HostileCasesOfAnAttachedServer, SkipWhatNeedsAFolderOfOurs) {
   const TemporaryFolder folder;
