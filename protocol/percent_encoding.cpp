@@ -2,12 +2,12 @@
 
 namespace bftp::protocol {
 
-std::string percent_encoded(std::string_view path) {
+std::string percent_encoded(std::string_view path, std::string_view also) {
   constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string encoded;
   for (const char c : path) {
-    if (plain.find(c) != std::string_view::npos) {
+    if (plain.find(c) != std::string_view::npos && also.find(c) == std::string_view::npos) {
       encoded.push_back(c);
       continue;
     }

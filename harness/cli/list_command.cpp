@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <memory>
 #include <ostream>
@@ -32,7 +33,7 @@ int list_cases(std::ostream& out) {
     std::string dialects;
     for (const auto* speech : torture::all_speeches())
       if (one->applies_to(*speech)) dialects += fmt::format(" {}", speech->dialect());
-    out << fmt::format("{:<40} suite {}; dialects:{}\n", "", one->suite(), dialects);
+    out << fmt::format("{:<40} suite {}; dialects:{}\n", "", fmt::join(one->suites(), ", "), dialects);
   }
   return exit_pass;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <sstream>
 
 #include "harness/launch/launcher.hpp"
@@ -16,10 +17,15 @@ namespace {
 using protocol::Result;
 using torture::CaseFiles;
 using torture::KnownFile;
+using torture::OutsideFile;
 
 /// Large enough to take several packets, small enough to be over at once.
 constexpr std::size_t probe_bytes = 4'099;
 constexpr std::uint64_t attached_probe_bytes_max = 8u << 20;
+/// Of what a client does not read, Linux holds at most some 4 MiB for the sender (tcp_wmem) and, as long as
+/// the receiver takes nothing, 64 KiB for it.
+constexpr std::uint64_t large_bytes = 16u << 20;
+constexpr std::uint64_t attached_large_bytes_min = 8u << 20;
 
 /// Every byte value, in an order that no buffer size divides.
 std::string probe_content(unsigned multiplier) {
@@ -35,9 +41,48 @@ bool write_to(const std::string& root, const KnownFile& file) {
   return out.good();
 }
 
-/// Files of our own in a root that is ours.
+std::string random_hex(int words) {
+  std::random_device random;
+  std::string text;
+  for (int i = 0; i < words; ++i) text += fmt::format("{:08x}", random());
+  return text;
+}
+
+/// A neighbour of the root whose name begins like the root's, which is all that some servers look at; short,
+/// since a request of clause 7.4 has 40 bytes. Nothing if it cannot be made.
+std::optional<OutsideFile> place_outside(const std::string& root) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::absolute(root).lexically_normal();
+  OutsideFile file{.name = folder.filename().string() + "-beside-" + random_hex(1).substr(2) + ".bin",
+                   .content = random_hex(8),
+                   .root_path = folder.string(),
+                   .folder = "probe.d",
+                   .link = "probe-link"};
+  const auto neighbour = folder.parent_path() / file.name;
+  if (!write_to(folder.parent_path().string(), {file.name, file.content})) return std::nullopt;
+  std::error_code error;
+  fs::create_directory(folder / file.folder, error);
+  if (error) return std::nullopt;
+  fs::create_symlink(neighbour, folder / file.link, error);
+  if (error) file.link.clear();  // some file systems know no links
+  return file;
+}
+
+/// Sparse, so it costs nothing. Empty if it cannot be made.
+std::string place_large(const std::string& root) {
+  const std::string name = "probe-large.bin";
+  if (!write_to(root, {name, ""})) return {};
+  std::error_code error;
+  std::filesystem::resize_file(root + "/" + name, large_bytes, error);
+  return error ? std::string() : name;
+}
+
+/// Files of our own in a root that is ours, and one beside it.
 std::optional<CaseFiles> place_files(const std::string& root, const torture::Speech& speech) {
-  CaseFiles files{.probe = {"framing-probe.bin", probe_content(7)}, .long_named = {}};
+  CaseFiles files{.probe = {"framing-probe.bin", probe_content(7)},
+                  .long_named = {},
+                  .outside = place_outside(root),
+                  .large = place_large(root)};
   if (!write_to(root, files.probe)) return std::nullopt;
   KnownFile long_named{std::string(speech.name_bytes_max() - 4, 'n') + ".bin", probe_content(11)};
   if (write_to(root, long_named))
@@ -45,17 +90,23 @@ std::optional<CaseFiles> place_files(const std::string& root, const torture::Spe
   return files;
 }
 
-/// The smallest file that an attached server is known to have.
+/// The smallest file that an attached server is known to have, and the largest.
 std::optional<CaseFiles> known_files(const record::RunRecord& record) {
   const fixtures::Fixture* smallest = nullptr;
+  const fixtures::Fixture* largest = nullptr;
   for (const auto& fixture : record.fixtures) {
+    if (fixture.size >= attached_large_bytes_min && (largest == nullptr || fixture.size > largest->size))
+      largest = &fixture;
     if (fixture.size == 0 || fixture.size > attached_probe_bytes_max) continue;
     if (smallest == nullptr || fixture.size < smallest->size) smallest = &fixture;
   }
   if (smallest == nullptr) return std::nullopt;
   std::ostringstream content;
   content << std::ifstream(smallest->path, std::ios::binary).rdbuf();
-  return CaseFiles{.probe = {smallest->name, content.str()}, .long_named = {}};
+  return CaseFiles{.probe = {smallest->name, content.str()},
+                   .long_named = {},
+                   .outside = {},
+                   .large = largest != nullptr ? largest->name : std::string()};
 }
 
 /// Trying the cases would cost one more deadline, and teach nothing.
@@ -95,6 +146,11 @@ class LaunchedSubject final : public torture::Subject {
 };
 
 }  // namespace
+
+bool has_cases(const plan::Plan& plan) {
+  const auto* speech = torture::find_speech(plan.server.dialect);
+  return speech != nullptr && !torture::cases_for(plan.suites, *speech).empty();
+}
 
 void run_cases(record::RunRecord& record, const CaseSettings& settings) {
   const auto& plan = record.plan;

@@ -16,6 +16,9 @@ struct CaseSettings {
   std::function<void(std::string_view)> progress;
 };
 
+/// The plan's suites hold a case that applies to its dialect.
+bool has_cases(const plan::Plan& plan);
+
 /// Runs the torture cases of the plan's suites on a server of their own, started the same way after the other
 /// one has ended, and writes their outcomes into the record. Attached servers take them as they are. Nothing
 /// is done where no case applies (clause 7.8), or no file is known that the server has.

@@ -101,6 +101,10 @@ Result<void> Run::make_folders() {
 }
 
 Result<void> Run::prepare() {
+  if (!plan::runs_suite(plan_, "transfer") && !plan::tries_client(plan_) && !has_cases(plan_))
+    return Error{protocol::ErrorKind::invalid_input,
+                 "there are no cases of these suites in the dialect " + plan_.server.dialect +
+                     ", so nothing would be tried; add transfer to --suite"};
   record_ = begin_record(plan_);
   record_.baseline = settings_.baseline;
   if (!protocol::find_dialect_facts(plan_.server.dialect)->has_put)
@@ -223,7 +227,10 @@ void Run::drive_once() {
                             .progress = [this](const drive::Progress& progress) { progress_.show(progress); },
                             .epoch_ns = epoch_ns_},
                            [this] { return restart_server(); });
-  driver.run();
+  if (plan::runs_suite(plan_, "transfer"))
+    driver.run();
+  else
+    record_.state = RunState::complete;
   progress_.clear();
   session_.workers.clear();
   session_.server.reset();

@@ -17,7 +17,18 @@ std::string sentence(std::string text) {
   return text.back() == '.' ? text : text + '.';
 }
 
-Status status_of(const CaseOutcome& outcome) {
+/// A failure, not just a warning, where it is not kept.
+bool binds(const CaseOutcome& outcome, const record::RunRecord& record) {
+  return outcome.demand == CaseDemand::must ||
+         (outcome.demand == CaseDemand::asked && plan::runs_suite(record.plan, outcome.category));
+}
+
+const char* rests_on(const CaseOutcome& outcome, const record::RunRecord& record) {
+  if (outcome.demand == CaseDemand::must) return "a clause demands it";
+  return binds(outcome, record) ? "no clause demands it, the suite does" : "no clause demands it";
+}
+
+Status status_of(const CaseOutcome& outcome, bool binding) {
   switch (outcome.result) {
     case CaseResult::kept:
       return Status::pass;
@@ -25,8 +36,7 @@ Status status_of(const CaseOutcome& outcome) {
     case CaseResult::seen_once:
       return Status::warn;
     case CaseResult::broken:
-      return outcome.demand == CaseDemand::must || !outcome.server_after.empty() ? Status::fail
-                                                                                 : Status::warn;
+      return binding || !outcome.server_after.empty() ? Status::fail : Status::warn;
     case CaseResult::unknown:
       return Status::inconclusive;
     case CaseResult::skipped:
@@ -36,7 +46,9 @@ Status status_of(const CaseOutcome& outcome) {
 }
 
 Severity severity_of(const CaseOutcome& outcome, Status status) {
-  if (status == Status::fail) return outcome.server_after.empty() ? Severity::major : Severity::critical;
+  // What a hostile client reaches is everybody's, and so is a server that is gone.
+  const bool grave = outcome.category == "hostile" || !outcome.server_after.empty();
+  if (status == Status::fail) return grave ? Severity::critical : Severity::major;
   return status == Status::warn ? Severity::minor : Severity::info;
 }
 
@@ -90,10 +102,10 @@ Verdict verdict_of(const CaseOutcome& outcome, const record::RunRecord& record) 
   verdict.id = outcome.id;
   verdict.category = category_from(outcome.category).value_or(Category::framing);
   verdict.title = outcome.title;
-  verdict.status = status_of(outcome);
+  verdict.status = status_of(outcome, binds(outcome, record));
   verdict.severity = severity_of(outcome, verdict.status);
   verdict.measured = measured_of(outcome);
-  verdict.limit = outcome.demand == CaseDemand::must ? "a clause demands it" : "no clause demands it";
+  verdict.limit = rests_on(outcome, record);
   verdict.summary = summary_of(outcome);
   verdict.done = outcome.done;
   verdict.expected = outcome.expected;

@@ -23,6 +23,7 @@ std::optional<CaseResult> case_result_from(std::string_view word);
 /// What the expectation rests on, and so how much weight a broken one has.
 enum class CaseDemand : std::uint8_t {
   must,    ///< a clause demands it
+  asked,   ///< no clause does, but who asks for the suite by its name wants to know: it binds then
   should,  ///< no clause does, but people will trip over it
 };
 const char* to_string(CaseDemand demand);

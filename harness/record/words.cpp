@@ -36,8 +36,8 @@ constexpr WordTable<CaseResult, 6> case_result_words{{{CaseResult::kept, "kept"}
                                                       {CaseResult::unknown, "unknown"},
                                                       {CaseResult::skipped, "skipped"}}};
 
-constexpr WordTable<CaseDemand, 2> case_demand_words{
-    {{CaseDemand::must, "must"}, {CaseDemand::should, "should"}}};
+constexpr WordTable<CaseDemand, 3> case_demand_words{
+    {{CaseDemand::must, "must"}, {CaseDemand::asked, "asked"}, {CaseDemand::should, "should"}}};
 
 }  // namespace
 

@@ -11,8 +11,27 @@ constexpr std::size_t received_bytes_max = 64u << 20;
 
 }  // namespace
 
+std::unique_ptr<Wire> CaseContext::hold(std::string_view sent) {
+  auto wire = network_.connect(patience_);
+  if (!wire) {
+    log_.said(network_.now(), "another client could not connect: " + escaped(wire.error().message, 200));
+    return nullptr;
+  }
+  log_.held(network_.now(), sent);
+  if (!sent.empty() && !(*wire)->send(sent, patience_))
+    log_.said(network_.now(), "the other client's connection was reset (RST)");
+  return std::move(*wire);
+}
+
+void CaseContext::let_go(std::unique_ptr<Wire> held) {
+  if (held == nullptr) return;
+  held.reset();
+  log_.let_go(network_.now());
+}
+
 Talk CaseContext::talk(const Plan& plan) {
   Talk talk;
+  log_.begin();
   auto wire = network_.connect(patience_);
   if (!wire) {
     log_.said(network_.now(), "could not connect: " + escaped(wire.error().message, 200));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,11 +19,24 @@ struct KnownFile {
   std::string content;
 };
 
+/// A file that lies beside the server's root, and the ways that may lead there. No request may bring it.
+struct OutsideFile {
+  std::string name;       ///< holds random characters, and so in no listing or page by chance
+  std::string content;    ///< random
+  std::string root_path;  ///< of the root, absolute; the file is its neighbour
+  std::string folder;     ///< of the root, by name
+  std::string link;       ///< in the root, by name; a symbolic link to the file. Empty: none could be made
+};
+
 /// What cases may ask for.
 struct CaseFiles {
   KnownFile probe;
   /// With a name as long as the dialect can ask for. None where the root is not ours to write to.
   std::optional<KnownFile> long_named;
+  /// None where the root is not ours.
+  std::optional<OutsideFile> outside;
+  /// More than the buffers between a server and a client hold, by name. Empty: there is none.
+  std::string large;
 };
 
 /// How one conversation ended.
@@ -57,7 +71,14 @@ class CaseContext {
     std::size_t answers = 1;
     bool ends_sending = false;
   };
+  /// Of several talks the log's command shows the last.
   Talk talk(const Plan& plan);
+
+  /// Another client: connects, sends `sent`, and neither sends nor reads any more until the wire goes. Null
+  /// if the server accepts no connection.
+  std::unique_ptr<Wire> hold(std::string_view sent);
+  void let_go(std::unique_ptr<Wire> held);
+  void pause(std::chrono::milliseconds time) { network_.pause(time); }
 
  private:
   bool send(Wire& wire, const Plan& plan, Talk& talk);

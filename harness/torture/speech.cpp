@@ -19,6 +19,10 @@ std::string Speech::ask_further(std::string_view name, bool) const {
   return ask(name);
 }
 
+std::string Speech::ask_escaped(std::string_view, std::string_view) const {
+  return {};
+}
+
 RegisteredSpeech::RegisteredSpeech(std::unique_ptr<const Speech> speech) {
   speech_table().push_back(std::move(speech));
 }

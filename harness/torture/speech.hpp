@@ -41,6 +41,9 @@ class Speech {
   virtual std::string ask(std::string_view name) const = 0;
   /// The same, when further requests follow on the connection, or none (`last`).
   virtual std::string ask_further(std::string_view name, bool last) const;
+  /// Asks for `name` spelt in another way that the dialect knows: `escaped` of its characters as %XX. Empty:
+  /// it knows none.
+  virtual std::string ask_escaped(std::string_view name, std::string_view escaped) const;
   /// The smallest thing that is sent like a request and names nothing. Empty: the client says nothing and
   /// closes its side.
   virtual std::string ask_nothing() const = 0;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace bftp::torture {
 
@@ -44,6 +45,34 @@ CaseOutcome not_tried(const Case& one, const Speech& speech, const std::string& 
   return outcome;
 }
 
+/// How a server ends may take a moment to be seen.
+bool ends_soon(Subject& subject) {
+  constexpr milliseconds step{5};
+  for (milliseconds waited{0}; waited < end_of_server; waited += step) {
+    if (subject.exited()) return true;
+    subject.network().pause(step);
+  }
+  return false;
+}
+
+/// Of a server that serves one connection and ends: a fresh one for each connection of a case.
+class OneConnectionEach final : public Network {
+ public:
+  explicit OneConnectionEach(Subject& subject) : subject_(subject) {}
+  protocol::Result<std::unique_ptr<Wire>> connect(milliseconds patience) override {
+    if (std::exchange(used_, true) && ends_soon(subject_)) {
+      if (const auto started = subject_.restart(); !started) return started.error();
+    }
+    return subject_.network().connect(patience);
+  }
+  void pause(milliseconds time) override { subject_.network().pause(time); }
+  milliseconds now() override { return subject_.network().now(); }
+
+ private:
+  Subject& subject_;
+  bool used_ = false;
+};
+
 /// Runs one suite; the members are what it has learnt about the server.
 class SuiteRun {
  public:
@@ -77,17 +106,8 @@ class SuiteRun {
     if (!plain.empty()) return "a plain transfer of a file failed already: " + plain;
     const auto took = subject_.network().now() - start;
     patience_ = std::min(std::max(patience_min, took * patience_in_plain_transfers), settings_.patience_max);
-    serves_once_ = ends_soon() && !ended_by_signal();
+    serves_once_ = ends_soon(subject_) && !ended_by_signal();
     return {};
-  }
-
-  bool ends_soon() {
-    constexpr milliseconds step{5};
-    for (milliseconds waited{0}; waited < end_of_server; waited += step) {
-      if (subject_.exited()) return true;
-      subject_.network().pause(step);
-    }
-    return false;
   }
 
   bool ended_by_signal() {
@@ -113,6 +133,8 @@ class SuiteRun {
   }
 
   CaseOutcome looked_at_twice(const Case& one) {
+    if (serves_once_ && one.needs_several_connections())
+      return not_tried(one, settings_.speech, "the server serves one connection and ends");
     auto outcome = tried(one, patience_);
     if (outcome.result != CaseResult::broken) return outcome;
     const auto again = tried(one, std::min(patience_ * 2, settings_.patience_max));
@@ -130,7 +152,9 @@ class SuiteRun {
         return outcome;
       }
     }
-    CaseContext context(subject_.network(), settings_.speech, settings_.files, patience);
+    OneConnectionEach fresh_each(subject_);
+    CaseContext context(serves_once_ ? fresh_each : subject_.network(), settings_.speech, settings_.files,
+                        patience);
     const auto start = subject_.network().now();
     auto finding = one.run(context);
     outcome.took_s = std::chrono::duration<double>(subject_.network().now() - start).count();
@@ -141,15 +165,28 @@ class SuiteRun {
     outcome.cause = std::move(finding.cause);
     outcome.wire = context.log().lines();
     outcome.reproduce = context.log().command();
-    look_after_server(outcome);
+    if (outcome.result != CaseResult::skipped) look_after_server(one, outcome);
     return outcome;
   }
 
-  void look_after_server(CaseOutcome& outcome) {
+  /// Of clients that were held a server may learn a moment later that they have gone.
+  std::string plain_transfer_after(const Case& one) {
+    constexpr milliseconds step{50};
+    const auto start = subject_.network().now();
+    auto plain = plain_transfer(patience_);
+    while (!plain.empty() && one.needs_several_connections() && !subject_.exited() &&
+           subject_.network().now() - start < patience_) {
+      subject_.network().pause(step);
+      plain = plain_transfer(patience_);
+    }
+    return plain;
+  }
+
+  void look_after_server(const Case& one, CaseOutcome& outcome) {
     if (serves_once_) {
-      if (ends_soon() && ended_by_signal()) outcome.server_after = how(*subject_.exited());
-    } else if (const auto plain = plain_transfer(patience_); !plain.empty()) {
-      const bool ended = ends_soon();
+      if (ends_soon(subject_) && ended_by_signal()) outcome.server_after = how(*subject_.exited());
+    } else if (const auto plain = plain_transfer_after(one); !plain.empty()) {
+      const bool ended = ends_soon(subject_);
       outcome.server_after = ended ? how(*subject_.exited())
                                    : "the server runs, but a plain transfer fails since then: " + plain;
       // A server that hangs would fail every case after this one, whatever it does about them.
@@ -187,12 +224,15 @@ std::vector<CaseOutcome> skip_suite(const std::vector<const Case*>& cases, const
 }
 
 std::vector<const Case*> cases_for(const std::vector<std::string>& suites, const Speech& speech) {
-  const auto wanted = [&](std::string_view suite) {
-    return std::ranges::any_of(suites, [&](const auto& word) { return word == suite || word == "all"; });
+  const auto wanted = [&](const Case* one) {
+    const auto names = one->suites();
+    return std::ranges::any_of(suites, [&](const auto& word) {
+      return word == "all" || std::ranges::find(names, word) != names.end();
+    });
   };
   std::vector<const Case*> cases;
   std::ranges::copy_if(all_cases(), std::back_inserter(cases),
-                       [&](const Case* one) { return wanted(one->suite()) && one->applies_to(speech); });
+                       [&](const Case* one) { return wanted(one) && one->applies_to(speech); });
   return cases;
 }
 

@@ -76,6 +76,26 @@ void WireLog::paused(std::chrono::milliseconds time) {
   script_bytes_ += script_.back().size();
 }
 
+void WireLog::held(std::chrono::milliseconds now, std::string_view bytes) {
+  const auto what = bytes.empty() ? std::string("said nothing")
+                                  : fmt::format("sent {} bytes: \"{}\"", bytes.size(), escaped(bytes));
+  add(now, "another client connected, and " + what);
+  // The second sleep takes nothing from nc, so that nothing is read from the server.
+  const auto sent = bytes.empty() ? std::string() : fmt::format("printf '{}'; ", printf_word(bytes));
+  held_ += fmt::format("({}sleep 60) | nc 127.0.0.1 12345 | sleep 60 & ", sent);
+}
+
+void WireLog::let_go(std::chrono::milliseconds now) {
+  add(now, "the other client closed");
+  held_.clear();
+}
+
+void WireLog::begin() {
+  beside_ = held_.empty() ? std::string() : held_ + "sleep 1; ";
+  script_.clear();
+  script_bytes_ = 0;
+}
+
 std::vector<std::string> WireLog::lines() const {
   auto lines = lines_;
   if (dropped_ > 0)
@@ -84,10 +104,10 @@ std::vector<std::string> WireLog::lines() const {
 }
 
 std::string WireLog::command() const {
-  if (script_.empty() || script_bytes_ > command_bytes_max) return {};
+  if (script_.empty() || script_bytes_ + beside_.size() > command_bytes_max) return {};
   std::string script;
   for (const auto& word : script_) script += (script.empty() ? "" : "; ") + word;
-  return fmt::format("({}) | nc 127.0.0.1 12345", script);
+  return fmt::format("{}({}) | nc 127.0.0.1 12345", beside_, script);
 }
 
 }  // namespace bftp::torture

@@ -20,11 +20,16 @@ class WireLog {
   void received(std::chrono::milliseconds now, std::string_view bytes);
   void said(std::chrono::milliseconds now, std::string_view what);  ///< "the server closed (FIN)"
   void paused(std::chrono::milliseconds time);                      ///< between two sends
+  /// Another client connected, sent `bytes`, perhaps none, and stays.
+  void held(std::chrono::milliseconds now, std::string_view bytes);
+  void let_go(std::chrono::milliseconds now);
+  /// A new connection: the command shows the last one, and the clients that were held meanwhile.
+  void begin();
 
   /// At most lines_max, and one that says how many are missing.
   std::vector<std::string> lines() const;
   /// "(printf 'fra'; sleep 0.05; printf 'me.bin\0') | nc 127.0.0.1 12345"; empty if nothing was sent, or more
-  /// than a person would paste.
+  /// than a person would paste. A client that was held stands in front, in the background.
   std::string command() const;
 
   static constexpr std::size_t lines_max = 24;
@@ -37,6 +42,8 @@ class WireLog {
   std::size_t dropped_ = 0;
   std::vector<std::string> script_;  ///< words of the command
   std::size_t script_bytes_ = 0;
+  std::string held_;    ///< commands of the clients that are held
+  std::string beside_;  ///< and of those that were when the last connection began
 };
 
 }  // namespace bftp::torture

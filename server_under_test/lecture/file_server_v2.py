@@ -3,7 +3,8 @@
 Teaches: sendall() in place of send(), the file in pieces, and an error that ends one client instead of the server.
 Wrong with it: nothing marks the name's end, so no loop around recv() could know when to stop: a name in two pieces is
 still cut; it may still lead anywhere on the disk; the client cannot tell a missing file from an empty one, nor one cut
-short from a whole one; one client at a time, and one that says nothing holds up all others for good.
+short from a whole one; one client at a time, and one that says nothing holds up all others for good; a NUL byte in a name
+still ends the server, since open() raises a ValueError for it, which nobody thought of.
 Usage: file_server_v2.py PORT FOLDER
 """
 import os

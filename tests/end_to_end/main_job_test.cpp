@@ -32,10 +32,13 @@ class MainJob : public ::testing::TestWithParam<const char*> {};
 TEST_P(MainJob, PassesInEveryModel) {
   const TemporaryFolder folder;
   const Outcome outcome = torture(short_run(folder, {"--model", GetParam()}), folder);
-  EXPECT_THAT(outcome.code, AnyOf(0, 2))
-      << outcome.out << outcome.err;  // 2: this machine was too busy to time anything
+  // 2: this machine was too busy to time anything. Who serves one client after the other breaks clause 6.1.
+  const bool is_iterative = std::string(GetParam()) == "iterative";
+  EXPECT_THAT(outcome.code, is_iterative ? testing::Matcher<int>(1) : AnyOf(0, 2))
+      << outcome.out << outcome.err;
   const std::string run = folder.path("reports/latest");
-  EXPECT_THAT(failed_checks(run), IsEmpty()) << outcome.out;
+  const std::vector<std::string> by_design{"concurrency.silent_client"};
+  EXPECT_EQ(failed_checks(run), is_iterative ? by_design : std::vector<std::string>{}) << outcome.out;
   EXPECT_EQ(statuses(run)["identity.copies"], "pass");
   EXPECT_EQ(rows_of_arm(run + "/transfers.csv", "server"), 2 * 6 * 2 * 3)
       << "clients, iterations, ops, fixtures";

@@ -42,6 +42,20 @@ TEST(CaseVerdicts, FailOnlyWhatAClauseDemands) {
   EXPECT_EQ(judged(outcome(CaseResult::broken, CaseDemand::should)).status, Status::warn);
 }
 
+TEST(CaseVerdicts, FailWhatTheSuiteAsksForWhereItWasAskedFor) {
+  record::RunRecord record;
+  record.cases = {outcome(CaseResult::broken, CaseDemand::asked)};
+  record.cases[0].category = "hostile";
+  record.plan.suites = {"transfer"};
+  EXPECT_EQ(case_verdicts(record).at(0).status, Status::warn);
+  EXPECT_EQ(case_verdicts(record).at(0).limit, "no clause demands it");
+  record.plan.suites = {"transfer", "hostile"};
+  EXPECT_EQ(case_verdicts(record).at(0).status, Status::fail);
+  EXPECT_EQ(case_verdicts(record).at(0).severity, Severity::critical);
+  record.plan.suites = {"all"};
+  EXPECT_EQ(case_verdicts(record).at(0).status, Status::fail);
+}
+
 TEST(CaseVerdicts, FailAServerThatDidNotSurviveInAnyEvent) {
   auto one = outcome(CaseResult::broken, CaseDemand::should);
   one.server_after = "the server was ended by signal 11";
@@ -50,6 +64,17 @@ TEST(CaseVerdicts, FailAServerThatDidNotSurviveInAnyEvent) {
   EXPECT_EQ(verdict.severity, Severity::critical);
   EXPECT_EQ(verdict.summary, "The server was ended by signal 11.");
   EXPECT_THAT(verdict.happened, HasSubstr("Then: The server was ended by signal 11."));
+}
+
+TEST(CaseVerdicts, CallWhatAHostileClientReachesCritical) {
+  auto one = outcome(CaseResult::broken);
+  one.id = "hostile.some";
+  one.category = "hostile";
+  EXPECT_EQ(judged(one).severity, Severity::critical);
+  EXPECT_EQ(judged(one).category, Category::hostile);
+  one.demand = CaseDemand::should;
+  EXPECT_EQ(judged(one).status, Status::warn);
+  EXPECT_EQ(judged(one).severity, Severity::minor);
 }
 
 TEST(CaseVerdicts, WarnOfWhatIsToleratedOrSeenOnce) {

@@ -15,6 +15,10 @@ TEST(PercentEncoding, WritesAllOthersInUpperCaseDigits) {
   EXPECT_EQ(percent_encoded(std::string_view("\0\x7f\xff", 3)), "%00%7F%FF");
 }
 
+TEST(PercentEncoding, EscapesFurtherBytesWhenAsked) {
+  EXPECT_EQ(percent_encoded("../a", "./"), "%2E%2E%2Fa");
+}
+
 TEST(PercentEncoding, OfNothingIsNothing) {
   EXPECT_EQ(percent_encoded(""), "");
 }

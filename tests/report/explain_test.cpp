@@ -267,6 +267,12 @@ TEST(Explain, ATracebackOfAServerThatLivesOnIsShown) {
   EXPECT_THAT(render("explain", sample), HasSubstr("| NameError: x"));
 }
 
+TEST(Explain, TheCasesThatEveryRunHasAreToldWhatToChange) {
+  const samples::Sample sample = run_with({});
+  EXPECT_EQ(mistake_of(sample.record, failed("hostile.parent_folder")), Mistake::leaves_its_folder);
+  EXPECT_EQ(mistake_of(sample.record, failed("concurrency.silent_client")), Mistake::one_client_at_a_time);
+}
+
 TEST(Explain, EveryMistakeHasACauseAndAChange) {
   for (int at = 1; at <= static_cast<int>(Mistake::never_listens); ++at) {
     const Advice& advice = advice_for(static_cast<Mistake>(at));

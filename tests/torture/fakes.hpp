@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <functional>
 #include <memory>
@@ -91,7 +93,13 @@ class FakeSubject final : public Subject, public Network {
 
 inline CaseFiles some_files() {
   return {.probe = {"probe.bin", "content of the probe"},
-          .long_named = KnownFile{std::string(36, 'n') + ".bin", "content of the other"}};
+          .long_named = KnownFile{std::string(36, 'n') + ".bin", "content of the other"},
+          .outside = OutsideFile{.name = "root-beside-1.bin",
+                                 .content = "content of the neighbour",
+                                 .root_path = "/srv/root",
+                                 .folder = "probe.d",
+                                 .link = "probe-link"},
+          .large = "large.bin"};
 }
 
 /// A right server of clause 7.1 (nul): the others of the tests are made from it.
@@ -103,7 +111,7 @@ class NulConnection : public FakeConnection {
   }
 
  protected:
-  void answer(const std::string& name) {
+  virtual void answer(const std::string& name) {
     const auto files = some_files();
     if (name == files.probe.name) out += files.probe.content;
     if (name == files.long_named->name) out += files.long_named->content;
@@ -111,5 +119,25 @@ class NulConnection : public FakeConnection {
   }
   std::string input;
 };
+
+/// Runs the cases of `suites` in the dialect `nul`, unless told otherwise.
+inline std::vector<record::CaseOutcome> run_suites(Subject& subject, const std::vector<std::string>& suites,
+                                                   std::string_view dialect = "nul",
+                                                   const CaseFiles& files = some_files()) {
+  const std::atomic<bool> stop = false;
+  const auto& speech = *find_speech(dialect);
+  return run_suite(
+      cases_for(suites, speech), subject,
+      {.speech = speech, .files = files, .patience_max = milliseconds(30'000), .stop = stop, .progress = {}});
+}
+
+inline const record::CaseOutcome& find(const std::vector<record::CaseOutcome>& outcomes,
+                                       std::string_view id) {
+  const auto found = std::ranges::find(outcomes, id, &record::CaseOutcome::id);
+  if (found != outcomes.end()) return *found;
+  ADD_FAILURE() << "no outcome of " << id;
+  static const record::CaseOutcome none;
+  return none;
+}
 
 }  // namespace bftp::torture::fakes

@@ -81,6 +81,26 @@ const std::map<Mistake, Advice>& table() {
         "for {\n\tconn, err := listener.Accept()\n\tif err != nil { return err }\n\tgo serve(conn)\n}\n",
         "for (;;) {\n  int client = accept(listener, NULL, NULL);\n"
         "  pthread_create(&thread, NULL, serve, (void *)(intptr_t)client);\n  pthread_detach(thread);\n}\n"}},
+      {Mistake::leaves_its_folder,
+       {"The server joins its folder and the name that it was sent, and opens what comes out. A name may "
+        "climb "
+        "out by '..', one that begins with '/' may replace the folder, and a symbolic link may lead "
+        "anywhere.",
+        "Resolve the joined path, '..' and links included, and refuse what does not lie below the folder. "
+        "Compare with the folder and a slash behind it: /srv/root-old begins with /srv/root.",
+        "root = os.path.realpath(root)\n"
+        "path = os.path.realpath(os.path.join(root, name.lstrip(\"/\")))\n"
+        "if not path.startswith(root + os.sep):\n    raise PermissionError(name)\n",
+        "Path root = Path.of(folder).toRealPath();\n"
+        "Path path = root.resolve(name.replaceFirst(\"^/+\", \"\")).toRealPath();\n"
+        "if (!path.startsWith(root)) throw new AccessDeniedException(name);\n",
+        "root, err := filepath.EvalSymlinks(folder)\n"
+        "path, err := filepath.EvalSymlinks(filepath.Join(root, name))\n"
+        "if err != nil || !strings.HasPrefix(path, root+\"/\") { return os.ErrPermission }\n",
+        "char path[PATH_MAX];  /* root: from realpath(), too */\n"
+        "if (realpath(joined, path) == NULL) return -1;\n"
+        "size_t length = strlen(root);\n"
+        "if (strncmp(path, root, length) != 0 || path[length] != '/') return -1;\n"}},
       {Mistake::serves_once,
        {"The server serves one connection and ends: accept() is called once.",
         "Put accept() and all that follows into a loop.",

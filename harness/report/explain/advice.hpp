@@ -15,6 +15,7 @@ enum class Mistake : std::uint8_t {
   text_mode,
   shared_state,
   one_client_at_a_time,
+  leaves_its_folder,
   serves_once,
   stops_accepting,
   client_ends_server,

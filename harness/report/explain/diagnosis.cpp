@@ -187,7 +187,7 @@ Mistake of_the_end(const record::RunRecord& record) {
   return Mistake::client_ends_server;
 }
 
-constexpr std::array<std::pair<std::string_view, Mistake>, 12> by_check{{
+constexpr std::array<std::pair<std::string_view, Mistake>, 16> by_check{{
     {"handles.descriptors", Mistake::keeps_descriptors},
     {"handles.close_wait", Mistake::keeps_descriptors},
     {"handles.zombies", Mistake::keeps_zombies},
@@ -200,6 +200,10 @@ constexpr std::array<std::pair<std::string_view, Mistake>, 12> by_check{{
     {"uniformity.stalls", Mistake::two_small_writes},
     {"lifecycle.stops", Mistake::ignores_sigterm},
     {"lifecycle.serves_once", Mistake::serves_once},
+    {"concurrency.silent_client", Mistake::one_client_at_a_time},
+    {"concurrency.stalled_reader", Mistake::one_client_at_a_time},
+    {"hostile.parent_folder", Mistake::leaves_its_folder},
+    {"hostile.symbolic_link", Mistake::leaves_its_folder},
 }};
 
 }  // namespace

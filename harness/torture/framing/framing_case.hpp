@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "harness/torture/case.hpp"
 
@@ -17,7 +18,7 @@ std::string cause_of_short_read(Reaction reaction, const Speech& speech);
 class FramingCase : public Case {
  public:
   std::string_view category() const override { return "framing"; }
-  std::string_view suite() const override { return "transfer"; }
+  std::vector<std::string_view> suites() const override { return {"transfer"}; }
   bool applies_to(const Speech&) const override { return true; }
   record::CaseDemand demand(const Speech&) const override { return record::CaseDemand::must; }
 };

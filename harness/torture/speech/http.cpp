@@ -137,13 +137,12 @@ class Http final : public Speech {
   std::string_view dialect() const override { return dialect_; }
   std::string_view clause() const override { return clause_; }
 
-  std::string ask(std::string_view name) const override {
-    if (is_1_1_) return ask_further(name, true);
-    return fmt::format("GET /{} HTTP/1.0\r\nHost: localhost\r\n\r\n", protocol::percent_encoded(name));
-  }
+  std::string ask(std::string_view name) const override { return request(protocol::percent_encoded(name), true); }
   std::string ask_further(std::string_view name, bool last) const override {
-    return fmt::format("GET /{} HTTP/1.1\r\nHost: localhost\r\n{}\r\n", protocol::percent_encoded(name),
-                       last ? "Connection: close\r\n" : "");
+    return request_1_1(protocol::percent_encoded(name), last);
+  }
+  std::string ask_escaped(std::string_view name, std::string_view escaped) const override {
+    return request(protocol::percent_encoded(name, escaped), true);
   }
   std::string ask_nothing() const override { return "\r\n\r\n"; }
 
@@ -169,6 +168,15 @@ class Http final : public Speech {
   bool takes_several() const override { return true; }
 
  private:
+  std::string request(const std::string& target, bool last) const {
+    if (is_1_1_) return request_1_1(target, last);
+    return fmt::format("GET /{} HTTP/1.0\r\nHost: localhost\r\n\r\n", target);
+  }
+  static std::string request_1_1(const std::string& target, bool last) {
+    return fmt::format("GET /{} HTTP/1.1\r\nHost: localhost\r\n{}\r\n", target,
+                       last ? "Connection: close\r\n" : "");
+  }
+
   std::string_view dialect_;
   std::string_view clause_;
   bool is_1_1_;

@@ -1,4 +1,4 @@
-import os, signal, socket, sys, threading
+import os, socket, sys
 
 
 def recv_exactly(client, size):
@@ -17,11 +17,18 @@ def reply(client, text):
     client.sendall(b"%08x" % len(payload) + payload)
 
 
+def path_of(root, name):
+    path = os.path.realpath(os.path.join(root, name.lstrip("/")))
+    if not path.startswith(os.path.realpath(root) + os.sep):
+        raise PermissionError(name)
+    return path
+
+
 def answer(client, root):
     request = recv_exactly(client, int(recv_exactly(client, 8), 16)).decode()
     verb, _, argument = request.partition(" ")
     if verb == "GET":
-        with open(os.path.join(root, argument), "rb") as file:
+        with open(path_of(root, argument), "rb") as file:
             content = file.read()
         reply(client, f"OK {len(content)}")
         client.sendall(content)
@@ -29,28 +36,22 @@ def answer(client, root):
         size, _, name = argument.partition(" ")
         reply(client, "OK")
         content = recv_exactly(client, int(size))
-        with open(os.path.join(root, name), "wb") as file:
+        with open(path_of(root, name), "wb") as file:
             file.write(content)
         reply(client, f"OK {size}")
     elif verb == "DELETE":
-        os.remove(os.path.join(root, argument))
+        os.remove(path_of(root, argument))
         reply(client, "OK")
     else:
         reply(client, "ERR 405 unknown verb")
 
 
-def serve(client, root):
-    with client:
-        try:
-            while True:
-                answer(client, root)
-        except (OSError, ValueError):
-            pass
-
-
-signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 while True:
     client, _ = listener.accept()
-    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    threading.Thread(target=serve, args=(client, sys.argv[2]), daemon=True).start()
+    with client:
+        try:
+            while True:
+                answer(client, sys.argv[2])
+        except (OSError, ValueError):
+            pass

@@ -27,6 +27,13 @@ def reply(sock, text):
     sock.sendall(header % len(payload) + payload)
 
 
+def path_of(name):
+    path = os.path.realpath(os.path.join(ROOT, name))
+    if MISTAKE != "any_path" and not path.startswith(os.path.realpath(ROOT) + os.sep):
+        raise PermissionError(name)
+    return path
+
+
 def content_of(path):
     if MISTAKE == "text_mode":
         with open(path, encoding="latin-1", newline=None) as file:
@@ -57,7 +64,7 @@ def send_content(sock, content):
 
 
 def get(sock, name):
-    content = content_of(os.path.join(ROOT, name))
+    content = content_of(path_of(name))
     extra = 1 if MISTAKE == "off_by_one" and content else 0
     reply(sock, f"OK {len(content) + extra}")
     send_content(sock, content)
@@ -67,7 +74,7 @@ def put(sock, argument):
     size, _, name = argument.partition(" ")
     reply(sock, "OK")
     content = sock.recv(int(size)) if MISTAKE == "put_recv_once" and int(size) else recv_exactly(sock, int(size))
-    with open(os.path.join(ROOT, name), "wb") as file:
+    with open(path_of(name), "wb") as file:
         file.write(content)
     reply(sock, f"OK {size}")
 
@@ -86,7 +93,7 @@ def serve(sock):
             elif verb == "PUT":
                 put(sock, argument)
             elif verb == "DELETE":
-                os.remove(os.path.join(ROOT, argument))
+                os.remove(path_of(argument))
                 reply(sock, "OK")
             else:
                 reply(sock, "ERR 405 unknown verb")

@@ -15,7 +15,8 @@ while not name.endswith(b"\0"):
     if not piece:
         sys.exit(0)
     name += piece
-with open(os.path.join(root, name[:-1].decode()), "rb") as file:
+# The last part of the name only, so that no name leads out of the folder.
+with open(os.path.join(root, os.path.basename(name[:-1].decode())), "rb") as file:
     content = file.read()
 client.sendall(content[:-1] if len(sys.argv) > 3 else content)
 client.close()

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/torture/case.hpp"
+
+/// Cases in which clients hold connections of their own while another one asks for a file. Clause 6.1 binds
+/// bftp. The lecture's first servers take one client after the other and are meant so: a warning.
+namespace bftp::torture {
+
+class HeldCase : public Case {
+ public:
+  std::string_view category() const override { return "concurrency"; }
+  bool applies_to(const Speech&) const override { return true; }
+  bool needs_several_connections() const override { return true; }
+  std::vector<std::string> clauses(const Speech&) const override { return {"6.1"}; }
+  record::CaseDemand demand(const Speech& speech) const override {
+    return speech.dialect() == "bftp" ? record::CaseDemand::must : record::CaseDemand::should;
+  }
+
+ protected:
+  /// Another client asks for a file, once the server has had a moment for those that are held.
+  static Finding ask_meanwhile(CaseContext& context, std::chrono::milliseconds moment);
+  /// `what` the held one did, and what follows from that, for a student.
+  static std::string cause_of_waiting(const Speech& speech, const std::string& what);
+  static Finding not_tried(std::string why);
+};
+
+}  // namespace bftp::torture
