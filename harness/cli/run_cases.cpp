@@ -37,8 +37,12 @@ bool write_to(const std::string& root, const KnownFile& file) {
 
 /// Files of our own in a root that is ours.
 std::optional<CaseFiles> place_files(const std::string& root, const torture::Speech& speech) {
-  CaseFiles files{.probe = {"framing-probe.bin", probe_content(7)}, .long_named = {}};
+  CaseFiles files{.probe = {"framing-probe.bin", probe_content(7)}};
   if (!write_to(root, files.probe)) return std::nullopt;
+  torture::KnownFolder folder{"framing-folder", {"framing-inside.bin", probe_content(13)}};
+  std::error_code ignored;
+  std::filesystem::create_directory(root + "/" + folder.name, ignored);
+  if (write_to(root + "/" + folder.name, folder.file)) files.folder = std::move(folder);
   KnownFile long_named{std::string(speech.name_bytes_max() - 4, 'n') + ".bin", probe_content(11)};
   if (write_to(root, long_named))
     files.long_named = std::move(long_named);  // some file systems know no such names
@@ -55,7 +59,7 @@ std::optional<CaseFiles> known_files(const record::RunRecord& record) {
   if (smallest == nullptr) return std::nullopt;
   std::ostringstream content;
   content << std::ifstream(smallest->path, std::ios::binary).rdbuf();
-  return CaseFiles{.probe = {smallest->name, content.str()}, .long_named = {}};
+  return CaseFiles{.probe = {smallest->name, content.str()}};
 }
 
 /// The server under test, started anew for the cases.
@@ -109,7 +113,8 @@ void run_cases(record::RunRecord& record, const CaseSettings& settings) {
                           .files = *files,
                           .patience_max = std::chrono::duration_cast<std::chrono::milliseconds>(deadline),
                           .stop = settings.stop,
-                          .progress = settings.progress});
+                          .progress = settings.progress,
+                          .login = {plan.server.user, plan.server.password}});
 }
 
 }  // namespace bftp::cli

@@ -70,7 +70,7 @@ class SuiteRun {
 
   /// Empty if the file came; else what happened.
   std::string plain_transfer(milliseconds patience) {
-    CaseContext context(subject_.network(), settings_.speech, settings_.files, patience);
+    CaseContext context(subject_.network(), settings_.speech, settings_.files, settings_.login, patience);
     const auto& probe = settings_.files.probe;
     const auto talk = context.talk({.pieces = {settings_.speech.ask(probe.name)}});
     const auto finding = expect_file(talk, probe);
@@ -95,7 +95,7 @@ class SuiteRun {
         return outcome;
       }
     }
-    CaseContext context(subject_.network(), settings_.speech, settings_.files, patience);
+    CaseContext context(subject_.network(), settings_.speech, settings_.files, settings_.login, patience);
     const auto start = subject_.network().now();
     auto finding = one.run(context);
     outcome.took_s = std::chrono::duration<double>(subject_.network().now() - start).count();

@@ -20,11 +20,13 @@ class WireLog {
   void received(std::chrono::milliseconds now, std::string_view bytes);
   void said(std::chrono::milliseconds now, std::string_view what);  ///< "the server closed (FIN)"
   void paused(std::chrono::milliseconds time);                      ///< between two sends
+  /// The conversation takes more than bytes sent down a pipe: command() stays empty.
+  void is_a_dialogue() { is_dialogue_ = true; }
 
   /// At most lines_max, and one that says how many are missing.
   std::vector<std::string> lines() const;
   /// "(printf 'fra'; sleep 0.05; printf 'me.bin\0') | nc 127.0.0.1 12345"; empty if nothing was sent, or more
-  /// than a person would paste.
+  /// than a person would paste, or it was a dialogue.
   std::string command() const;
 
   static constexpr std::size_t lines_max = 24;
@@ -37,6 +39,7 @@ class WireLog {
   std::size_t dropped_ = 0;
   std::vector<std::string> script_;  ///< words of the command
   std::size_t script_bytes_ = 0;
+  bool is_dialogue_ = false;
 };
 
 }  // namespace bftp::torture

@@ -29,6 +29,8 @@ class FakeConnection {
 };
 
 using MakeConnection = std::function<std::unique_ptr<FakeConnection>()>;
+/// Of the data connection at a port; null where nobody listens.
+using MakeDataConnection = std::function<std::unique_ptr<FakeConnection>(std::uint16_t port)>;
 
 class FakeWire final : public Wire {
  public:
@@ -74,6 +76,11 @@ class FakeSubject final : public Subject, public Network {
     ++connections;
     return std::unique_ptr<Wire>(std::make_unique<FakeWire>(make_(), time));
   }
+  protocol::Result<std::unique_ptr<Wire>> connect_beside(std::uint16_t port, milliseconds) override {
+    auto connection = make_data ? make_data(port) : nullptr;
+    if (connection == nullptr) return protocol::Error{protocol::ErrorKind::refused, "refused"};
+    return std::unique_ptr<Wire>(std::make_unique<FakeWire>(std::move(connection), time));
+  }
   void pause(milliseconds wait) override { time += wait; }
   milliseconds now() override { return time; }
 
@@ -82,6 +89,7 @@ class FakeSubject final : public Subject, public Network {
   int starts_max = 1'000;
   int connections = 0;
   std::optional<launch::ExitStatus> ended;
+  MakeDataConnection make_data;
 
  private:
   MakeConnection make_;
@@ -89,7 +97,8 @@ class FakeSubject final : public Subject, public Network {
 
 inline CaseFiles some_files() {
   return {.probe = {"probe.bin", "content of the probe"},
-          .long_named = KnownFile{std::string(36, 'n') + ".bin", "content of the other"}};
+          .long_named = KnownFile{std::string(36, 'n') + ".bin", "content of the other"},
+          .folder = KnownFolder{"folder", {"inside.bin", "content of the one inside"}}};
 }
 
 /// A right server of clause 7.1 (nul): the others of the tests are made from it.
