@@ -8,6 +8,7 @@
 #include <memory>
 #include <ostream>
 
+#include "harness/cli/ca_file.hpp"
 #include "harness/cli/prepare.hpp"
 #include "harness/cli/processors.hpp"
 #include "harness/drive/paired_driver.hpp"
@@ -131,6 +132,7 @@ void Compare::describe() {
 }
 
 Result<void> Compare::prepare() {
+  if (auto readable = check_ca_file(plan_.common.server); !readable) return readable;
   describe();
   if (auto obtained = obtain_fixtures(plan_.common, settings_.fixture_cache, progress_, record_); !obtained)
     return obtained;

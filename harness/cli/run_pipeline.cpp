@@ -10,6 +10,7 @@
 #include <ostream>
 
 #include "fixtures/fixture_store.hpp"
+#include "harness/cli/ca_file.hpp"
 #include "harness/cli/client_suite.hpp"
 #include "harness/cli/control_servers.hpp"
 #include "harness/cli/dialect_trials.hpp"
@@ -146,6 +147,7 @@ Result<void> Run::make_folders() {
 }
 
 Result<void> Run::prepare() {
+  if (auto readable = check_ca_file(plan_.server); !readable) return readable;
   record_.plan = plan_;
   record_.baseline = settings_.baseline;
   record_.version = BFTP_VERSION;
@@ -240,6 +242,9 @@ Result<void> Run::look_at_server() {
   if (error) return protocol::system_error(error.value(), "cannot make " + folder);
   const auto nature = try_server(record_, scratch_->path() + "/root", folder, stop_);
   serves_once_ = nature.serves_once;
+  if (!nature.our_trouble.empty())
+    return Error{protocol::ErrorKind::system,
+                 "the server cannot be asked for a file: " + nature.our_trouble + ". Nothing is judged", 0};
   if (!nature.dialect_instead) return {};
   return Error{protocol::ErrorKind::malformed,
                fmt::format("the server does not answer in the dialect {}: this answers like {}. Nothing is "
