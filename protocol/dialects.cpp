@@ -9,7 +9,7 @@ namespace {
 
 using enum EndOfFile;
 
-// name, clause, has_put, end, can_last, reference, single_connection, end_marked
+// name, clause, has_put, end, can_last, reference, single_connection, end_marked, encrypted
 constexpr std::array facts = std::to_array<DialectFacts>({
     {"bftp", "1 to 6", true, length, true, true, true, "size in the reply"},
     {"nul", "7.1", false, close, false, true, true, "close"},
@@ -21,6 +21,7 @@ constexpr std::array facts = std::to_array<DialectFacts>({
     {"http", "7.7", false, length_or_close, true, true, true, "Content-Length, chunks or close"},
     {"ftp", "7.8", true, close, true, false, false, "close of the data connection"},
     {"http1.1", "RFC 9112", false, length_or_close, true, true, true, "Content-Length, chunks or close"},
+    {"https", "RFC 9110", false, length_or_close, true, false, true, "Content-Length, chunks or close", true},
 });
 
 }  // namespace

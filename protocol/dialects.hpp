@@ -28,6 +28,7 @@ struct DialectFacts {
   /// silent in the middle of it.
   bool single_connection = true;
   std::string_view end_marked;  ///< a few words for a person: how the file's end is marked
+  bool encrypted = false;       ///< by TLS, with a certificate that the client verifies
 };
 
 /// Every dialect, in the order of the clauses.

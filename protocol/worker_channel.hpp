@@ -80,6 +80,7 @@ struct WorkerJob {
   double transfer_deadline_s = 30;  ///< for each transfer, from its start
   std::string user;                 ///< of dialects with a login; empty: anonymous
   std::string password;
+  std::string ca_file;  ///< of encrypted dialects: PEM, whom to trust; empty: the system's authorities
   /// SO_RCVBUF; 0: the kernel's own tuning. Measured best, see docs/performance.md.
   int receive_buffer_bytes = 512 * 1024;
   /// Part of every name that a PUT stores under, so that two runs against one server do not meet. Letters and

@@ -44,6 +44,7 @@ std::string encode(const WorkerJob& job) {
   json.member("transfer_deadline_s", job.transfer_deadline_s);
   if (!job.user.empty()) json.member("user", job.user);
   if (!job.password.empty()) json.member("password", job.password);
+  if (!job.ca_file.empty()) json.member("ca_file", job.ca_file);
   json.member("receive_buffer_bytes", job.receive_buffer_bytes);
   if (!job.put_tag.empty()) json.member("put_tag", job.put_tag);
   json.member("evidence_folder", job.evidence_folder);

@@ -56,6 +56,7 @@ WorkerJob read_job(JsonReader& reader) {
   reader.optional("transfer_deadline_s", job.transfer_deadline_s);
   reader.optional("user", job.user);
   reader.optional("password", job.password);
+  reader.optional("ca_file", job.ca_file);
   reader.optional("receive_buffer_bytes", job.receive_buffer_bytes);
   reader.optional("put_tag", job.put_tag);
   reader.optional("evidence_folder", job.evidence_folder);

@@ -46,6 +46,12 @@ void fail_io(protocol::WorkerRecord& record, const Io& io, const std::string& pr
     case IoStatus::deadline:
       return fail(record, TransferError::deadline,
                   fmt::format("the deadline of {} s passed {}", seconds(limit_ns), progress));
+    case IoStatus::truncated:
+      return fail(record, TransferError::closed_early,
+                  "the server closed the connection without TLS's close_notify " + progress);
+    case IoStatus::garbled:
+      return fail(record, TransferError::malformed_reply, "the server sent what is no TLS " + progress);
+    case IoStatus::untrusted:
     case IoStatus::done:
     case IoStatus::refused:
     case IoStatus::local:

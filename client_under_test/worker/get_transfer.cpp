@@ -23,7 +23,20 @@ bool open_link(const TransferTerms& terms, Link& link, const Stopwatch& watch,
     record.connect_ns = now_ns() - from;
     return true;
   }
-  fail_connect(record, io, link.text(), terms.wait_max_ns());
+  if (io.status == IoStatus::untrusted) {
+    // For whoever runs us to settle: the server may be as good as any.
+    fail(record, TransferError::local,
+         fmt::format("the certificate of {} does not verify: {} (--ca-file FILE names whom to trust)",
+                     link.text(), link.socket().complaint()));
+  } else if (io.status == IoStatus::garbled) {
+    fail(record, TransferError::malformed_reply,
+         fmt::format("no TLS handshake with {}: {}", link.text(), link.socket().complaint()));
+  } else if (io.status == IoStatus::closed || io.status == IoStatus::truncated) {
+    fail(record, TransferError::closed_early,
+         fmt::format("{} closed the connection in the TLS handshake", link.text()));
+  } else {
+    fail_connect(record, io, link.text(), terms.wait_max_ns());
+  }
   return false;
 }
 

@@ -21,7 +21,8 @@ struct TransferTerms {
   bool lasting = false;          ///< the connection serves further transfers
   std::string user{};            ///< of dialects with a login; empty: anonymous
   std::string password{};
-  Patience patience{limit_ns};  ///< the worker tells it of every transfer
+  Patience patience{limit_ns};      ///< the worker tells it of every transfer
+  const TlsTrust* trust = nullptr;  ///< of dialects that are encrypted
 
   /// Until when the next byte of a transfer has to come.
   std::int64_t deadline_ns(const Stopwatch& watch) const {

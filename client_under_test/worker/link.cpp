@@ -2,7 +2,8 @@
 
 namespace bftp::client::worker {
 
-Link::Link(std::string host, std::uint16_t port) : host_(std::move(host)), port_(port) {
+Link::Link(std::string host, std::uint16_t port, const TlsTrust* trust)
+    : host_(std::move(host)), port_(port), trust_(trust) {
   const bool is_v6 = host_.find(':') != std::string::npos;
   text_ = (is_v6 ? "[" + host_ + "]" : host_) + ":" + std::to_string(port_);
   auto found = resolve(host_, port_);
@@ -20,7 +21,7 @@ Io Link::open(int receive_buffer_bytes, std::int64_t deadline_ns) {
     last = socket_.connect(addresses_[index], receive_buffer_bytes, deadline_ns);
     if (last.status == IoStatus::done) {
       preferred_ = index;
-      break;
+      return trust_ != nullptr ? socket_.secure(*trust_, host_, deadline_ns) : last;
     }
   }
   return last;

@@ -12,7 +12,8 @@ namespace bftp::client::worker {
 /// worker.
 class Link {
  public:
-  Link(std::string host, std::uint16_t port);
+  /// With `trust`, which outlives the link, connections are encrypted.
+  Link(std::string host, std::uint16_t port, const TlsTrust* trust = nullptr);
 
   bool is_to(const std::string& host, std::uint16_t port) const { return host_ == host && port_ == port; }
   /// "127.0.0.1:80", "[::1]:80".
@@ -24,7 +25,7 @@ class Link {
   /// The address that was connected to last. Only after an open() that was done.
   const Address& address() const { return addresses_[preferred_]; }
 
-  /// Connects, trying each address in turn from the one that worked last.
+  /// Connects, trying each address in turn from the one that worked last; then the handshake, if encrypted.
   Io open(int receive_buffer_bytes, std::int64_t deadline_ns);
   /// Closes a connection on which the server has closed or spoken while nobody asked, so that the next
   /// transfer does not start on a dead one.
@@ -33,6 +34,7 @@ class Link {
  private:
   std::string host_;
   std::uint16_t port_;
+  const TlsTrust* trust_;
   std::string text_;
   std::vector<Address> addresses_;
   std::size_t preferred_ = 0;

@@ -8,6 +8,7 @@
 #include <sys/time.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -22,6 +23,12 @@ namespace {
 constexpr std::int64_t timeout_slack_ns = 100'000'000;
 /// More than sendfile(2) takes in one call.
 constexpr std::uint64_t send_file_step = 0x7ffff000;
+
+Io failed(int error, std::size_t bytes = 0) {
+  return {status_of(error), bytes, error};
+}
+
+}  // namespace
 
 IoStatus status_of(int error) {
   switch (error) {
@@ -45,12 +52,6 @@ IoStatus status_of(int error) {
       return IoStatus::local;
   }
 }
-
-Io failed(int error, std::size_t bytes = 0) {
-  return {status_of(error), bytes, error};
-}
-
-}  // namespace
 
 protocol::Result<std::vector<Address>> resolve(const std::string& host, std::uint16_t port) {
   addrinfo hints{};
@@ -112,6 +113,7 @@ bool Socket::renew_timeout(int option, std::int64_t& set_ns, std::int64_t deadli
 }
 
 Io Socket::receive(std::span<std::byte> into, std::int64_t deadline_ns) {
+  if (tls_) return receive_tls(into, deadline_ns);
   while (renew_timeout(SO_RCVTIMEO, receive_timeout_ns_, deadline_ns)) {
     const ssize_t count = ::recv(fd_.get(), into.data(), into.size(), 0);
     if (count > 0) return {IoStatus::done, static_cast<std::size_t>(count), 0};
@@ -126,6 +128,7 @@ Io Socket::receive(std::span<std::byte> into, std::int64_t deadline_ns) {
 }
 
 Io Socket::send(std::string_view bytes, std::int64_t deadline_ns) {
+  if (tls_) return send_tls(bytes, deadline_ns);
   std::size_t sent = 0;
   while (sent < bytes.size()) {
     if (!renew_timeout(SO_SNDTIMEO, send_timeout_ns_, deadline_ns))
@@ -143,6 +146,7 @@ Io Socket::send(std::string_view bytes, std::int64_t deadline_ns) {
 }
 
 Io Socket::send_file(int file, std::uint64_t size, std::int64_t deadline_ns) {
+  assert(!tls_ && "sendfile(2) does not encrypt");
   off_t offset = 0;
   while (static_cast<std::uint64_t>(offset) < size) {
     const auto sent = static_cast<std::size_t>(offset);
@@ -158,7 +162,8 @@ Io Socket::send_file(int file, std::uint64_t size, std::int64_t deadline_ns) {
   return {IoStatus::done, size, 0};
 }
 
-Io Socket::peek() const {
+Io Socket::peek() {
+  if (tls_) return peek_tls();
   std::byte one{};
   const ssize_t count = ::recv(fd_.get(), &one, 1, MSG_DONTWAIT | MSG_PEEK);
   if (count > 0) return {IoStatus::done, 1, 0};

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,7 +13,11 @@
 #include "protocol/result.hpp"
 #include "protocol/unique_fd.hpp"
 
+struct ssl_st;
+
 namespace bftp::client::worker {
+
+class TlsTrust;
 
 /// How a step on a socket ended. What a server does is data, not an Error.
 enum class IoStatus : std::uint8_t {
@@ -21,7 +26,10 @@ enum class IoStatus : std::uint8_t {
   closed,   ///< FIN
   reset,    ///< RST, or a broken pipe
   deadline,
-  local,  ///< our machine failed: descriptors, ports, memory, the local file
+  truncated,  ///< FIN without TLS's close_notify: somebody may have cut the connection (RFC 8446, 6.1)
+  garbled,    ///< bytes that are no TLS, or none that we speak
+  untrusted,  ///< the certificate does not verify, or is another host's
+  local,      ///< our machine failed: descriptors, ports, memory, the local file
 };
 
 struct Io {
@@ -29,6 +37,9 @@ struct Io {
   std::size_t bytes = 0;
   int error = 0;  ///< errno, if a call failed
 };
+
+/// What an errno of a socket's call means.
+IoStatus status_of(int error);
 
 /// Resolved once, so that no transfer's clock sees the resolver.
 struct Address {
@@ -46,33 +57,57 @@ protocol::Result<std::vector<Address>> resolve(const std::string& host, std::uin
 class Socket {
  public:
   bool is_open() const { return static_cast<bool>(fd_); }
-  void close() { fd_.reset(); }
+  void close() {
+    if (tls_) end_tls();
+    fd_.reset();
+  }
 
   /// `receive_buffer_bytes` is SO_RCVBUF, 0 for the kernel's own tuning. Closes the socket when it fails.
   Io connect(const Address& to, int receive_buffer_bytes, std::int64_t deadline_ns);
+
+  /// Encrypts everything that passes from now on, after the server has proved to be `host`, a name or an
+  /// address. Closes the socket when that fails; complaint() has TLS's own words if it was `garbled` or
+  /// `untrusted`.
+  Io secure(const TlsTrust& trust, const std::string& host, std::int64_t deadline_ns);
+  const std::string& complaint() const { return complaint_; }
 
   /// At least one byte, or how it ended.
   Io receive(std::span<std::byte> into, std::int64_t deadline_ns);
   /// All of it.
   Io send(std::string_view bytes, std::int64_t deadline_ns);
   /// All of `size` bytes from the file's start by sendfile(2). `local` if the file is shorter or unreadable.
-  /// The process has to ignore SIGPIPE, which sendfile(2) cannot keep away itself.
+  /// The process has to ignore SIGPIPE, which sendfile(2) cannot keep away itself. Not encrypted.
   Io send_file(int file, std::uint64_t size, std::int64_t deadline_ns);
 
   /// Looks without waiting and without taking anything: `done` with bytes > 0 when there are bytes,
   /// `deadline` when the line is silent and open, `closed` or `reset` when it ended.
-  Io peek() const;
+  Io peek();
 
   /// Waits until `until_ns` for the server to end the connection, whatever lies unread in front of it.
   /// `deadline` when it did not.
   Io wait_for_end(std::int64_t until_ns) const;
 
  private:
+  struct FreeTls {
+    void operator()(ssl_st* tls) const;
+  };
+
   bool renew_timeout(int option, std::int64_t& set_ns, std::int64_t deadline_ns);
+
+  // socket_tls.cpp: the same of an encrypted connection. Others pay one look at a pointer.
+  bool renew_both_timeouts(std::int64_t deadline_ns);
+  Io receive_tls(std::span<std::byte> into, std::int64_t deadline_ns);
+  Io send_tls(std::string_view bytes, std::int64_t deadline_ns);
+  Io peek_tls();
+  Io tls_outcome(int result);
+  void end_tls();
 
   protocol::UniqueFd fd_;
   std::int64_t receive_timeout_ns_ = 0;  ///< what SO_RCVTIMEO is set to
   std::int64_t send_timeout_ns_ = 0;
+  std::unique_ptr<ssl_st, FreeTls> tls_;  ///< null unless encrypted
+  bool tls_is_well_ = false;              ///< the handshake is over, and nothing has failed since
+  std::string complaint_;
 };
 
 }  // namespace bftp::client::worker

@@ -65,11 +65,22 @@ Result<std::unique_ptr<Worker>> Worker::prepare(protocol::WorkerJob job,
                                job.transfer_deadline_s, longest_s));
   }
   std::unique_ptr<Worker> worker(new Worker(std::move(job), *dialect));
+  if (auto loaded = worker->load_trust(); !loaded) return loaded.error();
   if (auto mapped = worker->map_memory(); !mapped) return mapped.error();
   worker->open_local_files();
   worker->runner_ = std::move(runner);
   if (!worker->runner_ && !worker->job_.external_clients.empty()) worker->runner_ = make_program_runner();
   return worker;
+}
+
+Result<void> Worker::load_trust() {
+  const auto* facts = protocol::find_dialect_facts(job_.dialect);
+  if (facts == nullptr || !facts->encrypted) return boost::system::in_place_value;
+  auto trust = TlsTrust::load(job_.ca_file);
+  if (!trust) return trust.error();
+  trust_ = std::move(*trust);
+  terms_.trust = trust_.get();
+  return boost::system::in_place_value;
 }
 
 Result<void> Worker::map_memory() {
@@ -215,7 +226,7 @@ void Worker::visit(protocol::WorkerRecord& record) {
                        *local(record.fixture), record);
     }
     case Op::half_open: {
-      Link half(block_->host, block_->port);
+      Link half(block_->host, block_->port, terms_.trust);
       return hold_half_open(terms_, own.link, half, request, nanoseconds(block_->hold_s), record);
     }
     case Op::get:

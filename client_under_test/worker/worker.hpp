@@ -15,6 +15,7 @@
 #include "client_under_test/worker/local_file.hpp"
 #include "client_under_test/worker/put_transfer.hpp"
 #include "client_under_test/worker/stored_file.hpp"
+#include "client_under_test/worker/tls_trust.hpp"
 #include "client_under_test/worker/verify_copies.hpp"
 #include "protocol/worker_channel.hpp"
 
@@ -39,7 +40,7 @@ class Worker {
   static constexpr std::uint64_t arena_extra_bytes = 1u << 20;
 
   /// Maps the memory and the local copies. Errors: invalid_input (unknown dialect; a deadline that is no
-  /// positive time), system.
+  /// positive time; a CA file that holds no certificates), system.
   /// `runner` starts external clients; null: really.
   static protocol::Result<std::unique_ptr<Worker>> prepare(protocol::WorkerJob job,
                                                            std::unique_ptr<ProgramRunner> runner = nullptr);
@@ -61,7 +62,7 @@ class Worker {
   /// To one endpoint. Each has a patience of its own: what one server is waited for says nothing of another.
   struct Way {
     Way(const std::string& host, std::uint16_t port, const TransferTerms& common)
-        : terms(common), link(host, port), exchange(make_exchange(terms, link)) {}
+        : terms(common), link(host, port, common.trust), exchange(make_exchange(terms, link)) {}
     Way(const Way&) = delete;
     Way& operator=(const Way&) = delete;
     TransferTerms terms;
@@ -70,6 +71,7 @@ class Worker {
   };
 
   Worker(protocol::WorkerJob job, const Dialect& dialect);
+  protocol::Result<void> load_trust();
   protocol::Result<void> map_memory();
   void open_local_files();
 
@@ -100,6 +102,7 @@ class Worker {
   bool deliver(const RecordSink& sink);
 
   protocol::WorkerJob job_;
+  std::unique_ptr<const TlsTrust> trust_;  ///< of a dialect that is encrypted
   TransferTerms terms_;
   Arena arena_;    ///< kept copies; not mapped when none are kept
   Arena scratch_;  ///< short answers, and copies that are not kept

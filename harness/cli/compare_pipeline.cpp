@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "harness/cli/ca_file.hpp"
 #include "harness/cli/conclude.hpp"
 #include "harness/cli/prepare.hpp"
 #include "harness/cli/processors.hpp"
@@ -120,6 +121,7 @@ void Compare::describe() {
 }
 
 Result<void> Compare::prepare() {
+  if (auto readable = check_ca_file(plan_.common.server); !readable) return readable;
   describe();
   if (auto obtained = obtain_fixtures(settings_.fixture_cache, stop_, progress_, record_); !obtained)
     return obtained;

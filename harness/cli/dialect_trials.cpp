@@ -6,6 +6,7 @@
 
 #include "harness/drive/recognise.hpp"
 #include "harness/launch/launcher.hpp"
+#include "protocol/dialects.hpp"
 
 namespace bftp::cli {
 namespace {
@@ -37,6 +38,8 @@ class Trials {
   ServerNature look() {
     if (!server_is_up()) return {};
     const auto first = fetch(spec_.dialect);
+    if (first && first->error == protocol::TransferError::local && is_encrypted())
+      return {{}, false, first->detail};
     if (has_served(first)) {
       if (ended_in_order() && server_is_up() && has_served(fetch(spec_.dialect)) && ended_in_order())
         return {{}, true};
@@ -49,6 +52,12 @@ class Trials {
   }
 
  private:
+  /// A certificate that does not verify would fail every transfer, and none of them by the server's fault.
+  bool is_encrypted() const {
+    const auto* facts = protocol::find_dialect_facts(spec_.dialect);
+    return facts != nullptr && facts->encrypted;
+  }
+
   static bool is_copy(const std::optional<protocol::WorkerRecord>& record) {
     return record && record->error == protocol::TransferError::none && record->identical.value_or(false);
   }
@@ -113,6 +122,7 @@ class Trials {
     job.dialect = dialect;
     job.user = spec_.user;
     job.password = spec_.password;
+    job.ca_file = spec_.ca_file;
     job.arena_bytes = 2u << 20;
     job.transfer_deadline_s = deadline_s_;
     job.evidence_max = 0;

@@ -11,8 +11,9 @@ namespace bftp::cli {
 /// What a server turned out to be before anything was measured.
 struct ServerNature {
   std::optional<std::string>
-      dialect_instead;       ///< that it speaks in place of the one told, if that is certain
-  bool serves_once = false;  ///< it served one connection, ended with status 0, and a fresh one did so again
+      dialect_instead;        ///< that it speaks in place of the one told, if that is certain
+  bool serves_once = false;   ///< it served one connection, ended with status 0, and a fresh one did so again
+  std::string our_trouble{};  ///< why we could not ask it at all, which is not its fault; empty if we could
 };
 
 /// Starts the server of the plan once more, unmeasured and on a port of its own, and looks. Bounded by a few

@@ -34,6 +34,10 @@ constexpr std::array rows{
               what},
     OptionRow{"--user", &PlanRequest::user, "NAME", "Who logs in, where the dialect has a login (ftp)", what},
     OptionRow{"--password", &PlanRequest::password, "WORD", "Of the user; the report keeps it", what},
+    OptionRow{"--ca-file", &PlanRequest::ca_file, "FILE",
+              "Whose certificates to trust (PEM), where the dialect is encrypted (https). None: the system's "
+              "authorities",
+              what},
     OptionRow{"--client", &PlanRequest::client, "CMD",
               "External client under test: a command with {host} {port} {remote} {local}, and {op} if it can "
               "PUT, run "

@@ -84,6 +84,10 @@ std::optional<CaseFiles> place_files(const std::string& root, const torture::Spe
                   .outside = place_outside(root),
                   .large = place_large(root)};
   if (!write_to(root, files.probe)) return std::nullopt;
+  torture::KnownFolder folder{"framing-folder", {"framing-inside.bin", probe_content(13)}};
+  std::error_code ignored;
+  std::filesystem::create_directory(root + "/" + folder.name, ignored);
+  if (write_to(root + "/" + folder.name, folder.file)) files.folder = std::move(folder);
   KnownFile long_named{std::string(speech.name_bytes_max() - 4, 'n') + ".bin", probe_content(11)};
   if (write_to(root, long_named))
     files.long_named = std::move(long_named);  // some file systems know no such names
@@ -179,7 +183,8 @@ void run_cases(record::RunRecord& record, const CaseSettings& settings) {
                           .files = *files,
                           .patience_max = std::chrono::duration_cast<std::chrono::milliseconds>(deadline),
                           .stop = settings.stop,
-                          .progress = settings.progress});
+                          .progress = settings.progress,
+                          .login = {plan.server.user, plan.server.password}});
 }
 
 }  // namespace bftp::cli

@@ -21,7 +21,7 @@ bool has_cases(const plan::Plan& plan);
 
 /// Runs the torture cases of the plan's suites on a server of their own, started the same way after the other
 /// one has ended, and writes their outcomes into the record. Attached servers take them as they are. Nothing
-/// is done where no case applies (clause 7.8), or no file is known that the server has.
+/// is done where no case applies, or no file is known that the server has.
 void run_cases(record::RunRecord& record, const CaseSettings& settings);
 
 }  // namespace bftp::cli

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "harness/cli/ca_file.hpp"
 #include "harness/cli/client_suite.hpp"
 #include "harness/cli/conclude.hpp"
 #include "harness/cli/control_servers.hpp"
@@ -101,6 +102,7 @@ Result<void> Run::make_folders() {
 }
 
 Result<void> Run::prepare() {
+  if (auto readable = check_ca_file(plan_.server); !readable) return readable;
   if (!plan::runs_suite(plan_, "transfer") && !plan::tries_client(plan_) && !has_cases(plan_))
     return Error{protocol::ErrorKind::invalid_input,
                  "there are no cases of these suites in the dialect " + plan_.server.dialect +
@@ -188,6 +190,9 @@ Result<void> Run::look_at_server() {
   if (error) return protocol::system_error(error.value(), "cannot make " + folder);
   const auto nature = try_server(record_, scratch_->path() + "/root", folder, stop_);
   serves_once_ = nature.serves_once;
+  if (!nature.our_trouble.empty())
+    return Error{protocol::ErrorKind::system,
+                 "the server cannot be asked for a file: " + nature.our_trouble + ". Nothing is judged", 0};
   if (!nature.dialect_instead) return {};
   return Error{protocol::ErrorKind::malformed,
                fmt::format("the server does not answer in the dialect {}: this answers like {}. Nothing is "

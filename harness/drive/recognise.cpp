@@ -49,6 +49,7 @@ bool leaves_no_doubt(std::string_view told, const WorkerRecord& record) {
 }
 
 bool is_same_family(std::string_view a, std::string_view b) {
+  if ((a == "https") != (b == "https")) return false;
   return a.starts_with(b) || b.starts_with(a);
 }
 

@@ -16,6 +16,7 @@ protocol::WorkerJob make_job(const record::RunRecord& record, std::uint32_t clie
   job.dialect = record.plan.server.dialect;
   job.user = record.plan.server.user;
   job.password = record.plan.server.password;
+  job.ca_file = record.plan.server.ca_file;
   job.verify = clients.verify;
   job.lasting_connection = clients.lasting_connections;
   job.arena_bytes = clients.arena_bytes;

@@ -64,6 +64,11 @@ Result<void> accept_credential(const std::string& text) {
   return right ? Result<void>() : refuse("at most 255 bytes without control characters are wanted");
 }
 
+Result<void> accept_path(const std::string& text) {
+  const bool right = text.size() < 4096 && text.find('\0') == std::string::npos;
+  return right ? Result<void>() : refuse("a path of at most 4095 bytes without NUL is wanted");
+}
+
 /// Another server: what an earlier layer said of the one before does not hold for it.
 void forget_server(ServerSpec& server) {
   server.command.clear();
@@ -267,6 +272,10 @@ std::vector<Field> server_fields() {
       "server.password", "of the user; it is stored in the report, so take one that guards nothing",
       "a password without control bytes", [](auto& p) -> auto& { return p.server.password; },
       accept_credential));
+  all.push_back(text_field(
+      "server.ca_file",
+      "of encrypted dialects: certificates (PEM) of whom to trust; empty: the system's authorities",
+      "a file's path", [](auto& p) -> auto& { return p.server.ca_file; }, accept_path));
   all.push_back(between(0.1, 3'600,
                         plain<double>(
                             "server.ready_timeout", FieldKind::duration, "from its start until it listens",

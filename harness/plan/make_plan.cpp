@@ -169,6 +169,10 @@ Result<void> settle_dialect(Plan& plan, const Origins& origins) {
     return refuse(origin_of(origins, "clients.lasting_connections").value_or("clients.lasting_connections") +
                   ": a connection of the dialect " + name + " serves one file only (clause " +
                   std::string(facts.clause) + "); leave it out");
+  if (!plan.server.ca_file.empty() && !facts.encrypted)
+    return refuse(origin_of(origins, "server.ca_file").value_or("server.ca_file") + ": the dialect " + name +
+                  " is not encrypted, so there is no certificate to verify; right is --dialect https, or "
+                  "leave it out");
   if (plan.server.kind == ServerKind::reference && !facts.reference)
     return refuse(origin_of(origins, "server.dialect").value_or("server.dialect") +
                   ": the reference server does not speak " + name +

@@ -25,6 +25,7 @@ struct ServerSpec {
   std::string dialect = "bftp";
   std::string user;  ///< of dialects with a login; empty: anonymous
   std::string password;
+  std::string ca_file;  ///< of encrypted dialects: PEM, whom to trust; empty: the system's authorities
   double ready_timeout_s = 20;  ///< from spawn to LISTEN
   double stop_timeout_s = 5;    ///< from SIGTERM to exit (clause 6.3), then SIGKILL
   std::uint64_t output_max_bytes =

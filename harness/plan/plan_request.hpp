@@ -40,6 +40,7 @@ struct PlanRequest {
   std::optional<std::string> dialect;        ///< --dialect
   std::optional<std::string> user;           ///< --user
   std::optional<std::string> password;       ///< --password
+  std::optional<std::string> ca_file;        ///< --ca-file
   std::optional<std::string> ready_timeout;  ///< --ready-timeout 20s
   std::optional<std::string> stop_timeout;   ///< --stop-timeout 5s
 

@@ -41,6 +41,7 @@ constexpr auto options = std::to_array<Option>({
     {&PlanRequest::dialect, "server.dialect", "--dialect"},
     {&PlanRequest::user, "server.user", "--user"},
     {&PlanRequest::password, "server.password", "--password"},
+    {&PlanRequest::ca_file, "server.ca_file", "--ca-file"},
     {&PlanRequest::ready_timeout, "server.ready_timeout", "--ready-timeout"},
     {&PlanRequest::stop_timeout, "server.stop_timeout", "--stop-timeout"},
     {&PlanRequest::clients, "clients.count", "--clients"},

@@ -1,6 +1,6 @@
 #include "harness/torture/case_context.hpp"
 
-#include <fmt/format.h>
+#include <utility>
 
 namespace bftp::torture {
 
@@ -32,7 +32,7 @@ void CaseContext::let_go(std::unique_ptr<Wire> held) {
 Talk CaseContext::talk(const Plan& plan) {
   Talk talk;
   log_.begin();
-  auto wire = network_.connect(patience_);
+  auto wire = speech_.open(visit());
   if (!wire) {
     log_.said(network_.now(), "could not connect: " + escaped(wire.error().message, 200));
     return talk;
@@ -41,10 +41,7 @@ Talk CaseContext::talk(const Plan& plan) {
   log_.said(network_.now(), "connected");
   // A server may close before everything is sent, with an answer on its way: that is listened to.
   send(**wire, plan, talk);
-  if (plan.ends_sending) {
-    (*wire)->end_sending();
-    log_.said(network_.now(), "sent FIN");
-  }
+  if (plan.ends_sending) (*wire)->end_sending();
   if (plan.answers > 0) listen(**wire, plan.answers, talk);
   log_.said(network_.now(), "closed");
   return talk;
@@ -59,7 +56,6 @@ bool CaseContext::send(Wire& wire, const Plan& plan, Talk& talk) {
       log_.paused(plan.gap);
     }
     const auto sent = wire.send(piece, patience_);
-    log_.sent(network_.now(), piece);
     if (!sent) {
       note_end(sent.error(), talk);
       return false;
@@ -96,23 +92,13 @@ bool CaseContext::receive(Wire& wire, Talk& talk) {
     note_end(got.error(), talk);
     return false;
   }
-  if (got->empty()) {
-    log_.said(network_.now(), "the server closed (FIN)");
-    return false;
-  }
-  log_.received(network_.now(), *got);
+  if (got->empty()) return false;
   talk.received += *got;
   return talk.received.size() < received_bytes_max;
 }
 
 void CaseContext::note_end(const protocol::Error& error, Talk& talk) {
-  if (error.kind == protocol::ErrorKind::deadline) {
-    talk.timed_out = true;
-    log_.said(network_.now(), fmt::format("the server is silent for {} ms", patience_.count()));
-  } else {
-    talk.reset = true;
-    log_.said(network_.now(), "the connection was reset (RST)");
-  }
+  (error.kind == protocol::ErrorKind::deadline ? talk.timed_out : talk.reset) = true;
 }
 
 }  // namespace bftp::torture

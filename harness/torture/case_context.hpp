@@ -9,6 +9,7 @@
 
 #include "harness/torture/network.hpp"
 #include "harness/torture/speech.hpp"
+#include "harness/torture/visit.hpp"
 #include "harness/torture/wire_log.hpp"
 
 namespace bftp::torture {
@@ -17,6 +18,12 @@ namespace bftp::torture {
 struct KnownFile {
   std::string name;
   std::string content;
+};
+
+/// A folder in the server's root, with one file in it.
+struct KnownFolder {
+  std::string name;
+  KnownFile file;
 };
 
 /// A file that lies beside the server's root, and the ways that may lead there. No request may bring it.
@@ -28,15 +35,13 @@ struct OutsideFile {
   std::string link;       ///< in the root, by name; a symbolic link to the file. Empty: none could be made
 };
 
-/// What cases may ask for.
+/// What cases may ask for. Optional: what is not there where the root is not ours to write to.
 struct CaseFiles {
   KnownFile probe;
-  /// With a name as long as the dialect can ask for. None where the root is not ours to write to.
-  std::optional<KnownFile> long_named;
-  /// None where the root is not ours.
-  std::optional<OutsideFile> outside;
-  /// More than the buffers between a server and a client hold, by name. Empty: there is none.
-  std::string large;
+  std::optional<KnownFile> long_named{};  ///< with a name as long as the dialect can ask for
+  std::optional<KnownFolder> folder{};
+  std::optional<OutsideFile> outside{};
+  std::string large{};  ///< more than the buffers between a server and a client hold, by name. Empty: there is none
 };
 
 /// How one conversation ended.
@@ -52,15 +57,22 @@ struct Talk {
 /// What a case works with: a network, a dialect, files. Keeps the log of the conversation. One thread.
 class CaseContext {
  public:
-  CaseContext(Network& network, const Speech& speech, const CaseFiles& files,
+  CaseContext(Network& network, const Speech& speech, const CaseFiles& files, const Login& login,
               std::chrono::milliseconds patience)
-      : network_(network), speech_(speech), files_(files), patience_(patience), log_(network.now()) {}
+      : network_(network),
+        speech_(speech),
+        files_(files),
+        login_(login),
+        patience_(patience),
+        log_(network.now()) {}
 
   const Speech& speech() const { return speech_; }
   const CaseFiles& files() const { return files_; }
   /// How long the server may be silent.
   std::chrono::milliseconds patience() const { return patience_; }
   const WireLog& log() const { return log_; }
+  /// For cases that say more than talk() does.
+  Visit visit() { return {network_, log_, login_, patience_}; }
 
   /// Connects, sends each of `pieces` with `gap` in between, and listens until `answers` answers have come,
   /// the connection has ended, or the server has been silent for patience(). `ends_sending`: and then sends
@@ -85,11 +97,12 @@ class CaseContext {
   void listen(Wire& wire, std::size_t answers, Talk& talk);
   /// False: the connection is over.
   bool receive(Wire& wire, Talk& talk);
-  void note_end(const protocol::Error& error, Talk& talk);
+  static void note_end(const protocol::Error& error, Talk& talk);
 
   Network& network_;
   const Speech& speech_;
   const CaseFiles& files_;
+  const Login& login_;
   std::chrono::milliseconds patience_;
   WireLog log_;
 };

@@ -51,7 +51,8 @@ std::string in_words(Reaction reaction, const Talk& talk) {
     case Reaction::served:
       return "the server sent the file, whole and identical";
     case Reaction::other_content:
-      return fmt::format("the server sent {} bytes that are not the file", talk.received.size());
+      return fmt::format("the server sent {} bytes that are not the file",
+                         talk.heard.empty() ? talk.received.size() : talk.heard.back().file().size());
     case Reaction::not_found:
     case Reaction::refused:
       return fmt::format("the server refused: \"{}\"", escaped(talk.last.text));

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,7 +20,7 @@ class Wire {
 
   /// Sends all of it as segments of its own (TCP_NODELAY). Errors: reset, deadline.
   virtual protocol::Result<void> send(std::string_view bytes, std::chrono::milliseconds patience) = 0;
-  /// What has come, at least a byte and at most 64 KiB; empty at the server's FIN. Errors: reset, deadline.
+  /// What has come, at least a byte; empty at the server's FIN. Errors: reset, deadline.
   virtual protocol::Result<std::string> receive(std::chrono::milliseconds patience) = 0;
   /// FIN; the server can still be heard.
   virtual void end_sending() = 0;
@@ -32,6 +33,9 @@ class Network {
   virtual ~Network() = default;
   /// Errors: refused, deadline, system.
   virtual protocol::Result<std::unique_ptr<Wire>> connect(std::chrono::milliseconds patience) = 0;
+  /// To another port of the same host, where FTP has its data connections. Errors: as connect().
+  virtual protocol::Result<std::unique_ptr<Wire>> connect_beside(std::uint16_t port,
+                                                                 std::chrono::milliseconds patience) = 0;
   virtual void pause(std::chrono::milliseconds time) = 0;
   virtual std::chrono::milliseconds now() = 0;  ///< since some fixed point
 };
@@ -43,6 +47,8 @@ class SocketNetwork final : public Network {
   explicit SocketNetwork(const std::atomic<bool>& stop) : stop_(stop) {}
   void set_endpoint(protocol::Endpoint endpoint) { endpoint_ = std::move(endpoint); }
   protocol::Result<std::unique_ptr<Wire>> connect(std::chrono::milliseconds patience) override;
+  protocol::Result<std::unique_ptr<Wire>> connect_beside(std::uint16_t port,
+                                                         std::chrono::milliseconds patience) override;
   void pause(std::chrono::milliseconds time) override;
   std::chrono::milliseconds now() override;
 

@@ -47,7 +47,14 @@ class SocketWire final : public Wire {
 }  // namespace
 
 Result<std::unique_ptr<Wire>> SocketNetwork::connect(std::chrono::milliseconds patience) {
-  auto connection = protocol::connect_to(endpoint_, Deadline::after(patience));
+  return connect_beside(endpoint_.port, patience);
+}
+
+Result<std::unique_ptr<Wire>> SocketNetwork::connect_beside(std::uint16_t port,
+                                                            std::chrono::milliseconds patience) {
+  auto endpoint = endpoint_;
+  endpoint.port = port;
+  auto connection = protocol::connect_to(endpoint, Deadline::after(patience));
   if (!connection) return connection.error();
   return std::unique_ptr<Wire>(std::make_unique<SocketWire>(std::move(*connection), stop_));
 }

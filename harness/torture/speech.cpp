@@ -1,7 +1,8 @@
 #include "harness/torture/speech.hpp"
 
 #include <algorithm>
-#include <tuple>
+
+#include "harness/torture/logged_wire.hpp"
 
 namespace bftp::torture {
 
@@ -14,6 +15,12 @@ std::vector<std::unique_ptr<const Speech>>& speech_table() {
 }
 
 }  // namespace
+
+protocol::Result<std::unique_ptr<Wire>> Speech::open(const Visit& visit) const {
+  auto wire = visit.network.connect(visit.patience);
+  if (!wire) return wire.error();
+  return std::unique_ptr<Wire>(std::make_unique<LoggedWire>(std::move(*wire), visit));
+}
 
 std::string Speech::ask_further(std::string_view name, bool) const {
   return ask(name);

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/torture/visit.hpp"
+
 /// How cases speak a dialect. Unlike a client, which wants a file and no trouble, a case wants the exact
 /// bytes of a request in its hands, to cut, to join and to spoil them; and it tells orderly answers from
 /// others.
@@ -36,6 +38,10 @@ class Speech {
   virtual ~Speech() = default;
   virtual std::string_view dialect() const = 0;
   virtual std::string_view clause() const = 0;
+
+  /// A connection on which ask() is understood; it writes the log. Nothing is said on it before the case says
+  /// something. Errors: as Network::connect().
+  virtual protocol::Result<std::unique_ptr<Wire>> open(const Visit& visit) const;
 
   /// The bytes that ask for `name`, which goes in as it is: it may hold what no name does.
   virtual std::string ask(std::string_view name) const = 0;

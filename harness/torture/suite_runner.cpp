@@ -117,7 +117,7 @@ class SuiteRun {
 
   /// Empty if the file came; else what happened.
   std::string plain_transfer(milliseconds patience) {
-    CaseContext context(subject_.network(), settings_.speech, settings_.files, patience);
+    CaseContext context(subject_.network(), settings_.speech, settings_.files, settings_.login, patience);
     const auto& probe = settings_.files.probe;
     const auto talk = context.talk({.pieces = {settings_.speech.ask(probe.name)}});
     const auto finding = expect_file(talk, probe);
@@ -154,7 +154,7 @@ class SuiteRun {
     }
     OneConnectionEach fresh_each(subject_);
     CaseContext context(serves_once_ ? fresh_each : subject_.network(), settings_.speech, settings_.files,
-                        patience);
+                        settings_.login, patience);
     const auto start = subject_.network().now();
     auto finding = one.run(context);
     outcome.took_s = std::chrono::duration<double>(subject_.network().now() - start).count();

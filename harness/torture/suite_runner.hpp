@@ -31,6 +31,7 @@ struct SuiteSettings {
   std::chrono::milliseconds patience_max{30'000};  ///< the plan's deadline of a transfer
   const std::atomic<bool>& stop;
   std::function<void(std::string_view)> progress;  ///< one line for each case
+  Login login{};
 };
 
 /// Runs `cases` one after the other and never fails: what goes wrong is in the outcomes.

@@ -104,7 +104,7 @@ std::vector<std::string> WireLog::lines() const {
 }
 
 std::string WireLog::command() const {
-  if (script_.empty() || script_bytes_ + beside_.size() > command_bytes_max) return {};
+  if (script_.empty() || is_dialogue_ || script_bytes_ + beside_.size() > command_bytes_max) return {};
   std::string script;
   for (const auto& word : script_) script += (script.empty() ? "" : "; ") + word;
   return fmt::format("{}({}) | nc 127.0.0.1 12345", beside_, script);

@@ -25,11 +25,13 @@ class WireLog {
   void let_go(std::chrono::milliseconds now);
   /// A new connection: the command shows the last one, and the clients that were held meanwhile.
   void begin();
+  /// The conversation takes more than bytes sent down a pipe: command() stays empty.
+  void is_a_dialogue() { is_dialogue_ = true; }
 
   /// At most lines_max, and one that says how many are missing.
   std::vector<std::string> lines() const;
   /// "(printf 'fra'; sleep 0.05; printf 'me.bin\0') | nc 127.0.0.1 12345"; empty if nothing was sent, or more
-  /// than a person would paste. A client that was held stands in front, in the background.
+  /// than a person would paste, or it was a dialogue. A client that was held stands in front, in the background.
   std::string command() const;
 
   static constexpr std::size_t lines_max = 24;
@@ -44,6 +46,7 @@ class WireLog {
   std::size_t script_bytes_ = 0;
   std::string held_;    ///< commands of the clients that are held
   std::string beside_;  ///< and of those that were when the last connection began
+  bool is_dialogue_ = false;
 };
 
 }  // namespace bftp::torture

@@ -428,8 +428,8 @@ TEST_F(WorkerGetTest, JobsAndBlocksThatMakeNoSenseAreRefused) {
     return prepared ? std::string("accepted") : prepared.error().message;
   };
   EXPECT_EQ(message_of([](auto& j) { j.dialect = "gopher"; }),
-            "unknown dialect \"gopher\"; known are: bftp, fixed, ftp, http, http1.1, line, nul, raw, sized, "
-            "stream");
+            "unknown dialect \"gopher\"; known are: bftp, fixed, ftp, http, http1.1, https, line, nul, raw, "
+            "sized, stream");
   EXPECT_THAT(message_of([](auto& j) { j.transfer_deadline_s = 0; }), HasSubstr("transfer_deadline_s is 0"));
   EXPECT_THAT(message_of([](auto& j) { j.transfer_deadline_s = 1e300; }), HasSubstr("at most"));
 

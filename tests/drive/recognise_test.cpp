@@ -52,6 +52,11 @@ TEST(Recognise, ContentBehindAnAnswerLeavesNoDoubtThoughItNeverEnds) {
   }
 }
 
+TEST(Recognise, KnowsAServerOfHttpThatWasToldToEncrypt) {
+  Server server({{"https", failed(TransferError::malformed_reply)}, {"http", copy()}});
+  EXPECT_EQ(server.recognised_as_told("https"), "http");
+}
+
 TEST(Recognise, AServerThatSpeaksAsToldIsTriedOnce) {
   Server server({{"nul", copy()}, {"http", copy()}});
   EXPECT_EQ(server.recognised_as_told("nul"), std::nullopt);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "tests/end_to_end/program.hpp"
 
@@ -37,6 +38,40 @@ INSTANTIATE_TEST_SUITE_P(Dialects, FramingCases,
                            std::erase(name, '.');
                            return name;
                          });
+
+std::string in_tests(const std::string& path) {
+  return std::string(BFTP_SOURCE_DIR) + "/tests/end_to_end/" + path;
+}
+
+class FramingCasesOfFtp : public ::testing::TestWithParam<std::pair<const char*, std::string>> {};
+
+// Debian's Python is named by its path: another one in PATH does not see Debian's modules.
+INSTANTIATE_TEST_SUITE_P(
+    Peers, FramingCasesOfFtp,
+    ::testing::Values(std::pair("vsftpd", in_tests("peers/vsftpd {port} {root}")),
+                      std::pair("pyftpdlib",
+                                "/usr/bin/python3 -m pyftpdlib -i 127.0.0.1 -p {port} -d {root} -w")),
+    [](const auto& peer) { return peer.param.first; });
+
+TEST_P(FramingCasesOfFtp, PassOnAHealthyPeer) {
+  const TemporaryFolder folder;
+  const auto outcome = torture(
+      short_run(folder, {"--dialect", "ftp", "--server", GetParam().second, "--iterations", "3"}), folder);
+  const auto cases = cases_of(folder.path("reports/latest"));
+  EXPECT_GE(cases.size(), 16U) << outcome.out << outcome.err;
+  for (const auto& [id, status] : cases) EXPECT_EQ(status, "pass") << id << '\n' << outcome.out;
+}
+
+TEST(FramingCasesOfFtpWithAFault, FailWhereACommandChangesNothing) {
+  const TemporaryFolder folder;
+  const auto server = "/usr/bin/python3 " + in_tests("servers/stays_in_its_folder.py") + " {port} {root}";
+  const auto outcome =
+      torture(short_run(folder, {"--dialect", "ftp", "--server", server, "--iterations", "3"}), folder);
+  EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
+  for (const auto& [id, status] : cases_of(folder.path("reports/latest")))
+    EXPECT_EQ(status, id == "framing.changes_folder" ? "fail" : "pass") << id << '\n' << outcome.out;
+  EXPECT_THAT(outcome.out, HasSubstr("CWD changes it, PWD names it"));
+}
 
 TEST(FramingCasesOfABeginner, FailWithTheCauseInWords) {
   const TemporaryFolder folder;

@@ -176,9 +176,9 @@ TEST(Suites, AreNamedByListCasesAndByAWrongWord) {
 
 TEST(Suites, WithoutACaseInTheDialectAreRefused) {
   const TemporaryFolder folder;
-  const auto outcome = cases_alone(folder, {"--dialect", "ftp", "--server", script("vsftpd")});
+  const auto outcome = cases_alone(folder, {"--dialect", "https", "--server", script("nginx")});
   EXPECT_EQ(outcome.code, 64);
-  EXPECT_THAT(outcome.err, HasSubstr("no cases of these suites in the dialect ftp"));
+  EXPECT_THAT(outcome.err, HasSubstr("no cases of these suites in the dialect https"));
 }
 
 TEST(Suites, OfTransferAloneLeaveTheSlowerCasesOut) {

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "tests/end_to_end/program.hpp"
 
 namespace bftp::end_to_end {
@@ -70,6 +72,62 @@ TEST_P(RealPeer, PassesOnLastingConnections) {
   EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
   EXPECT_EQ(statuses(run)["identity.copies"], "pass") << outcome.out;
   EXPECT_EQ(statuses(run)["identity.errors"], "pass") << outcome.out;
+}
+
+/// nginx by HTTPS, with a certificate that the test makes.
+class EncryptedPeer : public ::testing::Test {
+ protected:
+  EncryptedPeer() {
+    const std::string make =
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 "
+        "-subj /CN=test -addext subjectAltName=IP:127.0.0.1 -keyout '" +
+        key_ + "' -out '" + certificate_ + "' 2>'" + folder_.path("openssl.err") + "'";
+    EXPECT_EQ(std::system(make.c_str()), 0);
+  }
+
+  Outcome run(const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{"--dialect", "https", "--server",
+                                       script("nginx") + " " + certificate_ + " " + key_};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return torture(short_run(folder_, arguments), folder_);
+  }
+
+  const TemporaryFolder folder_;
+  const std::string certificate_ = folder_.path("cert.pem");
+  const std::string key_ = folder_.path("key.pem");
+};
+
+TEST_F(EncryptedPeer, PassesTransferWithACertificateThatWeTrust) {
+  for (const char* lasting : {"false", "true"}) {
+    const Outcome outcome = run({"--ca-file", certificate_, "--lasting-connections", lasting});
+    const std::string run = folder_.path("reports/latest");
+    EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
+    EXPECT_THAT(failed_checks(run), IsEmpty()) << outcome.out;
+    EXPECT_EQ(statuses(run)["identity.copies"], "pass") << outcome.out;
+    EXPECT_EQ(statuses(run)["identity.errors"], "pass") << outcome.out;
+  }
+}
+
+TEST_F(EncryptedPeer, IsNotJudgedByACertificateThatWeDoNotTrust) {
+  const Outcome outcome = run({});
+  EXPECT_EQ(outcome.code, 3) << outcome.out;
+  for (const char* text : {"does not verify", "--ca-file", "Nothing is judged"})
+    EXPECT_THAT(outcome.err, HasSubstr(text));
+  EXPECT_THAT(processes_with(folder_.path()), IsEmpty());
+}
+
+TEST_F(EncryptedPeer, IsNotTriedWithACaFileThatIsNone) {
+  const Outcome outcome = run({"--ca-file", folder_.path("missing.pem")});
+  EXPECT_EQ(outcome.code, 64) << outcome.out << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("missing.pem"));
+}
+
+TEST_F(EncryptedPeer, IsKnownByItsOwnDialect) {
+  const Outcome outcome = torture(
+      short_run(folder_, {"--dialect", "https", "--server", script("nginx"), "--ca-file", certificate_}),
+      folder_);
+  EXPECT_EQ(outcome.code, 3) << outcome.out;
+  EXPECT_THAT(outcome.err, HasSubstr("--dialect http"));
 }
 
 TEST(Dialects, AreListedWithWhatAPlanMayAskOfThem) {

@@ -52,6 +52,19 @@ TEST(DialectPlan, StartsTheReferenceServerInTheDialect) {
   EXPECT_THAT(refused.error().message, HasSubstr("the reference server does not speak ftp"));
 }
 
+TEST(DialectPlan, TakesACaFileWhereThereIsACertificateOnly) {
+  auto request = request_of("https");
+  request.server = "https-server {port} {root}";
+  request.ca_file = "certificates/ca.pem";
+  EXPECT_EQ(make_plan(request)->server.ca_file, "certificates/ca.pem");
+  request.dialect = "http";
+  EXPECT_EQ(make_plan(request).error().message,
+            "--ca-file: the dialect http is not encrypted, so there is no certificate to verify; right is "
+            "--dialect https, or leave it out");
+  EXPECT_THAT(make_plan(request_of("https")).error().message,
+              HasSubstr("the reference server does not speak https"));
+}
+
 TEST(DialectPlan, ASlipIsAnsweredWithTheNearestName) {
   EXPECT_THAT(make_plan(request_of("htpp")).error().message, HasSubstr("did you mean \"http\"?"));
   EXPECT_THAT(make_plan(request_of("steam")).error().message, HasSubstr("did you mean \"stream\"?"));

@@ -22,6 +22,7 @@ WorkerJob some_job() {
   job.transfer_deadline_s = 0.1;
   job.receive_buffer_bytes = 262'144;
   job.put_tag = "7f3a";
+  job.ca_file = "ca/authority.pem";
   job.evidence_folder = "/tmp/some where";
   job.evidence_max = 9;
   job.fixtures = {{"a name \"quoted\".txt", 936'281, sha256("a"), "/x/a"}, {"é\\n", 0, sha256(""), "/x/b"}};
@@ -79,6 +80,7 @@ TEST(WorkerJobLine, GoesThereAndBack) {
   EXPECT_EQ(back.transfer_deadline_s, 0.1);
   EXPECT_EQ(back.receive_buffer_bytes, 262'144);
   EXPECT_EQ(back.put_tag, "7f3a");
+  EXPECT_EQ(back.ca_file, "ca/authority.pem");
   EXPECT_EQ(back.evidence_folder, "/tmp/some where");
   EXPECT_EQ(back.evidence_max, 9U);
   ASSERT_EQ(back.fixtures.size(), 2U);

@@ -31,6 +31,8 @@ class FakeConnection {
 };
 
 using MakeConnection = std::function<std::unique_ptr<FakeConnection>()>;
+/// Of the data connection at a port; null where nobody listens.
+using MakeDataConnection = std::function<std::unique_ptr<FakeConnection>(std::uint16_t port)>;
 
 class FakeWire final : public Wire {
  public:
@@ -77,6 +79,11 @@ class FakeSubject final : public Subject, public Network {
     time += latency;
     return std::unique_ptr<Wire>(std::make_unique<FakeWire>(make_(), time));
   }
+  protocol::Result<std::unique_ptr<Wire>> connect_beside(std::uint16_t port, milliseconds) override {
+    auto connection = make_data ? make_data(port) : nullptr;
+    if (connection == nullptr) return protocol::Error{protocol::ErrorKind::refused, "refused"};
+    return std::unique_ptr<Wire>(std::make_unique<FakeWire>(std::move(connection), time));
+  }
   void pause(milliseconds wait) override { time += wait; }
   milliseconds now() override { return time; }
 
@@ -86,6 +93,7 @@ class FakeSubject final : public Subject, public Network {
   int starts_max = 1'000;
   int connections = 0;
   std::optional<launch::ExitStatus> ended;
+  MakeDataConnection make_data;
 
  private:
   MakeConnection make_;
@@ -94,6 +102,7 @@ class FakeSubject final : public Subject, public Network {
 inline CaseFiles some_files() {
   return {.probe = {"probe.bin", "content of the probe"},
           .long_named = KnownFile{std::string(36, 'n') + ".bin", "content of the other"},
+          .folder = KnownFolder{"folder", {"inside.bin", "content of the one inside"}},
           .outside = OutsideFile{.name = "root-beside-1.bin",
                                  .content = "content of the neighbour",
                                  .root_path = "/srv/root",

@@ -41,7 +41,8 @@ TEST(Speech, AsksAsTheClausesSay) {
   EXPECT_EQ(find_speech("sized")->ask("a"), "00000001a");
   EXPECT_EQ(find_speech("stream")->ask("a"), "00000001a");
   EXPECT_EQ(find_speech("http")->ask("a b"), "GET /a%20b HTTP/1.0\r\nHost: localhost\r\n\r\n");
-  EXPECT_EQ(find_speech("ftp"), nullptr);
+  EXPECT_EQ(find_speech("ftp")->ask("a b"), "RETR a b\r\n");
+  EXPECT_EQ(find_speech("none"), nullptr);
 }
 
 TEST(Speech, HearsBareBytesUntilTheClose) {
@@ -81,6 +82,25 @@ TEST(Speech, HearsHttpByLengthChunksAndClose) {
   EXPECT_EQ(heard("http", "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"), "missing");
   EXPECT_EQ(heard("http", "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n"), "refused");
   EXPECT_EQ(heard("http", "SSH-2.0"), "?");
+}
+
+TEST(Speech, HearsRepliesOfFtpAndTheDataAfterTheFirst) {
+  const std::string announced = "150 it comes\r\n" + message("abc");
+  EXPECT_EQ(heard("ftp", "15"), "…");
+  EXPECT_EQ(heard("ftp", "150 it comes\r\n"), "…");
+  EXPECT_EQ(heard("ftp", announced), "…") << "not confirmed yet";
+  EXPECT_EQ(heard("ftp", announced, true), "?");
+  EXPECT_EQ(heard("ftp", announced + "226 done\r\n"), "file abc");
+  EXPECT_EQ(heard("ftp", announced + "451 lost half of it\r\n"), "refused");
+  EXPECT_EQ(heard("ftp", announced + "150 again\r\n"), "refused") << "neither confirmed nor anything known";
+  EXPECT_EQ(heard("ftp", "550 no such file\r\n"), "missing");
+  EXPECT_EQ(heard("ftp", "450 busy\n"), "missing");
+  EXPECT_EQ(heard("ftp", "550-no such file,\r\n250 tricky line\r\n550 none\r\n"), "missing");
+  EXPECT_EQ(heard("ftp", "550-no such file\r\n"), "…");
+  EXPECT_EQ(heard("ftp", "530 log in first\r\n"), "refused");
+  EXPECT_EQ(heard("ftp", "226 done\r\n"), "?") << "nothing was announced";
+  EXPECT_EQ(heard("ftp", "HTTP/1.1 400"), "?");
+  EXPECT_EQ(heard("ftp", "", true), "closed");
 }
 
 TEST(Speech, KnowsWhetherAConnectionGoesOn) {

@@ -158,6 +158,8 @@ class Http : public Dialect {
 
 const RegisterDialect http(std::make_unique<Http>("http", 0));
 const RegisterDialect http11(std::make_unique<Http>("http1.1", 1));
+/// The bytes within TLS, which is the socket's business.
+const RegisterDialect https(std::make_unique<Http>("https", 1));
 
 }  // namespace
 

@@ -7,6 +7,8 @@ class StalledReader final : public HeldCase {
  public:
   std::string_view id() const override { return "concurrency.stalled_reader"; }
   std::vector<std::string_view> suites() const override { return {"concurrency"}; }
+  /// FTP's file travels on a connection that only its dialogue opens.
+  bool applies_to(const Speech& speech) const override { return speech.dialect() != "ftp"; }
   std::string_view title() const override { return "A client that does not read does not hold up others"; }
   std::string_view about() const override {
     return "One client asks for a large file and reads nothing, so that the server cannot send on; another "

@@ -10,7 +10,9 @@ class EmptyRequest final : public FramingCase {
   std::string_view about() const override {
     return "Sends a request that names nothing: an empty message, an end mark alone, 40 spaces; in `raw` and "
            "`http` the client's side is closed too, since more could follow. A refusal or a close is due, in "
-           "bftp `ERR 400`.";
+           "bftp `ERR 400`. In ftp an empty line, and a command 50 ms later: a server may pass over the "
+           "line, "
+           "too.";
   }
   record::CaseDemand demand(const Speech& speech) const override {
     return speech.dialect() == "bftp" ? record::CaseDemand::must : record::CaseDemand::should;
@@ -21,14 +23,23 @@ class EmptyRequest final : public FramingCase {
 
   Finding run(CaseContext& context) const override {
     const auto& speech = context.speech();
+    const auto& probe = context.files().probe;
     const bool more_could_follow = speech.dialect() == "raw" || speech.dialect().starts_with("http");
-    const auto talk = context.talk({.pieces = {speech.ask_nothing()}, .ends_sending = more_could_follow});
+    const bool may_be_passed_over = speech.dialect() == "ftp";
+    CaseContext::Plan plan{.pieces = {speech.ask_nothing()},
+                           .gap = std::chrono::milliseconds(50),
+                           .ends_sending = more_could_follow};
+    if (may_be_passed_over) plan.pieces.push_back(speech.ask(probe.name));
+    const auto talk = context.talk(plan);
     auto finding = expect_refusal(talk, context);
     finding.done = "A request was sent that names nothing.";
-    finding.expected = speech.dialect() == "bftp" ? "ERR 400." : "A refusal, or a close without a byte.";
-    const auto reaction = reaction_of(talk, context.files().probe.content);
+    finding.expected = speech.dialect() == "bftp" ? "ERR 400."
+                       : may_be_passed_over       ? "A refusal, or nothing; the next command is obeyed."
+                                                  : "A refusal, or a close without a byte.";
+    const auto reaction = reaction_of(talk, probe.content);
     const bool may_close = speech.dialect() != "bftp" && reaction == Reaction::closed;
-    if (may_close || reaction == Reaction::refused) finding.result = record::CaseResult::kept;
+    const bool passed_over = may_be_passed_over && reaction == Reaction::served;
+    if (may_close || passed_over || reaction == Reaction::refused) finding.result = record::CaseResult::kept;
     if (finding.result == record::CaseResult::broken)
       finding.cause =
           "An empty name is a name that no file has. Here the server waits on, or opened its own folder or "

@@ -7,6 +7,7 @@ std::vector<std::string> segment_clauses(const Speech& speech) {
   const bool by_message = dialect == "bftp" || dialect == "sized" || dialect == "stream";
   std::vector<std::string> clauses{std::string(speech.clause())};
   if (by_message) clauses.insert(clauses.begin(), "1.4");
+  if (dialect == "ftp") clauses.emplace_back("RFC 959, 5.3");  // no action until the line's end
   return clauses;
 }
 
@@ -25,6 +26,7 @@ std::string cause_of_short_read(Reaction reaction, const Speech& speech) {
            : dialect == "line"           ? "the line end."
            : dialect == "fixed"          ? "the 40th byte."
            : dialect.starts_with("http") ? "the empty line."
+           : dialect == "ftp"            ? "CR LF."
                                          : "first 8 bytes of header, then as many as it says.";
   if (reaction == Reaction::silent)
     cause += " Here it dropped the first part and waits for a rest that has come already.";

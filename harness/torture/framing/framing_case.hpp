@@ -9,7 +9,7 @@
 /// What the framing cases have in common: they are quick, so every run that transfers has them.
 namespace bftp::torture {
 
-/// Clause 1.4 for dialects that ask by a message, with the dialect's own.
+/// The dialect's own; with clause 1.4 where one asks by a message, with RFC 959, 5.3 where by a command.
 std::vector<std::string> segment_clauses(const Speech& speech);
 
 /// Why a request that comes in parts is not understood, for a student.
