@@ -173,7 +173,7 @@ TEST(Garbage, ThatSurvivedWhileItWasInUseIsNoLeak) {
       tooth_before = tooth;
     }
     const auto survived_mib = [=](double transfers) {
-      return 2 + std::fmod(transfers, transfers_a_tooth) * 6 * 1024 / mib;
+      return 2 + std::fmod(transfers, transfers_a_tooth) * 64 * 1024 / mib;
     };
     tell_of_heap(record, survived_mib, [&](std::size_t number) { return collected[number]; });
     // A single tooth is a line, of which nobody can say what it is.
