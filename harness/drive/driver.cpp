@@ -365,6 +365,8 @@ void Driver::quiet_point(QuietKind kind, std::uint32_t round, bool confirmation)
     point.round = round;
     point.transfers_before = record_.transfers.total(arm.arm).transfers;
     point.confirmation = confirmation;
+    if (arm.arm == record::Arm::server && record_.server_runtime.kind == record::RuntimeKind::unknown)
+      record_.server_runtime = arm.probe->runtime();
     point.sample = read_full(arm);
     if (kind == QuietKind::baseline) baselines_[arm.arm] = point.sample;
     record_.quiet_points.push_back(point);

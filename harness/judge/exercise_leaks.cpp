@@ -197,16 +197,18 @@ Verdict judge_exercise_memory(const Check& check, const Evidence& evidence, cons
                   growth.kind == GrowthKind::plateau
                       ? "Memory grew at first and levelled off: a warm-up, not a leak."
                       : fmt::format("Memory at rest does not grow with each {}.", words.request));
-  if (may_be_garbage(evidence.record, kind))
+  if (may_be_garbage(evidence.record, kind)) {
+    const Garbage garbage = garbage_of(evidence.record).value_or(Garbage{});
     return skipped(
         std::move(verdict),
-        fmt::format("Memory grew, but Java may leave {} of garbage lying before its collector has to "
-                    "run. A small heap (java -Xmx16m …) shows which it is.",
-                    bytes(garbage_bytes_max(evidence.record).value_or(0))));
+        fmt::format(
+            "Memory grew, but by no more than {} may leave lying before its collector has to run. {}.",
+            garbage.language, garbage.remedy));
+  }
   if (each_transfer_too(evidence, pss_bytes, growth_limits, growth.line->slope))
     return passed(
         std::move(verdict),
-        "Memory grows no more than with each whole transfer, for which memory.leak fails: this path is "
+        "Memory grows no more than with each whole transfer, which is memory.leak's matter: this path is "
         "not to blame alone.");
   verdict.status = Status::fail;
   verdict.severity = Severity::major;

@@ -1,19 +1,35 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "harness/judge/growth.hpp"
 #include "harness/record/run_record.hpp"
 
+/// Memory that a garbage collector has not had to look at yet, told from a leak.
 namespace bftp::judge {
 
-/// Bytes that the server's language may leave lying before its garbage collector has to run: growth below it
-/// cannot be told from a leak. None where the command gives no sign of such a language.
+/// What a healthy server's runtime may leave lying.
+struct Garbage {
+  double bytes_max = 0;  ///< before its collector has to run, and what the runtime itself grows by meanwhile
+  std::string language;  ///< "Java"
+  std::string remedy;    ///< how to start the server so that far less may lie there, a sentence
+};
+
+/// By the runtime that the server's processes showed; nothing where what is not needed goes at once, or
+/// within a round (unknown, CPython: reference counts, cycles after some 700 objects).
 ///
-/// Java (HotSpot): the heap begins at 1/64 of the machine's memory, and neither its young generation (up to
-/// 60 %) nor its old one (45 %) is collected before it has filled up; -Xms and -Xmx in the command count
-/// instead. Go, Python and others collect every few MiB, which the rounds of a run go through several times.
-std::optional<double> garbage_bytes_max(const record::RunRecord& record);
+/// HotSpot: the heap begins at 1/64 of the machine's memory, and neither its young generation (up to 60 %)
+/// nor its old one (45 %) is collected before it has filled up; -Xms and -Xmx count instead. Go: until the
+/// heap has doubled since the last collection, at first to 4 MiB (GOGC=100); what lived then is no more than
+/// the memory before the first transfer. V8: a semi-space grows to 16 MiB, and Buffers outside of its
+/// heap to 64 MiB (kExternalAllocationSoftLimit). CoreCLR: generation 0, whose
+/// budget follows the processor's cache; 64 MiB is above most. Ruby: 32 MiB from malloc at the most.
+///
+/// The runtime itself warms up too: compiled code and its compiler's memory, pages of the program that are
+/// read for the first time, heap pages that are half full. Healthy servers were seen to grow by up to 45 MiB
+/// (HotSpot) and 1 (Go) beyond their heaps.
+std::optional<Garbage> garbage_of(const record::RunRecord& record);
 
 /// Whether the server's memory (PSS) has grown over the whole run, repeats included, by no more than that:
 /// what lies there has been gathering since the start. `exercise`: up to the last quiet point of this kind;
@@ -21,7 +37,38 @@ std::optional<double> garbage_bytes_max(const record::RunRecord& record);
 bool may_be_garbage(const record::RunRecord& record,
                     std::optional<record::QuietKind> exercise = std::nullopt);
 
-/// memory.leak's verdict on such growth: inconclusive, with what settles it.
+/// What the heap itself says, where the runtime tells of its collector (HotSpot).
+enum class HeapSays : std::uint8_t {
+  nothing,  ///< unknown, or the collector ran in too few rounds
+  stays,    ///< what survives does not grow: no leak on the heap
+  rises,    ///< it does, but old objects were not looked at in two rounds: garbage among them may lie there
+  leaks,    ///< it does, however often old objects were looked at
+};
+struct Heap {
+  HeapSays says = HeapSays::nothing;
+  QuietSeries survived;  ///< what was judged, bytes
+  Growth growth;         ///< of it
+};
+
+/// What lives at a moment is no more than what survives the collector at any later one. So where it went
+/// through old objects in two rounds at least, the series is the least from each quiet point on, up to the
+/// last of those rounds: old garbage falls away in between and never makes it rise. Otherwise it is what
+/// survived in those rounds in which the collector ran at all. Growth below 1 MiB is none: that much may be
+/// in use when it runs.
+Heap heap_of(const Evidence& evidence, GrowthLimits limits);
+
+/// Whether so little may lie on the heap that memory within it, while survivors do not grow, is no leak worth
+/// the name.
+bool is_small(const Garbage& garbage);
+
+/// Whether memory (PSS) after whole transfers stands so far above where it began that neither such garbage
+/// nor a copy of each file explains it. Never where there is no such runtime.
+bool is_unexplained(const record::RunRecord& record);
+
+/// memory.leak's verdict on that in a run too short to see a slope in a collector's ups and downs.
+Verdict doubt_level(Verdict verdict, const record::RunRecord& record);
+
+/// memory.leak's verdict on growth that may be garbage: inconclusive, with what settles it.
 Verdict doubt_garbage(Verdict verdict, const record::RunRecord& record, const Growth& growth);
 
 }  // namespace bftp::judge

@@ -70,7 +70,8 @@ class LinuxFolder final : public ProcFolder {
 class LinuxProcFiles final : public ProcFiles {
  public:
   std::unique_ptr<ProcFile> open(const std::string& path) override {
-    UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    // Not to be held up by a FIFO that a server put where its file had been.
+    UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!file) return nullptr;
     return std::make_unique<LinuxFile>(std::move(file));
   }

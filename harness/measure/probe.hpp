@@ -5,6 +5,7 @@
 #include <string>
 
 #include "harness/record/resource_sample.hpp"
+#include "harness/record/server_runtime.hpp"
 
 namespace bftp::measure {
 
@@ -22,6 +23,10 @@ class Probe {
   virtual record::ResourceSample read(Detail detail) = 0;
   /// Total CPU of the tree since its start, with that of ended children, at the finest resolution to be had.
   virtual std::optional<double> cpu_total_s() = 0;
+  /// What runs the programs of the tree as it is now, from what they have mapped; of several the one that
+  /// leaves most garbage lying. Costs far more than a sample. From then on full samples tell of the
+  /// collector, where the runtime does.
+  virtual record::ServerRuntime runtime() { return {}; }
   /// "cgroup v2 cpu.stat", "cgroup v1 cpuacct", "/proc" for the report.
   virtual std::string cpu_source() const = 0;
 };

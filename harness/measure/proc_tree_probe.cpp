@@ -6,7 +6,9 @@
 #include <set>
 
 #include "harness/measure/cpu_account.hpp"
+#include "harness/measure/hotspot_counters.hpp"
 #include "harness/measure/make_probe.hpp"
+#include "harness/measure/runtime.hpp"
 
 namespace bftp::measure {
 namespace {
@@ -18,6 +20,30 @@ constexpr double mib = 1024.0 * 1024.0;
 struct ProcTimes {
   double total_s = 0, user_s = 0, system_s = 0;
 };
+
+constexpr std::size_t counters_bytes_max = 256 * 1024;  // HotSpot's own are 32 KiB
+
+/// The more, the more garbage a runtime may leave lying: a start script in Python is not what counts.
+int garbage_rank(record::RuntimeKind kind) {
+  using record::RuntimeKind;
+  switch (kind) {
+    case RuntimeKind::unknown:
+      return 0;
+    case RuntimeKind::cpython:
+      return 1;
+    case RuntimeKind::go:
+      return 2;
+    case RuntimeKind::ruby:
+      return 3;
+    case RuntimeKind::v8:
+      return 4;
+    case RuntimeKind::dotnet:
+      return 5;
+    case RuntimeKind::hotspot:
+      return 6;
+  }
+  return 0;
+}
 
 class ProcTreeProbe final : public Probe {
  public:
@@ -41,6 +67,7 @@ class ProcTreeProbe final : public Probe {
     if (!full) return sample;
     sample.zombies = tree_.zombies();
     fill_memory(sample);
+    sample.collector = collector();
     sample.sockets_close_wait = close_wait();
     return sample;
   }
@@ -53,6 +80,19 @@ class ProcTreeProbe final : public Probe {
     }
     tree_.refresh(true);
     return never_less(proc_times().total_s);
+  }
+
+  record::ServerRuntime runtime() override {
+    const std::scoped_lock lock(mutex_);
+    tree_.refresh(true);
+    record::ServerRuntime most;
+    for (auto& [pid, member] : tree_.members()) {
+      if (member.stat.zombie) continue;
+      RecognisedRuntime found = recognise_runtime(*files_, pid);
+      member.counters_file = found.counters.empty() ? nullptr : files_->open(found.counters);
+      if (garbage_rank(found.runtime.kind) > garbage_rank(most.kind)) most = std::move(found.runtime);
+    }
+    return most;
   }
 
   std::string cpu_source() const override { return account_ ? account_->source() : "/proc"; }
@@ -168,6 +208,23 @@ class ProcTreeProbe final : public Probe {
     sample.private_mib = static_cast<double>(private_kib) / 1024.0;
   }
 
+  /// Summed over the processes whose runtime tells; nothing if none does.
+  std::optional<record::Collector> collector() {
+    std::optional<record::Collector> sum;
+    for (auto& [pid, member] : tree_.members()) {
+      if (!member.counters_file || member.stat.zombie) continue;
+      counters_.resize(counters_bytes_max);
+      const auto data = member.counters_file->read(counters_);
+      const auto one = data ? parse_hotspot_counters(*data) : std::nullopt;
+      if (!one) continue;
+      if (!sum) sum.emplace();
+      sum->runs += one->runs;
+      sum->whole_runs += one->whole_runs;
+      sum->survived_mib += one->survived_mib;
+    }
+    return sum;
+  }
+
   /// By the server's port where it is known: cheap, and sockets shared between forked processes count once.
   /// Others are matched by inode, for which every descriptor has to be looked at, so only when there are any.
   std::optional<std::uint32_t> close_wait() {
@@ -210,6 +267,7 @@ class ProcTreeProbe final : public Probe {
   ProbeTarget target_;
   std::unique_ptr<CpuAccount> account_;
   ProcessTree tree_;
+  std::vector<char> counters_;
   std::unique_ptr<ProcFile> guard_stat_;
   double page_bytes_ = static_cast<double>(::sysconf(_SC_PAGESIZE));
   double ticks_per_s_ = static_cast<double>(::sysconf(_SC_CLK_TCK));

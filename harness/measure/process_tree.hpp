@@ -28,6 +28,7 @@ struct Member {
   int pid = 0;
   StatLine stat;  ///< as last read
   std::unique_ptr<ProcFile> stat_file, children_file, smaps_file, statm_file;
+  std::unique_ptr<ProcFile> counters_file;  ///< of its runtime, where it has one
   std::unique_ptr<ProcFolder> descriptors;
 };
 

@@ -7,6 +7,13 @@
 
 namespace bftp::record {
 
+/// What a runtime tells of its garbage collector: HotSpot does (`measure::collector_of`).
+struct Collector {
+  std::uint64_t runs = 0;        ///< since its start
+  std::uint64_t whole_runs = 0;  ///< those that looked at old objects too
+  double survived_mib = 0;       ///< on its heap, but for what was allocated since its last run
+};
+
 /// One row of resources.csv: the server's whole process tree at one instant. What could not be read is
 /// nullopt.
 struct ResourceSample {
@@ -26,7 +33,8 @@ struct ResourceSample {
   /// Not in the CSV: resident pages that belong to no file, summed over processes. In every sample, unlike
   /// PSS, and unlike RSS free of files that are mapped.
   std::optional<double> anon_mib;
-  std::optional<double> cpu_total_s;  ///< not in the CSV: finest total that the system offers
+  std::optional<double> cpu_total_s;   ///< not in the CSV: finest total that the system offers
+  std::optional<Collector> collector;  ///< not in the CSV: full samples only, summed over processes
 };
 
 }  // namespace bftp::record

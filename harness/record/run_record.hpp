@@ -14,6 +14,7 @@
 #include "harness/record/client_use.hpp"
 #include "harness/record/comparison.hpp"
 #include "harness/record/resource_sample.hpp"
+#include "harness/record/server_runtime.hpp"
 #include "harness/record/transfer_log.hpp"
 
 namespace bftp::record {
@@ -180,6 +181,7 @@ struct RunRecord {
   std::vector<StrayFiles> stray_files;
   std::vector<ServerEnd> server_ends;
   std::vector<ArmInfo> arms;  ///< in the order in which they stand beside each other; empty in old records
+  ServerRuntime server_runtime;            ///< of the server under test
   std::vector<CaseOutcome> cases;          ///< of the torture suites
   ClientUse client_use;                    ///< of external clients
   std::vector<ClientTrial> client_trials;  ///< of the suite `client`

@@ -136,6 +136,9 @@ using json::ConstOr;
 static void word_to(std::string_view word, std::optional<Arm>& arm) {
   arm = arm_from(word);
 }
+static void word_to(std::string_view word, std::optional<RuntimeKind>& kind) {
+  kind = runtime_kind_from(word);
+}
 static void word_to(std::string_view word, std::optional<QuietKind>& kind) {
   kind = quiet_kind_from(word);
 }
@@ -165,6 +168,19 @@ void describe(V& visit, S& machine) {
   visit("limits", machine.limits);
 }
 
+template <class V, ConstOr<Collector> S>
+void describe(V& visit, S& collector) {
+  visit("runs", collector.runs);
+  visit("whole_runs", collector.whole_runs);
+  visit("survived_mib", collector.survived_mib);
+}
+
+template <class V, ConstOr<ServerRuntime> S>
+void describe(V& visit, S& runtime) {
+  visit("kind", runtime.kind);
+  visit("options", runtime.options);
+}
+
 template <class V, ConstOr<ResourceSample> S>
 void describe(V& visit, S& sample) {
   visit("time_s", sample.time_s);
@@ -181,6 +197,7 @@ void describe(V& visit, S& sample) {
   visit("private_mib", sample.private_mib);
   visit("anon_mib", sample.anon_mib);
   visit("cpu_total_s", sample.cpu_total_s);
+  visit("collector", sample.collector);
 }
 
 template <class V, ConstOr<BlockRecord> S>
@@ -386,6 +403,7 @@ void describe(V& visit, S& record) {
   visit("stray_files", record.stray_files);
   visit("server_ends", record.server_ends);
   visit("arms", record.arms);
+  visit("server_runtime", record.server_runtime);
   visit("cases", record.cases);
   visit("client_use", record.client_use);
   visit("client_trials", record.client_trials);

@@ -22,6 +22,14 @@ constexpr WordTable<WatchKind, 4> watch_words{{{WatchKind::idle, "idle"},
                                                {WatchKind::half_open, "half_open"},
                                                {WatchKind::aborted, "aborted"}}};
 
+constexpr WordTable<RuntimeKind, 7> runtime_words{{{RuntimeKind::unknown, "unknown"},
+                                                   {RuntimeKind::hotspot, "hotspot"},
+                                                   {RuntimeKind::dotnet, "dotnet"},
+                                                   {RuntimeKind::v8, "v8"},
+                                                   {RuntimeKind::go, "go"},
+                                                   {RuntimeKind::ruby, "ruby"},
+                                                   {RuntimeKind::cpython, "cpython"}}};
+
 constexpr WordTable<RunState, 6> state_words{{{RunState::running, "running"},
                                               {RunState::complete, "complete"},
                                               {RunState::interrupted, "interrupted"},
@@ -58,6 +66,12 @@ const char* to_string(WatchKind kind) {
 }
 std::optional<WatchKind> watch_kind_from(std::string_view word) {
   return value_of(watch_words, word);
+}
+const char* to_string(RuntimeKind kind) {
+  return word_of(runtime_words, kind);
+}
+std::optional<RuntimeKind> runtime_kind_from(std::string_view word) {
+  return value_of(runtime_words, word);
 }
 const char* to_string(RunState state) {
   return word_of(state_words, state);

@@ -52,6 +52,17 @@ TEST(Driver, TakesQuietPointsAndWatches) {
   EXPECT_NEAR(stage.record.watches[0].end_s - stage.record.watches[0].start_s, stage.record.plan.idle_s, 0.2);
 }
 
+TEST(Driver, LooksForTheRuntimeUntilOneIsRecognised) {
+  Stage stage(healthy);
+  stage.driver().first_pass();
+  EXPECT_EQ(stage.record.server_runtime.kind, record::RuntimeKind::unknown);
+  Stage java(healthy);
+  java.probe.recognised = {record::RuntimeKind::hotspot, {"-Xmx16m"}};
+  java.driver().first_pass();
+  EXPECT_EQ(java.record.server_runtime.kind, record::RuntimeKind::hotspot);
+  EXPECT_EQ(java.record.server_runtime.options, std::vector<std::string>{"-Xmx16m"});
+}
+
 TEST(Driver, WaitsForHandlesToReturnBeforeItSettles) {
   Stage stage(healthy);
   stage.record.plan.settle_s = 3;

@@ -98,7 +98,9 @@ class FakeProbe final : public measure::Probe {
   record::ResourceSample read(measure::Detail) override { return next; }
   std::optional<double> cpu_total_s() override { return cpu_s += 0.5; }
   std::string cpu_source() const override { return "fake"; }
+  record::ServerRuntime runtime() override { return recognised; }
 
+  record::ServerRuntime recognised;
   record::ResourceSample next{.processes = 1, .fds = 5};
   double cpu_s = 0;
 };

@@ -117,26 +117,6 @@ TEST(JudgeFaults, WhatIsMissingOfAStoredFileIsNoSharedBuffer) {
   EXPECT_THAT(find(judge_all(record), "identity.copies").cause, HasSubstr("the rest is missing"));
 }
 
-/// The same growth: of a server in C it is a leak, of one in Java it may be garbage, until it is more than
-/// the heap holds.
-TEST(JudgeFaults, GrowthThatJavasCollectorMayLeaveLyingIsInconclusive) {
-  RecordBuilder builder;
-  builder.pss_mib = [](std::uint64_t transfers, Random&) {
-    return 40.0 + static_cast<double>(transfers) * 40e3 / 1048576;
-  };
-  auto record = builder.build();
-  record.machine.memory_bytes = 24ull << 30;
-  record.plan.server.argv_template = {"./server", "{port}"};
-  EXPECT_EQ(find(judge_all(record), "memory.leak").status, Status::fail);
-  record.plan.server.argv_template = {"java", "-cp", "build", "Server", "{port}"};
-  const auto verdicts = judge_all(record);
-  const Verdict& verdict = find(verdicts, "memory.leak");
-  EXPECT_EQ(verdict.status, Status::inconclusive) << verdict.summary;
-  EXPECT_THAT(verdict.settle, HasSubstr("-Xmx16m"));
-  record.plan.server.argv_template = {"java", "-Xmx16m", "-cp", "build", "Server", "{port}"};
-  EXPECT_EQ(find(judge_all(record), "memory.leak").status, Status::fail);
-}
-
 TEST(JudgeFaults, CorruptionOfOnePercent) {
   RecordBuilder builder;
   builder.corrupt = [](const Ask&, Random& random) {

@@ -33,7 +33,9 @@ RunRecord full_record() {
   QuietPoint quiet;
   quiet.kind = QuietKind::settled;
   quiet.sample.fds = 7;
+  quiet.sample.collector = Collector{.runs = 9, .whole_runs = 3, .survived_mib = 1.5};
   record.quiet_points.push_back(quiet);
+  record.server_runtime = {RuntimeKind::hotspot, {"-Xmx16m"}};
   record.watches.push_back({.kind = WatchKind::stalled, .server_cpu_s = 0.25});
   record.server_ends.push_back({.by_itself = true, .signal = 11, .last_lines = {"a", "<b>"}});
   record.warnings.push_back({"machine.steal", "stolen"});
@@ -61,6 +63,10 @@ TEST(RunRecordJson, ReadsBackWhatItWrote) {
   EXPECT_EQ(read->blocks.at(0).workers_cpu_s, std::nullopt);
   EXPECT_EQ(read->quiet_points.at(0).sample.fds, 7u);
   EXPECT_EQ(read->quiet_points.at(0).sample.zombies, std::nullopt);
+  ASSERT_TRUE(read->quiet_points.at(0).sample.collector);
+  EXPECT_EQ(read->quiet_points.at(0).sample.collector->whole_runs, 3u);
+  EXPECT_EQ(read->server_runtime.kind, RuntimeKind::hotspot);
+  EXPECT_EQ(read->server_runtime.options, std::vector<std::string>{"-Xmx16m"});
   EXPECT_EQ(read->server_ends.at(0).last_lines.at(1), "<b>");
   EXPECT_EQ(read->fixtures.at(0).sha256, written.fixtures.at(0).sha256);
   // Writing what was read gives the same bytes, so no field is lost in between; failures are restored from

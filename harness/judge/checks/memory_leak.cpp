@@ -47,8 +47,9 @@ class Leak final : public Check {
     return "Theil-Sen slope of the server's PSS at the quiet points between rounds against the transfers "
            "done, without the first round. A leak grows certainly, "
            "steadily and to the end, and again when the same work is repeated; a warm-up, a full cache or a "
-           "pool levels off, a garbage collector goes up and down. Growth that a Java server's collector may "
-           "still leave lying (its first heap) is inconclusive.";
+           "pool levels off, a garbage collector goes up and down. Growth that the collector of a server in "
+           "Java, Go, JavaScript, .NET or Ruby need not have looked at yet is inconclusive; where HotSpot "
+           "tells what survives its collector, that is judged too: it must not grow.";
   }
   std::vector<LimitSpec> limits() const override {
     return {
@@ -67,9 +68,10 @@ class Leak final : public Check {
   Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
     const double bytes_max = limit(*this, limits, "bytes_per_transfer_max");
     const QuietSeries series = quiet_series(evidence, pss_bytes);
-    const Growth growth = judge_growth(series, {bytes_max, limit(*this, limits, "growth_kib_min") * kib,
-                                                limit(*this, limits, "short_bytes_per_transfer_max"),
-                                                limit(*this, limits, "short_growth_kib_min") * kib});
+    const GrowthLimits growth_limits{bytes_max, limit(*this, limits, "growth_kib_min") * kib,
+                                     limit(*this, limits, "short_bytes_per_transfer_max"),
+                                     limit(*this, limits, "short_growth_kib_min") * kib};
+    const Growth growth = judge_growth(series, growth_limits);
     Verdict verdict = begin(*this, evidence);
     verdict.limit = fmt::format("at most {} bytes per transfer", number(bytes_max));
     verdict.expected = "What a transfer needs is given back when it ends.";
@@ -92,13 +94,56 @@ class Leak final : public Check {
         fmt::format("between {} and {} per transfer{}", bytes(growth.line->slope_range.low),
                     bytes(growth.line->slope_range.high),
                     growth.line->range_certain ? " at 95 % confidence" : ", the lowest and highest seen");
+    const Heap heap = heap_of(evidence, growth_limits);
+    if (!heap.survived.values.empty())
+      verdict.series.push_back(memory_picture(heap.survived, "what its garbage collector left on the heap"));
+    if (heap.says == HeapSays::leaks) return heap_leak(std::move(verdict), heap.growth);
+    if (heap.says == HeapSays::rises) {
+      verdict = doubt_garbage(std::move(verdict), evidence.record, heap.growth);
+      verdict.happened = fmt::format(
+          "What its collector left on the heap grew by {}, but it did not look at old objects in two rounds.",
+          bytes(heap.growth.whole));
+      return verdict;
+    }
     const bool grows = growth.kind == GrowthKind::leak || growth.kind == GrowthKind::uncertain;
-    if (grows && may_be_garbage(evidence.record))
-      return doubt_garbage(std::move(verdict), evidence.record, growth);
+    if (grows && may_be_garbage(evidence.record)) {
+      const Garbage garbage = garbage_of(evidence.record).value_or(Garbage{});
+      return heap.says == HeapSays::stays && is_small(garbage)
+                 ? heap_stays(std::move(verdict), garbage, growth)
+                 : doubt_garbage(std::move(verdict), evidence.record, growth);
+    }
+    if (growth.brief && !grows && is_unexplained(evidence.record))
+      return doubt_level(std::move(verdict), evidence.record);
     return decide(std::move(verdict), growth);
   }
 
  private:
+  static Verdict heap_leak(Verdict verdict, const Growth& growth) {
+    verdict.measured = fmt::format("{} per transfer survive the garbage collector, over {}",
+                                   bytes(growth.line->slope), counted(growth.points, "quiet point"));
+    verdict.confidence = fmt::format("between {} and {} per transfer", bytes(growth.line->slope_range.low),
+                                     bytes(growth.line->slope_range.high));
+    verdict = decide(std::move(verdict), growth);
+    verdict.happened = fmt::format(
+        "Its collector went through the whole heap again and again, and what it had to leave there grew by "
+        "{}, "
+        "as fast at the end as before.",
+        bytes(growth.whole));
+    return verdict;
+  }
+
+  static Verdict heap_stays(Verdict verdict, const Garbage& garbage, const Growth& growth) {
+    verdict.status = Status::pass;
+    verdict.summary = fmt::format(
+        "What {}'s garbage collector leaves on the heap does not grow with the transfers. The process did, "
+        "by "
+        "{}, which is no more than its heap and its own code may come to; a leak outside of the heap would "
+        "have "
+        "to be below {} of each transfer.",
+        garbage.language, bytes(growth.whole), bytes(garbage.bytes_max / std::max(growth.transfers, 1.0)));
+    return verdict;
+  }
+
   static Verdict decide(Verdict verdict, const Growth& growth) {
     const std::string pace = bytes(growth.line->slope);
     switch (growth.kind) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "harness/judge/garbage.hpp"
 #include "harness/judge/limits.hpp"
 #include "harness/judge/samples.hpp"
 #include "harness/judge/units.hpp"
@@ -99,7 +100,7 @@ class PeakCheck final : public Check {
   std::string_view about() const override {
     return "Highest PSS seen while files of 64 MiB and more were transferred by 4 "
            "clients and more, less the baseline. One copy of each served file, a "
-           "cache, is no fault.";
+           "cache, is no fault, nor is garbage that the collector of its language need not have looked at.";
   }
   std::vector<LimitSpec> limits() const override {
     return {{"copies_max", 0.8, "file size × clients",
@@ -159,9 +160,17 @@ class PeakCheck final : public Check {
                                       "several times, and PSS was read {} only.",
                                       bytes(peak.rss_mib * mib), counted(peak.pss_samples, "time")),
                           "A longer run: more --iterations.");
+    const auto garbage = garbage_of(record);
+    const bool may_lie_there = garbage && growth_mib * mib <= garbage->bytes_max;
+    if (growth_mib > growth_max && may_lie_there)
+      return inconclusive(std::move(verdict),
+                          fmt::format("Memory grew by {}, but {} may leave {} of garbage lying before its "
+                                      "collector has to run.",
+                                      bytes(growth_mib * mib), garbage->language, bytes(garbage->bytes_max)),
+                          garbage->remedy + ".");
     if (growth_mib > growth_max)
       return heavy(std::move(verdict), growth_mib, file_mib, clients, Status::fail);
-    if (growth_mib > all_files_mib(record) + limit(*this, limits, "growth_mib_warn"))
+    if (!may_lie_there && growth_mib > all_files_mib(record) + limit(*this, limits, "growth_mib_warn"))
       return heavy(std::move(verdict), growth_mib, file_mib, clients, Status::warn);
     return verdict;
   }
