@@ -15,7 +15,6 @@ namespace {
 
 using record::RuntimeKind;
 
-constexpr double mib = 1024.0 * 1024.0;
 constexpr std::size_t whole_rounds_min = 2;
 
 /// "64m" of "-Xmx64m"; none if that is no size. A lone number is bytes.

@@ -17,11 +17,11 @@ constexpr std::size_t listed_max = 8;
 
 std::string kind_of(const Value& value) {
   struct Names {
-    std::string operator()(const Typed& typed) const { return quoted(typed.text); }
+    std::string operator()(const Typed& typed) const { return in_quotes(typed.text); }
     std::string operator()(bool flag) const { return flag ? "true" : "false"; }
     std::string operator()(std::int64_t count) const { return "the whole number " + std::to_string(count); }
     std::string operator()(double number) const { return fmt::format("the number {}", number); }
-    std::string operator()(const std::string& text) const { return "the text " + quoted(text); }
+    std::string operator()(const std::string& text) const { return "the text " + in_quotes(text); }
     std::string operator()(const std::vector<std::string>&) const { return "a list"; }
   };
   return std::visit(Names{}, value);
@@ -41,7 +41,7 @@ template <class Number>
 Result<Checked> in_range(const Field& field, const Value& value, Number number) {
   const auto wide = static_cast<double>(number);
   if (wide >= field.min && wide <= field.max) return Checked(number);
-  return refuse((text_of(value) != nullptr ? quoted(*text_of(value)) : fmt::format("{}", number)) +
+  return refuse((text_of(value) != nullptr ? in_quotes(*text_of(value)) : fmt::format("{}", number)) +
                 " is out of range; right is " + describe(field));
 }
 
@@ -100,7 +100,7 @@ Result<Checked> check_text(const Field& field, const Value& value) {
 
 Result<void> check_one_word(const Field& field, const std::string& word) {
   if (std::ranges::find(field.words, word) != field.words.end()) return {};
-  return refuse(quoted(word) + " is unknown; " + hint(word, field.words));
+  return refuse(in_quotes(word) + " is unknown; " + hint(word, field.words));
 }
 
 Result<Checked> check_word(const Field& field, const Value& value) {

@@ -22,7 +22,7 @@ Result<void> accept_name(const std::string& name) {
   const bool right = !name.empty() && name.size() <= 64 && name.front() != '.' &&
                      name.find_first_not_of(letters) == std::string::npos;
   return right ? Result<void>()
-               : refuse(quoted(name) +
+               : refuse(in_quotes(name) +
                         " cannot name a folder; right are 1 to 64 of A-Z a-z 0-9 . _ -, no dot first");
 }
 
@@ -54,7 +54,7 @@ Result<void> accept_endpoint(const std::string& address) {
   if (!endpoint) return endpoint.error();
   return endpoint->port != 0
              ? Result<void>()
-             : refuse(quoted(address) + " names port 0, where nobody listens; right is 1 to 65535");
+             : refuse(in_quotes(address) + " names port 0, where nobody listens; right is 1 to 65535");
 }
 
 /// It becomes part of a command line of the protocol.

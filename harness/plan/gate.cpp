@@ -93,7 +93,7 @@ std::vector<std::string> names_of_gates() {
 Result<const CompareMetric*> metric_for(std::string_view name) {
   const CompareMetric* metric = find_compare_metric(name);
   if (metric == nullptr)
-    return refuse(fmt::format("there is no metric {}; {}", quoted(name), hint(name, names_of_gates())));
+    return refuse(fmt::format("there is no metric {}; {}", in_quotes(name), hint(name, names_of_gates())));
   if (!metric->gates)
     return refuse(fmt::format("{} cannot gate: {}. service_time (the median) can", metric->name,
                               metric->about.substr(metric->about.find(' ', metric->about.find(':')) + 1)));
@@ -102,15 +102,15 @@ Result<const CompareMetric*> metric_for(std::string_view name) {
 
 Result<double> bound_for(const CompareMetric& metric, std::string_view text) {
   const auto number = parse_number(text);
-  if (!number) return refuse(fmt::format("{} is no number", quoted(text)));
+  if (!number) return refuse(fmt::format("{} is no number", in_quotes(text)));
   if (metric.difference)
     return std::abs(*number) <= difference_max ? Result<double>(*number)
-                                               : refuse(fmt::format("{} is out of range", quoted(text)));
+                                               : refuse(fmt::format("{} is out of range", in_quotes(text)));
   if (*number > 0 && *number <= ratio_max) return *number;
   return refuse(
       fmt::format("{} is no ratio of head to base; right is a number above 0 and up to {:.0f}, such as "
                   "0.95 for 5 % less or 1.05 for 5 % more",
-                  quoted(text), ratio_max));
+                  in_quotes(text), ratio_max));
 }
 
 }  // namespace
@@ -133,7 +133,7 @@ Result<Gate> parse_gate(std::string_view text) {
   if (at == std::string_view::npos || at == 0)
     return refuse(
         fmt::format("{} is no condition; right is METRIC<NUMBER or METRIC>NUMBER, such as throughput<0.95",
-                    quoted(whole)));
+                    in_quotes(whole)));
   const auto metric = metric_for(trimmed(whole.substr(0, at)));
   if (!metric) return metric.error();
   const std::size_t sign = at + 1 < whole.size() && whole[at + 1] == '=' ? 2 : 1;

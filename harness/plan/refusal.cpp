@@ -6,7 +6,7 @@ protocol::Error refuse(std::string message) {
   return protocol::Error{protocol::ErrorKind::invalid_input, std::move(message), 0};
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t bytes_max = 80;
   return "\"" + std::string(text.substr(0, bytes_max)) + (text.size() > bytes_max ? "…\"" : "\"");
 }

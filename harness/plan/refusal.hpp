@@ -11,6 +11,6 @@ namespace bftp::plan {
 protocol::Error refuse(std::string message);
 
 /// What somebody typed, in quotes, no more than its first 80 bytes.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 }  // namespace bftp::plan

@@ -17,7 +17,7 @@ using protocol::Result;
 constexpr std::uint64_t count_max = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
 Error refuse_number(std::string_view text, std::string_view right) {
-  return refuse(quoted(text) + " is no " + std::string(right));
+  return refuse(in_quotes(text) + " is no " + std::string(right));
 }
 
 bool is_digit(char c) {

@@ -180,8 +180,8 @@ struct RunRecord {
   std::vector<Crowding> crowdings;
   std::vector<StrayFiles> stray_files;
   std::vector<ServerEnd> server_ends;
-  std::vector<ArmInfo> arms;  ///< in the order in which they stand beside each other; empty in old records
-  ServerRuntime server_runtime;            ///< of the server under test
+  std::vector<ArmInfo> arms;     ///< in the order in which they stand beside each other; empty in old records
+  ServerRuntime server_runtime;  ///< of the server under test
   std::vector<CaseOutcome> cases;          ///< of the torture suites
   ClientUse client_use;                    ///< of external clients
   std::vector<ClientTrial> client_trials;  ///< of the suite `client`

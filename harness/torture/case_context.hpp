@@ -41,7 +41,8 @@ struct CaseFiles {
   std::optional<KnownFile> long_named{};  ///< with a name as long as the dialect can ask for
   std::optional<KnownFolder> folder{};
   std::optional<OutsideFile> outside{};
-  std::string large{};  ///< more than the buffers between a server and a client hold, by name. Empty: there is none
+  std::string
+      large{};  ///< more than the buffers between a server and a client hold, by name. Empty: there is none
 };
 
 /// How one conversation ended.

@@ -65,6 +65,9 @@ class OneConnectionEach final : public Network {
     }
     return subject_.network().connect(patience);
   }
+  protocol::Result<std::unique_ptr<Wire>> connect_beside(std::uint16_t port, milliseconds patience) override {
+    return subject_.network().connect_beside(port, patience);
+  }
   void pause(milliseconds time) override { subject_.network().pause(time); }
   milliseconds now() override { return subject_.network().now(); }
 

@@ -31,7 +31,8 @@ class WireLog {
   /// At most lines_max, and one that says how many are missing.
   std::vector<std::string> lines() const;
   /// "(printf 'fra'; sleep 0.05; printf 'me.bin\0') | nc 127.0.0.1 12345"; empty if nothing was sent, or more
-  /// than a person would paste, or it was a dialogue. A client that was held stands in front, in the background.
+  /// than a person would paste, or it was a dialogue. A client that was held stands in front, in the
+  /// background.
   std::string command() const;
 
   static constexpr std::size_t lines_max = 24;

@@ -8,6 +8,8 @@ namespace bftp::drive {
 namespace {
 
 using namespace std::chrono_literals;
+using fakes::FakeServer;
+using fakes::FakeTime;
 
 std::vector<record::TransferRecord> rows(record::TransferError error) {
   std::vector<record::TransferRecord> rows(3);

@@ -12,9 +12,9 @@ TEST(Refusal, IsWrongUsage) {
 }
 
 TEST(Refusal, QuotesTheBeginningOfLongWords) {
-  EXPECT_EQ(quoted("smok"), "\"smok\"");
-  EXPECT_EQ(quoted(std::string(80, 'x')), '"' + std::string(80, 'x') + '"');
-  EXPECT_EQ(quoted(std::string(81, 'x')), '"' + std::string(80, 'x') + "…\"");
+  EXPECT_EQ(in_quotes("smok"), "\"smok\"");
+  EXPECT_EQ(in_quotes(std::string(80, 'x')), '"' + std::string(80, 'x') + '"');
+  EXPECT_EQ(in_quotes(std::string(81, 'x')), '"' + std::string(80, 'x') + "…\"");
 }
 
 }  // namespace

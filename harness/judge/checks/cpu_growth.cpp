@@ -36,7 +36,7 @@ std::vector<RoundFigure> costs_by_round(const Evidence& evidence, record::Arm ar
   return medians_by_round(items);
 }
 
-class Growth final : public Check {
+class CpuGrowth final : public Check {
  public:
   std::string_view id() const override { return "cpu.growth"; }
   Category category() const override { return Category::cpu; }
@@ -80,7 +80,7 @@ class Growth final : public Check {
   }
 };
 
-BFTP_REGISTER_CHECK(Growth)
+BFTP_REGISTER_CHECK(CpuGrowth)
 
 }  // namespace
 }  // namespace bftp::judge

@@ -19,7 +19,8 @@ class ParentFolder final : public OutsideCase {
     return "Puts a file of random content beside the served folder and asks for it: by `..`, by a folder's "
            "name "
            "and `../..`, by its absolute path, in http with `%2e` and `%2f` too; and asks for `..` itself. A "
-           "refusal or a close is right; its bytes, or a listing with its name, are not. Outside of bftp no clause "
+           "refusal or a close is right; its bytes, or a listing with its name, are not. Outside of bftp no "
+           "clause "
            "binds the server: it fails where the suite hostile is asked for, and is warned in other runs.";
   }
   record::CaseDemand demand(const Speech& speech) const override {

@@ -137,7 +137,9 @@ class Http final : public Speech {
   std::string_view dialect() const override { return dialect_; }
   std::string_view clause() const override { return clause_; }
 
-  std::string ask(std::string_view name) const override { return request(protocol::percent_encoded(name), true); }
+  std::string ask(std::string_view name) const override {
+    return request(protocol::percent_encoded(name), true);
+  }
   std::string ask_further(std::string_view name, bool last) const override {
     return request_1_1(protocol::percent_encoded(name), last);
   }
