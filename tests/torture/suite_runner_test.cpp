@@ -207,7 +207,8 @@ TEST(SuiteRunner, LeavesOutTheRestWhereAnythingMayHang) {
   subject.latency = milliseconds(600);  // so that the suite's patience is the longest
   const auto outcomes = run(subject);
   EXPECT_EQ(outcomes.size(), cases_for({"transfer"}, *find_speech("nul")).size());
-  EXPECT_EQ(outcomes.front().result, CaseResult::seen_once);
+  EXPECT_THAT(outcomes,
+              ::testing::Contains(::testing::Field(&record::CaseOutcome::result, CaseResult::seen_once)));
   EXPECT_EQ(outcomes.back().result, CaseResult::skipped);
   EXPECT_THAT(outcomes.back().happened, HasSubstr("so the rest was left out"));
   EXPECT_LT(subject.time, milliseconds(300'000));
@@ -222,8 +223,10 @@ TEST(SuiteRunner, DropsTheCaseThatAnInterruptCutShort) {
   });
   const auto files = some_files();
   const auto& speech = *find_speech("nul");
-  const auto outcomes = run_suite(cases_for({"transfer"}, speech), subject,
-                                  {.speech = speech, .files = files, .stop = stop, .progress = {}});
+  auto cases = cases_for({"transfer"}, speech);
+  std::erase_if(cases, [](const Case* one) { return one->category() != "framing"; });
+  const auto outcomes =
+      run_suite(cases, subject, {.speech = speech, .files = files, .stop = stop, .progress = {}});
   EXPECT_EQ(outcomes.size(), 1u) << "connections: the first look, then two for each case";
 }
 
