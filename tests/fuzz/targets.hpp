@@ -33,6 +33,7 @@ void fuzz_gate(std::string_view input);
 void fuzz_dialects(std::string_view input);
 void fuzz_http_request(std::string_view input);
 void fuzz_speech(std::string_view input);
+void fuzz_hotspot(std::string_view input);
 void fuzz_command_pieces(std::string_view input);
 
 struct Target {
@@ -65,6 +66,7 @@ inline constexpr std::array targets = {
     Target{"dialects", fuzz_dialects},
     Target{"http_request", fuzz_http_request},
     Target{"speech", fuzz_speech},
+    Target{"hotspot", fuzz_hotspot},
     Target{"command_pieces", fuzz_command_pieces},
 };
 
