@@ -307,13 +307,15 @@ Verdict judge_exercise_memory(const Check& check, const Evidence& evidence, cons
   const bool joint = !exercises_alike(evidence, whole, growth_limits).empty();
   const auto most = whole.line ? whole.line->slope_range : statistics::Interval{};
   const Beside beside = beside_whole_transfers(whole, *growth.line, joint, bytes(most.low), bytes(most.high));
-  if (beside.fails)
+  if (beside.fails) {
+    verdict.limit = fmt::format("at most twice the {} that each whole transfer leaves", bytes(most.high));
     return passed(
         std::move(verdict),
         fmt::format(
             "Memory grows no more than with each whole transfer ({}), which is memory.leak's matter: this "
             "path is not to blame alone.",
             bytes(whole.line->slope)));
+  }
   verdict.status = Status::fail;
   verdict.severity = Severity::major;
   verdict.summary =

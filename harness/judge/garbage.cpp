@@ -248,12 +248,15 @@ std::optional<double> leak_bound(const Evidence& evidence) {
 Verdict small_garbage(Verdict verdict, const record::RunRecord& record, const Growth& growth, double bound) {
   const Garbage garbage = garbage_of(record).value_or(Garbage{});
   verdict.status = Status::pass;
+  const std::string seen =
+      growth.kind == GrowthKind::leak
+          ? fmt::format("Memory at rest grew by {}, within what {}'s collector may leave lying.",
+                        bytes(growth.whole), garbage.language)
+          : fmt::format(
+                "Memory at rest went up and down, as a heap does that {}'s collector clears now and then.",
+                garbage.language);
   verdict.summary = fmt::format(
-      "Memory at rest {} by {}, within what {}'s collector may leave lying. A leak would have to be below {} "
-      "of "
-      "each transfer; a longer run sees less.",
-      growth.kind == GrowthKind::uncertain ? "went up and down, in all" : "grew", bytes(growth.whole),
-      garbage.language, bytes(bound));
+      "{} A leak would have to be below {} of each transfer; a longer run sees less.", seen, bytes(bound));
   return verdict;
 }
 

@@ -122,9 +122,9 @@ class Leak final : public Check {
       return verdict;
     }
     const bool grows = growth.kind == GrowthKind::leak || growth.kind == GrowthKind::uncertain;
-    if (const auto bound = leak_bound(evidence);
-        bound && grows && growth.brief && alike.empty() &&
-        (growth.kind == GrowthKind::uncertain || may_be_garbage(evidence.record)))
+    const bool may_hide_a_leak = growth.kind == GrowthKind::uncertain ||
+                                 (grows ? may_be_garbage(evidence.record) : is_unexplained(evidence.record));
+    if (const auto bound = leak_bound(evidence); bound && growth.brief && alike.empty() && may_hide_a_leak)
       return small_garbage(std::move(verdict), evidence.record, growth, *bound);
     if (grows && may_be_garbage(evidence.record)) {
       const Garbage garbage = garbage_of(evidence.record).value_or(Garbage{});
