@@ -13,6 +13,7 @@ namespace bftp::judge {
 namespace {
 
 constexpr double kib = 1024.0;
+constexpr double page_bytes = 4096;  // what PSS is counted in
 
 std::optional<double> pss_bytes(const record::ResourceSample& sample) {
   if (!sample.pss_mib) return std::nullopt;
@@ -109,17 +110,92 @@ double thread_warm_up_bytes(const Evidence& evidence, record::QuietKind kind) {
   return more * mib;
 }
 
-/// Whether a whole transfer leaves as much behind, so that the path is not to blame.
-bool each_transfer_too(const Evidence& evidence, const Reading& reading, const GrowthLimits& limits,
-                       double slope) {
-  const Growth whole = judge_growth(quiet_series({evidence.record, false}, reading), limits);
-  return whole.kind == GrowthKind::leak && whole.line && slope <= 2 * whole.line->slope;
+GrowthLimits with_thread_warm_up(GrowthLimits limits, const Evidence& evidence, record::QuietKind kind) {
+  const double warm_up = thread_warm_up_bytes(evidence, kind);
+  limits.whole += warm_up;
+  limits.short_whole += warm_up;
+  return limits;
+}
+
+/// What whole transfers leave behind beside what these requests do.
+struct Beside {
+  bool fails =
+      false;  ///< whole transfers fail their own check, and this path leaves no more than twice as much
+  std::string words;  ///< else what may be said of whole transfers, a clause; empty: nothing is known
+  bool less = false;  ///< they leave certainly less: this path is to blame
+};
+
+Growth of_whole_transfers(const Evidence& evidence, const Reading& reading, const GrowthLimits& limits) {
+  const Growth of_pass = judge_growth(quiet_series(evidence, reading), limits);
+  return of_pass.line ? of_pass : judge_growth(quiet_series({evidence.record, false}, reading), limits);
+}
+
+Beside beside_whole_transfers(const Growth& whole, const statistics::TheilSen& requests, bool joint,
+                              const std::string& least, const std::string& most) {
+  Beside beside;
+  if (!whole.line) return beside;
+  const double whole_high = whole.line->slope_range.high;
+  if (whole.kind == GrowthKind::leak || joint) {
+    beside.fails = requests.slope_range.low <= 2 * std::max(whole_high, 0.0);
+    if (beside.fails) return beside;
+  }
+  beside.less = whole_high < requests.slope_range.low;
+  if (beside.less && whole.line->slope <= 0) {
+    beside.words = "whole transfers do not do this";
+  } else if (beside.less) {
+    beside.words = fmt::format("whole transfers leave less: at most {} each", most);
+  } else {
+    beside.words = fmt::format(
+        "whole transfers left between {} and {} each, so that this run cannot tell whether they do the same",
+        least, most);
+  }
+  return beside;
+}
+
+std::string where_to_look(const Beside& beside, const ExerciseWords& words) {
+  return beside.less
+             ? words.where
+             : "If whole transfers do the same, it is what each client or request needs; if not, this way "
+               "out. " +
+                   words.where;
 }
 
 Verdict passed(Verdict verdict, std::string summary) {
   verdict.status = Status::pass;
   verdict.summary = std::move(summary);
   return verdict;
+}
+
+/// Why growth that was measured fails nobody.
+std::string grew_in_words(const Growth& growth, const GrowthLimits& limits, const ExerciseWords& words) {
+  if (growth.kind == GrowthKind::plateau)
+    return "Memory grew at first and levelled off: a warm-up, not a leak.";
+  if (growth.kind == GrowthKind::returned) return "Memory grew and was given back at rest.";
+  if (growth.line->slope_range.low <= 0)
+    return fmt::format("Memory at rest does not grow steadily with each {}.", words.request);
+  if (growth.line->slope <= limits.per_transfer_of(growth))
+    return fmt::format("Memory at rest does not grow with each {} by more than the limit.", words.request);
+  return fmt::format("Memory grew by {} in all, which is too little to tell a leak from a warm-up.",
+                     bytes(growth.whole));
+}
+
+Verdict grew_unsteadily(Verdict verdict, const Growth& growth, const ExerciseWords& words) {
+  verdict.status = Status::warn;
+  verdict.severity = Severity::minor;
+  verdict.summary = fmt::format(
+      "Memory grew by {} in all, but not steadily enough to call it a leak: between {} and {} for each {}.",
+      bytes(growth.whole), bytes(growth.line->slope_range.low), bytes(growth.line->slope_range.high),
+      words.request);
+  verdict.cause =
+      "A warm-up that is not at its end, or something that only some of these requests leave behind. " +
+      words.where;
+  return verdict;
+}
+
+/// "at most 256 bytes per refused request", with what else had to be exceeded.
+std::string limit_in_words(const Growth& growth, const GrowthLimits& limits, const std::string& request) {
+  return fmt::format("at most {} bytes per {}{}, or {} in all", number(limits.per_transfer_of(growth)),
+                     request, growth.brief ? " in so short a series" : "", bytes(limits.whole_of(growth)));
 }
 
 }  // namespace
@@ -142,6 +218,25 @@ QuietSeries exercise_series(const Evidence& evidence, record::QuietKind kind, co
     series.values.push_back(*value);
   }
   return series;
+}
+
+std::vector<ExerciseGrowth> exercises_alike(const Evidence& evidence, const Growth& whole,
+                                            const GrowthLimits& limits) {
+  std::vector<ExerciseGrowth> alike;
+  const bool grows =
+      whole.line && whole.line->slope_range.low > limits.per_transfer && whole.whole > limits.whole;
+  const bool may_go_on =
+      whole.kind == GrowthKind::flat || whole.kind == GrowthKind::uncertain || whole.kind == GrowthKind::leak;
+  if (!grows || !may_go_on) return alike;
+  for (const auto kind : {record::QuietKind::refused, record::QuietKind::aborted}) {
+    const Growth growth =
+        judge_growth(exercise_series(evidence, kind, pss_bytes), with_thread_warm_up(limits, evidence, kind));
+    if (growth.kind != GrowthKind::leak) continue;
+    const auto& mine = growth.line->slope_range;
+    const auto& theirs = whole.line->slope_range;
+    if (mine.low <= theirs.high && theirs.low <= mine.high) alike.push_back({kind, growth});
+  }
+  return alike;
 }
 
 ExerciseWords words_for(record::QuietKind kind) {
@@ -178,25 +273,26 @@ Verdict judge_exercise_memory(const Check& check, const Evidence& evidence, cons
   verdict.expected = "What a request needs is given back however it ends.";
   const QuietSeries series = exercise_series(evidence, kind, pss_bytes);
   if (!exercised(verdict, evidence.record, exercise_of(evidence, kind), series, words)) return verdict;
-  const double warm_up = thread_warm_up_bytes(evidence, kind);
   const GrowthLimits growth_limits{limit(check, limits, "bytes_per_request_max"),
-                                   limit(check, limits, "growth_kib_min") * kib + warm_up,
+                                   limit(check, limits, "growth_kib_min") * kib,
                                    limit(check, limits, "short_bytes_per_request_max"),
-                                   limit(check, limits, "short_growth_kib_min") * kib + warm_up};
-  const Growth growth = judge_growth(series, growth_limits);
+                                   limit(check, limits, "short_growth_kib_min") * kib};
+  const GrowthLimits warming = with_thread_warm_up(growth_limits, evidence, kind);
+  const Growth growth = judge_growth(series, warming);
   verdict.series.push_back(growth_picture(series, words, "Memory of the server at rest (PSS)", "MiB", mib));
   if (!growth.line) return skipped(std::move(verdict), "Too few quiet points to tell a leak from a warm-up.");
+  verdict.limit = limit_in_words(growth, warming, words.request);
   verdict.measured = fmt::format("{} per {} over {}", bytes(growth.line->slope), words.request,
                                  counted(growth.points, "quiet point"));
   verdict.confidence =
       fmt::format("between {} and {} per request{}", bytes(growth.line->slope_range.low),
                   bytes(growth.line->slope_range.high),
                   growth.line->range_certain ? " at 95 % confidence" : ", the lowest and highest seen");
-  if (growth.kind != GrowthKind::leak)
-    return passed(std::move(verdict),
-                  growth.kind == GrowthKind::plateau
-                      ? "Memory grew at first and levelled off: a warm-up, not a leak."
-                      : fmt::format("Memory at rest does not grow with each {}.", words.request));
+  if (growth.kind == GrowthKind::uncertain && growth.line->slope_range.low > 0 &&
+      !may_be_garbage(evidence.record, kind))
+    return grew_unsteadily(std::move(verdict), growth, words);
+  if (growth.kind != GrowthKind::leak && growth.kind != GrowthKind::uncertain)
+    return passed(std::move(verdict), grew_in_words(growth, warming, words));
   if (may_be_garbage(evidence.record, kind)) {
     const Garbage garbage = garbage_of(evidence.record).value_or(Garbage{});
     return skipped(
@@ -205,20 +301,30 @@ Verdict judge_exercise_memory(const Check& check, const Evidence& evidence, cons
             "Memory grew, but by no more than {} may leave lying before its collector has to run. {}.",
             garbage.language, garbage.remedy));
   }
-  if (each_transfer_too(evidence, pss_bytes, growth_limits, growth.line->slope))
+  if (growth.kind == GrowthKind::uncertain)
+    return passed(std::move(verdict), grew_in_words(growth, warming, words));
+  const Growth whole = of_whole_transfers(evidence, pss_bytes, growth_limits);
+  const bool joint = !exercises_alike(evidence, whole, growth_limits).empty();
+  const auto most = whole.line ? whole.line->slope_range : statistics::Interval{};
+  const Beside beside = beside_whole_transfers(whole, *growth.line, joint, bytes(most.low), bytes(most.high));
+  if (beside.fails) {
+    verdict.limit = fmt::format("at most twice the {} that each whole transfer leaves", bytes(most.high));
     return passed(
         std::move(verdict),
-        "Memory grows no more than with each whole transfer, which is memory.leak's matter: this path is "
-        "not to blame alone.");
+        fmt::format(
+            "Memory grows no more than with each whole transfer ({}), which is memory.leak's matter: this "
+            "path is not to blame alone.",
+            bytes(whole.line->slope)));
+  }
   verdict.status = Status::fail;
   verdict.severity = Severity::major;
   verdict.summary =
       fmt::format("The server keeps about {} of each {}.", bytes(growth.line->slope), words.request);
   verdict.happened = fmt::format(
-      "Its memory at rest grew by {} over the stretches after the first, as fast at the end as before; whole "
-      "transfers do not do this.",
-      bytes(growth.whole));
-  verdict.cause = words.where;
+      "Its memory at rest grew by {} over the stretches after the first, as fast at the end as before{}{}.",
+      bytes(growth.whole), beside.words.empty() ? "" : "; ", beside.words);
+  verdict.cause = where_to_look(beside, words);
+  verdict.growth = rate_of(growth, "memory", page_bytes);
   return verdict;
 }
 
@@ -236,19 +342,24 @@ Verdict judge_exercise_handles(const Check& check, const Evidence& evidence, con
   const double growth_min = limit(check, limits, "growth_min") - 0.5;
   const GrowthLimits growth_limits{per_request, growth_min, per_request, growth_min};
   std::vector<std::string> leaking, told_elsewhere;
-  double steepest = 0;
+  Beside worst;
   for (const HandleKind& handles : handle_kinds) {
     const QuietSeries series = exercise_series(evidence, kind, handles.reading);
     const Growth growth = judge_growth(series, growth_limits);
     if (!series.values.empty())
       verdict.series.push_back(growth_picture(series, words, handles.plural, "count", 1));
     if (growth.kind != GrowthKind::leak) continue;
-    if (each_transfer_too(evidence, handles.reading, growth_limits, growth.line->slope)) {
+    const Growth whole = of_whole_transfers(evidence, handles.reading, growth_limits);
+    const auto range = whole.line ? whole.line->slope_range : statistics::Interval{};
+    Beside beside = beside_whole_transfers(whole, *growth.line, false, number(range.low), number(range.high));
+    if (beside.fails) {
       told_elsewhere.emplace_back(handles.plural);
       continue;
     }
     leaking.push_back(fmt::format("{} {} per {}", number(growth.line->slope), handles.noun, words.request));
-    steepest = std::max(steepest, growth.line->slope);
+    if (verdict.growth && growth.line->slope <= verdict.growth->slope) continue;
+    verdict.growth = rate_of(growth, handles.noun, 1);
+    worst = std::move(beside);
   }
   if (leaking.empty()) {
     verdict.measured =
@@ -265,9 +376,9 @@ Verdict judge_exercise_handles(const Check& check, const Evidence& evidence, con
   verdict.status = Status::fail;
   verdict.severity = Severity::major;
   verdict.summary = fmt::format("The server keeps {}.", joined(leaking));
-  verdict.happened =
-      "The count rises from stretch to stretch and does not return at rest; whole transfers do not do this.";
-  verdict.cause = words.where;
+  verdict.happened = fmt::format("The count rises from stretch to stretch and does not return at rest{}{}.",
+                                 worst.words.empty() ? "" : "; ", worst.words);
+  verdict.cause = where_to_look(worst, words);
   return verdict;
 }
 

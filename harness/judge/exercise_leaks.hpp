@@ -21,6 +21,18 @@ struct ExerciseWords {
 };
 ExerciseWords words_for(record::QuietKind kind);
 
+struct ExerciseGrowth {
+  record::QuietKind kind = record::QuietKind::refused;
+  Growth growth;  ///< of memory, per request
+};
+
+/// The exercises of a pass whose requests leave memory behind for certain, and as much as whole transfers do:
+/// the intervals of the slopes overlap. Together they show what a short run of whole transfers cannot: what
+/// goes on at the same pace long after the rounds is no warm-up. None unless whole transfers grow certainly
+/// by more than limits.per_transfer, by limits.whole in all, and neither levelled off nor gave it back.
+std::vector<ExerciseGrowth> exercises_alike(const Evidence& evidence, const Growth& whole,
+                                            const GrowthLimits& limits);
+
 std::vector<LimitSpec> exercise_memory_limits();
 std::vector<LimitSpec> exercise_handle_limits();
 

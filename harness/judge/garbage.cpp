@@ -218,6 +218,48 @@ bool is_small(const Garbage& garbage) {
   return garbage.bytes_max <= small_bytes;
 }
 
+std::optional<double> leak_bound(const Evidence& evidence) {
+  constexpr double found_in_any_run = 64 * 1024;
+  const auto garbage = garbage_of(evidence.record);
+  const auto first = first_pss_bytes(evidence.record);
+  if (!garbage || !first) return std::nullopt;
+  double transfers = 0;
+  std::optional<double> least;
+  bool more_followed = false;
+  for (const auto& point : evidence.record.quiet_points) {
+    if (point.sample.arm != record::Arm::server || !point.sample.pss_mib) continue;
+    const double here = *point.sample.pss_mib * mib;
+    if (point.kind == record::QuietKind::round && point.confirmation == evidence.confirmation) {
+      transfers = static_cast<double>(point.transfers_before);
+      least = here;
+      more_followed = false;
+      continue;
+    }
+    if (!least) continue;
+    least = std::min(*least, here);
+    if (point.kind == record::QuietKind::refused || point.kind == record::QuietKind::aborted)
+      more_followed = true;
+  }
+  if (!least || !more_followed || transfers <= 0) return std::nullopt;
+  const double bound = (std::max(*least - *first, 0.0) + std::min(garbage->bytes_max, *first)) / transfers;
+  return bound < found_in_any_run ? std::optional(bound) : std::nullopt;
+}
+
+Verdict small_garbage(Verdict verdict, const record::RunRecord& record, const Growth& growth, double bound) {
+  const Garbage garbage = garbage_of(record).value_or(Garbage{});
+  verdict.status = Status::pass;
+  const std::string seen =
+      growth.kind == GrowthKind::leak
+          ? fmt::format("Memory at rest grew by {}, within what {}'s collector may leave lying.",
+                        bytes(growth.whole), garbage.language)
+          : fmt::format(
+                "Memory at rest went up and down, as a heap does that {}'s collector clears now and then.",
+                garbage.language);
+  verdict.summary = fmt::format(
+      "{} A leak would have to be below {} of each transfer; a longer run sees less.", seen, bytes(bound));
+  return verdict;
+}
+
 Verdict doubt_level(Verdict verdict, const record::RunRecord& record) {
   const Garbage garbage = garbage_of(record).value_or(Garbage{});
   return inconclusive(

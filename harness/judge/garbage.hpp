@@ -65,6 +65,18 @@ bool is_small(const Garbage& garbage);
 /// nor a copy of each file explains it. Never where there is no such runtime.
 bool is_unexplained(const record::RunRecord& record);
 
+/// Bytes for each transfer of the pass that a leak would have to stay below, or nothing if that is 64 KiB or
+/// more, what even the shortest profile is to find. What leaks is there at every later quiet point, so that
+/// it is no more than the least of them, from the end of the rounds on, stands above the first reading; and
+/// what fell away meanwhile of what was there at first: no more than that itself, and no more than garbage
+/// may be. Nothing where there is no such runtime, or where no requests followed the rounds that show what
+/// goes on.
+std::optional<double> leak_bound(const Evidence& evidence);
+
+/// memory.leak's verdict on growth in a short run that may be garbage and hides no leak above leak_bound():
+/// pass.
+Verdict small_garbage(Verdict verdict, const record::RunRecord& record, const Growth& growth, double bound);
+
 /// memory.leak's verdict on that in a run too short to see a slope in a collector's ups and downs.
 Verdict doubt_level(Verdict verdict, const record::RunRecord& record);
 

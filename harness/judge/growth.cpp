@@ -52,6 +52,14 @@ bool given_back(const QuietSeries& series, const Tail& tail) {
 
 }  // namespace
 
+double GrowthLimits::per_transfer_of(const Growth& growth) const {
+  return growth.brief ? short_per_transfer : per_transfer;
+}
+
+double GrowthLimits::whole_of(const Growth& growth) const {
+  return growth.brief ? short_whole : whole;
+}
+
 QuietSeries quiet_series(const Evidence& evidence, const Reading& reading) {
   QuietSeries series;
   for (const auto& point : evidence.record.quiet_points) {
@@ -96,12 +104,11 @@ Growth judge_growth(const QuietSeries& series, const GrowthLimits& limits) {
   growth.transfers = tail.x.back() - tail.x.front();
   growth.whole = tail.y.back() - tail.y.front();
   if (!growth.line) return growth;
+  for (std::size_t i = 1; i < tail.x.size(); ++i) growth.paces.push_back(pace(tail, i - 1, i));
   growth.kind = GrowthKind::flat;
   growth.brief = tail.x.size() < brief_points || growth.transfers < brief_transfers;
-  const double per_transfer = growth.brief ? limits.short_per_transfer : limits.per_transfer;
-  if (growth.line->slope <= per_transfer ||
-      growth.whole <= (growth.brief ? limits.short_whole : limits.whole))
-    return growth;
+  const double per_transfer = limits.per_transfer_of(growth);
+  if (growth.line->slope <= per_transfer || growth.whole <= limits.whole_of(growth)) return growth;
   if (levels_off(tail)) {
     growth.kind = GrowthKind::plateau;
   } else if (given_back(series, tail)) {
@@ -110,6 +117,11 @@ Growth judge_growth(const QuietSeries& series, const GrowthLimits& limits) {
     growth.kind = growth.line->slope_range.low > per_transfer ? GrowthKind::leak : GrowthKind::uncertain;
   }
   return growth;
+}
+
+GrowthRate rate_of(const Growth& growth, std::string what, double unit) {
+  return {std::move(what), growth.line->slope, growth.line->slope_range,
+          unit / std::max(growth.transfers, 1.0), growth.paces};
 }
 
 }  // namespace bftp::judge

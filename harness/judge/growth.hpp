@@ -24,6 +24,8 @@ struct QuietSeries {
 };
 QuietSeries quiet_series(const Evidence& evidence, const Reading& reading);
 
+struct Growth;
+
 struct GrowthLimits {
   double per_transfer = 0;  ///< slope above which it is a leak
   double whole = 0;         ///< smallest growth over the tail that counts, in the unit of the figure
@@ -34,6 +36,9 @@ struct GrowthLimits {
   /// Whether a run of three rounds keeps its first one, since two points are no line. Right for what is
   /// counted (a descriptor is there or not); wrong for memory, where a warm-up draws the same line as a leak.
   bool first_round_counts_in_short_runs = false;
+
+  double per_transfer_of(const Growth& growth) const;  ///< the one that `growth` was judged by
+  double whole_of(const Growth& growth) const;
 };
 
 enum class GrowthKind : std::uint8_t {
@@ -51,6 +56,7 @@ struct Growth {
   double whole = 0;                          ///< last less first value of the tail
   bool brief = false;                        ///< judged by the limits for a short tail
   double transfers = 0;                      ///< from the first point of the tail to its last
+  std::vector<double> paces;                 ///< growth per transfer from each point of the tail to the next
   std::size_t points = 0;
 };
 
@@ -63,5 +69,9 @@ Series limit_slope(const QuietSeries& series, double per_transfer, double unit, 
 /// at least a third as fast in the second half of the tail as in the first, and half of it at least must
 /// still be there when the server has settled.
 Growth judge_growth(const QuietSeries& series, const GrowthLimits& limits);
+
+/// What the repeats are compared with. `unit`: the smallest change that is read, a page or a handle.
+/// Precondition: growth.line.
+GrowthRate rate_of(const Growth& growth, std::string what, double unit);
 
 }  // namespace bftp::judge

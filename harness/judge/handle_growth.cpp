@@ -24,13 +24,15 @@ Series handle_picture(const QuietSeries& series, const std::string& noun) {
 }
 
 /// What the server may hold for good: what it had at the start, or brought up in the first round.
-double usual(const QuietSeries& series) {
+double usual(const QuietSeries& series, const HandleWords& words) {
+  if (!words.may_come_with_the_first_clients && series.baseline) return *series.baseline;
   return std::max(series.baseline.value_or(0), series.values.empty() ? 0 : series.values.front());
 }
 
 Verdict leaked(Verdict verdict, const QuietSeries& series, const Growth& growth, const HandleWords& words) {
   verdict.status = Status::fail;
   verdict.severity = Severity::major;
+  verdict.growth = rate_of(growth, words.noun, 1);
   verdict.summary = fmt::format("The server keeps about one {} for each {} transfers.", words.noun,
                                 number(1 / growth.line->slope));
   if (growth.line->slope > 0.95)
@@ -89,12 +91,14 @@ Verdict judge_handles(const Check& check, const Evidence& evidence, const LimitV
         "More rounds: more --iterations.");
   verdict.status = Status::pass;
   verdict.summary = fmt::format("The number of {} does not grow with the transfers.", words.plural);
-  if (end <= usual(series)) return verdict;
+  const double more = end - usual(series, words);
+  if (more <= 0) return verdict;
+  const bool since_start = !words.may_come_with_the_first_clients && series.baseline;
   verdict.status = Status::warn;
   verdict.severity = Severity::minor;
-  verdict.summary =
-      fmt::format("{} more {} than after the first round stayed to the end.", number(end - usual(series)),
-                  end - usual(series) == 1 ? words.noun : words.plural);
+  verdict.summary = fmt::format("{} more {} than {} stayed to the end.", number(more),
+                                more == 1 ? words.noun : words.plural,
+                                since_start ? "before the first client" : "after the first round");
   verdict.happened = fmt::format("{} some seconds after the last client had left.", verdict.measured);
   verdict.cause =
       words.cause + " A pool that comes up late looks the same. To look: " + words.where_to_look + ".";

@@ -13,6 +13,9 @@ struct HandleWords {
   std::string plural;
   std::string cause;
   std::string where_to_look;  ///< a command that shows them
+  /// Whether what the first clients bring up is usual: threads and descriptors of a runtime or a pool. Else
+  /// whatever stays beyond what was there before them is worth a warning.
+  bool may_come_with_the_first_clients = true;
 };
 
 /// The limits that every check of handles declares.

@@ -23,9 +23,31 @@ bool has_confirmation(const record::RunRecord& record) {
          std::any_of(record.watches.begin(), record.watches.end(), confirming);
 }
 
+/// Both passes failed, but the second grew certainly less: a warm-up that comes to its end, or a leak beside
+/// one.
+Verdict slowed_down(Verdict first, const Verdict& second) {
+  first.severity = Severity::info;
+  first.happened = first.summary + " " + first.happened;
+  first.confidence += first.confidence.empty() ? "" : "; ";
+  first.confidence += "in the repeats: " + second.measured;
+  first.p_value.reset();
+  first.cause =
+      "Something that fills up slowly (a cache, a pool, what a runtime compiles), a leak, or both. " +
+      first.cause;
+  return inconclusive(std::move(first),
+                      "It grew, but certainly less in the fresh repeats, as what approaches a plateau does; "
+                      "a leak is the same "
+                      "for each transfer.",
+                      "A longer run: twice the --iterations, or --profile torture. A leak goes on at the "
+                      "pace of the repeats, a "
+                      "warm-up becomes slower again.");
+}
+
 /// The first pass failed; what did the fresh repeats say?
 Verdict confirmed(Verdict first, const Verdict& second) {
   if (second.status == Status::fail) {
+    if (first.growth && second.growth && certainly_slower(*first.growth, *second.growth))
+      return slowed_down(std::move(first), second);
     if (first.p_value && second.p_value) first.p_value = p_of_both(*first.p_value, *second.p_value);
     first.confidence += first.confidence.empty() ? "" : "; ";
     first.confidence += "seen again in fresh repeats";

@@ -75,9 +75,10 @@ std::string why_not_watched(const Evidence& evidence, record::WatchKind kind) {
 
 }  // namespace
 
-double cpu_of_watch(const Evidence& evidence, record::WatchKind kind) {
+double idle_share_before(const Evidence& evidence, record::WatchKind kind) {
   const auto busy = busiest(evidence, kind);
-  return busy ? busy->share : 0;
+  const auto idle = busiest({evidence.record, false}, record::WatchKind::idle);
+  return busy && idle && idle->watch->end_s <= busy->watch->start_s ? idle->share : 0;
 }
 
 Verdict judge_quiet_cpu(Verdict verdict, const Evidence& evidence, record::WatchKind kind, double share_max,
@@ -109,6 +110,7 @@ Verdict judge_quiet_cpu(Verdict verdict, const Evidence& evidence, record::Watch
   const bool calmed_down = last_half && *last_half <= share_max / 2;
   verdict.summary = fmt::format(fmt::runtime(words.summary), percent(busy->share));
   if (busy->share <= share_warn) {
+    if (usual > 0) verdict.summary += " It does so without any client too, for which cpu.idle speaks.";
     verdict.status = Status::pass;
     return verdict;
   }

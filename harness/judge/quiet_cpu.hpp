@@ -15,7 +15,9 @@ struct QuietCpuWords {
 Verdict judge_quiet_cpu(Verdict verdict, const Evidence& evidence, record::WatchKind kind, double share_max,
                         double share_warn, const QuietCpuWords& words, double usual_share = 0);
 
-/// The largest share of a core over the watches of this kind; 0 if there is none.
-double cpu_of_watch(const Evidence& evidence, record::WatchKind kind);
+/// The largest share of a core that the server used without a client before it was watched in this way; 0 if
+/// that was not seen. Of the first pass only: what begins to spin in such a watch is at rest in none after
+/// it, the repeats' own included.
+double idle_share_before(const Evidence& evidence, record::WatchKind kind);
 
 }  // namespace bftp::judge

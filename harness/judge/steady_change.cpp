@@ -130,32 +130,63 @@ std::optional<std::uint32_t> rounds_wanted(const SteadyChange& change, double fa
   return static_cast<std::uint32_t>(std::max(1.0, more));
 }
 
+/// The lower end of the interval from which on a rise is certain: the limit, and what two equal servers did.
+/// Without a control the limit itself is far out, and half of it is taken.
+double certain_from(const Judged& judged) {
+  return judged.has_control ? std::max(1 + judged.fail, judged.floor) : 1 + judged.fail / 2;
+}
+
+/// So few rounds do not tell a slope from a step, since each half of them is a point or two: only how far it
+/// can have risen.
+Verdict decide_few_rounds(Verdict verdict, const SteadyChange& change, const Judged& judged,
+                          const ChangeWords& words) {
+  const std::string rounds = counted(change.rounds, "round");
+  if (change.factor_high <= 1 + judged.fail) {
+    verdict.status = Status::pass;
+    verdict.summary = change.factor_high > 1 ? fmt::format("{} rose by no more than {} over {}.", words.what,
+                                                           percent(change.factor_high - 1), rounds)
+                                             : fmt::format("{} did not rise over {}.", words.what, rounds);
+    return verdict;
+  }
+  if (change.factor > 1 + judged.fail && change.factor_low > certain_from(judged))
+    return inconclusive(
+        std::move(verdict),
+        fmt::format("{} rose by {}, but {} cannot tell a steady rise from a single step.", words.what,
+                    percent(change.factor - 1), rounds),
+        fmt::format("At least {} rounds (--profile standard) on a calm machine.", rounds_for_change + 1));
+  return skipped(
+      std::move(verdict),
+      fmt::format("{} tell too little: the change lies between {} and {}. A longer run (--profile "
+                  "standard) judges it.",
+                  rounds, change_in_words(change.factor_low), change_in_words(change.factor_high)));
+}
+
 Verdict decide_change(Verdict verdict, const Evidence& evidence, const SteadyChange& change,
                       const Judged& judged, const ChangeWords& words) {
+  if (change.rounds < rounds_for_change) return decide_few_rounds(std::move(verdict), change, judged, words);
   const MachineState machine = machine_state(evidence);
-  const bool enough = change.rounds >= rounds_for_change;
-  const double line = judged.has_control ? std::max(1 + judged.fail, judged.floor) : 1 + judged.fail / 2;
   const bool beyond = change.rising && change.factor > 1 + judged.fail;
-  if (beyond && change.factor_low > line) {
-    if (!enough || (machine.disturbed() && !judged.has_control))
+  if (beyond && change.factor_low > certain_from(judged)) {
+    if (machine.disturbed() && !judged.has_control)
       return inconclusive(
-          std::move(verdict),
-          fmt::format("{} rose, but {}.", words.what,
-                      enough ? machine.why() : "the run has too few rounds to be sure"),
+          std::move(verdict), fmt::format("{} rose, but {}.", words.what, machine.why()),
           fmt::format("At least {} rounds (--profile standard) on a calm machine.", rounds_for_change + 1));
     return rose(std::move(verdict), change, words, Status::fail);
   }
-  if (beyond && enough && judged.has_control)
+  if (beyond && judged.has_control)
     return wanting_rounds(
         std::move(verdict),
         fmt::format("{} may rise by more than {}, but the rounds differ too much to be sure.", words.what,
                     percent(judged.fail)),
         rounds_wanted(change, judged.fail));
-  if (enough && change.rising && change.factor > std::max(1 + judged.warn, judged.floor) &&
-      !machine.disturbed())
+  if (change.rising && change.factor > std::max(1 + judged.warn, judged.floor) && !machine.disturbed())
     return rose(std::move(verdict), change, words, Status::warn);
   verdict.status = Status::pass;
   verdict.summary = fmt::format("{} does not rise steadily over the run.", words.what);
+  if (!change.rising && change.factor_low > 1 + judged.warn)
+    verdict.summary = fmt::format(
+        "{} rose, but at once and not steadily: one half of the run is level. See uniformity.change_points.",
+        words.what);
   return verdict;
 }
 

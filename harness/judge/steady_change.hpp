@@ -25,6 +25,7 @@ struct SteadyChange {
                         ///< whole slope: a step, as a program that starts meanwhile makes it, does neither
 };
 
+/// Below, half of the rounds are fewer than three points, and nothing tells a slope from a step.
 inline constexpr std::size_t rounds_for_change = 6;
 
 /// Nothing below three rounds.

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/judge/growth_rate.hpp"
+
 namespace bftp::judge {
 
 enum class Status : std::uint8_t { pass, fail, warn, inconclusive, skip };
@@ -59,6 +61,8 @@ struct Verdict {
   /// Chance to see such evidence, or worse, if the server stood exactly at the limit. Set by judgements about
   /// time and CPU that have a test; judge_all() corrects them as one family.
   std::optional<double> p_value;
+  /// Set by judgements about growth that fail: a leak grows as fast in the repeats.
+  std::optional<GrowthRate> growth;
   std::optional<std::uint32_t> rounds_wanted;  ///< inconclusive: so many rounds more would settle it
   std::vector<std::string> clauses;            ///< "4.1"
   std::vector<std::string> evidence_files;     ///< in evidence/

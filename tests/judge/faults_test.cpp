@@ -248,6 +248,43 @@ TEST(JudgeFaults, EachKindOfHandle) {
   expect_confirmed_failure(close_wait, "handles.close_wait");
 }
 
+/// Threads and descriptors come with a runtime's first clients; a process that nobody waits for does not.
+TEST(JudgeFaults, ProcessesThatStayFromTheFirstRoundOnAreAWarning) {
+  RecordBuilder builder;
+  builder.processes = builder.threads = builder.fds = [](std::uint64_t n) {
+    return n > 0 ? 51.0 : 1.0;
+  };
+  const auto record = builder.build();
+  const auto verdicts = judge_all(record);
+  EXPECT_EQ(find(verdicts, "handles.processes").status, Status::warn);
+  EXPECT_THAT(find(verdicts, "handles.processes").summary,
+              HasSubstr("50 more processes than before the first client"));
+  EXPECT_EQ(find(verdicts, "handles.threads").status, Status::pass);
+  EXPECT_EQ(find(verdicts, "handles.descriptors").status, Status::pass);
+  EXPECT_EQ(exit_code(record, verdicts), 0);
+}
+
+/// It spins from the start: that is cpu.idle's to tell, and once. What begins to spin with half a request is
+/// not.
+TEST(JudgeFaults, ALoopThatSpinsAnywayIsToldOnce) {
+  RecordBuilder builder;
+  builder.idle_share = 0.98;
+  auto record = builder.build();
+  record::Watch watch = record.watches.back();
+  watch.kind = record::WatchKind::half_open;
+  watch.start_s = watch.end_s;
+  watch.end_s += 2;
+  record.watches.push_back(watch);
+  auto verdicts = judge_all(record);
+  EXPECT_EQ(find(verdicts, "cpu.idle").status, Status::fail);
+  EXPECT_EQ(find(verdicts, "cpu.half_open").status, Status::pass);
+  EXPECT_THAT(find(verdicts, "cpu.half_open").summary, HasSubstr("cpu.idle"));
+  for (auto& other : record.watches)
+    if (other.kind == record::WatchKind::idle) other.server_cpu_s = 0;
+  verdicts = judge_all(record);
+  EXPECT_EQ(find(verdicts, "cpu.half_open").status, Status::fail);
+}
+
 TEST(JudgeFaults, AFewHandlesThatStayAreAWarning) {
   RecordBuilder builder;
   builder.zombies = [](std::uint64_t n) {

@@ -34,8 +34,7 @@ class AfterAborts final : public Check {
          "A connection that has ended stays in the set that poll() or epoll_wait() looks at, "
          "so that it is ready again and again (recv() returns 0, send() says EPIPE); or "
          "send() is tried again for ever."},
-        // Before the first abort: what spins since then is idle in no later span, the repeats' own included.
-        cpu_of_watch({evidence.record, false}, record::WatchKind::idle));
+        idle_share_before(evidence, record::WatchKind::aborted));
   }
 };
 

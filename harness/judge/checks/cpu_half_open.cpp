@@ -35,7 +35,8 @@ class HalfOpen final : public Check {
          "request.",
          "A loop asks the socket again and again: a non-blocking recv() without poll(), a "
          "level-triggered event that nobody takes, or recv() that returned fewer bytes than "
-         "wanted and is called in a loop that does not wait."});
+         "wanted and is called in a loop that does not wait."},
+        idle_share_before(evidence, record::WatchKind::half_open));
   }
 };
 

@@ -32,7 +32,8 @@ class Stalled final : public Check {
                            {"The server uses {} of a core while its clients do not read.",
                             "send() on a socket that does not block is called again and again although it "
                             "says EAGAIN. Wait for POLLOUT or EPOLLOUT, and ask for it "
-                            "only while something is left to send."});
+                            "only while something is left to send."},
+                           idle_share_before(evidence, record::WatchKind::stalled));
   }
 };
 

@@ -23,7 +23,7 @@ class CloseWait final : public Check {
                          {"connection in CLOSE_WAIT", "connections in CLOSE_WAIT",
                           "The server does not notice the end of a connection, or notices it and does not "
                           "close: recv() returned 0, and the code went on or returned without close().",
-                          "ss -tanp state close-wait"});
+                          "ss -tanp state close-wait", false});
   }
 };
 

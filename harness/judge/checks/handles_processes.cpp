@@ -25,7 +25,7 @@ class Processes final : public Check {
         {"process", "processes",
          "A process is forked for each client and does not end: its loop does not stop at the end of the "
          "connection, or another copy of the socket keeps the connection open.",
-         "ps --ppid PID"});
+         "ps --ppid PID", false});
   }
 };
 

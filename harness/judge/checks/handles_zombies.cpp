@@ -23,7 +23,7 @@ class Zombies final : public Check {
                          {"zombie", "zombies",
                           "The server forks and never calls wait() or waitpid(). Reap in a handler for "
                           "SIGCHLD (in a loop, several may end at once), or ignore SIGCHLD.",
-                          "ps -eo pid,ppid,stat,comm | grep Z"});
+                          "ps -eo pid,ppid,stat,comm | grep Z", false});
   }
 };
 

@@ -1,0 +1,63 @@
+#include "harness/judge/steady_change.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "record_builder.hpp"
+
+namespace bftp::judge::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+Verdict judged(const std::vector<double>& factors) {
+  const auto record = RecordBuilder{}.build();
+  std::vector<RoundFigure> figures;
+  for (const double factor : factors)
+    figures.push_back({static_cast<std::uint32_t>(figures.size() + 1), std::log(factor)});
+  return judge_change({}, {record, false}, figures, {}, {}, {}, {"The time", "a list", "ratio"});
+}
+
+TEST(SteadyChange, FewRoundsThatStayWithinTheLimitPassWithWhatTheyExclude) {
+  for (const auto& factors : std::vector<std::vector<double>>{
+           {1, 1.04, 0.98}, {1, 1.2, 1.5}, {1, 1, 1, 1}, {1, 1.1, 1, 1.2, 1.1}}) {
+    const Verdict verdict = judged(factors);
+    EXPECT_EQ(verdict.status, Status::pass) << verdict.summary << verdict.confidence;
+    EXPECT_THAT(verdict.summary, Not(HasSubstr("steadily")));
+  }
+  EXPECT_THAT(judged({1, 1.2, 1.5}).summary, HasSubstr("rose by no more than"));
+  EXPECT_THAT(judged({1, 0.9, 0.8}).summary, HasSubstr("did not rise over 3 rounds"));
+}
+
+/// +129 % with +86 to +181 % had passed as "does not rise".
+TEST(SteadyChange, FewRoundsThatRiseBeyondTheLimitAreInconclusive) {
+  for (const auto& factors :
+       std::vector<std::vector<double>>{{1, 1.41, 2.51}, {1, 3, 9}, {1, 1.6, 2.4, 3.9}}) {
+    const Verdict verdict = judged(factors);
+    EXPECT_EQ(verdict.status, Status::inconclusive)
+        << verdict.measured << verdict.confidence << verdict.summary;
+    EXPECT_THAT(verdict.summary, HasSubstr("rose by"));
+    EXPECT_THAT(verdict.settle, HasSubstr("7 rounds"));
+  }
+}
+
+TEST(SteadyChange, FewRoundsThatMayHaveRisenBeyondTheLimitSayNothing) {
+  for (const auto& factors : std::vector<std::vector<double>>{{1, 0.9, 2.2}, {1, 1.05, 1.86}, {1, 4, 1}}) {
+    const Verdict verdict = judged(factors);
+    EXPECT_EQ(verdict.status, Status::skip) << verdict.measured << verdict.confidence << verdict.summary;
+    EXPECT_THAT(verdict.summary, HasSubstr("tell too little"));
+  }
+}
+
+TEST(SteadyChange, ManyRoundsTellAStepFromASlope) {
+  EXPECT_EQ(judged({1, 1.2, 1.5, 1.8, 2.2, 2.6, 3.2, 3.9}).status, Status::fail);
+  const Verdict step = judged({1, 1, 1, 1, 3, 3, 3, 3});
+  EXPECT_EQ(step.status, Status::pass);
+  EXPECT_EQ(judged({1, 1, 1, 1, 1, 1, 1, 1}).summary, "The time does not rise steadily over the run.");
+}
+
+}  // namespace
+}  // namespace bftp::judge::testing
