@@ -338,7 +338,9 @@ std::string_view status_text(Status status) {
 
 std::string server_end_text(const record::ServerEnd& end) {
   std::string text = "ended";
-  if (end.signal) {
+  if (end.guard_lost) {
+    text = record::how_it_ended(end);
+  } else if (end.signal) {
     text = fmt::format("ended by signal {}{}", *end.signal, signal_name(*end.signal));
   } else if (end.exit_code) {
     text = fmt::format("exited with status {}", *end.exit_code);

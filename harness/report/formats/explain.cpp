@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <string>
 
+#include "harness/record/last_words.hpp"
+#include "harness/record/other_fixture.hpp"
 #include "harness/report/escape.hpp"
 #include "harness/report/explain/advice.hpp"
 #include "harness/report/explain/clauses.hpp"
 #include "harness/report/explain/diagnosis.hpp"
+#include "harness/report/explain/seen.hpp"
 #include "harness/report/figures.hpp"
 #include "harness/report/format.hpp"
 #include "harness/report/overview.hpp"
@@ -59,10 +62,15 @@ void tell_done(Story& story, const record::RunRecord& record, const Verdict& ver
   if (!verdict.done.empty()) story.say(verdict.done);
   if (row == nullptr) return;
   const std::uint64_t size = row->fixture < record.fixtures.size() ? record.fixtures[row->fixture].size : 0;
+  const bool of_the_end = verdict.id == "lifecycle.stays_up" && own_end(record) != nullptr;
+  const std::string_view which = !of_the_end ? "An example"
+                                 : row->error == record::TransferError::connect_failed
+                                     ? "The first that found nobody"
+                                     : "The last whose connection was taken";
   story.say(
-      fmt::format("The first that failed: client {} asked for {} of {} ({} bytes), its transfer number {} of "
+      fmt::format("{}: client {} asked for {} of {} ({} bytes), its transfer number {} of "
                   "this file, {} after the start.",
-                  row->client, op_text(row->op), fixture_name(record, *row), grouped(size),
+                  which, row->client, op_text(row->op), fixture_name(record, *row), grouped(size),
                   row->iteration + 1, seconds_text(row->start_s)));
 }
 
@@ -75,31 +83,68 @@ void tell_expected(Story& story, const Verdict& verdict) {
   }
 }
 
-void tell_transfer(Story& story, const TransferRecord& row) {
-  if (!row.detail.empty()) story.say(fmt::format("There, {}.", row.detail));
+/// Which file came in place of the one that was asked for. One that is its beginning, too, is told only where
+/// others came beyond doubt.
+void tell_other_file(Story& story, const record::RunRecord& record, const TransferRecord& row) {
+  const auto other = record::other_fixture_sent(record, row);
+  if (!other || !other_files_came(record)) return;
+  story.say(
+      fmt::format("What came is {}, byte for byte{}.", record.fixtures[other->fixture].name,
+                  other->also_a_beginning ? ", which is also how the file that was asked for begins" : ""));
+  const auto& rows = record.transfers.failures();
+  const auto alike = std::count_if(rows.begin(), rows.end(), [&](const TransferRecord& failure) {
+    return of_the_server(failure) && record::other_fixture_sent(record, failure).has_value();
+  });
+  if (alike > 1)
+    story.say(fmt::format("In all, {} transfers brought another file of this run.",
+                          grouped(static_cast<std::uint64_t>(alike))));
+}
+
+/// What was seen of the example, and nothing of other transfers.
+void tell_transfer(Story& story, const record::RunRecord& record, const TransferRecord& row,
+                   Mistake mistake) {
+  if (!row.detail.empty()) story.say(fmt::format("In the example, {}.", row.detail));
   if (row.error != record::TransferError::none)
     story.say(fmt::format("{} of content had passed (the report calls this {}).",
                           counted(row.bytes, "byte", "bytes"), protocol::to_string(row.error)));
   if (row.first_difference)
     story.say(fmt::format("The first byte that differs is number {}, counted from 0.",
                           grouped(*row.first_difference)));
+  if (mistake == Mistake::stops_at_nul)
+    story.say(
+        fmt::format("The file's first 00 byte is number {}, counted from 0.", grouped(stopped_at(row))));
+  tell_other_file(story, record, row);
+  if (mistake == Mistake::one_client_at_a_time) story.say("Another client was being served meanwhile.");
 }
 
 bool worth_showing(const record::ServerEnd& end) {
   if (end.by_itself) return true;
-  return std::any_of(end.last_lines.begin(), end.last_lines.end(), [](const std::string& line) {
-    for (const char* word : {"Traceback", "Error", "Exception", "panic", "rror:", "Sanitizer"})
-      if (line.find(word) != std::string::npos) return true;
-    return false;
-  });
+  return std::any_of(
+             end.last_lines.begin(), end.last_lines.end(),
+             [](const std::string& line) {
+               for (const char* word : {"Traceback", "Error", "Exception", "panic", "rror:", "Sanitizer"})
+                 if (line.find(word) != std::string::npos) return true;
+               return false;
+             }) ||
+         record::tells_of_memory(end.last_lines);
 }
 
-void tell_server_words(Story& story, const record::RunRecord& record) {
+/// A torture case has a server of its own, whose words are not kept: those of the run's server would be of
+/// another moment.
+bool is_of_a_case(const record::RunRecord& record, const Verdict& verdict) {
+  return std::any_of(record.cases.begin(), record.cases.end(),
+                     [&](const record::CaseOutcome& outcome) { return outcome.id == verdict.id; });
+}
+
+void tell_server_words(Story& story, const record::RunRecord& record, const Verdict& verdict) {
+  if (is_of_a_case(record, verdict)) return;
   for (const auto& end : record.server_ends) {
     if (end.arm != record::Arm::server || !worth_showing(end)) continue;
     if (end.by_itself) story.say(fmt::format("The server {}.", server_end_text(end)));
     if (end.last_lines.empty()) continue;
-    story.say("The last lines that the server printed:");
+    story.say(end.by_itself
+                  ? "The last lines that the server printed:"
+                  : "The last lines that the server printed, perhaps at another moment of the run:");
     const std::size_t from = end.last_lines.size() - std::min(end.last_lines.size(), server_lines_max);
     for (std::size_t at = from; at < end.last_lines.size(); ++at) story.verbatim("| " + end.last_lines[at]);
   }
@@ -113,10 +158,23 @@ void tell_advice(Story& story, const record::RunRecord& record, Mistake mistake,
   if (advice.change.empty()) return;
   story.heading("What to change");
   story.say(advice.change);
-  const std::string_view code = advice.code(language_of(record.plan));
+  const std::string_view code = advice.code(language_of(record));
   if (code.empty()) return;
   story.line("");
   story.verbatim(code);
+}
+
+/// Memory that ran out fits many failures, so it is named beside the likely cause and not in its place.
+void tell_memory(Story& story, const record::RunRecord& record, Mistake mistake) {
+  const bool ran_out = std::any_of(record.server_ends.begin(), record.server_ends.end(), [](const auto& end) {
+    return end.arm == record::Arm::server && record::tells_of_memory(end.last_lines);
+  });
+  if (!ran_out || mistake == Mistake::runs_out_of_memory) return;
+  story.line("");
+  story.say(
+      "The server's last lines tell of memory that ran out. That can end the thread of one client and leave "
+      "its connection open or cut off: a server that holds whole files in memory, or keeps what each "
+      "transfer took.");
 }
 
 void tell_others(Story& story, const RunReport& report, const Verdict& first) {
@@ -139,12 +197,16 @@ std::string tell_failure(const RunReport& report, const Verdict& verdict) {
   tell_done(story, record, verdict, row);
   tell_expected(story, verdict);
   story.heading("What happened instead");
-  story.say(verdict.happened.empty() ? verdict.summary : verdict.happened);
-  if (row != nullptr) tell_transfer(story, *row);
-  tell_server_words(story, record);
+  // Where an example is told, its words take the place of the examples in `happened`, which may be others.
+  const bool has_example = row != nullptr && verdict.id != "lifecycle.stays_up" && !verdict.summary.empty();
+  story.say(has_example || verdict.happened.empty() ? verdict.summary : verdict.happened);
+  const Mistake mistake = mistake_of(record, verdict);
+  if (row != nullptr) tell_transfer(story, record, *row, mistake);
+  tell_server_words(story, record, verdict);
   for (const std::string& file : verdict.evidence_files)
     story.say(fmt::format("Evidence: {}/evidence/{}", report.folder, file));
-  tell_advice(story, record, mistake_of(record, verdict), verdict.cause);
+  tell_advice(story, record, mistake, verdict.cause);
+  if (!is_of_a_case(record, verdict)) tell_memory(story, record, mistake);
   if (!verdict.reproduce.empty()) {
     story.heading("To see it again");
     story.verbatim(verdict.reproduce);
