@@ -5,7 +5,7 @@
 namespace bftp::record {
 
 std::string how_it_ended(const ServerEnd& end) {
-  if (end.guard_lost) return "ended with the guard process that it ran under, which somebody killed";
+  if (end.guard_lost) return "lost its guard process, which somebody killed, and ended";
   if (end.signal) return fmt::format("was ended by signal {}", *end.signal);
   return fmt::format("exited with status {}", end.exit_code.value_or(-1));
 }

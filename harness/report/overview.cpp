@@ -346,6 +346,7 @@ std::string server_end_text(const record::ServerEnd& end) {
     text = fmt::format("exited with status {}", *end.exit_code);
   }
   text += fmt::format(" at {}", seconds_text(end.time_s));
+  if (end.guard_lost) return text;
   if (end.by_itself) return text + ", by itself";
   if (end.killed) return text + ", killed: it did not end by SIGTERM in time";
   if (end.stop_took_s) return text + fmt::format(", {} after SIGTERM", seconds_text(*end.stop_took_s));

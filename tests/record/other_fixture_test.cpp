@@ -85,7 +85,7 @@ TEST(ServerEndInWords, NamesWhatIsKnown) {
   EXPECT_EQ(how_it_ended(end), "was ended by signal 11");
   end.signal.reset();
   end.guard_lost = true;
-  EXPECT_EQ(how_it_ended(end), "ended with the guard process that it ran under, which somebody killed");
+  EXPECT_EQ(how_it_ended(end), "lost its guard process, which somebody killed, and ended");
 }
 
 }  // namespace

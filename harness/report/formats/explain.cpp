@@ -65,8 +65,8 @@ void tell_done(Story& story, const record::RunRecord& record, const Verdict& ver
   const bool of_the_end = verdict.id == "lifecycle.stays_up" && own_end(record) != nullptr;
   const std::string_view which = !of_the_end ? "An example"
                                  : row->error == record::TransferError::connect_failed
-                                     ? "The first that found nobody"
-                                     : "The last whose connection was taken";
+                                     ? "An example, the first that found nobody"
+                                     : "An example, the last whose connection was taken";
   story.say(
       fmt::format("{}: client {} asked for {} of {} ({} bytes), its transfer number {} of "
                   "this file, {} after the start.",
@@ -103,7 +103,14 @@ void tell_other_file(Story& story, const record::RunRecord& record, const Transf
 /// What was seen of the example, and nothing of other transfers.
 void tell_transfer(Story& story, const record::RunRecord& record, const TransferRecord& row,
                    Mistake mistake) {
-  if (!row.detail.empty()) story.say(fmt::format("In the example, {}.", row.detail));
+  // Such a close is a refusal only to a client that takes the server to be well.
+  const bool closed_at_once =
+      row.error == record::TransferError::refused && ends_with_close(record.plan.server.dialect);
+  if (closed_at_once) {
+    story.say("In the example, the server closed the connection without a byte.");
+  } else if (!row.detail.empty()) {
+    story.say(fmt::format("In the example, {}.", row.detail));
+  }
   if (row.error != record::TransferError::none)
     story.say(fmt::format("{} of content had passed (the report calls this {}).",
                           counted(row.bytes, "byte", "bytes"), protocol::to_string(row.error)));
@@ -150,11 +157,32 @@ void tell_server_words(Story& story, const record::RunRecord& record, const Verd
   }
 }
 
-void tell_advice(Story& story, const record::RunRecord& record, Mistake mistake, const std::string& cause) {
-  const Advice& advice = advice_for(mistake);
+/// Memory that ran out fits each connection that broke or fell silent, so it is named beside the likely
+/// cause.
+bool memory_fits(const record::RunRecord& record, const TransferRecord* row, Mistake mistake) {
+  if (row == nullptr || row->error == record::TransferError::none) return false;
+  if (row->bytes >= size_of(record, *row) || mistake == Mistake::runs_out_of_memory) return false;
+  const auto& ends = record.server_ends;
+  return std::any_of(ends.begin(), ends.end(), [](const auto& end) {
+    return end.arm == record::Arm::server && record::tells_of_memory(end.last_lines);
+  });
+}
+
+void tell_cause(Story& story, Mistake mistake, const std::string& cause, bool memory) {
+  const std::string_view why = advice_for(mistake).why;
   story.heading("Why, most likely");
-  story.say(advice.why.empty() ? std::string_view(cause) : advice.why);
-  if (advice.why.empty() && cause.empty()) story.say("The figures above are all that is known.");
+  story.say(why.empty() ? std::string_view(cause) : why);
+  if (why.empty() && cause.empty()) story.say("The figures above are all that is known.");
+  if (memory)
+    story.say(
+        "The server's last lines tell of memory that ran out, which may be the cause as well: it can end the "
+        "thread of one client and leave the connection open or cut off. Look for whole files that are held "
+        "in "
+        "memory, and for what each transfer leaves there.");
+}
+
+void tell_change(Story& story, const record::RunRecord& record, Mistake mistake) {
+  const Advice& advice = advice_for(mistake);
   if (advice.change.empty()) return;
   story.heading("What to change");
   story.say(advice.change);
@@ -164,17 +192,12 @@ void tell_advice(Story& story, const record::RunRecord& record, Mistake mistake,
   story.verbatim(code);
 }
 
-/// Memory that ran out fits many failures, so it is named beside the likely cause and not in its place.
-void tell_memory(Story& story, const record::RunRecord& record, Mistake mistake) {
-  const bool ran_out = std::any_of(record.server_ends.begin(), record.server_ends.end(), [](const auto& end) {
-    return end.arm == record::Arm::server && record::tells_of_memory(end.last_lines);
-  });
-  if (!ran_out || mistake == Mistake::runs_out_of_memory) return;
-  story.line("");
-  story.say(
-      "The server's last lines tell of memory that ran out. That can end the thread of one client and leave "
-      "its connection open or cut off: a server that holds whole files in memory, or keeps what each "
-      "transfer took.");
+/// The example's own; of others where there is none.
+void tell_evidence(Story& story, const RunReport& report, const Verdict& verdict, const TransferRecord* row) {
+  std::vector<std::string> files = verdict.evidence_files;
+  if (row != nullptr && !row->evidence.empty()) files = {row->evidence};
+  for (const std::string& file : files)
+    story.say(fmt::format("Evidence: {}/evidence/{}", report.folder, file));
 }
 
 void tell_others(Story& story, const RunReport& report, const Verdict& first) {
@@ -203,10 +226,9 @@ std::string tell_failure(const RunReport& report, const Verdict& verdict) {
   const Mistake mistake = mistake_of(record, verdict);
   if (row != nullptr) tell_transfer(story, record, *row, mistake);
   tell_server_words(story, record, verdict);
-  for (const std::string& file : verdict.evidence_files)
-    story.say(fmt::format("Evidence: {}/evidence/{}", report.folder, file));
-  tell_advice(story, record, mistake, verdict.cause);
-  if (!is_of_a_case(record, verdict)) tell_memory(story, record, mistake);
+  tell_evidence(story, report, verdict, row);
+  tell_cause(story, mistake, verdict.cause, memory_fits(record, row, mistake));
+  tell_change(story, record, mistake);
   if (!verdict.reproduce.empty()) {
     story.heading("To see it again");
     story.verbatim(verdict.reproduce);
@@ -248,7 +270,8 @@ std::string tell_no_start(const RunReport& report) {
   std::string seen = record.state_text.empty() ? "nothing was recorded" : record.state_text;
   if (seen.front() >= 'a' && seen.front() <= 'z') seen.front() = static_cast<char>(seen.front() - 'a' + 'A');
   story.say(seen);
-  tell_advice(story, record, mistake, "");
+  tell_cause(story, mistake, "", false);
+  tell_change(story, record, mistake);
   story.heading("To see it again");
   if (!record.plan.server.command.empty()) {
     story.say("By hand, with a port and a folder in place of {port} and {root}:");
