@@ -45,12 +45,11 @@ protocol::Result<CheckedCopy> ServerRoot::check(const std::string& name,
 }
 
 protocol::Result<void> ServerRoot::plant(const std::string& name) const {
-  constexpr std::string_view content =
-      "This file was there before. A PUT replaces it as a whole (clause 4.8).\n";
   constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
   constexpr mode_t for_all = 0666;  // the server may be another user
   const protocol::UniqueFd file(::openat(folder_.get(), name.c_str(), flags, for_all));
-  if (file && ::write(file.get(), content.data(), content.size()) == static_cast<ssize_t>(content.size()))
+  if (file && ::write(file.get(), older_content.data(), older_content.size()) ==
+                  static_cast<ssize_t>(older_content.size()))
     return boost::system::in_place_value;
   return protocol::system_error("making " + printable(name, 255) + " in " + called_);
 }

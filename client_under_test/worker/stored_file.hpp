@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "client_under_test/worker/copy_checker.hpp"
 #include "protocol/result.hpp"
@@ -15,6 +16,10 @@ namespace bftp::client::worker {
 /// slash, so that one openat(2) without following links cannot leave the folder.
 class ServerRoot {
  public:
+  /// What plant() writes.
+  static constexpr std::string_view older_content =
+      "This file was there before. A PUT replaces it as a whole (clause 4.8).\n";
+
   /// Errors: not_found, no_permission, system.
   /// `called` names it in messages.
   static protocol::Result<ServerRoot> open(const std::string& path, std::string called = "the server's root");

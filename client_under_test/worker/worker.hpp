@@ -98,7 +98,7 @@ class Worker {
   protocol::Result<CheckedCopy> read_back(const PendingPut& put, const protocol::WorkerFixture& fixture);
   void remove(const PendingPut& put);
   void note(protocol::WorkerRecord& record, const CheckedCopy& copy);
-  void note_replaced(protocol::WorkerRecord& record) const;
+  void note_replaced(protocol::WorkerRecord& record, const std::optional<CheckedCopy>& stored) const;
   bool deliver(const RecordSink& sink);
 
   protocol::WorkerJob job_;

@@ -40,7 +40,7 @@ void Worker::verify_put(const PendingPut& put) {
     } else {
       fail(record, TransferError::verify_failed, copy.error().message);
     }
-    if (put.replaces) note_replaced(record);
+    if (put.replaces) note_replaced(record, copy ? std::optional(*copy) : std::nullopt);
   }
   remove(put);
 }
@@ -71,9 +71,15 @@ void Worker::remove(const PendingPut& put) {
   if (!wrong.empty()) fail(record, TransferError::verify_failed, "removing it by DELETE: " + wrong);
 }
 
-void Worker::note_replaced(protocol::WorkerRecord& record) const {
+void Worker::note_replaced(protocol::WorkerRecord& record, const std::optional<CheckedCopy>& stored) const {
   if (record.identical.value_or(false)) return;
-  record.detail += "; a file of that name was there, which PUT has to replace as a whole (clause 4.8)";
+  record.detail +=
+      fmt::format("; {}, which PUT has to replace as a whole (clause 4.8)", protocol::older_file_was_there);
+  if (!stored) return;
+  record.detail += fmt::format(": what lies there now has {} bytes", stored->size);
+  const bool kept = stored->window && stored->window->offset == 0 &&
+                    stored->window->received.starts_with(ServerRoot::older_content);
+  if (kept) record.detail += fmt::format(" and {}", protocol::older_content_stayed);
 }
 
 void Worker::note(protocol::WorkerRecord& record, const CheckedCopy& copy) {

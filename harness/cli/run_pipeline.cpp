@@ -326,6 +326,7 @@ void Run::stop_session() {
   end.by_itself = ending.by_itself;
   end.exit_code = ending.status.code;
   end.signal = ending.status.signal;
+  end.guard_lost = ending.status.guard_lost;
   end.stop_took_s = ending.took_s;
   end.killed = ending.killed;
   end.time_s = static_cast<double>(time_.monotonic_ns() - epoch_ns_) / 1e9;

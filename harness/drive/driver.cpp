@@ -433,10 +433,10 @@ void Driver::note_server_end(const DrivenArm& arm) {
   end.by_itself = true;
   end.exit_code = status->code;
   end.signal = status->signal;
+  end.guard_lost = status->guard_lost;
   end.time_s = now_s();
   end.last_lines = arm.server->last_lines(launch::last_lines_max);
-  const std::string how = end.signal ? fmt::format("was ended by signal {}", *end.signal)
-                                     : fmt::format("exited with status {}", end.exit_code.value_or(-1));
+  const std::string how = record::how_it_ended(end);
   record_.server_ends.push_back(std::move(end));
   if (arm.companion) return drop(arm.arm, "it " + how);
   end_as(RunState::server_died, fmt::format("the server {} after {} transfers", how, transfers_done_));

@@ -109,6 +109,7 @@ void PairedDriver::stop_both() {
       end.by_itself = ending.by_itself;
       end.exit_code = ending.status.code;
       end.signal = ending.status.signal;
+      end.guard_lost = ending.status.guard_lost;
       end.stop_took_s = ending.took_s;
       end.killed = ending.killed;
       end.time_s = now_s();
@@ -287,10 +288,10 @@ void PairedDriver::note_ends() {
     end.by_itself = true;
     end.exit_code = status->code;
     end.signal = status->signal;
+    end.guard_lost = status->guard_lost;
     end.time_s = now_s();
     end.last_lines = server.handle->last_lines(launch::last_lines_max);
-    const std::string how = end.signal ? fmt::format("was ended by signal {}", *end.signal)
-                                       : fmt::format("exited with status {}", end.exit_code.value_or(-1));
+    const std::string how = record::how_it_ended(end);
     end_as(RunState::server_died, fmt::format("the {} {}", record::to_string(server.arm), how));
     server.end = std::move(end);
   }

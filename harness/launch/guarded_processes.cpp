@@ -140,13 +140,13 @@ class GuardedProcesses final : public Processes {
   }
 
   /// Somebody killed the guard. Its children got SIGKILL from the kernel (PR_SET_PDEATHSIG); the cgroup takes
-  /// the rest.
+  /// the rest. How the child itself would have ended is not known.
   ExitStatus guard_lost() {
     orphaned_cgroups_ =
         hello_ ? guard::Cgroups(hello_->cgroup_v2, hello_->cgroup_v1_cpuacct, hello_->cgroup_v1_pids)
                : guard::Cgroups();
     orphaned_cgroups_.kill();
-    return ExitStatus{std::nullopt, SIGKILL};
+    return ExitStatus{std::nullopt, std::nullopt, true};
   }
 
   void reap_guard(const Deadline& deadline) {

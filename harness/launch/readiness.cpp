@@ -112,6 +112,7 @@ StartState judge_any_port(const StartSnapshot& now, const StartWish& wish, bool 
 }  // namespace
 
 std::string describe(const ExitStatus& status) {
+  if (status.guard_lost) return "ended because somebody killed the guard process that it ran under";
   if (status.signal) {
     const char* name = ::sigabbrev_np(*status.signal);
     return fmt::format("was ended by signal {}{}", *status.signal, name ? fmt::format(" (SIG{})", name) : "");

@@ -87,7 +87,7 @@ class ServerProcess final : public ServerHandle {
     }
     parts_.processes->kill_all(Deadline::after(10s));
     const auto status = parts_.processes->wait(parts_.pid, Deadline::after(1s));
-    ending.status = status.value_or(ExitStatus{std::nullopt, SIGKILL});
+    ending.status = status.value_or(ExitStatus{std::nullopt, SIGKILL, false});
     parts_.output->settle(200);
     return ending;
   }

@@ -20,6 +20,8 @@ namespace bftp::launch {
 struct ExitStatus {
   std::optional<int> code;
   std::optional<int> signal;
+  /// Neither is known: our guard process was killed, and all that it watched over ended with it.
+  bool guard_lost = false;
 };
 
 /// One worker process and the two pipes to it. One thread.

@@ -125,6 +125,7 @@ void describe(V& visit, S& fixture) {
   visit("sha256", fixture.sha256);
   visit("about", fixture.about);
   visit("stand_in", fixture.stand_in);
+  visit("first_nul", fixture.first_nul);
 }
 
 }  // namespace fixtures
@@ -275,6 +276,7 @@ void describe(V& visit, S& end) {
   visit("by_itself", end.by_itself);
   visit("exit_code", end.exit_code);
   visit("signal", end.signal);
+  visit("guard_lost", end.guard_lost);
   visit("time_s", end.time_s);
   visit("stop_took_s", end.stop_took_s);
   visit("killed", end.killed);

@@ -338,12 +338,15 @@ std::string_view status_text(Status status) {
 
 std::string server_end_text(const record::ServerEnd& end) {
   std::string text = "ended";
-  if (end.signal) {
+  if (end.guard_lost) {
+    text = record::how_it_ended(end);
+  } else if (end.signal) {
     text = fmt::format("ended by signal {}{}", *end.signal, signal_name(*end.signal));
   } else if (end.exit_code) {
     text = fmt::format("exited with status {}", *end.exit_code);
   }
   text += fmt::format(" at {}", seconds_text(end.time_s));
+  if (end.guard_lost) return text;
   if (end.by_itself) return text + ", by itself";
   if (end.killed) return text + ", killed: it did not end by SIGTERM in time";
   if (end.stop_took_s) return text + fmt::format(", {} after SIGTERM", seconds_text(*end.stop_took_s));

@@ -23,6 +23,8 @@ constexpr milliseconds unsteady_max{60'000};
 constexpr milliseconds end_of_server{200};
 
 std::string how(const launch::ExitStatus& status) {
+  if (status.guard_lost)
+    return "somebody killed the guard process that the server ran under, and the server ended with it";
   if (status.signal) return fmt::format("the server was ended by signal {}", *status.signal);
   if (status.code) return fmt::format("the server exited with status {}", *status.code);
   return "the server ended";

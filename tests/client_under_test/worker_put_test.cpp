@@ -5,6 +5,7 @@
 #include <fstream>
 #include <map>
 
+#include "protocol/copy_words.hpp"
 #include "protocol/request.hpp"
 #include "tests/client_under_test/worker_test_kit.hpp"
 
@@ -15,6 +16,7 @@ using protocol::Op;
 using protocol::TransferError;
 using protocol::Verify;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 /// A small BFTP server over a folder, right in everything; a test bends one of its parts.
 class Store {
@@ -308,6 +310,8 @@ TEST_F(WorkerPutTest, AServerThatAppendsToAnOlderFileIsFound) {
   const auto record = put(store)[0];
   EXPECT_EQ(record.identical, false);
   EXPECT_THAT(record.detail, HasSubstr("has to replace as a whole (clause 4.8)"));
+  EXPECT_THAT(record.detail, HasSubstr(protocol::older_file_was_there));
+  EXPECT_THAT(record.detail, HasSubstr("now has 78 bytes and begins with the older file's content"));
   EXPECT_TRUE(root_is_empty());
 }
 
@@ -322,6 +326,9 @@ TEST_F(WorkerPutTest, AnOlderFilesTailIsFound) {
   const auto record = put(store)[0];
   EXPECT_EQ(record.identical, false);
   EXPECT_EQ(record.first_difference, 7u);
+  EXPECT_THAT(record.detail, HasSubstr("now has 71 bytes"));
+  EXPECT_THAT(record.detail, Not(HasSubstr(protocol::older_content_stayed)))
+      << "its tail is there, its beginning is not";
 }
 
 TEST_F(WorkerPutTest, AnOlderFileWhosePutWasRefusedIsRemoved) {

@@ -117,6 +117,41 @@ TEST(JudgeFaults, WhatIsMissingOfAStoredFileIsNoSharedBuffer) {
   EXPECT_THAT(find(judge_all(record), "identity.copies").cause, HasSubstr("the rest is missing"));
 }
 
+TEST(JudgeFaults, PutsThatKeepAnOlderFileAreToldByWhatLiesThere) {
+  RecordBuilder builder;
+  builder.corrupt = [](const Ask& ask, Random& random) {
+    return ask.op == record::Op::put && uniform(random) < 0.2;
+  };
+  auto record = builder.build();
+  record::TransferLog log;
+  for (record::TransferRecord row : record.transfers.failures()) {
+    row.detail = "the copy differs; " + std::string(protocol::older_file_was_there) + ": it has 71 bytes";
+    log.add(row);
+  }
+  record.transfers = log;
+  const auto verdicts = judge_all(record);
+  const Verdict& verdict = find(verdicts, "identity.copies");
+  EXPECT_THAT(verdict.cause, HasSubstr("is not replaced"));
+  EXPECT_THAT(verdict.happened, HasSubstr("it has 71 bytes"));
+  EXPECT_THAT(verdict.happened, Not(HasSubstr("bytes came")))
+      << "what was sent says nothing of what is stored";
+}
+
+TEST(JudgeFaults, ACopyOfAnotherFileIsNamed) {
+  auto record = RecordBuilder{}.build();
+  record::TransferRecord row;
+  row.identical = false;
+  row.first_difference = 0;
+  row.bytes = record.fixtures.at(1).size;
+  row.sha256 = record.fixtures.at(1).sha256;
+  row.fixture = 0;
+  record.transfers.add(row);
+  const auto verdicts = judge_all(record);
+  const Verdict& verdict = find(verdicts, "identity.copies");
+  EXPECT_THAT(verdict.happened, HasSubstr("They are " + record.fixtures.at(1).name + ", byte for byte."));
+  EXPECT_THAT(verdict.cause, HasSubstr("another file"));
+}
+
 TEST(JudgeFaults, CorruptionOfOnePercent) {
   RecordBuilder builder;
   builder.corrupt = [](const Ask&, Random& random) {
@@ -412,6 +447,33 @@ TEST(JudgeFaults, ServerThatCrashes) {
   EXPECT_THAT(verdict.happened, HasSubstr("\\x1b[31mSegmentation fault"));
   EXPECT_EQ(find(verdicts, "lifecycle.stops").status, Status::skip);
   EXPECT_EQ(exit_code(record, verdicts), 1);
+}
+
+TEST(JudgeFaults, AServerThatEndedWithItsGuardDidNotRunOutOfMemory) {
+  auto record = RecordBuilder{}.build();
+  record.state = record::RunState::server_died;
+  record.server_ends.clear();
+  record::ServerEnd end;
+  end.by_itself = true;
+  end.guard_lost = true;
+  record.server_ends.push_back(end);
+  const Verdict verdict = find(judge_all(record), "lifecycle.stays_up");
+  EXPECT_EQ(verdict.status, Status::fail);
+  EXPECT_THAT(verdict.summary, HasSubstr("guard process"));
+  EXPECT_THAT(verdict.summary, Not(HasSubstr("memory")));
+  EXPECT_THAT(verdict.cause, HasSubstr("getppid()"));
+}
+
+TEST(JudgeFaults, AServerThatEndedWithoutMemorySaysSoItself) {
+  auto record = RecordBuilder{}.build();
+  record.state = record::RunState::server_died;
+  record.server_ends.clear();
+  record::ServerEnd end;
+  end.by_itself = true;
+  end.exit_code = 1;
+  end.last_lines = {"java.lang.OutOfMemoryError: Java heap space"};
+  record.server_ends.push_back(end);
+  EXPECT_THAT(find(judge_all(record), "lifecycle.stays_up").cause, HasSubstr("ran out of memory"));
 }
 
 TEST(JudgeFaults, TransfersThatFoundNobodyWereNotServed) {

@@ -224,6 +224,17 @@ TEST(Harness, StandInsAndLostWorkersAreSaid) {
   EXPECT_EQ(find(judge_all(record), "harness.warnings").status, Status::inconclusive);
 }
 
+TEST(Harness, WorkLeftOutForASilentServerIsNotTheHarnesssFault) {
+  auto record = RecordBuilder{}.build();
+  record.warnings.push_back({"drive.gave_up", "every one of 4 transfers ended without an answer"});
+  const Verdict silent = find(judge_all(record), "harness.warnings");
+  EXPECT_EQ(silent.status, Status::warn) << "less was done than was asked for";
+  EXPECT_THAT(silent.summary, HasSubstr("because the server did not answer"));
+  EXPECT_THAT(silent.cause, HasSubstr("identity.errors"));
+  record.warnings.push_back({"clock.jump", "the clock was set"});
+  EXPECT_THAT(find(judge_all(record), "harness.warnings").cause, HasSubstr("none of them is the server's"));
+}
+
 TEST(Harness, ABusyMachineIsSaid) {
   RecordBuilder builder;
   builder.strangers_share = 0.4;

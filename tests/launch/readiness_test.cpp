@@ -90,6 +90,8 @@ TEST(ReadinessTest, TellsHowAServerEnded) {
   now.exited = ExitStatus{{}, SIGSEGV};
   EXPECT_THAT(failure(judge_start(now, wish()), StartFault::exited),
               AllOf(HasSubstr("was ended by signal 11 (SIGSEGV) at once"), HasSubstr("127.0.0.1:23456")));
+  now.exited = ExitStatus{.code = {}, .signal = {}, .guard_lost = true};
+  EXPECT_THAT(failure(judge_start(now, wish()), StartFault::exited), HasSubstr("killed the guard process"));
   now.exited = ExitStatus{2, {}};
   now.since_start = 3200ms;
   EXPECT_THAT(failure(judge_start(now, wish()), StartFault::exited),

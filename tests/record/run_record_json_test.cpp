@@ -24,8 +24,12 @@ RunRecord full_record() {
   record.plan.server.kind = plan::ServerKind::attached;
   record.plan.server.attach_to = {.host = "::1", .port = 99};
   record.machine.cores = 2;
-  record.fixtures.push_back(
-      {.name = "Ä b.txt", .size = 5, .sha256 = protocol::sha256("12345"), .path = "/x", .about = ""});
+  record.fixtures.push_back({.name = "Ä b.txt",
+                             .size = 5,
+                             .sha256 = protocol::sha256("12345"),
+                             .path = "/x",
+                             .about = "",
+                             .first_nul = 3});
   BlockRecord block;
   block.fixtures = {0, 1};
   block.server_cpu_s = 1.0 / 3.0;
@@ -37,7 +41,8 @@ RunRecord full_record() {
   record.quiet_points.push_back(quiet);
   record.server_runtime = {RuntimeKind::hotspot, {"-Xmx16m"}};
   record.watches.push_back({.kind = WatchKind::stalled, .server_cpu_s = 0.25});
-  record.server_ends.push_back({.by_itself = true, .signal = 11, .last_lines = {"a", "<b>"}});
+  record.server_ends.push_back(
+      {.by_itself = true, .signal = 11, .guard_lost = true, .last_lines = {"a", "<b>"}});
   record.warnings.push_back({"machine.steal", "stolen"});
   TransferRecord failure;
   failure.iteration = 4;
@@ -68,6 +73,8 @@ TEST(RunRecordJson, ReadsBackWhatItWrote) {
   EXPECT_EQ(read->server_runtime.kind, RuntimeKind::hotspot);
   EXPECT_EQ(read->server_runtime.options, std::vector<std::string>{"-Xmx16m"});
   EXPECT_EQ(read->server_ends.at(0).last_lines.at(1), "<b>");
+  EXPECT_TRUE(read->server_ends.at(0).guard_lost);
+  EXPECT_EQ(read->fixtures.at(0).first_nul, 3u);
   EXPECT_EQ(read->fixtures.at(0).sha256, written.fixtures.at(0).sha256);
   // Writing what was read gives the same bytes, so no field is lost in between; failures are restored from
   // the CSV rows.

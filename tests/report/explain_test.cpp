@@ -7,6 +7,7 @@
 #include "harness/report/explain/clauses.hpp"
 #include "harness/report/explain/diagnosis.hpp"
 #include "protocol/copy_words.hpp"
+#include "tests/report/explain_kit.hpp"
 #include "tests/report/render.hpp"
 
 namespace bftp::report {
@@ -17,41 +18,6 @@ using record::TransferError;
 using record::TransferRecord;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-judge::Verdict failed(std::string id, std::vector<std::string> clauses = {"4.1"}) {
-  judge::Verdict verdict;
-  verdict.id = std::move(id);
-  verdict.status = judge::Status::fail;
-  verdict.title = "A title";
-  verdict.happened = "It did not.";
-  verdict.clauses = std::move(clauses);
-  return verdict;
-}
-
-/// A run of `python3 server.py` over one file of 5000 bytes.
-samples::Sample run_with(std::vector<TransferRecord> rows) {
-  samples::Sample sample;
-  sample.exit_code = 1;
-  sample.record.state = record::RunState::complete;
-  sample.record.plan.server.kind = plan::ServerKind::command;
-  sample.record.plan.server.argv_template = {"python3", "server.py", "{port}"};
-  sample.record.fixtures.resize(1);
-  sample.record.fixtures[0].name = "book.txt";
-  sample.record.fixtures[0].size = 5000;
-  for (const auto& row : rows) sample.record.transfers.add(row);
-  return sample;
-}
-
-TransferRecord row(TransferError error, std::uint64_t bytes, Op op = Op::get) {
-  TransferRecord made;
-  made.error = error;
-  made.bytes = bytes;
-  made.op = op;
-  if (bytes > 0) made.first_byte_ms = 1;
-  if (error == TransferError::none) made.identical = false;
-  made.detail = "this was seen";
-  return made;
-}
 
 struct Symptom {
   const char* name;
@@ -68,7 +34,7 @@ TEST_P(ExplainTransfer, NamesTheMistakeWithCauseChangeAndCode) {
   EXPECT_EQ(mistake_of(sample.record, sample.verdicts[0]), GetParam().mistake);
   const std::string text = render("explain", sample);
   EXPECT_THAT(text, HasSubstr("book.txt (5,000 bytes)"));
-  EXPECT_THAT(text, HasSubstr("There, this was seen."));
+  EXPECT_THAT(text, HasSubstr("In the example, this was seen."));
   EXPECT_THAT(text, HasSubstr("Clause 4.1: GET path is answered"));
   EXPECT_THAT(text, HasSubstr("What to change"));
   EXPECT_FALSE(advice_for(GetParam().mistake).why.empty());
@@ -204,14 +170,6 @@ TEST(Explain, TellsAWrongCopyNowAndThenFromOneEachTime) {
   EXPECT_EQ(mistake_of(sample.record, failed("identity.copies")), Mistake::shared_state);
 }
 
-TEST(Explain, SilenceTowardsSomeClientsOnlyIsServingOneAtATime) {
-  TransferRecord good = row(TransferError::none, 5000);
-  good.identical = true;
-  samples::Sample sample = run_with({good, row(TransferError::deadline, 0)});
-  sample.record.plan.clients.count = 2;
-  EXPECT_EQ(mistake_of(sample.record, failed("identity.errors")), Mistake::one_client_at_a_time);
-}
-
 TEST(Explain, AConnectionLeftOpenAfterTheLastByteOfAClosingDialect) {
   samples::Sample sample = run_with({row(TransferError::deadline, 5000)});
   sample.record.plan.server.dialect = "raw";
@@ -285,10 +243,10 @@ TEST(Explain, EveryMistakeHasACauseAndAChange) {
 }
 
 TEST(Explain, CodeIsInTheServersLanguage) {
-  plan::Plan plan;
+  record::RunRecord record;
   const auto language = [&](std::vector<std::string> words) {
-    plan.server.argv_template = std::move(words);
-    return language_of(plan);
+    record.plan.server.argv_template = std::move(words);
+    return language_of(record);
   };
   EXPECT_EQ(language({"/usr/bin/python3.11", "s"}), Language::python);
   EXPECT_EQ(language({"./server.py"}), Language::python);
@@ -296,6 +254,22 @@ TEST(Explain, CodeIsInTheServersLanguage) {
   EXPECT_EQ(language({"go", "run", "."}), Language::go);
   EXPECT_EQ(language({"./server", "{port}"}), Language::c);
   EXPECT_EQ(language({}), Language::c);
+}
+
+TEST(Explain, OtherLanguagesGetWordsAndNoCode) {
+  record::RunRecord record;
+  for (const char* program :
+       {"node", "/usr/bin/perl", "ruby3.1", "./run.sh", "./my_java/run.sh", "server.mjs"}) {
+    record.plan.server.argv_template = {program, "{port}"};
+    EXPECT_EQ(language_of(record), Language::other) << program;
+  }
+  EXPECT_EQ(advice_for(Mistake::sends_once).code(Language::other), "");
+  record.plan.server.argv_template = {"./run.sh"};
+  record.server_runtime.kind = record::RuntimeKind::hotspot;
+  EXPECT_EQ(language_of(record), Language::java) << "what runs it was recognised";
+  record.plan.server.argv_template = {"./server"};
+  record.server_runtime.kind = record::RuntimeKind::go;
+  EXPECT_EQ(language_of(record), Language::go);
 }
 
 struct Start {

@@ -12,6 +12,14 @@ namespace {
 /// Warnings after which the record is not what was asked for.
 constexpr std::array<std::string_view, 1> weighty{"worker.died"};
 
+/// Work that was left out because the server did not answer: a weaker run, and nothing that the harness did
+/// wrong.
+constexpr std::string_view gave_up = "drive.gave_up";
+
+bool is_of_the_server(const record::Warning& warning) {
+  return warning.id == gave_up || warning.id == record::serves_once_warning;
+}
+
 std::vector<std::string> stand_ins(const record::RunRecord& record) {
   std::vector<std::string> names;
   for (const auto& fixture : record.fixtures) {
@@ -59,13 +67,20 @@ class Warnings final : public Check {
     });
     for (std::size_t i = 0; i < std::min<std::size_t>(texts.size(), 5); ++i)
       verdict.happened += (i > 0 ? "; " : "") + texts[i];
-    verdict.cause = "See each warning; none of them is the server's doing by itself.";
+    const bool only_the_server =
+        names.empty() && std::all_of(record.warnings.begin(), record.warnings.end(), is_of_the_server);
+    verdict.cause = only_the_server
+                        ? "The server did not answer, so the harness left out work that would only "
+                          "have been waited for. See identity.errors."
+                        : "See each warning; none of them is the server's doing by itself.";
     if (heavy)
       return inconclusive(std::move(verdict), "A part of the harness failed: " + texts.front() + ".",
                           "Free memory and disk on this machine and run again.");
     verdict.status = Status::warn;
     verdict.severity = Severity::minor;
-    verdict.summary = texts.front() + ".";
+    verdict.summary = only_the_server
+                          ? "Work was left out because the server did not answer: " + texts.front() + "."
+                          : texts.front() + ".";
     return verdict;
   }
 };

@@ -6,6 +6,7 @@
 #include "harness/judge/statistics/proportion.hpp"
 #include "harness/judge/transfer_clauses.hpp"
 #include "harness/judge/wording.hpp"
+#include "harness/record/other_fixture.hpp"
 #include "protocol/copy_words.hpp"
 
 namespace bftp::judge {
@@ -28,10 +29,14 @@ std::string where(const record::RunRecord& record, const TransferRecord& row) {
   std::string text =
       fmt::format("{} of {} by client {}, iteration {}: ", row.op == record::Op::put ? "PUT" : "GET",
                   quoted(fixture.name), row.client, row.iteration);
+  if (row.op == record::Op::put && !row.detail.empty()) return text + quoted(row.detail, 300) + ".";
   text += row.first_difference ? fmt::format("the first byte that differs is at offset {} of {}",
                                              *row.first_difference, fixture.size)
                                : std::string("the SHA-256 differs");
-  return text + fmt::format("; {} bytes came for {}.", row.bytes, fixture.size);
+  text += fmt::format("; {} bytes came for {}.", row.bytes, fixture.size);
+  if (const auto other = record::other_fixture_sent(record, row); other && !other->also_a_beginning)
+    text += fmt::format(" They are {}, byte for byte.", quoted(record.fixtures[other->fixture].name));
+  return text;
 }
 
 bool always(const std::vector<const TransferRecord*>& rows, bool (*holds)(std::uint64_t offset)) {
@@ -44,7 +49,22 @@ bool is_only_the_beginning(const TransferRecord* row) {
   return row->detail.starts_with(protocol::copy_ends_early);
 }
 
-std::string likely_cause(const std::vector<const TransferRecord*>& rows) {
+bool met_an_older_file(const TransferRecord* row) {
+  return row->detail.find(protocol::older_file_was_there) != std::string::npos;
+}
+
+std::string likely_cause(const record::RunRecord& record, const std::vector<const TransferRecord*>& rows) {
+  if (!rows.empty() && std::all_of(rows.begin(), rows.end(), met_an_older_file))
+    return "Only a PUT onto a name that was there came out wrong: the older file is not replaced. Look for a "
+           "file that is opened for appending, or opened without cutting off what it held.";
+  const bool another_file = std::any_of(rows.begin(), rows.end(), [&](const TransferRecord* row) {
+    const auto other = record::other_fixture_sent(record, *row);
+    return other && !other->also_a_beginning;
+  });
+  if (another_file)
+    return "The bytes of another file came. Look for a name, path or open file that belongs to all clients "
+           "and "
+           "not to one, and for a cache that finds the wrong entry.";
   if (!rows.empty() && std::all_of(rows.begin(), rows.end(), is_only_the_beginning))
     return "Every byte that was stored is right, and the rest is missing. Look for a recv() that is called "
            "once and taken for the whole file, for a loop that ends at the first short piece, and for a file "
@@ -125,7 +145,7 @@ class Copies final : public Check {
       if (!rows[i]->evidence.empty()) verdict.evidence_files.push_back(rows[i]->evidence);
     }
     if (verdict.happened.empty()) verdict.happened = verdict.summary;
-    verdict.cause = likely_cause(rows);
+    verdict.cause = likely_cause(record, rows);
     if (!rows.empty()) verdict.reproduce = reproduce(record, record.fixtures.at(rows.front()->fixture).name);
     return verdict;
   }

@@ -7,6 +7,7 @@
 #include "harness/judge/statistics/proportion.hpp"
 #include "harness/judge/transfer_clauses.hpp"
 #include "harness/judge/wording.hpp"
+#include "harness/record/other_fixture.hpp"
 
 namespace bftp::judge {
 namespace {
@@ -213,6 +214,9 @@ class TransferErrors final : public Check {
         " For example {} of {} by client {}, iteration {}, after {} bytes: {}",
         row.op == record::Op::put ? "PUT" : "GET", quoted(fixture), row.client, row.iteration, row.bytes,
         row.detail.empty() ? protocol::to_string(row.error) : quoted(row.detail, 300).c_str());
+    if (const auto other = record::other_fixture_sent(record, row); other && !other->also_a_beginning)
+      verdict.happened +=
+          fmt::format(". What came is {}, byte for byte", quoted(record.fixtures[other->fixture].name));
     verdict.cause = likely_cause(row.error);
     const bool by_its_end = row.error == record::TransferError::connect_failed ||
                             row.error == record::TransferError::reset ||

@@ -5,6 +5,7 @@
 
 #include "harness/judge/limits.hpp"
 #include "harness/judge/wording.hpp"
+#include "harness/record/last_words.hpp"
 
 namespace bftp::judge {
 namespace {
@@ -45,7 +46,8 @@ const char* signal_name(int signal) {
   }
 }
 
-std::string how_it_ended(const record::ServerEnd& end) {
+std::string end_in_words(const record::ServerEnd& end) {
+  if (end.guard_lost) return record::how_it_ended(end);
   if (end.signal) {
     const std::string name = signal_name(*end.signal);
     return fmt::format("was ended by signal {}{}", *end.signal, name.empty() ? "" : " (" + name + ")");
@@ -63,6 +65,15 @@ std::string last_words(const record::ServerEnd& end) {
 }
 
 std::string likely_cause(const record::ServerEnd& end, std::uint64_t transfers, std::uint32_t clients) {
+  if (end.guard_lost)
+    return "Most likely the server sent a signal to its parent or to its whole process group "
+           "(kill(getppid(), …), "
+           "kill(0, …)), and so killed the guard process. Another program or a person could have done it, "
+           "too.";
+  if (record::tells_of_memory(end.last_lines))
+    return "The server ran out of memory: it keeps what each transfer took, or it holds whole files in "
+           "memory "
+           "at once.";
   if (end.signal == SIGPIPE)
     return "A client went away while the server was sending. Ignore SIGPIPE, or send with MSG_NOSIGNAL, and "
            "treat EPIPE as the end of that one client.";
@@ -102,7 +113,7 @@ class StaysUp final : public Check {
     verdict.severity = Severity::critical;
     verdict.measured = fmt::format("ended after {}", counted(transfers, "transfer"));
     verdict.summary = end == nullptr ? "The server ended during the run."
-                                     : fmt::format("The server {} after {}.", how_it_ended(*end),
+                                     : fmt::format("The server {} after {}.", end_in_words(*end),
                                                    counted(transfers, "transfer"));
     verdict.happened = end == nullptr ? quoted(record.state_text, 300) : verdict.summary + last_words(*end);
     verdict.cause = end == nullptr ? "" : likely_cause(*end, transfers, record.plan.clients.count);

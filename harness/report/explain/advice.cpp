@@ -62,6 +62,15 @@ const std::map<Mistake, Advice>& table() {
         "file, err := os.Open(path)   // and io.Copy; no string, no Scanner\n",
         "FILE *file = fopen(path, \"rb\");\nsize_t count = fread(buffer, 1, sizeof buffer, file);\n"
         "/* send `count` bytes: never strlen(buffer) */\n"}},
+      {Mistake::stops_at_nul,
+       {"Files that hold a 00 byte fail, each at its first one, and the others come whole: the content is "
+        "handled as a C string, which ends at the first 00 byte (strlen, strcpy, fgets with fputs, %s).",
+        "Keep the number of bytes that read() or fread() returned, and send so many. Do not measure content.",
+        "sock.sendall(data)   # bytes know their length; do not cut at b\"\\0\"\n",
+        "out.write(buffer, 0, count);   // the count of read(), not the place of a 0\n",
+        "conn.Write(buffer[:n])   // the n of Read, not the place of a 0\n",
+        "size_t count = fread(buffer, 1, sizeof buffer, file);\n"
+        "send_all(client, buffer, count);   /* not strlen(buffer) */\n"}},
       {Mistake::shared_state,
        {"Something belongs to all clients that should belong to one: a global buffer, file, name or current "
         "folder. While one client is served alone all goes well; two at once overwrite each other's.",
@@ -70,10 +79,24 @@ const std::map<Mistake, Advice>& table() {
         "class Session implements Runnable { private final byte[] buffer = ...; }   // not static\n",
         "go func(conn net.Conn) { buffer := make([]byte, 65536); ... }(conn)\n",
         "void *serve(void *client) {\n  char buffer[65536];  /* local; not static, not global */\n"}},
+      {Mistake::sends_another_file,
+       {"Another file was sent, whole and unchanged. Either the name is looked up wrongly (cut off, compared "
+        "by "
+        "its beginning only, found under the wrong key of a cache), or name, path or open file belong to all "
+        "clients, and another request sets them before the file is sent.",
+        "Look the whole name up, and keep name, path and file in variables of the one connection.",
+        "def serve(sock):\n    name = ...   # local; no `global`\n",
+        "class Session implements Runnable { private String name; }   // not static\n",
+        "go func(conn net.Conn) { name := ...; ... }(conn)\n",
+        "void *serve(void *client) {\n  char name[4096];  /* local; not static, not global */\n"}},
       {Mistake::one_client_at_a_time,
        {"The server serves one client to its end before it accepts the next. A slow client makes all others "
         "wait.",
-        "Give each connection a thread (or a process, or use select/epoll), and go back to accept() at once.",
+        "Give each connection a thread (or a process, or use select/epoll), and go back to accept() at once. "
+        "If "
+        "each has one already, look for a lock that is held while one client is served, and for a pool with "
+        "too "
+        "few threads.",
         "while True:\n    sock, _ = listener.accept()\n"
         "    threading.Thread(target=serve, args=(sock,), daemon=True).start()\n",
         "while (true) {\n  Socket socket = listener.accept();\n  new Thread(() -> "
@@ -81,6 +104,19 @@ const std::map<Mistake, Advice>& table() {
         "for {\n\tconn, err := listener.Accept()\n\tif err != nil { return err }\n\tgo serve(conn)\n}\n",
         "for (;;) {\n  int client = accept(listener, NULL, NULL);\n"
         "  pthread_create(&thread, NULL, serve, (void *)(intptr_t)client);\n  pthread_detach(thread);\n}\n"}},
+      {Mistake::takes_too_long,
+       {"This file came to nobody in time while others came, and the server computed all the while: what it "
+        "does "
+        "for this file takes too long. Most often the content is put together or taken apart byte by byte or "
+        "piece by piece (text = text + piece copies everything each time), so that a file twice as long "
+        "takes "
+        "four times as long. A file that takes too much memory looks the same where a collector works "
+        "against it.",
+        "Do not hold the file: read a piece, send it, and go on with the next.",
+        "while piece := file.read(65536):\n    sock.sendall(piece)   # no data = data + piece\n",
+        "in.transferTo(out);   // no text = text + piece, no byte by byte\n",
+        "_, err = io.Copy(conn, file)\n",
+        "while ((count = read(file, buffer, sizeof buffer)) > 0) send_all(client, buffer, count);\n"}},
       {Mistake::leaves_its_folder,
        {"The server joins its folder and the name that it was sent, and opens what comes out. A name may "
         "climb "
@@ -125,6 +161,31 @@ const std::map<Mistake, Advice>& table() {
         "try (socket) {\n  serve(socket);\n} catch (IOException error) {\n  System.err.println(error);\n}\n",
         "if err != nil {\n\tlog.Print(err)   // not log.Fatal, not panic\n\treturn\n}\n",
         "if (file < 0) { close(client); continue; }  /* not exit(1) */\n"}},
+      {Mistake::runs_out_of_memory,
+       {"The server ran out of memory and ended: its own last lines say so. Either something of each "
+        "transfer "
+        "stays (a list, map, cache or log that only grows), or each transfer holds a whole file in memory, "
+        "and "
+        "several of them are too much.",
+        "Read and send in pieces, and let go of everything when its connection is over. If memory.leak "
+        "failed as "
+        "well, it is the first of the two. More memory for the server only puts the end off.",
+        "while piece := file.read(65536):\n    sock.sendall(piece)\n", "in.transferTo(out);\n",
+        "_, err = io.Copy(conn, file)\n",
+        "while ((count = read(file, buffer, sizeof buffer)) > 0) send_all(client, buffer, count);\n"}},
+      {Mistake::kills_its_parent,
+       {"The harness runs the server under a guard process, so that nothing of it stays behind. Somebody "
+        "killed "
+        "that guard, and the system ended the server with it. Most likely it was the server: by a signal to "
+        "its "
+        "parent (getppid()), or to its whole process group. Another program or a person may have done it, "
+        "too; "
+        "then it does not happen again.",
+        "Send signals only to processes that the server started itself, by their ids. kill() with 0 or a "
+        "negative number reaches whole groups; with -1, everybody.",
+        "child.terminate()   # not os.kill(os.getppid(), ...), not os.killpg(0, ...)\n", "child.destroy();\n",
+        "command.Process.Signal(syscall.SIGTERM)\n",
+        "if (child > 0) kill(child, SIGTERM);   /* -1 of a failed fork() would reach everybody */\n"}},
       {Mistake::writes_to_closed,
        {"A client went away while the server was sending. The system tells a server that by SIGPIPE, and "
         "that "
@@ -133,11 +194,13 @@ const std::map<Mistake, Advice>& table() {
         "signal(SIGPIPE, SIG_IGN);   /* once, at the start */\n"}},
       {Mistake::unread_when_closing,
        {"The connection was cut off by a reset (RST). Either the process or thread that served this client "
-        "died, or the server closed a socket that still held bytes it had not read: then the system throws "
-        "away what is still on its way to the client.",
+        "died, or the server closed a socket that still held bytes it had not read, or one with SO_LINGER "
+        "and a "
+        "time of 0: then the system throws away what is still on its way to the client.",
         "Look at the server's own output first. If nothing died: read the request to its end before you "
-        "close, "
-        "and end with shutdown().",
+        "close, and end with shutdown(). Take SO_LINGER with a time of 0 out: it makes close() throw away "
+        "what "
+        "was not delivered, and reset the connection.",
         "sock.shutdown(socket.SHUT_WR)   # says \"that was all\"\nwhile sock.recv(4096): "
         "pass\nsock.close()\n",
         "socket.shutdownOutput();\nsocket.getInputStream().skip(Long.MAX_VALUE);\nsocket.close();\n",
@@ -147,7 +210,7 @@ const std::map<Mistake, Advice>& table() {
       {Mistake::hangs_up_at_once,
        {"The server closed or reset the connection without a single byte. It did not understand the request, "
         "did not "
-        "find the file, or an error ended the thread that served this client.",
+        "find the file, or an error ended the thread or process that served this client.",
         "Print the request as it arrived (repr() in Python, %s between quotes in C) and compare it with the "
         "protocol. Check the path that is opened: it must begin at the served folder ({root}).",
         "print(repr(request), os.path.join(root, name), file=sys.stderr, flush=True)\n", "", "",
@@ -228,6 +291,26 @@ const std::map<Mistake, Advice>& table() {
         "String[] parts = request.split(\" \", 2);\nPath full = root.resolve(parts[1]);\n",
         "verb, path, _ := strings.Cut(request, \" \")\nfull := filepath.Join(root, path)\n",
         "char *path = strchr(request, ' ') + 1;   /* not sscanf(\"%s\"), which stops at a space */\n"}},
+      {Mistake::refuses_a_name,
+       {"The server refused a request for a file that exists. If it sent a text, that says why.",
+        "Take the whole name, as long as it is told or until its end mark, spaces and UTF-8 included, and "
+        "look it "
+        "up below the served folder.",
+        "full = os.path.join(root, name.lstrip(\"/\"))   # the whole name; no split(), no strip()\n",
+        "Path full = root.resolve(name);   // new String(bytes, UTF_8); no split(\" \")\n",
+        "full := filepath.Join(root, name)   // no strings.Fields\n",
+        "/* not sscanf(\"%s\"), which stops at a space */\n"
+        "snprintf(full, sizeof full, \"%s/%s\", root, name);\n"}},
+      {Mistake::refuses_in_http,
+       {"The server refused a request for a file that exists. Its status says why. Names with spaces or "
+        "UTF-8 come "
+        "percent-encoded: 'a b' as 'a%20b'.",
+        "Take what stands between the method and the version, cut off a '?' and what follows, decode the "
+        "percent "
+        "signs, and look the name up below the served folder.",
+        "path = urllib.parse.unquote(target.partition(\"?\")[0])\n",
+        "String path = new URI(target).getPath();   // decoded\n", "path := request.URL.Path   // decoded\n",
+        "/* for each %XX in the target: the byte with that number */\n"}},
       {Mistake::put_not_in_place,
        {"The server said OK to a PUT, but what it gives back is not what was sent: the file was not closed "
         "yet, "
@@ -236,6 +319,20 @@ const std::map<Mistake, Advice>& table() {
         "with open(part, \"wb\") as file: ...\nos.replace(part, path)\nreply(sock, f\"OK {size}\")\n",
         "Files.move(part, path, ATOMIC_MOVE, REPLACE_EXISTING);\nreply(\"OK \" + size);\n",
         "file.Close()\nos.Rename(part, path)\n", "close(file);\nrename(part, path);\n"}},
+      {Mistake::does_not_replace,
+       {"A PUT onto a name that does not exist is stored right, one onto a name that exists is not: the new "
+        "content is put behind the old (opened for appending: \"a\", O_APPEND), or written over it without "
+        "cutting "
+        "off the rest (no O_TRUNC, \"r+\").",
+        "Receive into a new file of another name and rename it over the old one when it is whole: then "
+        "nobody "
+        "ever sees a part (clause 4.8).",
+        "with open(part, \"wb\") as file: ...   # not \"ab\", not \"r+b\"\nos.replace(part, path)\n",
+        "OutputStream out = Files.newOutputStream(part);   // no APPEND\n"
+        "Files.move(part, path, ATOMIC_MOVE, REPLACE_EXISTING);\n",
+        "file, err := os.Create(part)   // not os.O_APPEND\nos.Rename(part, path)\n",
+        "int file = open(part, O_WRONLY | O_CREAT | O_TRUNC, 0644);   /* not O_APPEND */\nrename(part, "
+        "path);\n"}},
       {Mistake::keeps_descriptors,
        {"A socket or file stays open after each transfer. Some hundred transfers later the system gives no "
         "more "
@@ -345,22 +442,59 @@ const std::map<Mistake, Advice>& table() {
   return advice;
 }
 
-bool has_word_of(const plan::Plan& plan, std::initializer_list<std::string_view> words) {
-  return std::any_of(
-      plan.server.argv_template.begin(), plan.server.argv_template.end(), [&](const auto& argument) {
-        return std::any_of(words.begin(), words.end(),
-                           [&](std::string_view word) { return argument.find(word) != std::string::npos; });
-      });
+/// The last part of a path.
+std::string_view last_part(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
+}
+
+/// Whether a word of the command is a program whose name begins so ("python" also is python3.11), or a file
+/// of that ending.
+bool has_program_or_file(const plan::Plan& plan, std::initializer_list<std::string_view> programs,
+                         std::initializer_list<std::string_view> endings) {
+  const auto& words = plan.server.argv_template;
+  return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+    const std::string_view name = last_part(word);
+    return std::any_of(programs.begin(), programs.end(),
+                       [&](std::string_view program) {
+                         const std::string_view rest =
+                             name.starts_with(program) ? name.substr(program.size()) : "?";
+                         return rest.find_first_not_of("0123456789.") == std::string_view::npos;
+                       }) ||
+           std::any_of(endings.begin(), endings.end(),
+                       [&](std::string_view ending) { return name.ends_with(ending); });
+  });
+}
+
+Language language_of_command(const plan::Plan& plan) {
+  if (has_program_or_file(plan, {"python", "pypy"}, {".py"})) return Language::python;
+  if (has_program_or_file(plan, {"java"}, {".jar", ".class", ".java"})) return Language::java;
+  if (has_program_or_file(plan, {"go"}, {".go"})) return Language::go;
+  const bool other =
+      has_program_or_file(plan,
+                          {"node", "nodejs", "deno", "bun", "perl", "ruby", "php", "lua", "tclsh", "dotnet",
+                           "mono", "bash", "sh"},
+                          {".js", ".mjs", ".ts", ".pl", ".rb", ".php", ".lua", ".tcl", ".dll", ".sh"});
+  return other ? Language::other : Language::c;
 }
 
 }  // namespace
 
-Language language_of(const plan::Plan& plan) {
-  if (has_word_of(plan, {"python", ".py"})) return Language::python;
-  if (has_word_of(plan, {"java", ".jar", ".class"})) return Language::java;
-  if (!plan.server.argv_template.empty() && plan.server.argv_template.front() == "go") return Language::go;
-  if (has_word_of(plan, {".go"})) return Language::go;
-  return Language::c;
+Language language_of(const record::RunRecord& record) {
+  switch (record.server_runtime.kind) {
+    case record::RuntimeKind::hotspot:
+      return Language::java;
+    case record::RuntimeKind::go:
+      return Language::go;
+    case record::RuntimeKind::cpython:
+      return Language::python;
+    case record::RuntimeKind::dotnet:
+    case record::RuntimeKind::v8:
+    case record::RuntimeKind::ruby:
+      return Language::other;
+    case record::RuntimeKind::unknown:
+      break;
+  }
+  return language_of_command(record.plan);
 }
 
 std::string_view Advice::code(Language language) const {
@@ -373,6 +507,8 @@ std::string_view Advice::code(Language language) const {
       return go;
     case Language::c:
       return c;
+    case Language::other:
+      break;
   }
   return {};
 }

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "harness/plan/plan.hpp"
+#include "harness/record/run_record.hpp"
 
 /// What beginners' servers do wrong, and how it is put right.
 namespace bftp::report {
@@ -13,12 +13,17 @@ enum class Mistake : std::uint8_t {
   sends_once,
   receives_once,
   text_mode,
+  stops_at_nul,
   shared_state,
+  sends_another_file,
   one_client_at_a_time,
+  takes_too_long,
   leaves_its_folder,
   serves_once,
   stops_accepting,
   client_ends_server,
+  runs_out_of_memory,
+  kills_its_parent,
   writes_to_closed,
   unread_when_closing,
   hangs_up_at_once,
@@ -30,8 +35,11 @@ enum class Mistake : std::uint8_t {
   loses_the_tail,
   no_last_chunk,
   does_not_close,
-  refuses,
+  refuses,          ///< in a dialect with verbs
+  refuses_a_name,   ///< in one whose request is the name
+  refuses_in_http,  ///< whose names come percent-encoded
   put_not_in_place,
+  does_not_replace,
   keeps_descriptors,
   keeps_zombies,
   keeps_threads,
@@ -51,11 +59,13 @@ enum class Mistake : std::uint8_t {
   never_listens,
 };
 
-enum class Language : std::uint8_t { python, java, go, c };
+/// Whose code the advice can show; `other` gets words alone.
+enum class Language : std::uint8_t { python, java, go, c, other };
 
-/// Told by the command that starts the server: "python3 x.py" is Python, "java …" Java; what gives no sign is
-/// taken for C.
-Language language_of(const plan::Plan& plan);
+/// Told by what runs the server, where that was recognised; else by the command that starts it: "python3
+/// x.py" is Python, "java …" Java. A program that gives no sign is taken for C; a script of another language
+/// is none of them.
+Language language_of(const record::RunRecord& record);
 
 struct Advice {
   std::string_view why;     ///< the likely cause, for a student

@@ -5,8 +5,12 @@
 #include <csignal>
 #include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 
+#include "harness/record/last_words.hpp"
+#include "harness/record/other_fixture.hpp"
+#include "harness/report/explain/seen.hpp"
 #include "harness/report/overview.hpp"
 #include "protocol/copy_words.hpp"
 
@@ -19,109 +23,28 @@ using record::Op;
 using record::TransferError;
 using record::TransferRecord;
 
-bool of_the_server(const TransferRecord& row) {
-  return row.arm == record::Arm::server && row.error != TransferError::local &&
-         row.error != TransferError::worker_died;
-}
-
-bool ends_with_close(std::string_view dialect) {
-  return dialect == "nul" || dialect == "raw" || dialect == "line" || dialect == "fixed";
-}
-
-std::uint64_t size_of(const record::RunRecord& record, const TransferRecord& row) {
-  return row.fixture < record.fixtures.size() ? record.fixtures[row.fixture].size : 0;
-}
-
-/// Whether all failures like `example` stopped after the same number of bytes, of files of several sizes or
-/// several times: a buffer's size, then.
-bool always_the_same_length(const record::RunRecord& record, const TransferRecord& example) {
-  std::size_t alike = 0;
-  for (const TransferRecord& row : record.transfers.failures()) {
-    if (!of_the_server(row) || row.error != example.error || row.op != example.op) continue;
-    if (row.bytes != example.bytes) return false;
-    ++alike;
-  }
-  return alike > 1;
-}
-
-/// Whether what is missing is each time the piece behind the last full buffer, in files of several sizes.
-bool drops_the_last_piece(const record::RunRecord& record, const TransferRecord& example) {
-  constexpr std::uint64_t buffer_min = 512;
-  constexpr std::uint64_t buffer_max = 1u << 20;
-  const auto fits = [&](std::uint64_t buffer) {
-    bool other_file = false;
-    for (const TransferRecord& row : record.transfers.failures()) {
-      if (!of_the_server(row) || row.error != example.error || row.op != example.op) continue;
-      const std::uint64_t size = size_of(record, row);
-      if (size <= row.bytes || row.bytes != size / buffer * buffer) return false;
-      other_file = other_file || (row.bytes > 0 && row.bytes != example.bytes);
-    }
-    return other_file;
-  };
-  for (std::uint64_t buffer = buffer_min; buffer <= buffer_max; buffer *= 2)
-    if (fits(buffer)) return true;
-  return false;
-}
-
-/// Whether files of several sizes were all announced with the size of `example`: a buffer's, then.
-bool one_size_for_all(const record::RunRecord& record, const TransferRecord& example) {
-  bool other_file = false;
-  for (const TransferRecord& row : record.transfers.failures()) {
-    if (!of_the_server(row) || row.error != example.error || row.op != example.op) continue;
-    if (row.bytes != example.bytes || row.bytes >= size_of(record, row)) return false;
-    other_file = other_file || size_of(record, row) != size_of(record, example);
-  }
-  return other_file;
-}
-
-/// Whether every transfer of this file and direction came out wrong, and not only some.
-bool always_different(const record::RunRecord& record, const TransferRecord& example) {
-  const auto found = record.transfers.counts().find({record::Arm::server, example.op, example.fixture});
-  return found != record.transfers.counts().end() && found->second.different == found->second.transfers;
-}
-
-/// Whether the copies of this file that came out wrong all differ from the same byte on: what is done to the
-/// bytes depends on the bytes, then, and not on who else was served at that moment.
-bool different_in_one_place(const record::RunRecord& record, const TransferRecord& example) {
-  const auto& rows = record.transfers.failures();
-  return std::none_of(rows.begin(), rows.end(), [&](const TransferRecord& row) {
-    return of_the_server(row) && row.error == TransferError::none && row.op == example.op &&
-           row.fixture == example.fixture && row.first_difference != example.first_difference;
-  });
-}
-
-/// Whether the bytes that came were wrong before the transfer broke off or the file was over, and at the same
-/// place each time: then its length is not what is wrong with it.
-bool changed_on_the_way(const record::RunRecord& record, const TransferRecord& example) {
-  const std::uint64_t end = std::min(example.bytes, size_of(record, example));
-  if (!example.first_difference || *example.first_difference >= end) return false;
-  std::size_t alike = 0;
-  for (const TransferRecord& row : record.transfers.failures()) {
-    if (!of_the_server(row) || row.op != example.op || row.fixture != example.fixture) continue;
-    if (row.first_difference && row.first_difference != example.first_difference) return false;
-    if (row.first_difference) ++alike;
-  }
-  return alike > 1;
-}
-
-/// Whether copies came out wrong that are no mere beginnings: somebody wrote into what was being sent.
-bool some_copies_were_overwritten(const record::RunRecord& record) {
-  const auto& rows = record.transfers.failures();
-  return std::any_of(rows.begin(), rows.end(), [&](const TransferRecord& row) {
-    return of_the_server(row) && row.error == TransferError::none && !row.identical.value_or(true) &&
-           !row.detail.starts_with(protocol::copy_ends_early);
-  });
-}
-
 Mistake of_a_deadline(const record::RunRecord& record, const TransferRecord& row) {
   if (row.first_byte_ms && row.bytes < size_of(record, row)) return Mistake::loses_the_tail;
   if (row.first_byte_ms && ends_with_close(record.plan.server.dialect)) return Mistake::does_not_close;
-  const bool first_was_served =
-      std::any_of(record.transfers.points().begin(), record.transfers.points().end(), [](const auto& point) {
-        return point.arm == record::Arm::server && point.error == TransferError::none;
-      });
-  if (record.plan.clients.count > 1 && first_was_served) return Mistake::one_client_at_a_time;
-  return Mistake::silent;
+  if (computes_for_this_file(record, row)) return Mistake::takes_too_long;
+  const bool others = record.plan.clients.count > 1 && others_were_served_meanwhile(record, row);
+  return others ? Mistake::one_client_at_a_time : Mistake::silent;
+}
+
+Mistake of_a_refusal(std::string_view dialect) {
+  if (ends_with_close(dialect)) return Mistake::hangs_up_at_once;
+  if (dialect.starts_with("http")) return Mistake::refuses_in_http;
+  return dialect == "bftp" || dialect == "ftp" ? Mistake::refuses : Mistake::refuses_a_name;
+}
+
+/// What the content of a GET says by itself, whatever the transfer's end is called.
+Mistake of_the_content(const record::RunRecord& record, const TransferRecord& row) {
+  if (row.op != Op::get) return Mistake::none;
+  if (stops_at_nul_bytes(record)) return Mistake::stops_at_nul;
+  if (record::other_fixture_sent(record, row) && other_files_came(record))
+    return sometimes_right(record, row) ? Mistake::shared_state : Mistake::sends_another_file;
+  if (row.error != TransferError::none && changed_on_the_way(record, row)) return Mistake::text_mode;
+  return Mistake::none;
 }
 
 bool mentions(std::string_view text, std::initializer_list<std::string_view> words) {
@@ -132,11 +55,10 @@ bool mentions(std::string_view text, std::initializer_list<std::string_view> wor
 Mistake of_a_transfer(const record::RunRecord& record, const TransferRecord& row) {
   if (row.client_end)
     return Mistake::none;  // an external client's: the server's mistakes are not known by it
-  if (row.op == Op::get && row.error != TransferError::none && changed_on_the_way(record, row))
-    return Mistake::text_mode;
+  if (const Mistake mistake = of_the_content(record, row); mistake != Mistake::none) return mistake;
   switch (row.error) {
     case TransferError::connect_failed:
-      return Mistake::stops_accepting;
+      return Mistake::stops_accepting;  // of one that did not end by itself
     case TransferError::deadline:
       return of_a_deadline(record, row);
     case TransferError::reset:
@@ -149,7 +71,7 @@ Mistake of_a_transfer(const record::RunRecord& record, const TransferRecord& row
       return row.first_byte_ms && !ends_with_close(record.plan.server.dialect) ? Mistake::sends_once
                                                                                : Mistake::hangs_up_at_once;
     case TransferError::refused:
-      return Mistake::refuses;
+      return of_a_refusal(record.plan.server.dialect);
     case TransferError::malformed_reply:
       if (mentions(row.detail, {"looks like the dialect"})) return Mistake::other_dialect;
       if (record.plan.server.dialect == "ftp" || record.plan.server.dialect.starts_with("http"))
@@ -157,12 +79,14 @@ Mistake of_a_transfer(const record::RunRecord& record, const TransferRecord& row
       return row.op == Op::put ? Mistake::receives_once : Mistake::malformed_reply;
     case TransferError::wrong_size:
       if (row.op == Op::put) return Mistake::receives_once;
+      if (sometimes_right(record, row)) return Mistake::shared_state;  // a wrong count is always wrong
       return one_size_for_all(record, row) ? Mistake::sends_once : Mistake::size_in_characters;
     case TransferError::too_long:
       return Mistake::sends_too_much;
     case TransferError::verify_failed:
       return Mistake::put_not_in_place;
     case TransferError::none:
+      if (row.op == Op::put && only_replacing_fails(record)) return Mistake::does_not_replace;
       if (row.detail.starts_with(protocol::copy_ends_early)) return Mistake::receives_once;
       if (row.op == Op::put && always_different(record, row)) return Mistake::receives_once;
       return always_different(record, row) && different_in_one_place(record, row) ? Mistake::text_mode
@@ -178,12 +102,13 @@ Mistake of_a_transfer(const record::RunRecord& record, const TransferRecord& row
 
 Mistake of_the_end(const record::RunRecord& record) {
   const std::uint64_t served = record.transfers.total(record::Arm::server).identical;  // others found nobody
-  for (const auto& end : record.server_ends) {
-    if (end.arm != record::Arm::server || !end.by_itself) continue;
-    if (end.signal == SIGPIPE) return Mistake::writes_to_closed;
-    if (end.signal && some_copies_were_overwritten(record)) return Mistake::shared_state;
-    if (!end.signal && end.exit_code == 0 && served <= record.plan.clients.count) return Mistake::serves_once;
-  }
+  const record::ServerEnd* end = own_end(record);
+  if (end == nullptr) return Mistake::client_ends_server;
+  if (end->guard_lost) return Mistake::kills_its_parent;
+  if (end->signal == SIGPIPE) return Mistake::writes_to_closed;
+  if (record::tells_of_memory(end->last_lines)) return Mistake::runs_out_of_memory;
+  if (end->signal && some_copies_were_overwritten(record)) return Mistake::shared_state;
+  if (!end->signal && end->exit_code == 0 && served <= record.plan.clients.count) return Mistake::serves_once;
   return Mistake::client_ends_server;
 }
 
@@ -206,18 +131,18 @@ constexpr std::array<std::pair<std::string_view, Mistake>, 16> by_check{{
     {"hostile.symbolic_link", Mistake::leaves_its_folder},
 }};
 
-}  // namespace
-
-namespace {
-
-/// Transfers that failed by more than a connection that ended, so not because the server was gone.
-bool failed_while_up(const record::RunRecord& record) {
-  const auto& rows = record.transfers.failures();
-  return std::any_of(rows.begin(), rows.end(), [](const TransferRecord& row) {
-    return of_the_server(row) && row.error != TransferError::connect_failed &&
-           row.error != TransferError::reset && row.error != TransferError::closed_early &&
-           row.error != TransferError::deadline;
-  });
+/// The transfer that was under way when the server ended, as far as the record tells: the last whose
+/// connection was taken; else the first that found nobody.
+const TransferRecord* example_of_the_end(const record::RunRecord& record) {
+  const TransferRecord* last = nullptr;
+  const TransferRecord* alone = nullptr;
+  for (const TransferRecord& row : record.transfers.failures()) {
+    if (!of_the_server(row) || row.error == TransferError::none) continue;
+    const bool taken = row.error != TransferError::connect_failed;
+    if (taken && (last == nullptr || row.start_s > last->start_s)) last = &row;
+    if (!taken && (alone == nullptr || row.start_s < alone->start_s)) alone = &row;
+  }
+  return last != nullptr ? last : alone;
 }
 
 }  // namespace
@@ -234,26 +159,36 @@ const Verdict* first_failure(const RunReport& report) {
 }
 
 const TransferRecord* example_of(const record::RunRecord& record, const Verdict& verdict) {
+  if (verdict.id == "lifecycle.stays_up") return example_of_the_end(record);
   const bool copies = verdict.id == "identity.copies";
-  if (!copies && verdict.id != "identity.errors" && verdict.id != "lifecycle.stays_up") return nullptr;
+  if (!copies && verdict.id != "identity.errors") return nullptr;
+  const bool while_up = failed_while_up(record);
+  const bool other_files = other_files_came(record);
   const auto counts = [&](const TransferRecord& row) {
-    return of_the_server(row) && (row.error == TransferError::none) == copies;
+    if (!of_the_server(row) || (row.error == TransferError::none) != copies) return false;
+    return copies || !while_up || !fell_with_the_server(record, row);
+  };
+  /// A copy of another file shows more than one that is merely wrong.
+  const auto shows_more = [&](const TransferRecord& row) {
+    const auto other = other_files ? record::other_fixture_sent(record, row) : std::nullopt;
+    return other && !other->also_a_beginning;
   };
   std::map<TransferError, std::size_t> kinds;
   for (const TransferRecord& row : record.transfers.failures())
     if (counts(row)) ++kinds[row.error];
+  const auto rank = [&](const TransferRecord& row) {
+    return std::tuple(kinds[row.error], shows_more(row), -row.start_s);
+  };
   const TransferRecord* first = nullptr;
-  for (const TransferRecord& row : record.transfers.failures()) {
-    if (!counts(row)) continue;
-    const std::size_t kept = first == nullptr ? 0 : kinds[first->error];
-    if (kinds[row.error] > kept || (kinds[row.error] == kept && row.start_s < first->start_s)) first = &row;
-  }
+  for (const TransferRecord& row : record.transfers.failures())
+    if (counts(row) && (first == nullptr || rank(row) > rank(*first))) first = &row;
   return first;
 }
 
 Mistake mistake_of(const record::RunRecord& record, const Verdict& verdict) {
   if (verdict.id == "lifecycle.stays_up") return of_the_end(record);
   if (const TransferRecord* row = example_of(record, verdict)) {
+    if (fell_with_the_server(record, *row)) return of_the_end(record);
     const Mistake mistake = of_a_transfer(record, *row);
     // A part that is always the same is what one call moves, whatever the error is called.
     const bool stuck = mistake == Mistake::loses_the_tail && always_the_same_length(record, *row);

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <string>
 
+#include "harness/record/last_words.hpp"
+#include "harness/record/other_fixture.hpp"
 #include "harness/report/escape.hpp"
 #include "harness/report/explain/advice.hpp"
 #include "harness/report/explain/clauses.hpp"
 #include "harness/report/explain/diagnosis.hpp"
+#include "harness/report/explain/seen.hpp"
 #include "harness/report/figures.hpp"
 #include "harness/report/format.hpp"
 #include "harness/report/overview.hpp"
@@ -59,10 +62,15 @@ void tell_done(Story& story, const record::RunRecord& record, const Verdict& ver
   if (!verdict.done.empty()) story.say(verdict.done);
   if (row == nullptr) return;
   const std::uint64_t size = row->fixture < record.fixtures.size() ? record.fixtures[row->fixture].size : 0;
+  const bool of_the_end = verdict.id == "lifecycle.stays_up" && own_end(record) != nullptr;
+  const std::string_view which = !of_the_end ? "An example"
+                                 : row->error == record::TransferError::connect_failed
+                                     ? "An example, the first that found nobody"
+                                     : "An example, the last whose connection was taken";
   story.say(
-      fmt::format("The first that failed: client {} asked for {} of {} ({} bytes), its transfer number {} of "
+      fmt::format("{}: client {} asked for {} of {} ({} bytes), its transfer number {} of "
                   "this file, {} after the start.",
-                  row->client, op_text(row->op), fixture_name(record, *row), grouped(size),
+                  which, row->client, op_text(row->op), fixture_name(record, *row), grouped(size),
                   row->iteration + 1, seconds_text(row->start_s)));
 }
 
@@ -75,48 +83,121 @@ void tell_expected(Story& story, const Verdict& verdict) {
   }
 }
 
-void tell_transfer(Story& story, const TransferRecord& row) {
-  if (!row.detail.empty()) story.say(fmt::format("There, {}.", row.detail));
+/// Which file came in place of the one that was asked for. One that is its beginning, too, is told only where
+/// others came beyond doubt.
+void tell_other_file(Story& story, const record::RunRecord& record, const TransferRecord& row) {
+  const auto other = record::other_fixture_sent(record, row);
+  if (!other || !other_files_came(record)) return;
+  story.say(
+      fmt::format("What came is {}, byte for byte{}.", record.fixtures[other->fixture].name,
+                  other->also_a_beginning ? ", which is also how the file that was asked for begins" : ""));
+  const auto& rows = record.transfers.failures();
+  const auto alike = std::count_if(rows.begin(), rows.end(), [&](const TransferRecord& failure) {
+    return of_the_server(failure) && record::other_fixture_sent(record, failure).has_value();
+  });
+  if (alike > 1)
+    story.say(fmt::format("In all, {} transfers brought another file of this run.",
+                          grouped(static_cast<std::uint64_t>(alike))));
+}
+
+/// What was seen of the example, and nothing of other transfers.
+void tell_transfer(Story& story, const record::RunRecord& record, const TransferRecord& row,
+                   Mistake mistake) {
+  // Such a close is a refusal only to a client that takes the server to be well.
+  const bool closed_at_once =
+      row.error == record::TransferError::refused && ends_with_close(record.plan.server.dialect);
+  if (closed_at_once) {
+    story.say("In the example, the server closed the connection without a byte.");
+  } else if (!row.detail.empty()) {
+    story.say(fmt::format("In the example, {}.", row.detail));
+  }
   if (row.error != record::TransferError::none)
     story.say(fmt::format("{} of content had passed (the report calls this {}).",
                           counted(row.bytes, "byte", "bytes"), protocol::to_string(row.error)));
   if (row.first_difference)
     story.say(fmt::format("The first byte that differs is number {}, counted from 0.",
                           grouped(*row.first_difference)));
+  if (mistake == Mistake::stops_at_nul)
+    story.say(
+        fmt::format("The file's first 00 byte is number {}, counted from 0.", grouped(stopped_at(row))));
+  tell_other_file(story, record, row);
+  if (mistake == Mistake::one_client_at_a_time) story.say("Another client was being served meanwhile.");
 }
 
 bool worth_showing(const record::ServerEnd& end) {
   if (end.by_itself) return true;
-  return std::any_of(end.last_lines.begin(), end.last_lines.end(), [](const std::string& line) {
-    for (const char* word : {"Traceback", "Error", "Exception", "panic", "rror:", "Sanitizer"})
-      if (line.find(word) != std::string::npos) return true;
-    return false;
-  });
+  return std::any_of(
+             end.last_lines.begin(), end.last_lines.end(),
+             [](const std::string& line) {
+               for (const char* word : {"Traceback", "Error", "Exception", "panic", "rror:", "Sanitizer"})
+                 if (line.find(word) != std::string::npos) return true;
+               return false;
+             }) ||
+         record::tells_of_memory(end.last_lines);
 }
 
-void tell_server_words(Story& story, const record::RunRecord& record) {
+/// A torture case has a server of its own, whose words are not kept: those of the run's server would be of
+/// another moment.
+bool is_of_a_case(const record::RunRecord& record, const Verdict& verdict) {
+  return std::any_of(record.cases.begin(), record.cases.end(),
+                     [&](const record::CaseOutcome& outcome) { return outcome.id == verdict.id; });
+}
+
+void tell_server_words(Story& story, const record::RunRecord& record, const Verdict& verdict) {
+  if (is_of_a_case(record, verdict)) return;
   for (const auto& end : record.server_ends) {
     if (end.arm != record::Arm::server || !worth_showing(end)) continue;
     if (end.by_itself) story.say(fmt::format("The server {}.", server_end_text(end)));
     if (end.last_lines.empty()) continue;
-    story.say("The last lines that the server printed:");
+    story.say(end.by_itself
+                  ? "The last lines that the server printed:"
+                  : "The last lines that the server printed, perhaps at another moment of the run:");
     const std::size_t from = end.last_lines.size() - std::min(end.last_lines.size(), server_lines_max);
     for (std::size_t at = from; at < end.last_lines.size(); ++at) story.verbatim("| " + end.last_lines[at]);
   }
 }
 
-void tell_advice(Story& story, const record::RunRecord& record, Mistake mistake, const std::string& cause) {
-  const Advice& advice = advice_for(mistake);
+/// Memory that ran out fits each connection that broke or fell silent, so it is named beside the likely
+/// cause.
+bool memory_fits(const record::RunRecord& record, const TransferRecord* row, Mistake mistake) {
+  if (row == nullptr || row->error == record::TransferError::none) return false;
+  if (row->bytes >= size_of(record, *row) || mistake == Mistake::runs_out_of_memory) return false;
+  const auto& ends = record.server_ends;
+  return std::any_of(ends.begin(), ends.end(), [](const auto& end) {
+    return end.arm == record::Arm::server && record::tells_of_memory(end.last_lines);
+  });
+}
+
+void tell_cause(Story& story, Mistake mistake, const std::string& cause, bool memory) {
+  const std::string_view why = advice_for(mistake).why;
   story.heading("Why, most likely");
-  story.say(advice.why.empty() ? std::string_view(cause) : advice.why);
-  if (advice.why.empty() && cause.empty()) story.say("The figures above are all that is known.");
+  story.say(why.empty() ? std::string_view(cause) : why);
+  if (why.empty() && cause.empty()) story.say("The figures above are all that is known.");
+  if (memory)
+    story.say(
+        "The server's last lines tell of memory that ran out, which may be the cause as well: it can end the "
+        "thread of one client and leave the connection open or cut off. Look for whole files that are held "
+        "in "
+        "memory, and for what each transfer leaves there.");
+}
+
+void tell_change(Story& story, const record::RunRecord& record, Mistake mistake) {
+  const Advice& advice = advice_for(mistake);
   if (advice.change.empty()) return;
   story.heading("What to change");
   story.say(advice.change);
-  const std::string_view code = advice.code(language_of(record.plan));
+  const std::string_view code = advice.code(language_of(record));
   if (code.empty()) return;
   story.line("");
   story.verbatim(code);
+}
+
+/// The example's own; of others where there is none.
+void tell_evidence(Story& story, const RunReport& report, const Verdict& verdict, const TransferRecord* row) {
+  std::vector<std::string> files = verdict.evidence_files;
+  if (row != nullptr && !row->evidence.empty()) files = {row->evidence};
+  for (const std::string& file : files)
+    story.say(fmt::format("Evidence: {}/evidence/{}", report.folder, file));
 }
 
 void tell_others(Story& story, const RunReport& report, const Verdict& first) {
@@ -139,12 +220,15 @@ std::string tell_failure(const RunReport& report, const Verdict& verdict) {
   tell_done(story, record, verdict, row);
   tell_expected(story, verdict);
   story.heading("What happened instead");
-  story.say(verdict.happened.empty() ? verdict.summary : verdict.happened);
-  if (row != nullptr) tell_transfer(story, *row);
-  tell_server_words(story, record);
-  for (const std::string& file : verdict.evidence_files)
-    story.say(fmt::format("Evidence: {}/evidence/{}", report.folder, file));
-  tell_advice(story, record, mistake_of(record, verdict), verdict.cause);
+  // Where an example is told, its words take the place of the examples in `happened`, which may be others.
+  const bool has_example = row != nullptr && verdict.id != "lifecycle.stays_up" && !verdict.summary.empty();
+  story.say(has_example || verdict.happened.empty() ? verdict.summary : verdict.happened);
+  const Mistake mistake = mistake_of(record, verdict);
+  if (row != nullptr) tell_transfer(story, record, *row, mistake);
+  tell_server_words(story, record, verdict);
+  tell_evidence(story, report, verdict, row);
+  tell_cause(story, mistake, verdict.cause, memory_fits(record, row, mistake));
+  tell_change(story, record, mistake);
   if (!verdict.reproduce.empty()) {
     story.heading("To see it again");
     story.verbatim(verdict.reproduce);
@@ -186,7 +270,8 @@ std::string tell_no_start(const RunReport& report) {
   std::string seen = record.state_text.empty() ? "nothing was recorded" : record.state_text;
   if (seen.front() >= 'a' && seen.front() <= 'z') seen.front() = static_cast<char>(seen.front() - 'a' + 'A');
   story.say(seen);
-  tell_advice(story, record, mistake, "");
+  tell_cause(story, mistake, "", false);
+  tell_change(story, record, mistake);
   story.heading("To see it again");
   if (!record.plan.server.command.empty()) {
     story.say("By hand, with a port and a folder in place of {port} and {root}:");
