@@ -180,6 +180,7 @@ void run_cases(record::RunRecord& record, const CaseSettings& settings) {
   launch::LaunchOptions options;
   options.root = settings.root;
   options.run_folder = settings.run_folder + "/cases";
+  options.temporary_folder = settings.temporary_folder;
   options.hurry = &settings.stop;
   std::error_code ignored;
   std::filesystem::create_directory(options.run_folder, ignored);

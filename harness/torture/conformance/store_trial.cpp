@@ -66,6 +66,11 @@ bool StoreTrial::connect_reader() {
           entered.words);
 }
 
+bool StoreTrial::ask_too_early() {
+  static_cast<void>(ask([&](auto& session) { return session.fetch(context_.own_name()); }));
+  return true;
+}
+
 bool StoreTrial::store(std::string content) {
   const auto answer = ask([&](auto& session) { return session.store(context_.own_name(), content); });
   is_there_ = is_there_ || answer.done() || !answer.refuses();
@@ -115,11 +120,12 @@ bool StoreTrial::compare(const FileAnswer& answer, std::string_view where) {
                             "one of {} bytes was in place",
                             where, answer.content.size(), due.size()),
                 stale_cause);
-  return over(CaseResult::broken,
-              fmt::format("the server sent, {}, {} bytes that are not what it had stored, which has {}",
-                          where, answer.content.size(), due.size()),
-              "Old and new content are mixed: the file was opened without O_TRUNC, or was written in place "
-              "while a part of it was kept elsewhere.");
+  return over(
+      CaseResult::broken,
+      fmt::format("the server sent, {}, {} bytes that are not what it had stored, which has {}", where,
+                  answer.content.size(), due.size()),
+      "Old and new content are mixed: the file was opened to append, or without being cut (O_TRUNC), or "
+      "was written in place while a part of it was kept elsewhere.");
 }
 
 bool StoreTrial::fetches(std::string_view where) {

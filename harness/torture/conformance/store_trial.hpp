@@ -29,6 +29,8 @@ class StoreTrial {
   /// one client at a time leaves it without an answer, and the trial is over.
   bool connect_reader();
 
+  /// Asks for the file before there is one, and takes any answer: a server may remember that as well.
+  bool ask_too_early();
   /// The first file of the name. A server that takes no file is skipped.
   bool store(std::string content);
   /// Takes the place of what was stored before.
