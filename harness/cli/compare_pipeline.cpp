@@ -138,6 +138,7 @@ launch::LaunchOptions Compare::options_for(Arm arm) const {
   launch::LaunchOptions options;
   options.root = scratch_->path() + "/root";
   options.run_folder = std::filesystem::absolute(folder_->path()).string();
+  options.temporary_folder = scratch_->path() + "/tmp-" + record::to_string(arm);
   options.arm = arm;
   options.hurry = &stop_;
   options.server_cpus = record_.comparison->server_cpus;

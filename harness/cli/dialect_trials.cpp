@@ -32,6 +32,7 @@ class Trials {
     spec_.stop_timeout_s = std::min(spec_.stop_timeout_s, stop_max_s);
     options_.root = root;
     options_.run_folder = folder;
+    options_.temporary_folder = folder + "/tmp";
     options_.hurry = &stop;
   }
 

@@ -54,7 +54,7 @@ constexpr std::array rows{
     OptionRow{"--plan", &PlanRequest::plan_file, "FILE", "Plan file (TOML); options given beside it win",
               how_much},
     OptionRow{"--suite", &PlanRequest::suites, "S,...",
-              "Suites to run: transfer, hostile, concurrency, client, or all", how_much},
+              "Suites to run: transfer, conformance, hostile, concurrency, client, or all", how_much},
     OptionRow{"--iterations", &PlanRequest::iterations, "N", "Times that each client transfers each fixture",
               how_much},
     OptionRow{"--large-iterations", &PlanRequest::large_iterations, "N",

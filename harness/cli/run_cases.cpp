@@ -68,6 +68,11 @@ std::optional<OutsideFile> place_outside(const std::string& root) {
   return file;
 }
 
+/// Of a server that is not ours, too: it says whose the files are, should one stay.
+std::string own_prefix() {
+  return "bftp-torture-" + random_hex(1);
+}
+
 /// Sparse, so it costs nothing. Empty if it cannot be made.
 std::string place_large(const std::string& root) {
   const std::string name = "probe-large.bin";
@@ -82,6 +87,7 @@ std::optional<CaseFiles> place_files(const std::string& root, const torture::Spe
   CaseFiles files{.probe = {"framing-probe.bin", probe_content(7)},
                   .long_named = {},
                   .outside = place_outside(root),
+                  .own_prefix = own_prefix(),
                   .large = place_large(root)};
   if (!write_to(root, files.probe)) return std::nullopt;
   torture::KnownFolder folder{"framing-folder", {"framing-inside.bin", probe_content(13)}};
@@ -105,11 +111,13 @@ std::optional<CaseFiles> known_files(const record::RunRecord& record) {
     if (smallest == nullptr || fixture.size < smallest->size) smallest = &fixture;
   }
   if (smallest == nullptr) return std::nullopt;
+  const bool writes = std::ranges::find(record.plan.ops, protocol::Op::put) != record.plan.ops.end();
   std::ostringstream content;
   content << std::ifstream(smallest->path, std::ios::binary).rdbuf();
   return CaseFiles{.probe = {smallest->name, content.str()},
                    .long_named = {},
                    .outside = {},
+                   .own_prefix = writes ? own_prefix() : std::string(),
                    .large = largest != nullptr ? largest->name : std::string()};
 }
 
@@ -172,6 +180,7 @@ void run_cases(record::RunRecord& record, const CaseSettings& settings) {
   launch::LaunchOptions options;
   options.root = settings.root;
   options.run_folder = settings.run_folder + "/cases";
+  options.temporary_folder = settings.temporary_folder;
   options.hurry = &settings.stop;
   std::error_code ignored;
   std::filesystem::create_directory(options.run_folder, ignored);

@@ -10,8 +10,9 @@
 namespace bftp::cli {
 
 struct CaseSettings {
-  std::string root;        ///< the server's, ours to write to; not used for attached servers
-  std::string run_folder;  ///< takes cases/server.out and cases/server.err
+  std::string root;              ///< the server's, ours to write to; not used for attached servers
+  std::string run_folder;        ///< takes cases/server.out and cases/server.err
+  std::string temporary_folder;  ///< the server's TMPDIR
   const std::atomic<bool>& stop;
   std::function<void(std::string_view)> progress;
 };

@@ -14,6 +14,7 @@
 #include "harness/cli/measurements.hpp"
 #include "harness/cli/prepare.hpp"
 #include "harness/cli/run_cases.hpp"
+#include "harness/cli/server_leavings.hpp"
 #include "harness/drive/driver.hpp"
 #include "harness/drive/more_rounds.hpp"
 #include "harness/drive/once_driver.hpp"
@@ -70,6 +71,7 @@ class Run {
   Result<void> look_at_server();
   Result<launch::ServerHandle*> restart_server();
   launch::LaunchOptions launch_options() const;
+  std::string temporary_folder() const { return scratch_->path() + "/tmp"; }
   void drive_once();
   void try_client();
   void stop_session();
@@ -121,6 +123,7 @@ launch::LaunchOptions Run::launch_options() const {
   options.root = scratch_->path() + "/root";
   options.run_folder = std::filesystem::absolute(folder_->path()).string();
   options.client_scratch_folder = scratch_->path();
+  options.temporary_folder = temporary_folder();
   options.hurry = &stop_;
   return options;
 }
@@ -204,6 +207,7 @@ Result<void> Run::look_at_server() {
 
 /// Of a server that serves once: the next one, on a port of its own.
 Result<launch::ServerHandle*> Run::restart_server() {
+  if (session_.server) note_printed(*session_.server, record_);
   session_.server.reset();
   auto server = launch::launch_server(record_.plan.server, launch_options());
   if (!server) return server.error();
@@ -238,7 +242,9 @@ void Run::drive_once() {
     record_.state = RunState::complete;
   progress_.clear();
   session_.workers.clear();
+  if (session_.server) note_printed(*session_.server, record_);
   session_.server.reset();
+  take_temporary_files(temporary_folder(), record_);
 }
 
 /// Fixtures, and folders that the server made for itself when it started.
@@ -263,6 +269,7 @@ void Run::drive() {
                             [this, expected = expected_in_root()] {
                               return measure::stray_files(session_.server->root(), expected);
                             },
+                        .must_end = [this] { return outgrown(temporary_folder(), record_); },
                         .sink = *folder_,
                         .time = time_,
                         .stop = stop_,
@@ -320,6 +327,8 @@ void Run::stop_session() {
   const bool died = std::any_of(record_.server_ends.begin(), record_.server_ends.end(),
                                 [](const auto& end) { return end.by_itself; });
   const auto ending = session_.server->stop();
+  note_printed(*session_.server, record_);
+  take_temporary_files(temporary_folder(), record_);
   // One that was not given its time has not failed to end.
   if (died || (ending.killed && stop_.load())) return;
   record::ServerEnd end;
@@ -339,6 +348,7 @@ void Run::torture() {
   if (record_.state != RunState::complete && record_.state != RunState::server_died) return;
   run_cases(record_, {.root = scratch_->path() + "/root",
                       .run_folder = std::filesystem::absolute(folder_->path()).string(),
+                      .temporary_folder = temporary_folder(),
                       .stop = stop_,
                       .progress = {}});
 }

@@ -455,6 +455,11 @@ bool Driver::over() {
   if (record_.plan.max_time_s && now_s() > *record_.plan.max_time_s)
     end_as(RunState::time_up, fmt::format("the time limit of {} s was reached after {} of {} transfers",
                                           *record_.plan.max_time_s, transfers_done_, transfers_total_));
+  if (seams_.must_end && now_s() >= next_look_s_) {
+    next_look_s_ = now_s() + 1;
+    if (const auto why = seams_.must_end())
+      end_as(RunState::time_up, fmt::format("{} after {} transfers", *why, transfers_done_));
+  }
   const std::int64_t offset_ns = seams_.time.wall_ns() - seams_.time.monotonic_ns();
   if (std::abs(static_cast<double>(offset_ns - wall_minus_monotonic_ns_)) > ns_per_s) {
     record_.warnings.push_back(

@@ -45,6 +45,8 @@ struct DriverSeams {
       take_samples;  ///< what the sampler saw since the last call
   /// What lies in the server's root that no client put there; may be empty: then nobody looks.
   std::function<record::StrayFiles()> look_for_strays;
+  /// Why the run must not go on, asked between batches once a second; nothing: it may. May be empty.
+  std::function<std::optional<std::string>()> must_end{};
   RecordSink& sink;
   Timekeeper& time;
   const std::atomic<bool>& stop;                  ///< set by Ctrl-C or SIGTERM
@@ -115,6 +117,7 @@ class Driver {
   GivingUp giving_up_;  ///< for every arm
   std::map<record::Arm, record::ResourceSample> baselines_;
   std::uint32_t rounds_done_ = 0;      ///< of the first pass
+  double next_look_s_ = 0;             ///< when must_end is asked again
   double pass_start_s_ = 0;            ///< of the rounds under way
   measure::MachineCpu block_machine_;  ///< of the block under way, without our hashing
   std::uint64_t transfers_done_ = 0;

@@ -1,8 +1,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <cstring>
 #include <filesystem>
 
@@ -133,6 +135,7 @@ class ServerStart {
     request.argv = argv_;
     request.folder = options_.folder.empty() ? std::filesystem::current_path().string() : options_.folder;
     request.environment = make_environment(options_.inherit_environment, options_.extra_environment);
+    if (auto made = give_temporary_folder(request.environment); !made) return made;
     const auto path = value_of(request.environment, "PATH", "");
     auto file = find_executable(argv_.front(), path, request.folder);
     if (!file) return with_command(file.error());
@@ -148,6 +151,19 @@ class ServerStart {
     if (!pid) return with_command(explain(pid.error(), request));
     parts_.pid = *pid;
     parts_.output->release_descriptors();
+    return {};
+  }
+
+  Result<void> give_temporary_folder(std::vector<std::string>& environment) const {
+    const auto& folder = options_.temporary_folder;
+    if (folder.empty()) return {};
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+      return protocol::system_error("making '" + folder + "' for the server's temporary files");
+    const std::vector<std::string> names{"TMPDIR", "TMP", "TEMP"};
+    std::erase_if(environment, [&](const std::string& entry) {
+      return std::find(names.begin(), names.end(), entry.substr(0, entry.find('='))) != names.end();
+    });
+    for (const auto& name : names) environment.push_back(name + "=" + folder);
     return {};
   }
 

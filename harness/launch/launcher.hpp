@@ -26,7 +26,10 @@ struct LaunchOptions {
   std::string folder;
   bool inherit_environment = false;            ///< else a small clean one, see make_environment()
   std::vector<std::string> extra_environment;  ///< "NAME=value"
-  std::vector<int> server_cpus, worker_cpus;   ///< processors to run on; empty: all
+  /// The server's TMPDIR (and TMP and TEMP), made if it is not there, for its owner alone. What lies in it
+  /// when the server has ended is the caller's. Empty: as it is for us.
+  std::string temporary_folder;
+  std::vector<int> server_cpus, worker_cpus;  ///< processors to run on; empty: all
   Limits server_limits;
   std::string client_scratch_folder;  ///< where external clients work, a folder for each transfer
   unsigned worker_processes_max =

@@ -45,6 +45,15 @@ class ServerProcess final : public ServerHandle {
     return lines.empty() ? parts_.output->last_out_lines(max) : lines;
   }
 
+  Printed printed() override {
+    Printed printed;
+    for (const auto& count : {parts_.output->out_count(), parts_.output->error_count()}) {
+      printed.bytes += count.bytes_seen;
+      printed.bytes_dropped += count.bytes_dropped;
+    }
+    return printed;
+  }
+
  private:
   /// A daemon's parent exits with 0 about when the child is ready. A parent that goes later, or by a signal,
   /// has crashed even if a child of it still holds the listening socket.

@@ -48,6 +48,12 @@ struct ProcessTree {
   std::string cgroup_v1_cpuacct;  ///< folder with cpuacct.usage
 };
 
+/// What a server printed, on both streams together.
+struct Printed {
+  std::uint64_t bytes = 0;
+  std::uint64_t bytes_dropped = 0;  ///< of them, beyond what ServerSpec::output_max_bytes keeps
+};
+
 /// So many of a server's last lines are kept with how it ended.
 inline constexpr std::size_t last_lines_max = 32;
 
@@ -74,6 +80,7 @@ class ServerHandle {
   };
   virtual Ending stop() = 0;
   virtual std::vector<std::string> last_lines(std::size_t max) = 0;
+  virtual Printed printed() { return {}; }  ///< nothing where it cannot be seen
 };
 
 /// A further server of a run, beside the one under test.

@@ -290,6 +290,11 @@ std::vector<Field> server_fields() {
       plain<std::uint64_t>(
           "server.output_max", FieldKind::bytes, "kept of its standard output and of its standard error",
           [](auto& p) -> auto& { return p.server.output_max_bytes; })));
+  all.push_back(between(
+      1u << 20, 1ull << 40,
+      plain<std::uint64_t>(
+          "server.temporary_max", FieldKind::bytes, "that it may have in its TMPDIR, else the run is ended",
+          [](auto& p) -> auto& { return p.server.temporary_max_bytes; })));
   return all;
 }
 

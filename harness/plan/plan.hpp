@@ -30,6 +30,7 @@ struct ServerSpec {
   double stop_timeout_s = 5;    ///< from SIGTERM to exit (clause 6.3), then SIGKILL
   std::uint64_t output_max_bytes =
       8u << 20;  ///< of server.out and of server.err each; the rest is counted and dropped
+  std::uint64_t temporary_max_bytes = 1u << 30;  ///< in its TMPDIR; beyond it the run is ended
   friend bool operator==(const ServerSpec&, const ServerSpec&) = default;
 };
 

@@ -8,7 +8,7 @@ std::vector<std::string> dialect_names() {
   return protocol::known_dialect_names();
 }
 std::vector<std::string> suite_names() {
-  return {"transfer", "hostile", "concurrency", "client", "all"};
+  return {"transfer", "conformance", "hostile", "concurrency", "client", "all"};
 }
 std::vector<std::string> behaviour_names() {
   return {"short", "long", "wrong-size", "reset", "refuse", "split-header", "slow", "stalled"};

@@ -120,6 +120,17 @@ struct StrayFiles {
   bool complete = true;            ///< false: more entries than are looked at, count is a lower bound
 };
 
+/// What lay in the server's TMPDIR, which is a folder of its own: once it had ended, or when there was so
+/// much of it that the run was ended.
+struct TemporaryFiles {
+  bool known = false;       ///< false: the server was not started by us, or the record is older than this
+  std::uint64_t bytes = 0;  ///< on the disk
+  std::uint64_t count = 0;  ///< of entries, folders too
+  std::vector<std::string> names;  ///< the first 20 in order, relative to the folder; control bytes as \xNN
+  bool complete = true;   ///< false: more entries than are looked at, bytes and count are lower bounds
+  bool outgrown = false;  ///< more than ServerSpec::temporary_max_bytes, so the run was ended
+};
+
 /// How the server ended.
 struct ServerEnd {
   Arm arm = Arm::server;
@@ -148,6 +159,9 @@ struct Warning {
 /// Id of the warning that the server served one connection and ended, and was started anew for each transfer.
 inline constexpr std::string_view serves_once_warning = "server.serves_once";
 
+/// Id of the warning that the server printed more than is kept.
+inline constexpr std::string_view output_capped_warning = "server.output_capped";
+
 /// A server that took part, for people: which program an arm stands for.
 struct ArmInfo {
   Arm arm = Arm::server;
@@ -164,6 +178,7 @@ struct HarnessUse {
   std::optional<double> sampler_cpu_s;
 };
 
+/// time_up: a bound of the plan was reached, of time or of what the server may fill.
 enum class RunState : std::uint8_t { running, complete, interrupted, server_died, time_up, failed };
 const char* to_string(RunState state);
 std::optional<RunState> run_state_from(std::string_view word);
@@ -185,6 +200,7 @@ struct RunRecord {
   std::vector<Exercise> exercises;
   std::vector<Crowding> crowdings;
   std::vector<StrayFiles> stray_files;
+  TemporaryFiles temporary_files;
   std::vector<ServerEnd> server_ends;
   std::vector<ArmInfo> arms;     ///< in the order in which they stand beside each other; empty in old records
   ServerRuntime server_runtime;  ///< of the server under test

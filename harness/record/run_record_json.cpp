@@ -32,6 +32,7 @@ void describe(V& visit, S& server) {
   visit("ready_timeout_s", server.ready_timeout_s);
   visit("stop_timeout_s", server.stop_timeout_s);
   visit("output_max_bytes", server.output_max_bytes);
+  visit("temporary_max_bytes", server.temporary_max_bytes);
 }
 
 template <class V, ConstOr<ClientSpec> S>
@@ -270,6 +271,16 @@ void describe(V& visit, S& stray) {
   visit("complete", stray.complete);
 }
 
+template <class V, ConstOr<TemporaryFiles> S>
+void describe(V& visit, S& temporary) {
+  visit("known", temporary.known);
+  visit("bytes", temporary.bytes);
+  visit("count", temporary.count);
+  visit("names", temporary.names);
+  visit("complete", temporary.complete);
+  visit("outgrown", temporary.outgrown);
+}
+
 template <class V, ConstOr<ServerEnd> S>
 void describe(V& visit, S& end) {
   visit("arm", end.arm);
@@ -403,6 +414,7 @@ void describe(V& visit, S& record) {
   visit("exercises", record.exercises);
   visit("crowdings", record.crowdings);
   visit("stray_files", record.stray_files);
+  visit("temporary_files", record.temporary_files);
   visit("server_ends", record.server_ends);
   visit("arms", record.arms);
   visit("server_runtime", record.server_runtime);

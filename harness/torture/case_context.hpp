@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/torture/network.hpp"
@@ -41,6 +42,9 @@ struct CaseFiles {
   std::optional<KnownFile> long_named{};  ///< with a name as long as the dialect can ask for
   std::optional<KnownFolder> folder{};
   std::optional<OutsideFile> outside{};
+  /// Begins the names of the files that cases store: nothing on the server begins so. Empty: the run writes
+  /// nothing to the server.
+  std::string own_prefix{};
   std::string
       large{};  ///< more than the buffers between a server and a client hold, by name. Empty: there is none
 };
@@ -59,16 +63,20 @@ struct Talk {
 class CaseContext {
  public:
   CaseContext(Network& network, const Speech& speech, const CaseFiles& files, const Login& login,
-              std::chrono::milliseconds patience)
+              std::chrono::milliseconds patience, std::string own_name = {})
       : network_(network),
         speech_(speech),
         files_(files),
         login_(login),
         patience_(patience),
+        own_name_(std::move(own_name)),
         log_(network.now()) {}
 
   const Speech& speech() const { return speech_; }
   const CaseFiles& files() const { return files_; }
+  /// For a file of the case's own: nothing on the server ever had this name, since what an earlier try left
+  /// in a cache would be taken for a fault of this one. Empty: nothing may be stored.
+  const std::string& own_name() const { return own_name_; }
   /// How long the server may be silent.
   std::chrono::milliseconds patience() const { return patience_; }
   const WireLog& log() const { return log_; }
@@ -105,6 +113,7 @@ class CaseContext {
   const CaseFiles& files_;
   const Login& login_;
   std::chrono::milliseconds patience_;
+  std::string own_name_;
   WireLog log_;
 };
 

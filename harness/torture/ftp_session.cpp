@@ -114,16 +114,30 @@ FtpReply FtpSession::take_data() {
   }
 }
 
-FtpSession::Transfer FtpSession::fetch(std::string_view command) {
+FtpSession::Transfer FtpSession::begin(std::string_view command) {
   Transfer transfer;
   transfer.reply = open_data();
   if (!transfer.reply.is(2)) return transfer;
   transfer.reply = ask(command);
   transfer.has_begun = transfer.reply.is(1);
-  if (!transfer.has_begun) {
-    data_.reset();
-    return transfer;
-  }
+  if (!transfer.has_begun) data_.reset();
+  return transfer;
+}
+
+FtpSession::Transfer FtpSession::store(std::string_view command, std::string_view content) {
+  auto transfer = begin(command);
+  if (!transfer.has_begun) return transfer;
+  const auto sent = data_->send(content, visit_.patience);
+  note(sent ? fmt::format("sent {} bytes on the data connection and closed it", content.size())
+            : "the data connection took not all");
+  data_.reset();
+  transfer.reply = reply();
+  return transfer;
+}
+
+FtpSession::Transfer FtpSession::fetch(std::string_view command) {
+  auto transfer = begin(command);
+  if (!transfer.has_begun) return transfer;
   auto data = take_data();
   if (data.lost == FtpReply::Lost::no) {
     transfer.data = std::move(data.text);

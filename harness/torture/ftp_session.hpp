@@ -41,8 +41,12 @@ class FtpSession {
   };
   /// A transfer from the server: RETR, LIST.
   Transfer fetch(std::string_view command);
+  /// A transfer to the server: STOR. `content` goes over the data connection, whose close ends it.
+  Transfer store(std::string_view command, std::string_view content);
 
  private:
+  /// Makes the data connection and sends the command; without a reply 1xx the connection goes.
+  Transfer begin(std::string_view command);
   void note(const std::string& text);
 
   Visit visit_;

@@ -30,6 +30,10 @@ std::string Speech::ask_escaped(std::string_view, std::string_view) const {
   return {};
 }
 
+std::unique_ptr<FileSession> Speech::file_session(const Visit&) const {
+  return nullptr;
+}
+
 RegisteredSpeech::RegisteredSpeech(std::unique_ptr<const Speech> speech) {
   speech_table().push_back(std::move(speech));
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/torture/file_session.hpp"
 #include "harness/torture/visit.hpp"
 
 /// How cases speak a dialect. Unlike a client, which wants a file and no trouble, a case wants the exact
@@ -56,6 +57,11 @@ class Speech {
 
   /// Judges everything that came after the answers before. `ended`: the server has closed.
   virtual Heard hear(std::string_view received, bool ended) const = 0;
+
+  /// The dialect has PUT and DELETE beside GET, and file_session() speaks them.
+  virtual bool stores_files() const { return false; }
+  /// Null where stores_files() is false. Nothing has been said on it.
+  virtual std::unique_ptr<FileSession> file_session(const Visit& visit) const;
 
   /// A close without a byte is how this dialect refuses.
   virtual bool refuses_by_close() const { return false; }

@@ -159,7 +159,7 @@ class SuiteRun {
     }
     OneConnectionEach fresh_each(subject_);
     CaseContext context(serves_once_ ? fresh_each : subject_.network(), settings_.speech, settings_.files,
-                        settings_.login, patience);
+                        settings_.login, patience, next_name());
     const auto start = subject_.network().now();
     auto finding = one.run(context);
     outcome.took_s = std::chrono::duration<double>(subject_.network().now() - start).count();
@@ -172,6 +172,11 @@ class SuiteRun {
     outcome.reproduce = context.log().command();
     if (outcome.result != CaseResult::skipped) look_after_server(one, outcome);
     return outcome;
+  }
+
+  std::string next_name() {
+    const auto& prefix = settings_.files.own_prefix;
+    return prefix.empty() ? prefix : fmt::format("{}-{}.bin", prefix, ++names_);
   }
 
   /// Of clients that were held a server may learn a moment later that they have gone.
@@ -211,6 +216,7 @@ class SuiteRun {
   milliseconds unsteady_{
       0};  ///< in cases after which a plain transfer failed, or that were kept the second time
   bool serves_once_ = false;
+  int names_ = 0;  ///< that cases were given for files of their own
 };
 
 }  // namespace

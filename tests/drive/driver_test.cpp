@@ -37,6 +37,26 @@ TEST(Driver, TellsTimesFromTheStartOfTheRun) {
   EXPECT_DOUBLE_EQ(stage.record.blocks.front().workers_cpu_s.value(), 0.004);
 }
 
+TEST(Driver, EndsARunThatMustNotGoOn) {
+  Stage stage(healthy);
+  int asked = 0;
+  Driver driver(stage.record, {.workers = stage.session.workers,
+                               .arms = {{.server = stage.session.server.get(), .probe = &stage.probe}},
+                               .shares = {},
+                               .must_end = [&]() -> std::optional<std::string> {
+                                 if (++asked < 2) return std::nullopt;
+                                 return "the disk is full of it, and it was ended";
+                               },
+                               .sink = stage.sink,
+                               .time = stage.time,
+                               .stop = stage.stop,
+                               .epoch_ns = stage.time.now_ns});
+  driver.first_pass();
+  EXPECT_EQ(stage.record.state, RunState::time_up);
+  EXPECT_THAT(stage.record.state_text, HasSubstr("full of it, and it was ended after"));
+  EXPECT_EQ(asked, 2) << "once a second, and no more after the end";
+}
+
 TEST(Driver, TakesQuietPointsAndWatches) {
   Stage stage(healthy);
   stage.driver().first_pass();

@@ -179,6 +179,34 @@ TEST(StrayFiles, AnythingFailsAndIsNamed) {
   EXPECT_THAT(find(verdicts, "handles.files").summary, HasSubstr("broken PUTs"));
 }
 
+TEST(TemporaryFiles, WarnAboveASizeAndFailWhereTheRunWasEnded) {
+  auto record = RecordBuilder{}.build();
+  record.stray_files.push_back({.known = true});
+  record.temporary_files = {.known = true, .bytes = 15u << 20, .count = 1, .names = {"one"}};
+  EXPECT_EQ(find(judge_all(record), "handles.files").status, Status::pass) << "many servers leave a little";
+  record.temporary_files.bytes = 17u << 20;
+  auto verdicts = judge_all(record);
+  EXPECT_EQ(find(verdicts, "handles.files").status, Status::warn);
+  EXPECT_THAT(find(verdicts, "handles.files").happened, HasSubstr("17 MiB in TMPDIR in 1 entry: one."));
+  record.stray_files.front().known = false;
+  EXPECT_EQ(find(judge_all(record), "handles.files").status, Status::warn) << "whoever looked into the root";
+  record.stray_files.front() = {.known = true, .count = 1, .names = {"server.log"}};
+  EXPECT_EQ(find(judge_all(record), "handles.files").status, Status::fail) << "the root weighs more";
+  record.stray_files.clear();
+  record.temporary_files.outgrown = true;
+  verdicts = judge_all(record);
+  EXPECT_EQ(find(verdicts, "handles.files").status, Status::fail);
+  EXPECT_THAT(find(verdicts, "handles.files").limit, HasSubstr("at most 1 GiB in TMPDIR"));
+}
+
+TEST(HarnessWarnings, SayWhoseDoingMuchOutputIs) {
+  auto record = RecordBuilder{}.build();
+  record.warnings.push_back({std::string(record::output_capped_warning), "the server printed 20 MiB"});
+  const auto verdicts = judge_all(record);
+  EXPECT_EQ(find(verdicts, "harness.warnings").status, Status::warn);
+  EXPECT_THAT(find(verdicts, "harness.warnings").cause, HasSubstr("is its own doing"));
+}
+
 TEST(MemoryPeak, PagesOfNoFileFailWithoutWaitingForPss) {
   auto record = RecordBuilder{}.build();
   for (auto& sample : record.samples) {

@@ -1,8 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <deque>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <set>
@@ -26,6 +29,8 @@ constexpr std::uint64_t server_inode = 7;
 struct World {
   Clock::time_point now{};
   std::vector<std::string> argv;
+  std::vector<std::string> environment;
+  CaptureCount out, error;  ///< what was printed
   std::vector<ListenSocket> listening;
   std::set<int> alive;
   std::optional<ExitStatus> exited;
@@ -60,6 +65,7 @@ class FakeProcesses final : public Processes {
   boost::system::result<int, SpawnProblem> spawn(const SpawnRequest& request) override {
     if (world_.spawn_problem) return *world_.spawn_problem;
     world_.argv = request.argv;
+    world_.environment = request.environment;
     world_.alive = {server_pid};
     world_.exited.reset();
     world_.listening.clear();
@@ -100,8 +106,8 @@ class FakeOutput final : public OutputCapture {
   std::vector<std::string> last_out_lines(std::size_t) override { return {}; }
   std::vector<std::string> last_error_lines(std::size_t) override { return world_.last_lines; }
   std::string announced() override { return {}; }
-  CaptureCount out_count() override { return {}; }
-  CaptureCount error_count() override { return {}; }
+  CaptureCount out_count() override { return world_.out; }
+  CaptureCount error_count() override { return world_.error; }
   void settle(int) override {}
 
  private:
@@ -150,6 +156,8 @@ class LaunchServerTest : public testing::Test {
     options.root = "/root folder";
     options.run_folder = options.folder = "/";
     options.hurry = &hurry_;
+    options.temporary_folder = temporary_folder_;
+    options.extra_environment = {"TMPDIR=/elsewhere", "OTHER=1"};
     return launch_server(spec, options, std::make_shared<FakeSystem>(world_));
   }
   void at(Clock::duration time, std::function<void(World&)> what) {
@@ -159,8 +167,40 @@ class LaunchServerTest : public testing::Test {
     world.listening = {{{"0.0.0.0", world.given_port()}, server_inode, false}};
   }
   std::atomic<bool> hurry_ = false;
+  std::string temporary_folder_;
   World world_;
 };
+
+TEST_F(LaunchServerTest, GivesTheServerATemporaryFolderOfItsOwn) {
+  std::string scratch = (std::filesystem::temp_directory_path() / "bftp-launch-XXXXXX").string();
+  ASSERT_NE(::mkdtemp(scratch.data()), nullptr);
+  temporary_folder_ = scratch + "/tmp";
+  for (int times = 0; times < 2; ++times) {
+    at(times * 10s, listen);
+    ASSERT_TRUE(start()) << "the folder may be there already";
+    for (const auto* name : {"TMPDIR=", "TMP=", "TEMP="})
+      EXPECT_EQ(std::count(world_.environment.begin(), world_.environment.end(), name + temporary_folder_),
+                1);
+    EXPECT_THAT(world_.environment, testing::Not(testing::Contains("TMPDIR=/elsewhere")));
+    EXPECT_THAT(world_.environment, testing::Contains("OTHER=1"));
+  }
+  EXPECT_EQ(std::filesystem::status(temporary_folder_).permissions(), std::filesystem::perms::owner_all);
+  std::filesystem::remove_all(scratch);
+  const auto server = start();
+  ASSERT_FALSE(server);
+  EXPECT_THAT(server.error().message, HasSubstr("temporary files"));
+}
+
+TEST_F(LaunchServerTest, CountsWhatTheServerPrinted) {
+  at(0s, listen);
+  const auto server = start();
+  ASSERT_TRUE(server) << server.error().message;
+  EXPECT_EQ((*server)->printed().bytes, 0U);
+  world_.out = {20, 15};
+  world_.error = {7, 2};
+  EXPECT_EQ((*server)->printed().bytes, 27U);
+  EXPECT_EQ((*server)->printed().bytes_dropped, 17U);
+}
 
 TEST_F(LaunchServerTest, FillsInTheCommandAndWaitsForThePort) {
   at(3s, listen);

@@ -43,6 +43,9 @@ RunRecord full_record() {
   record.watches.push_back({.kind = WatchKind::stalled, .server_cpu_s = 0.25});
   record.server_ends.push_back(
       {.by_itself = true, .signal = 11, .guard_lost = true, .last_lines = {"a", "<b>"}});
+  record.plan.server.temporary_max_bytes = 5u << 20;
+  record.temporary_files = {
+      .known = true, .bytes = 4096, .count = 2, .names = {"a", "a/b"}, .complete = false, .outgrown = true};
   record.warnings.push_back({"machine.steal", "stolen"});
   TransferRecord failure;
   failure.iteration = 4;
@@ -63,6 +66,11 @@ TEST(RunRecordJson, ReadsBackWhatItWrote) {
   EXPECT_EQ(read->plan.seed, written.plan.seed);
   EXPECT_EQ(read->plan.rate_per_s, 0.1);
   EXPECT_EQ(read->plan.server.attach_to, written.plan.server.attach_to);
+  EXPECT_EQ(read->plan.server.temporary_max_bytes, 5u << 20);
+  EXPECT_EQ(read->temporary_files.bytes, 4096U);
+  EXPECT_EQ(read->temporary_files.names, written.temporary_files.names);
+  EXPECT_TRUE(read->temporary_files.known && read->temporary_files.outgrown);
+  EXPECT_FALSE(read->temporary_files.complete);
   EXPECT_EQ(read->state, RunState::server_died);
   EXPECT_EQ(read->blocks.at(0).server_cpu_s, 1.0 / 3.0);
   EXPECT_EQ(read->blocks.at(0).workers_cpu_s, std::nullopt);

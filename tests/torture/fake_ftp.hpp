@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -13,7 +14,17 @@ namespace bftp::torture::fakes {
 
 class FtpData final : public FakeConnection {
  public:
-  void receive(std::string_view) override {}
+  void receive(std::string_view segment) override { received_ += segment; }
+  /// The client has closed its side: what it sent is whole.
+  void end() override {
+    if (take) std::exchange(take, {})(received_);
+    FakeConnection::end();
+  }
+
+  std::function<void(const std::string&)> take;
+
+ private:
+  std::string received_;
 };
 
 /// The data connections that were made, by port. The wire owns a connection, and the table forgets it when
@@ -89,6 +100,18 @@ class FtpControl : public FakeConnection {
     found->second->closed = true;
     ports_.made.erase(found);
     say("226 done");
+  }
+
+  /// What the client sends over the data connection goes to `store` once it is whole; then the reply comes.
+  void take_data(std::function<void(const std::string&)> store) {
+    const auto found = ports_.made.find(ports_.last);
+    if (found == ports_.made.end()) return say("425 no data connection");
+    say("150 go on");
+    found->second->take = [this, store = std::move(store)](const std::string& content) {
+      store(content);
+      say("226 done");
+    };
+    ports_.made.erase(found);
   }
 
   void say(const std::string& line) { out += line + "\r\n"; }

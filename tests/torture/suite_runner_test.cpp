@@ -268,7 +268,7 @@ TEST(Cases, OfSeveralSuitesAreRunOnce) {
   EXPECT_THAT(transfer, ::testing::Not(::testing::Contains("hostile.symbolic_link")));
   const auto both = ids_of({"transfer", "hostile"});
   EXPECT_EQ(both.size(), transfer.size() + 1);
-  EXPECT_EQ(ids_of({"all"}), ids_of({"transfer", "hostile", "concurrency"}));
+  EXPECT_EQ(ids_of({"all"}), ids_of({"transfer", "conformance", "hostile", "concurrency"}));
 }
 
 TEST(Cases, AreInTheSuiteOfTheirCategory) {

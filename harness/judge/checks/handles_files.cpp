@@ -29,10 +29,13 @@ class Files final : public Check {
     return "Lists the server's root after the last phase, once the server was given time to clear up. What "
            "no client put there (temporary files, locks, a log), and what is left of a PUT that was broken "
            "off, fails. A folder that the server made when it started is where it works: only what lies in "
-           "it counts.";
+           "it counts. What it leaves in its TMPDIR, a folder of its own, is warned above a size, and fails "
+           "where "
+           "the run had to be ended for it (server.temporary_max).";
   }
   std::vector<LimitSpec> limits() const override {
-    return {{"files_max", 0, "entries", "fails above; folders count too"}};
+    return {{"files_max", 0, "entries", "fails above; folders count too"},
+            {"temporary_mib_max", 16, "MiB", "left in TMPDIR; warns above"}};
   }
   bool needs_confirmation() const override { return false; }
 
@@ -45,7 +48,14 @@ class Files final : public Check {
         "needs "
         "meanwhile is gone when it has ended, well or not.";
     verdict.clauses = {"4.6", "4.12"};
+    const auto& temporary = evidence.record.temporary_files;
+    if (temporary.outgrown) return outgrown(std::move(verdict), temporary, evidence.record);
     const auto* strays = strays_of(evidence);
+    const bool is_clean =
+        strays == nullptr || !strays->known || static_cast<double>(strays->count) <= files_max;
+    const double temporary_mib_max = limit(*this, limits, "temporary_mib_max");
+    if (is_clean && static_cast<double>(temporary.bytes) > temporary_mib_max * 1024 * 1024)
+      return temporary_left(std::move(verdict), temporary, temporary_mib_max);
     if (strays == nullptr || !strays->known)
       return skipped(
           std::move(verdict),
@@ -64,6 +74,50 @@ class Files final : public Check {
   }
 
  private:
+  static std::string names_of(const std::vector<std::string>& all, std::uint64_t count) {
+    std::vector<std::string> names;
+    for (const std::string& name : all)
+      if (names.size() < 8) names.push_back(quoted(name, 120));
+    return joined(names) + (count > names.size() ? " and more" : "");
+  }
+
+  static Verdict of_temporary(Verdict verdict, const record::TemporaryFiles& temporary) {
+    verdict.measured = fmt::format("{}{} in TMPDIR", temporary.complete ? "" : "at least ",
+                                   bytes(static_cast<double>(temporary.bytes)));
+    verdict.expected = "A server removes its temporary files when it is done with each, and when it ends.";
+    verdict.clauses = {};
+    verdict.happened =
+        fmt::format("{} in {}: {}.", verdict.measured,
+                    temporary.count == 1 ? "1 entry" : fmt::format("{} entries", temporary.count),
+                    names_of(temporary.names, temporary.count));
+    verdict.cause =
+        "A temporary file is made for each transfer and removed on no way out, or only on some. Remove it "
+        "where "
+        "it is made: unlink() right after open(), or whatever the language has that ends with its scope.";
+    return verdict;
+  }
+
+  static Verdict temporary_left(Verdict verdict, const record::TemporaryFiles& temporary, double mib_max) {
+    verdict = of_temporary(std::move(verdict), temporary);
+    verdict.status = Status::warn;
+    verdict.severity = Severity::minor;
+    verdict.limit = fmt::format("at most {} MiB left in TMPDIR", number(mib_max));
+    verdict.summary = fmt::format("The server ended and left {} of temporary files.",
+                                  bytes(static_cast<double>(temporary.bytes)));
+    return verdict;
+  }
+
+  static Verdict outgrown(Verdict verdict, const record::TemporaryFiles& temporary,
+                          const record::RunRecord& record) {
+    verdict = of_temporary(std::move(verdict), temporary);
+    verdict.status = Status::fail;
+    verdict.severity = Severity::major;
+    verdict.limit = fmt::format("at most {} in TMPDIR (server.temporary_max)",
+                                bytes(static_cast<double>(record.plan.server.temporary_max_bytes)));
+    verdict.summary = "The server's temporary files outgrew their bound, and the run was ended.";
+    return verdict;
+  }
+
   static Verdict left(Verdict verdict, const record::StrayFiles& strays) {
     const auto puts =
         static_cast<std::size_t>(std::count_if(strays.names.begin(), strays.names.end(), is_failed_put));
@@ -72,11 +126,7 @@ class Files final : public Check {
     verdict.severity = Severity::major;
     verdict.summary = all_puts ? "What was left of broken PUTs stays in the root."
                                : "Files that no client put there stay in the server's root.";
-    std::vector<std::string> names;
-    for (const std::string& name : strays.names)
-      if (names.size() < 8) names.push_back(quoted(name, 120));
-    verdict.happened = fmt::format("{}: {}{}.", verdict.measured, joined(names),
-                                   strays.count > names.size() ? " and more" : "");
+    verdict.happened = fmt::format("{}: {}.", verdict.measured, names_of(strays.names, strays.count));
     verdict.cause =
         all_puts
             ? "A PUT writes under its final name and leaves the part there when its client goes away. Write "

@@ -35,7 +35,8 @@ class Warnings final : public Check {
   std::string_view title() const override { return "The harness worked as it should"; }
   std::string_view about() const override {
     return "What the harness noticed about itself and its machine: stand-ins for fixtures, a clock that was "
-           "set, work that was given up. A lost worker makes it inconclusive.";
+           "set, work that was given up, what a server printed beyond what is kept. A lost worker makes it "
+           "inconclusive.";
   }
   std::vector<LimitSpec> limits() const override { return {}; }
   bool needs_confirmation() const override { return false; }
@@ -69,10 +70,19 @@ class Warnings final : public Check {
       verdict.happened += (i > 0 ? "; " : "") + texts[i];
     const bool only_the_server =
         names.empty() && std::all_of(record.warnings.begin(), record.warnings.end(), is_of_the_server);
-    verdict.cause = only_the_server
-                        ? "The server did not answer, so the harness left out work that would only "
-                          "have been waited for. See identity.errors."
-                        : "See each warning; none of them is the server's doing by itself.";
+    const bool prints = std::any_of(record.warnings.begin(), record.warnings.end(), [](const auto& warning) {
+      return warning.id == record::output_capped_warning;
+    });
+    if (prints)
+      verdict.cause =
+          "What the server prints is its own doing: a line for each packet, perhaps, or one error over "
+          "and over. Other warnings are not its doing by themselves.";
+    else if (only_the_server)
+      verdict.cause =
+          "The server did not answer, so the harness left out work that would only have been waited for. See "
+          "identity.errors.";
+    else
+      verdict.cause = "See each warning; none of them is the server's doing by itself.";
     if (heavy)
       return inconclusive(std::move(verdict), "A part of the harness failed: " + texts.front() + ".",
                           "Free memory and disk on this machine and run again.");

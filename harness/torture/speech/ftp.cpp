@@ -2,6 +2,7 @@
 #include <limits>
 #include <utility>
 
+#include "harness/torture/ftp_files.hpp"
 #include "harness/torture/ftp_session.hpp"
 #include "harness/torture/speech.hpp"
 #include "protocol/conversation.hpp"
@@ -126,6 +127,11 @@ class Ftp final : public Speech {
     auto session = std::make_unique<FtpSession>(visit);
     if (const auto connected = session->connect(); !connected) return connected.error();
     return std::unique_ptr<Wire>(std::make_unique<FtpWire>(std::move(session)));
+  }
+
+  bool stores_files() const override { return true; }
+  std::unique_ptr<FileSession> file_session(const Visit& visit) const override {
+    return std::make_unique<FtpFiles>(visit);
   }
 
   Heard hear(std::string_view received, bool ended) const override {

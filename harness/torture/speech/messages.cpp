@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "harness/torture/bftp_files.hpp"
 #include "harness/torture/speech.hpp"
 #include "protocol/conversation.hpp"
 #include "protocol/request.hpp"
@@ -91,6 +92,10 @@ class Bftp final : public Speech {
     return hear_reply(received, ended, true);
   }
   bool takes_several() const override { return true; }
+  bool stores_files() const override { return true; }
+  std::unique_ptr<FileSession> file_session(const Visit& visit) const override {
+    return std::make_unique<BftpFiles>(visit);
+  }
 };
 
 class Sized final : public Speech {

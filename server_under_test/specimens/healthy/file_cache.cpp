@@ -1,33 +1,15 @@
 #include <sys/stat.h>
 
-#include <algorithm>
-#include <cstring>
 #include <map>
 #include <mutex>
 #include <string>
 #include <tuple>
 
 #include "server_under_test/specimens/fault.hpp"
+#include "server_under_test/specimens/memory_source.hpp"
 
 namespace bftp::server::specimens {
 namespace {
-
-/// Part of a cached file; keeps it alive.
-class CachedSource final : public Source {
- public:
-  explicit CachedSource(std::shared_ptr<const std::string> content) : content_(std::move(content)) {}
-  std::uint64_t size() const override { return content_->size(); }
-  std::size_t read(std::span<std::byte> into) override {
-    const auto got = std::min(into.size(), content_->size() - at_);
-    std::memcpy(into.data(), content_->data() + at_, got);
-    at_ += got;
-    return got;
-  }
-
- private:
-  std::shared_ptr<const std::string> content_;
-  std::size_t at_ = 0;
-};
 
 /// Keeps each file that was served in memory, once, up to a bound: a cache, and no leak. What changes its
 /// size, its inode or its time is read anew.
@@ -42,7 +24,7 @@ class FileCache final : public Fault {
     if (::fstat(answer.body->region()->file, &status) != 0) return;
     const Key key{status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
     if (auto content = look_up(key, *answer.body))
-      answer.body = std::make_unique<CachedSource>(std::move(content));
+      answer.body = std::make_unique<MemorySource>(std::move(content));
   }
 
  private:

@@ -1,3 +1,6 @@
+#include <filesystem>
+#include <fstream>
+
 #include "specimen_fixture.hpp"
 
 /// Framing, conformance, hostile input.
@@ -67,6 +70,17 @@ TEST_F(ProtocolFault, SharedFolder) {
   auto mine = client(), theirs = client();
   EXPECT_EQ(mine.ask("CD folder"), "OK /folder");
   EXPECT_EQ(theirs.ask("PWD"), "OK /folder");
+}
+
+TEST_F(ProtocolFault, StaleCache) {
+  start("stale_cache");
+  auto connection = client();
+  EXPECT_EQ(connection.fetch("GET small"), "hello");
+  std::ofstream(root_ / "small") << "longer than it was";
+  EXPECT_EQ(connection.fetch("GET small"), "hello");
+  EXPECT_EQ(client().fetch("GET small"), "hello") << "for everybody";
+  std::filesystem::remove(root_ / "small");
+  EXPECT_EQ(client().outcome("GET small"), "404") << "what is gone is gone";
 }
 
 TEST_F(ProtocolFault, WrongCode) {

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "harness/launch/session.hpp"
+#include "harness/record/run_record.hpp"
+
+/// What a server leaves beside its answers: words and temporary files.
+namespace bftp::cli {
+
+/// Puts a warning into the record if the server printed more than is kept of it; once.
+void note_printed(launch::ServerHandle& server, record::RunRecord& record);
+
+/// While the server runs: why the run must not go on, if it has more in `folder`, its TMPDIR, than the plan
+/// lets it have. What lies there is in the record then.
+std::optional<std::string> outgrown(const std::string& folder, record::RunRecord& record);
+
+/// After the server has ended: what lies in `folder` goes into the record, and away.
+void take_temporary_files(const std::string& folder, record::RunRecord& record);
+
+}  // namespace bftp::cli

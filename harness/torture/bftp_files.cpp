@@ -1,0 +1,125 @@
+#include "harness/torture/bftp_files.hpp"
+
+#include <fmt/format.h>
+
+#include <cassert>
+
+#include "protocol/conversation.hpp"
+
+namespace bftp::torture {
+
+using protocol::ErrorKind;
+using Kind = FileAnswer::Kind;
+
+namespace {
+
+/// No case stores as much: a server that announces more sends something else.
+constexpr std::uint64_t content_bytes_max = 1u << 20;
+
+FileAnswer answer(Kind kind, std::string words = {}) {
+  return {.kind = kind, .content = {}, .words = std::move(words)};
+}
+
+FileAnswer no_answer(const protocol::Error& error) {
+  if (error.kind == ErrorKind::deadline) return answer(Kind::lost, "it said nothing");
+  return answer(Kind::closed, "it cut the connection (RST)");
+}
+
+FileAnswer refusal(const protocol::Reply& reply) {
+  auto kind = Kind::refused;
+  if (reply.code == 404) kind = Kind::missing;
+  if (reply.code == 403 || reply.code == 405) kind = Kind::not_offered;
+  return answer(
+      kind, fmt::format("it answered \"{}\"", escaped(fmt::format("ERR {} {}", reply.code, reply.detail))));
+}
+
+std::string message(std::string_view payload) {
+  return protocol::encode_header(payload.size()) + std::string(payload);
+}
+
+}  // namespace
+
+FileAnswer BftpFiles::enter() {
+  visit_.log.is_a_dialogue();
+  auto wire = visit_.network.connect(visit_.patience);
+  if (!wire) return answer(Kind::closed, "it accepted no connection");
+  wire_ = std::make_unique<LoggedWire>(std::move(*wire), visit_);
+  return answer(Kind::done);
+}
+
+FileAnswer BftpFiles::fetch(std::string_view name) {
+  const auto heard = ask("GET " + std::string(name));
+  if (!heard.reply || !heard.reply->ok) return answer_of(heard);
+  const auto size = protocol::parse_length(heard.reply->detail);
+  if (!size || *size > content_bytes_max)
+    return answer(Kind::lost, fmt::format("it announced what is no size of the file: \"{}\"",
+                                          escaped("OK " + heard.reply->detail)));
+  if (auto end = await(static_cast<std::size_t>(*size))) {
+    // A connection that ends within a file has been answered, and wrongly.
+    end->kind = Kind::lost;
+    end->words += fmt::format(" after {} of {} bytes", received_.size(), *size);
+    return *end;
+  }
+  auto fetched = answer(Kind::done);
+  fetched.content = received_.substr(0, static_cast<std::size_t>(*size));
+  received_.erase(0, fetched.content.size());
+  return fetched;
+}
+
+FileAnswer BftpFiles::store(std::string_view name, std::string_view content) {
+  const auto begun = ask(fmt::format("PUT {} {}", content.size(), name));
+  if (!begun.reply || !begun.reply->ok) return answer_of(begun);
+  // Where that fails, the server may have said why, or the reply says how the connection ended.
+  static_cast<void>(wire_->send(content, visit_.patience));
+  return answer_of(reply());
+}
+
+FileAnswer BftpFiles::remove(std::string_view name) {
+  return answer_of(ask("DELETE " + std::string(name)));
+}
+
+BftpFiles::Heard BftpFiles::ask(const std::string& request) {
+  assert(wire_ != nullptr);
+  static_cast<void>(wire_->send(message(request), visit_.patience));
+  return reply();
+}
+
+BftpFiles::Heard BftpFiles::reply() {
+  Heard heard;
+  if (auto end = await(protocol::header_size)) {
+    heard.otherwise = std::move(*end);
+    return heard;
+  }
+  const auto size = protocol::decode_header(std::string_view(received_).substr(0, protocol::header_size),
+                                            protocol::message_size_max);
+  if (!size) {
+    heard.otherwise = answer(Kind::lost, "it sent what is no message: " + escaped(received_));
+    return heard;
+  }
+  if (auto end = await(protocol::header_size + *size)) {
+    heard.otherwise = std::move(*end);
+    return heard;
+  }
+  const auto payload = received_.substr(protocol::header_size, *size);
+  received_.erase(0, protocol::header_size + *size);
+  heard.reply = protocol::parse_reply(payload);
+  if (!heard.reply) heard.otherwise = answer(Kind::lost, fmt::format("it answered \"{}\"", escaped(payload)));
+  return heard;
+}
+
+FileAnswer BftpFiles::answer_of(const Heard& heard) {
+  if (!heard.reply) return heard.otherwise;
+  return heard.reply->ok ? answer(Kind::done) : refusal(*heard.reply);
+}
+
+std::optional<FileAnswer> BftpFiles::await(std::size_t size) {
+  while (received_.size() < size) {
+    const auto got = wire_->receive(visit_.patience);
+    if (!got) return no_answer(got.error());
+    if (got->empty()) return answer(Kind::closed, "it closed the connection");
+    received_ += *got;
+  }
+  return std::nullopt;
+}
+
+}  // namespace bftp::torture

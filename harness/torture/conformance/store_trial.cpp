@@ -1,0 +1,188 @@
+#include "harness/torture/conformance/store_trial.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace bftp::torture {
+
+using record::CaseResult;
+using Kind = FileAnswer::Kind;
+
+namespace {
+
+constexpr const char* stale_cause =
+    "The server keeps what it has read or looked up (a cache by name), and PUT and DELETE do not tell the "
+    "cache. Drop the name from it, for all connections and processes, before PUT or DELETE is answered. To "
+    "compare size and time of the file is not enough where the time counts whole seconds: the content can "
+    "change twice within one.";
+
+bool is_bftp(const CaseContext& context) {
+  return context.speech().dialect() == "bftp";
+}
+
+}  // namespace
+
+std::string trial_content(std::size_t size, unsigned kind) {
+  std::string content(size, '\0');
+  for (std::size_t i = 0; i < size; ++i)
+    content[i] = static_cast<char>((i + i / 256 + std::size_t{kind} * 85) & 0xff);
+  return content;
+}
+
+FileAnswer StoreTrial::enter(std::unique_ptr<FileSession>& session) {
+  session.reset();  // a server of one client at a time has to see the end of one before another
+  session = context_.speech().file_session(context_.visit());
+  return session->enter();
+}
+
+template <typename Ask>
+FileAnswer StoreTrial::ask(const Ask& request) {
+  auto answer = request(*session_);
+  if (answer.kind != Kind::closed) return answer;
+  if (auto entered = enter(session_); !entered.done()) return answer;
+  return request(*session_);
+}
+
+bool StoreTrial::over(CaseResult result, std::string happened, std::string cause) {
+  finding_.result = result;
+  finding_.happened = std::move(happened);
+  finding_.cause = std::move(cause);
+  return false;
+}
+
+bool StoreTrial::connect() {
+  const auto entered = enter(session_);
+  return entered.done() || over(CaseResult::unknown, "the server let nobody in: " + entered.words);
+}
+
+bool StoreTrial::connect_reader() {
+  auto entered = enter(reader_);
+  if (entered.done()) entered = reader_->fetch(context_.own_name());
+  if (entered.done()) return compare(entered, "on another connection");
+  return over(
+      CaseResult::skipped,
+      "a second client had no answer while the first was there, so the server serves one at a time: " +
+          entered.words);
+}
+
+bool StoreTrial::ask_too_early() {
+  static_cast<void>(ask([&](auto& session) { return session.fetch(context_.own_name()); }));
+  return true;
+}
+
+bool StoreTrial::store(std::string content) {
+  const auto answer = ask([&](auto& session) { return session.store(context_.own_name(), content); });
+  is_there_ = is_there_ || answer.done() || !answer.refuses();
+  if (answer.refuses())
+    return over(CaseResult::skipped, "the server takes no file of a new name: " + answer.words);
+  // Transfers are judged elsewhere, where the run has PUTs at all.
+  if (!answer.done())
+    return over(CaseResult::tolerated, "the server neither took nor refused a file: " + answer.words,
+                "A server that has no PUT says so (ERR 405, in FTP 502), and serves on.");
+  stored_.push_back(std::move(content));
+  return true;
+}
+
+bool StoreTrial::replace(std::string content) {
+  const auto answer = ask([&](auto& session) { return session.store(context_.own_name(), content); });
+  if (answer.done()) {
+    stored_.push_back(std::move(content));
+    return true;
+  }
+  if (answer.refuses() && !is_bftp(context_))
+    return over(CaseResult::skipped, "the server takes new files and replaces none: " + answer.words);
+  return over(CaseResult::broken, "the server did not replace a file that it had stored: " + answer.words,
+              "PUT creates the file or replaces it whole. Write to a file of another name beside it, and "
+              "rename() that onto the name when the last byte has come.");
+}
+
+bool StoreTrial::remove() {
+  const auto answer = ask([&](auto& session) { return session.remove(context_.own_name()); });
+  is_there_ = is_there_ && !answer.done();
+  if (answer.done()) return true;
+  if (answer.kind == Kind::not_offered)
+    return over(CaseResult::skipped, "the server removes no file: " + answer.words);
+  return over(CaseResult::broken, "the server did not remove a file that it had stored: " + answer.words);
+}
+
+bool StoreTrial::compare(const FileAnswer& answer, std::string_view where) {
+  const auto& due = stored_.back();
+  if (answer.done() && answer.content == due) return true;
+  if (!answer.done())
+    return over(
+        CaseResult::broken,
+        fmt::format("the server did not send, {}, the file that it had stored: {}", where, answer.words),
+        answer.kind == Kind::missing ? stale_cause : "");
+  if (std::ranges::find(stored_, answer.content) != stored_.end())
+    return over(CaseResult::broken,
+                fmt::format("the server sent, {}, the old content of {} bytes after it had said that the new "
+                            "one of {} bytes was in place",
+                            where, answer.content.size(), due.size()),
+                stale_cause);
+  return over(
+      CaseResult::broken,
+      fmt::format("the server sent, {}, {} bytes that are not what it had stored, which has {}", where,
+                  answer.content.size(), due.size()),
+      "Old and new content are mixed: the file was opened to append, or without being cut (O_TRUNC), or "
+      "was written in place while a part of it was kept elsewhere.");
+}
+
+bool StoreTrial::fetches(std::string_view where) {
+  return compare(ask([&](auto& session) { return session.fetch(context_.own_name()); }), where);
+}
+
+bool StoreTrial::reader_fetches(std::string_view where) {
+  auto answer = reader_->fetch(context_.own_name());
+  if (answer.kind == Kind::closed && enter(reader_).done()) answer = reader_->fetch(context_.own_name());
+  return compare(answer, where);
+}
+
+bool StoreTrial::is_gone(std::string_view where) {
+  const auto answer = ask([&](auto& session) { return session.fetch(context_.own_name()); });
+  if (answer.kind == Kind::missing) return true;
+  if (answer.done())
+    return over(
+        CaseResult::broken,
+        fmt::format("the server sent, {}, a file of {} bytes after it had said that it was removed", where,
+                    answer.content.size()),
+        std::string("Either the file is still there, and nobody looked at what unlink() returned, or: ") +
+            stale_cause);
+  if (answer.kind == Kind::lost && answer.words == "it said nothing")
+    return over(CaseResult::broken,
+                fmt::format("asked, {}, for a file that was removed, {}", where, answer.words));
+  return over(CaseResult::tolerated,
+              fmt::format("a file that was removed did not come {}, but not by the refusal that is due: {}",
+                          where, answer.words));
+}
+
+void StoreTrial::tidy_up() {
+  reader_.reset();
+  if (!is_there_) return;
+  const auto gone = [&] {
+    const auto answer = ask([&](auto& session) { return session.remove(context_.own_name()); });
+    return answer.done() || answer.kind == Kind::missing;
+  };
+  is_there_ = session_ == nullptr || !gone();
+}
+
+Finding StoreTrial::finding() && {
+  tidy_up();
+  if (finding_.happened.empty()) over(CaseResult::kept, "the server had each time what was stored last");
+  if (is_there_) finding_.happened += fmt::format("; the file {} could not be removed", context_.own_name());
+  return std::move(finding_);
+}
+
+Finding StoreCase::run(CaseContext& context) const {
+  StoreTrial trial(context);
+  if (context.own_name().empty())
+    trial.is_not_tried("the server's folder is not ours, and the run has no PUT (--ops)");
+  else
+    go_through(trial);
+  auto finding = std::move(trial).finding();
+  finding.done = done();
+  finding.expected = expected();
+  return finding;
+}
+
+}  // namespace bftp::torture

@@ -1,0 +1,150 @@
+// The conformance cases as a user meets them: right servers, one with a stale cache, one that is not ours.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "tests/end_to_end/program.hpp"
+
+namespace bftp::end_to_end {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
+
+constexpr const char* cases[] = {"conformance.delete_removes", "conformance.put_reaches_others",
+                                 "conformance.put_replaces"};
+
+Outcome cases_alone(const TemporaryFolder& folder, const std::vector<std::string>& more) {
+  std::vector<std::string> arguments{"--suite", "conformance", "--no-control"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return torture(short_run(folder, arguments), folder);
+}
+
+class ConformanceCasesByModel : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(ConformanceCasesByModel, PassOnTheReferenceServer) {
+  const TemporaryFolder folder;
+  const auto outcome = cases_alone(folder, {"--model", GetParam()});
+  EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
+  auto status = statuses(folder.path("reports/latest"));
+  const bool one_client = std::string(GetParam()) == "iterative";
+  for (const auto* id : cases)
+    EXPECT_EQ(status[id], one_client && std::string(id) == cases[1] ? "skip" : "pass") << id << outcome.out;
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, ConformanceCasesByModel,
+                         ::testing::Values("iterative", "fork", "thread", "pool", "epoll"),
+                         [](const auto& model) { return std::string(model.param); });
+
+TEST(ConformanceCases, PassOnAServerWrittenFromTheTextAlone) {
+  const TemporaryFolder folder;
+  const auto outcome =
+      cases_alone(folder, {"--server", executable("plain_server") + " --port {port} --root {root}"});
+  EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
+  auto status = statuses(folder.path("reports/latest"));
+  for (const auto* id : cases) EXPECT_EQ(status[id], "pass") << id << outcome.out;
+}
+
+class ConformanceCasesOfFtp : public ::testing::TestWithParam<std::pair<const char*, std::string>> {};
+
+// Debian's Python is named by its path: another one in PATH does not see Debian's modules.
+INSTANTIATE_TEST_SUITE_P(
+    Peers, ConformanceCasesOfFtp,
+    ::testing::Values(std::pair("vsftpd", std::string(BFTP_SOURCE_DIR) +
+                                              "/tests/end_to_end/peers/vsftpd {port} {root}"),
+                      std::pair("pyftpdlib", std::string("/usr/bin/python3 -m pyftpdlib -i 127.0.0.1 -p "
+                                                         "{port} -d {root} -w"))),
+    [](const auto& peer) { return peer.param.first; });
+
+TEST_P(ConformanceCasesOfFtp, PassOnAHealthyPeer) {
+  const TemporaryFolder folder;
+  const auto outcome = cases_alone(folder, {"--dialect", "ftp", "--server", GetParam().second});
+  EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
+  auto status = statuses(folder.path("reports/latest"));
+  for (const auto* id : cases) EXPECT_EQ(status[id], "pass") << id << outcome.out;
+}
+
+TEST(ConformanceCasesOfFtpWithoutWriting, AreSkippedAndSayWhy) {
+  const TemporaryFolder folder;
+  const auto outcome =
+      torture(short_run(folder, {"--dialect", "ftp", "--ops", "get", "--iterations", "3", "--server",
+                                 "/usr/bin/python3 -m pyftpdlib -i 127.0.0.1 -p {port} -d {root}"}),
+              folder);
+  auto status = statuses(folder.path("reports/latest"));
+  for (const auto* id : cases) EXPECT_EQ(status[id], "skip") << id << outcome.out << outcome.err;
+  EXPECT_THAT(read_file(folder.path("reports/latest/checks.csv")), HasSubstr("takes no file of a new name"));
+}
+
+TEST(ConformanceCasesOfAStaleCache, FailInAnyRunAndNameTheClause) {
+  const TemporaryFolder folder;
+  const auto server =
+      executable("bftpd-specimen") + " --fault stale_cache --host {host} --port {port} --root {root}";
+  const auto outcome = torture(short_run(folder, {"--server", server, "--iterations", "3"}), folder);
+  EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
+  EXPECT_THAT(failed_checks(folder.path("reports/latest")), UnorderedElementsAre(cases[1], cases[2]));
+  EXPECT_THAT(read_file(folder.path("reports/latest/explain.txt")),
+              AllOf(HasSubstr("Clause 4.8"), HasSubstr("the old content of 4099 bytes")));
+}
+
+TEST(ConformanceCasesOfADeleteThatPretends, FailByClause46) {
+  const TemporaryFolder folder;
+  const auto outcome = cases_alone(
+      folder, {"--server", executable("bftpd-specimen") +
+                               " --fault delete_pretends --host {host} --port {port} --root {root}"});
+  EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
+  EXPECT_THAT(failed_checks(folder.path("reports/latest")), UnorderedElementsAre(cases[0]));
+}
+
+/// A server that is running already, with one fixture in its root.
+class ConformanceCasesOfAnAttachedServer : public ::testing::Test {
+ protected:
+  ConformanceCasesOfAnAttachedServer() {
+    std::filesystem::create_directory(root_);
+    const Outcome made = torture({"fixtures", "make", "every_byte.bin"}, folder_);
+    const std::string cached = made.out.substr(made.out.find('/'));
+    std::filesystem::copy_file(cached.substr(0, cached.find('\n')), root_ + "/every_byte.bin");
+    server_.emplace(std::vector<std::string>{executable("bftpd"), "--root", root_, "--port", "0"},
+                    words_.path());
+    EXPECT_TRUE(await_text(words_.path("out"), "\n"));
+  }
+
+  Outcome attached(const std::string& ops) {
+    const std::string line = read_file(words_.path("out"));
+    const std::string address = line.substr(13, line.find('\n') - 13);
+    return cases_alone(folder_, {"--attach", address, "--fixtures", "every_byte.bin", "--ops", ops});
+  }
+
+  std::vector<std::string> names_in_root() const {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(root_))
+      names.push_back(entry.path().filename().string());
+    return names;
+  }
+
+  TemporaryFolder folder_, words_;
+  std::string root_ = folder_.path("root");
+  std::optional<Program> server_;
+};
+
+TEST_F(ConformanceCasesOfAnAttachedServer, WriteWhereTheRunDoesAndLeaveNothing) {
+  const auto outcome = attached("get,put");
+  EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
+  auto status = statuses(folder_.path("reports/latest"));
+  for (const auto* id : cases) EXPECT_EQ(status[id], "pass") << id << outcome.out;
+  EXPECT_THAT(names_in_root(), UnorderedElementsAre("every_byte.bin"));
+}
+
+TEST_F(ConformanceCasesOfAnAttachedServer, WriteNothingWhereTheRunOnlyFetches) {
+  const auto outcome = attached("get");
+  EXPECT_EQ(outcome.code, 3) << "nothing was judged: " << outcome.out << outcome.err;
+  auto status = statuses(folder_.path("reports/latest"));
+  for (const auto* id : cases) EXPECT_EQ(status[id], "skip") << id << outcome.out;
+  EXPECT_THAT(read_file(folder_.path("reports/latest/checks.csv")), HasSubstr("has no PUT (--ops)"));
+}
+
+}  // namespace
+}  // namespace bftp::end_to_end

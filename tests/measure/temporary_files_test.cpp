@@ -1,0 +1,70 @@
+#include "harness/measure/temporary_files.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace bftp::measure {
+namespace {
+
+using ::testing::ElementsAre;
+
+class TemporaryFilesTest : public ::testing::Test {
+ protected:
+  TemporaryFilesTest() {
+    std::string name = (std::filesystem::temp_directory_path() / "bftp-temporary-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) std::abort();
+    folder_ = name;
+  }
+  ~TemporaryFilesTest() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+  void make(const std::string& name, std::size_t size) {
+    const std::filesystem::path path = std::filesystem::path(folder_) / name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path) << std::string(size, 'x');
+  }
+
+  std::string folder_;
+};
+
+TEST_F(TemporaryFilesTest, AreCountedWithWhatTheyTakeOfTheDisk) {
+  make("a", 100'000);
+  make("sub/b", 50'000);
+  const auto found = temporary_files(folder_);
+  EXPECT_TRUE(found.known && found.complete);
+  EXPECT_EQ(found.count, 3U) << "folders too";
+  EXPECT_THAT(found.names, ElementsAre("a", "sub", "sub/b"));
+  EXPECT_GE(found.bytes, 150'000U);
+  EXPECT_LT(found.bytes, 500'000U);
+  EXPECT_FALSE(found.outgrown);
+}
+
+TEST_F(TemporaryFilesTest, OfNoLengthOnTheDiskWeighNothing) {
+  make("sparse", 0);
+  std::filesystem::resize_file(folder_ + "/sparse", 1ull << 30);
+  std::filesystem::create_symlink("/usr", folder_ + "/link");
+  const auto found = temporary_files(folder_);
+  EXPECT_EQ(found.count, 2U);
+  EXPECT_LT(found.bytes, 1u << 20) << "a link is not followed";
+}
+
+TEST_F(TemporaryFilesTest, AreALowerBoundWhereThereAreTooMany) {
+  for (const char* name : {"a", "b", "c"}) make(name, 5'000);
+  const auto found = temporary_files(folder_, {.entries_max = 2});
+  EXPECT_FALSE(found.complete);
+  EXPECT_GT(found.bytes, 0U);
+}
+
+TEST_F(TemporaryFilesTest, AreUnknownWithoutAFolder) {
+  EXPECT_FALSE(temporary_files(folder_ + "/none").known);
+  EXPECT_TRUE(temporary_files(folder_).known);
+  EXPECT_EQ(temporary_files(folder_).bytes, 0U);
+}
+
+}  // namespace
+}  // namespace bftp::measure

@@ -1,0 +1,483 @@
+// The conformance cases: files that a case stores, replaces and removes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "protocol/conversation.hpp"
+#include "protocol/request.hpp"
+#include "tests/torture/fake_ftp.hpp"
+#include "tests/torture/fakes.hpp"
+
+namespace bftp::torture {
+namespace {
+
+using namespace fakes;
+using record::CaseDemand;
+using record::CaseOutcome;
+using record::CaseResult;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Each;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+/// What is on the fake disk, and what the server thinks is.
+struct Disk {
+  std::map<std::string, std::string> files{{some_files().probe.name, some_files().probe.content}};
+  std::map<std::string, std::string> cache;
+  int stored = 0;
+};
+
+/// A right server of clauses 4.1, 4.2 and 4.6. The wrong ones override a verb.
+class BftpConnection : public FakeConnection {
+ public:
+  explicit BftpConnection(Disk& disk) : disk_(disk) {}
+
+  void receive(std::string_view segment) override {
+    input_ += segment;
+    while (!closed && step()) {
+    }
+  }
+
+ protected:
+  virtual void get(const std::string& name) {
+    const auto found = disk_.files.find(name);
+    if (found == disk_.files.end()) return say("ERR 404 no such file");
+    send_file(found->second);
+  }
+  virtual void begin_put(const std::string& name, std::size_t size) {
+    upload_ = {name, size};
+    say("OK");
+  }
+  virtual void put(const std::string& name, const std::string& content) {
+    ++disk_.stored;
+    disk_.files[name] = content;
+    say("OK " + std::to_string(content.size()));
+  }
+  virtual void del(const std::string& name) {
+    say(disk_.files.erase(name) > 0 ? "OK" : "ERR 404 no such file");
+  }
+
+  void say(const std::string& payload) { out += protocol::encode_header(payload.size()) + payload; }
+  void send_file(const std::string& content) {
+    say("OK " + std::to_string(content.size()));
+    out += content;
+  }
+
+  Disk& disk_;
+
+ private:
+  bool step() {
+    if (upload_) {
+      if (input_.size() < upload_->second) return false;
+      const auto [name, size] = *upload_;
+      upload_.reset();
+      const auto content = input_.substr(0, size);
+      input_.erase(0, size);
+      put(name, content);
+      return true;
+    }
+    if (input_.size() < protocol::header_size) return false;
+    const auto size = *protocol::decode_header(input_.substr(0, protocol::header_size), 65'536);
+    if (input_.size() < protocol::header_size + size) return false;
+    const auto request = input_.substr(protocol::header_size, size);
+    input_.erase(0, protocol::header_size + size);
+    obey(request);
+    return true;
+  }
+
+  void obey(const std::string& request) {
+    const auto blank = request.find(' ');
+    const auto verb = request.substr(0, blank);
+    const auto argument = request.substr(blank + 1);
+    if (verb == "GET") return get(argument);
+    if (verb == "DELETE") return del(argument);
+    const auto second = argument.find(' ');
+    begin_put(argument.substr(second + 1), std::stoul(argument.substr(0, second)));
+  }
+
+  std::string input_;
+  std::optional<std::pair<std::string, std::size_t>> upload_;
+};
+
+CaseFiles writable() {
+  auto files = some_files();
+  files.own_prefix = "own";
+  return files;
+}
+
+struct Trial {
+  std::map<std::string, CaseOutcome> outcomes;
+  Disk disk;
+  int connections = 0;
+};
+
+template <class Connection>
+Trial try_out(const CaseFiles& files = writable()) {
+  Trial trial;
+  FakeSubject subject([&] { return std::make_unique<Connection>(trial.disk); });
+  for (auto& one : run_suites(subject, {"conformance"}, "bftp", files)) {
+    const auto id = one.id;
+    trial.outcomes[id.substr(id.find('.') + 1)] = std::move(one);
+  }
+  trial.connections = subject.connections;
+  return trial;
+}
+
+std::map<std::string, CaseResult> results(const Trial& trial) {
+  std::map<std::string, CaseResult> all;
+  for (const auto& [id, outcome] : trial.outcomes) all[id] = outcome.result;
+  return all;
+}
+
+std::map<std::string, CaseResult> of_each(CaseResult del, CaseResult others, CaseResult replaces) {
+  return {{"delete_removes", del}, {"put_reaches_others", others}, {"put_replaces", replaces}};
+}
+
+constexpr auto kept = CaseResult::kept;
+constexpr auto broken = CaseResult::broken;
+constexpr auto skipped = CaseResult::skipped;
+
+TEST(ConformanceCases, PassARightServerAndLeaveNothing) {
+  const auto trial = try_out<BftpConnection>();
+  EXPECT_EQ(results(trial), of_each(kept, kept, kept));
+  EXPECT_EQ(trial.disk.files.size(), 1U) << "what was there before";
+  EXPECT_EQ(trial.disk.stored, 7);
+  for (const auto& [id, outcome] : trial.outcomes) {
+    EXPECT_EQ(outcome.demand, CaseDemand::must) << id;
+    EXPECT_EQ(outcome.reproduce, "") << id << ": a pipe cannot hold a dialogue";
+    EXPECT_EQ(outcome.category, "conformance") << id;
+  }
+  EXPECT_THAT(trial.outcomes.at("put_replaces").clauses, Contains("4.8"));
+  EXPECT_THAT(trial.outcomes.at("delete_removes").clauses, Contains("4.6"));
+}
+
+/// Keeps by name what it sent, for everybody.
+class Stale : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void get(const std::string& name) override {
+    if (!disk_.files.contains(name)) return BftpConnection::get(name);
+    send_file(disk_.cache.try_emplace(name, disk_.files.at(name)).first->second);
+  }
+};
+
+TEST(ConformanceCases, BreakACacheThatPutForgets) {
+  const auto trial = try_out<Stale>();
+  EXPECT_EQ(results(trial), of_each(kept, broken, broken));
+  const auto& outcome = trial.outcomes.at("put_replaces");
+  EXPECT_THAT(outcome.happened,
+              AllOf(HasSubstr("on the same connection"), HasSubstr("the old content of 4099")));
+  EXPECT_THAT(outcome.cause, HasSubstr("cache"));
+  EXPECT_EQ(trial.disk.files.size(), 1U) << "the case's files go in any event";
+}
+
+/// The same, and looks whether the length has changed.
+class StaleOfOneLength final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void get(const std::string& name) override {
+    const auto found = disk_.files.find(name);
+    if (found == disk_.files.end()) return BftpConnection::get(name);
+    auto& cached = disk_.cache[name];
+    if (cached.size() != found->second.size()) cached = found->second;
+    send_file(cached);
+  }
+};
+
+TEST(ConformanceCases, BreakACacheThatLooksAtTheLengthAlone) {
+  EXPECT_EQ(results(try_out<StaleOfOneLength>()), of_each(kept, broken, broken));
+}
+
+/// Each connection keeps what it had once.
+class StaleByConnection final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void get(const std::string& name) override {
+    if (!disk_.files.contains(name)) return BftpConnection::get(name);
+    send_file(mine_.try_emplace(name, disk_.files.at(name)).first->second);
+  }
+  void put(const std::string& name, const std::string& content) override {
+    mine_.erase(name);
+    BftpConnection::put(name, content);
+  }
+
+ private:
+  std::map<std::string, std::string> mine_;
+};
+
+TEST(ConformanceCases, BreakACacheThatOtherConnectionsKeep) {
+  const auto trial = try_out<StaleByConnection>();
+  EXPECT_EQ(results(trial), of_each(kept, broken, kept));
+  EXPECT_THAT(trial.outcomes.at("put_reaches_others").happened,
+              HasSubstr("on a connection that had the old content"));
+}
+
+/// Remembers that there was none.
+class StaleAbsence final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void get(const std::string& name) override {
+    if (!disk_.files.contains(name)) disk_.cache[name] = "";
+    if (disk_.cache.contains(name)) return say("ERR 404 no such file");
+    BftpConnection::get(name);
+  }
+};
+
+TEST(ConformanceCases, BreakACacheOfWhatIsMissing) {
+  const auto trial = try_out<StaleAbsence>();
+  EXPECT_EQ(results(trial), of_each(kept, kept, broken));
+  EXPECT_THAT(trial.outcomes.at("put_replaces").happened, HasSubstr("ERR 404 no such file"));
+}
+
+class StaleAfterDelete final : public Stale {
+ public:
+  using Stale::Stale;
+  void get(const std::string& name) override {
+    if (const auto found = disk_.cache.find(name); found != disk_.cache.end())
+      return send_file(found->second);
+    Stale::get(name);
+  }
+  void put(const std::string& name, const std::string& content) override {
+    disk_.cache.erase(name);
+    Stale::put(name, content);
+  }
+};
+
+TEST(ConformanceCases, BreakACacheThatDeleteForgets) {
+  const auto trial = try_out<StaleAfterDelete>();
+  EXPECT_EQ(results(trial), of_each(broken, kept, kept));
+  EXPECT_THAT(trial.outcomes.at("delete_removes").happened,
+              HasSubstr("a file of 4099 bytes after it had said"));
+}
+
+/// Writes into the old file without cutting it first.
+class WritesInPlace final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void put(const std::string& name, const std::string& content) override {
+    auto whole = content;
+    const auto& old = disk_.files[name];
+    if (old.size() > whole.size()) whole += old.substr(whole.size());
+    BftpConnection::put(name, whole);
+  }
+};
+
+TEST(ConformanceCases, BreakAMixtureOfOldAndNew) {
+  const auto trial = try_out<WritesInPlace>();
+  EXPECT_EQ(results(trial), of_each(kept, kept, broken));
+  EXPECT_THAT(trial.outcomes.at("put_replaces").happened,
+              AllOf(HasSubstr("5003 bytes that are not"), HasSubstr("which has 1021")));
+}
+
+class RefusesToReplace final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void begin_put(const std::string& name, std::size_t size) override {
+    if (disk_.files.contains(name)) return say("ERR 403 it exists");
+    BftpConnection::begin_put(name, size);
+  }
+};
+
+TEST(ConformanceCases, BreakABftpServerThatReplacesNothing) {
+  const auto trial = try_out<RefusesToReplace>();
+  EXPECT_EQ(results(trial), of_each(kept, broken, broken));
+  EXPECT_THAT(trial.outcomes.at("put_replaces").happened, HasSubstr("403 it exists"));
+}
+
+class WithoutPut final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void begin_put(const std::string&, std::size_t) override { say("ERR 405 unknown verb"); }
+};
+class WithoutDelete final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void del(const std::string&) override { say("ERR 405 unknown verb"); }
+};
+class ClosesAtPut final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void begin_put(const std::string&, std::size_t) override { closed = true; }
+};
+
+TEST(ConformanceCases, SkipAServerWithoutPutOrDeleteAndSayWhy) {
+  const auto without_put = try_out<WithoutPut>();
+  EXPECT_EQ(results(without_put), of_each(skipped, skipped, skipped));
+  EXPECT_THAT(without_put.outcomes.at("put_replaces").happened, HasSubstr("ERR 405 unknown verb"));
+  const auto without_delete = try_out<WithoutDelete>();
+  EXPECT_EQ(results(without_delete), of_each(skipped, kept, kept));
+  EXPECT_THAT(without_delete.outcomes.at("put_replaces").happened,
+              HasSubstr("own-3.bin could not be removed"));
+}
+
+TEST(ConformanceCases, WarnOfAServerThatDropsWhoeverStores) {
+  constexpr auto tolerated = CaseResult::tolerated;
+  EXPECT_EQ(results(try_out<ClosesAtPut>()), of_each(tolerated, tolerated, tolerated));
+}
+
+/// One request on each connection: another case tells of that.
+class ClosesAfterEach final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void get(const std::string& name) override {
+    BftpConnection::get(name);
+    closed = true;
+  }
+  void put(const std::string& name, const std::string& content) override {
+    BftpConnection::put(name, content);
+    closed = true;
+  }
+  void del(const std::string& name) override {
+    BftpConnection::del(name);
+    closed = true;
+  }
+};
+
+TEST(ConformanceCases, ComeAgainToAServerThatClosesAfterEachRequest) {
+  EXPECT_EQ(results(try_out<ClosesAfterEach>()), of_each(kept, kept, kept));
+}
+
+TEST(ConformanceCases, WriteNothingWhereTheRunDoesNot) {
+  const auto trial = try_out<BftpConnection>(some_files());
+  EXPECT_EQ(results(trial), of_each(skipped, skipped, skipped));
+  EXPECT_EQ(trial.disk.stored, 0);
+  EXPECT_THAT(trial.outcomes.at("put_replaces").happened, HasSubstr("not ours"));
+}
+
+/// Leaves a second client unanswered while the first is there.
+class OneAtATime final : public BftpConnection {
+ public:
+  explicit OneAtATime(Disk& disk) : BftpConnection(disk), is_served_(open_ == 0) { ++open_; }
+  ~OneAtATime() override { leave(); }
+  void receive(std::string_view segment) override {
+    if (is_served_) BftpConnection::receive(segment);
+  }
+  void end() override {
+    leave();
+    BftpConnection::end();
+  }
+
+ private:
+  void leave() {
+    if (!std::exchange(has_left_, true)) --open_;
+  }
+  static inline int open_ = 0;
+  bool is_served_;
+  bool has_left_ = false;
+};
+
+TEST(ConformanceCases, SkipTheOtherClientOfAServerOfOne) {
+  const auto trial = try_out<OneAtATime>();
+  EXPECT_EQ(results(trial), of_each(kept, skipped, kept));
+  EXPECT_EQ(trial.disk.files.size(), 1U);
+}
+
+/// FTP: the data of STOR comes over the data connection.
+class FtpStore : public FtpControl {
+ public:
+  using FtpControl::FtpControl;
+  void obey(const std::string& line) override {
+    const auto name = line.substr(std::min<std::size_t>(line.size(), 5));
+    if (line.starts_with("STOR ")) return stor(name);
+    if (line.starts_with("DELE ")) return say(files.erase(name) > 0 ? "250 gone" : "550 no such file");
+    FtpControl::obey(line);
+  }
+  void retr(const std::string& name) override {
+    if (const auto found = files.find(name); found != files.end()) return send_data(sent_of(name));
+    FtpControl::retr(name);
+  }
+
+  static inline std::map<std::string, std::string> files;
+
+ protected:
+  virtual void stor(const std::string& name) {
+    take_data([name](const std::string& content) { files[name] = content; });
+  }
+  virtual std::string sent_of(const std::string& name) { return files.at(name); }
+};
+
+class FtpStale final : public FtpStore {
+ public:
+  using FtpStore::FtpStore;
+  std::string sent_of(const std::string& name) override {
+    return cache.try_emplace(name, files.at(name)).first->second;
+  }
+  static inline std::map<std::string, std::string> cache;
+};
+
+class FtpReadOnly final : public FtpStore {
+ public:
+  using FtpStore::FtpStore;
+  void stor(const std::string&) override { say("550 Permission denied."); }
+};
+
+/// Users may upload, and not overwrite.
+class FtpDropBox final : public FtpStore {
+ public:
+  using FtpStore::FtpStore;
+  void stor(const std::string& name) override {
+    if (files.contains(name)) return say("553 Could not create file.");
+    FtpStore::stor(name);
+  }
+};
+
+template <class Control>
+std::map<std::string, CaseResult> of_ftp() {
+  FtpStore::files.clear();
+  FtpSubject<Control> server;
+  std::map<std::string, CaseResult> all;
+  for (const auto& one : run_suites(server.subject, {"conformance"}, "ftp", writable())) {
+    all[one.id.substr(one.id.find('.') + 1)] = one.result;
+    EXPECT_THAT(one.clauses, Contains("RFC 959, 4.1.3"));
+  }
+  EXPECT_THAT(FtpStore::files, IsEmpty());
+  return all;
+}
+
+TEST(ConformanceCases, KnowFtp) {
+  EXPECT_EQ(of_ftp<FtpStore>(), of_each(kept, kept, kept));
+  EXPECT_EQ(of_ftp<FtpStale>(), of_each(kept, broken, broken));
+  EXPECT_EQ(of_ftp<FtpReadOnly>(), of_each(skipped, skipped, skipped));
+  EXPECT_EQ(of_ftp<FtpDropBox>(), of_each(kept, skipped, skipped));
+  EXPECT_EQ(of_ftp<FtpControl>(), of_each(skipped, skipped, skipped)) << "500, it knows no STOR";
+}
+
+TEST(ConformanceCases, DoNotApplyWhereThereIsOnlyGet) {
+  for (const auto* dialect : {"nul", "raw", "line", "fixed", "sized", "stream", "http", "http1.1"})
+    EXPECT_THAT(cases_for({"conformance"}, *find_speech(dialect)), IsEmpty()) << dialect;
+}
+
+/// Hostile answers, one for each way that a session can go astray.
+class Babbles final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void get(const std::string& name) override {
+    if (name == some_files().probe.name) return BftpConnection::get(name);
+    say("OK 9223372036854775807");
+  }
+};
+class ShortOfBytes final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void get(const std::string& name) override {
+    if (name == some_files().probe.name) return BftpConnection::get(name);
+    say("OK 4099");
+    out += "abc";
+    closed = true;
+  }
+};
+
+TEST(ConformanceCases, SurviveAnswersThatAreNone) {
+  const auto babble = try_out<Babbles>();
+  EXPECT_EQ(babble.outcomes.at("put_replaces").result, broken);
+  EXPECT_THAT(babble.outcomes.at("put_replaces").happened, HasSubstr("no size of the file"));
+  const auto cut = try_out<ShortOfBytes>();
+  EXPECT_EQ(cut.outcomes.at("put_replaces").result, broken);
+  EXPECT_THAT(cut.outcomes.at("put_replaces").happened, HasSubstr("after 3 of 4099 bytes"));
+}
+
+}  // namespace
+}  // namespace bftp::torture
