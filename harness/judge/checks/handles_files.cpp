@@ -24,7 +24,7 @@ class Files final : public Check {
  public:
   std::string_view id() const override { return "handles.files"; }
   Category category() const override { return Category::handles; }
-  std::string_view title() const override { return "Nothing is left in the root"; }
+  std::string_view title() const override { return "Nothing is left in the root, and little in TMPDIR"; }
   std::string_view about() const override {
     return "Lists the server's root after the last phase, once the server was given time to clear up. What "
            "no client put there (temporary files, locks, a log), and what is left of a PUT that was broken "
