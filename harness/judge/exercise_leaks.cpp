@@ -13,6 +13,7 @@ namespace bftp::judge {
 namespace {
 
 constexpr double kib = 1024.0;
+constexpr double twice = 2;          // a request may need another thread or buffer than a whole transfer
 constexpr double page_bytes = 4096;  // what PSS is counted in
 
 std::optional<double> pss_bytes(const record::ResourceSample& sample) {
@@ -136,14 +137,14 @@ Beside beside_whole_transfers(const Growth& whole, const statistics::TheilSen& r
   if (!whole.line) return beside;
   const double whole_high = whole.line->slope_range.high;
   if (whole.kind == GrowthKind::leak || joint) {
-    beside.fails = requests.slope_range.low <= 2 * std::max(whole_high, 0.0);
+    beside.fails = requests.slope_range.low <= twice * std::max(whole_high, 0.0);
     if (beside.fails) return beside;
   }
   beside.less = whole_high < requests.slope_range.low;
-  if (beside.less && whole.line->slope <= 0) {
+  if (beside.less && whole_high <= 0) {
     beside.words = "whole transfers do not do this";
   } else if (beside.less) {
-    beside.words = fmt::format("whole transfers leave less: at most {} each", most);
+    beside.words = fmt::format("whole transfers left less: at most {} each", most);
   } else {
     beside.words = fmt::format(
         "whole transfers left between {} and {} each, so that this run cannot tell whether they do the same",
@@ -234,7 +235,7 @@ std::vector<ExerciseGrowth> exercises_alike(const Evidence& evidence, const Grow
     if (growth.kind != GrowthKind::leak) continue;
     const auto& mine = growth.line->slope_range;
     const auto& theirs = whole.line->slope_range;
-    if (mine.low <= theirs.high && theirs.low <= mine.high) alike.push_back({kind, growth});
+    if (mine.low <= twice * theirs.high && theirs.low <= twice * mine.high) alike.push_back({kind, growth});
   }
   return alike;
 }
