@@ -27,9 +27,10 @@ struct ExerciseGrowth {
 };
 
 /// The exercises of a pass whose requests leave memory behind for certain, and as much as whole transfers do:
-/// the intervals of the slopes overlap. Together they show what a short run of whole transfers cannot: what
-/// goes on at the same pace long after the rounds is no warm-up. None unless whole transfers grow certainly
-/// by more than limits.per_transfer, by limits.whole in all, and neither levelled off nor gave it back.
+/// by the slopes' intervals neither may exceed twice the other. Together they show what a short run of whole
+/// transfers cannot: what goes on at the same pace long after the rounds is no warm-up. None unless whole
+/// transfers grow certainly by more than limits.per_transfer, by limits.whole in all, and neither levelled
+/// off nor gave it back.
 std::vector<ExerciseGrowth> exercises_alike(const Evidence& evidence, const Growth& whole,
                                             const GrowthLimits& limits);
 

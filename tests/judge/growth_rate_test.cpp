@@ -34,7 +34,7 @@ GrowthRate rate(const record::RunRecord& record, bool confirmation, QuietKind ki
 }
 
 TEST(GrowthRate, OfTrueLeaksIsTheSameInTheRepeats) {
-  for (const auto* points : {&small_leak, &growing_list})
+  for (const auto* points : {&small_leak, &growing_list, &growing_list_slower_at_first})
     for (const auto kind : {QuietKind::round, QuietKind::refused, QuietKind::aborted}) {
       const auto record = run_of(*points);
       EXPECT_FALSE(certainly_slower(rate(record, first, kind), rate(record, again, kind)))

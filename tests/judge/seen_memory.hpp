@@ -70,6 +70,31 @@ inline const std::vector<MemoryPoint> growing_list = {
     {QuietKind::aborted, again, 154, 22.41},  {QuietKind::aborted, again, 184, 22.56},
     {QuietKind::aborted, again, 184, 22.55}};
 
+/// The same; whole transfers left 3.3 KiB of each at first, broken ones 5.
+inline const std::vector<MemoryPoint> growing_list_slower_at_first = {
+    {QuietKind::baseline, first, 0, 12.53},   {QuietKind::round, first, 164, 13.06},
+    {QuietKind::round, first, 330, 13.72},    {QuietKind::round, first, 494, 14.26},
+    {QuietKind::round, first, 660, 14.79},    {QuietKind::settled, first, 660, 14.79},
+    {QuietKind::refused, first, 0, 15.53},    {QuietKind::refused, first, 56, 16.43},
+    {QuietKind::refused, first, 108, 16.63},  {QuietKind::refused, first, 160, 16.83},
+    {QuietKind::refused, first, 212, 17.02},  {QuietKind::refused, first, 264, 17.20},
+    {QuietKind::refused, first, 316, 18.34},  {QuietKind::refused, first, 316, 18.38},
+    {QuietKind::aborted, first, 0, 18.39},    {QuietKind::aborted, first, 64, 18.70},
+    {QuietKind::aborted, first, 124, 18.97},  {QuietKind::aborted, first, 184, 19.29},
+    {QuietKind::aborted, first, 244, 19.59},  {QuietKind::aborted, first, 304, 19.87},
+    {QuietKind::aborted, first, 364, 20.14},  {QuietKind::aborted, first, 364, 20.14},
+    {QuietKind::round, again, 824, 20.86},    {QuietKind::round, again, 990, 21.62},
+    {QuietKind::round, again, 1154, 22.38},   {QuietKind::round, again, 1320, 23.13},
+    {QuietKind::settled, again, 1320, 23.13}, {QuietKind::refused, again, 0, 23.56},
+    {QuietKind::refused, again, 30, 23.69},   {QuietKind::refused, again, 56, 23.79},
+    {QuietKind::refused, again, 82, 23.93},   {QuietKind::refused, again, 108, 24.04},
+    {QuietKind::refused, again, 134, 24.17},  {QuietKind::refused, again, 160, 24.29},
+    {QuietKind::refused, again, 160, 24.29},  {QuietKind::aborted, again, 0, 24.31},
+    {QuietKind::aborted, again, 46, 24.51},   {QuietKind::aborted, again, 88, 24.73},
+    {QuietKind::aborted, again, 130, 24.91},  {QuietKind::aborted, again, 172, 25.11},
+    {QuietKind::aborted, again, 214, 25.32},  {QuietKind::aborted, again, 256, 25.50},
+    {QuietKind::aborted, again, 256, 25.47}};
+
 /// A healthy server in Go, net/http.
 inline const std::vector<MemoryPoint> go_http = {
     {QuietKind::baseline, first, 0, 4.37},    {QuietKind::round, first, 164, 6.85},
