@@ -275,6 +275,21 @@ TEST(ExplainCauses, TheExampleIsOneTransferThroughout) {
   EXPECT_THAT(text, HasSubstr("SO_LINGER"));
 }
 
+TEST(ExplainCauses, AResetOfAnEmptyFileSaysLessThanOneOfAFile) {
+  TransferRecord empty = row(TransferError::reset, 0);
+  empty.fixture = 1;
+  TransferRecord part = row(TransferError::reset, 10);
+  part.start_s = 1;
+  TransferRecord nothing = row(TransferError::reset, 0);
+  nothing.start_s = 0.5;
+  samples::Sample sample = run_with({empty, nothing, part});
+  sample.record.fixtures.resize(2);
+  EXPECT_EQ(example_of(sample.record, failed("identity.errors"))->fixture, 0);
+  EXPECT_EQ(mistake_of(sample.record, failed("identity.errors")), Mistake::unread_when_closing)
+      << "nothing came of the example, but of another";
+  EXPECT_EQ(mistake_of(run_with({nothing}).record, failed("identity.errors")), Mistake::hangs_up_at_once);
+}
+
 TEST(ExplainCauses, ACaseIsNotToldByTheWordsOfTheRunsServer) {
   samples::Sample sample = run_with({});
   sample.record.server_ends.push_back(

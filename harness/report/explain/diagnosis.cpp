@@ -62,7 +62,7 @@ Mistake of_a_transfer(const record::RunRecord& record, const TransferRecord& row
     case TransferError::deadline:
       return of_a_deadline(record, row);
     case TransferError::reset:
-      return row.bytes == 0 && !row.first_byte_ms ? Mistake::hangs_up_at_once : Mistake::unread_when_closing;
+      return content_came_before_a_reset(record) ? Mistake::unread_when_closing : Mistake::hangs_up_at_once;
     case TransferError::closed_early:
       if (mentions(row.detail, {"without the last chunk"})) return Mistake::no_last_chunk;
       if (row.op == Op::put && row.bytes > 0) return Mistake::receives_once;
@@ -177,7 +177,7 @@ const TransferRecord* example_of(const record::RunRecord& record, const Verdict&
   for (const TransferRecord& row : record.transfers.failures())
     if (counts(row)) ++kinds[row.error];
   const auto rank = [&](const TransferRecord& row) {
-    return std::tuple(kinds[row.error], shows_more(row), -row.start_s);
+    return std::tuple(kinds[row.error], shows_more(row), size_of(record, row) > 0, -row.start_s);
   };
   const TransferRecord* first = nullptr;
   for (const TransferRecord& row : record.transfers.failures())

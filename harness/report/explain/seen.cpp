@@ -151,6 +151,12 @@ bool some_copies_were_overwritten(const record::RunRecord& record) {
   });
 }
 
+bool content_came_before_a_reset(const record::RunRecord& record) {
+  return any_failure(record, [](const TransferRecord& row) {
+    return row.error == TransferError::reset && (row.bytes > 0 || row.first_byte_ms);
+  });
+}
+
 std::uint64_t stopped_at(const TransferRecord& row) {
   return row.first_difference.value_or(row.bytes);
 }

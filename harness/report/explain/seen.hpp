@@ -58,6 +58,10 @@ bool changed_on_the_way(const record::RunRecord& record, const record::TransferR
 /// Whether copies came out wrong that are no mere beginnings: somebody wrote into what was being sent.
 bool some_copies_were_overwritten(const record::RunRecord& record);
 
+/// Whether something came in any transfer that a reset cut off. Then one of which nothing came is no sign
+/// that its request was not understood: a reset throws away what is on its way.
+bool content_came_before_a_reset(const record::RunRecord& record);
+
 /// Where a GET left the fixture: the first byte that differs, else the first that is missing.
 std::uint64_t stopped_at(const record::TransferRecord& row);
 
