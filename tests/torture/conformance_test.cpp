@@ -340,6 +340,32 @@ TEST(ConformanceCases, ComeAgainToAServerThatClosesAfterEachRequest) {
   EXPECT_EQ(results(try_out<ClosesAfterEach>()), of_each(kept, kept, kept));
 }
 
+/// The first PUT is the end of it: nobody is let in any more.
+class DiesAtPut final : public BftpConnection {
+ public:
+  DiesAtPut(Disk& disk, FakeSubject*& subject) : BftpConnection(disk), subject_(subject) {}
+  void begin_put(const std::string&, std::size_t) override {
+    subject_->ended = launch::ExitStatus{std::nullopt, 11};
+    closed = true;
+  }
+
+ private:
+  FakeSubject*& subject_;
+};
+
+TEST(ConformanceCases, SurviveAServerThatDoesNot) {
+  Disk disk;
+  FakeSubject* itself = nullptr;
+  FakeSubject subject([&] { return std::make_unique<DiesAtPut>(disk, itself); });
+  itself = &subject;
+  auto files = some_files();
+  files.own_prefix = "own-";
+  const auto outcomes = run_suites(subject, {"conformance"}, "bftp", files);
+  ASSERT_EQ(outcomes.size(), 3U);
+  for (const auto& outcome : outcomes)
+    EXPECT_THAT(outcome.server_after, HasSubstr("signal 11")) << outcome.id;
+}
+
 TEST(ConformanceCases, WriteNothingWhereTheRunDoesNot) {
   const auto trial = try_out<BftpConnection>(some_files());
   EXPECT_EQ(results(trial), of_each(skipped, skipped, skipped));

@@ -33,11 +33,15 @@ std::string trial_content(std::size_t size, unsigned kind) {
 FileAnswer StoreTrial::enter(std::unique_ptr<FileSession>& session) {
   session.reset();  // a server of one client at a time has to see the end of one before another
   session = context_.speech().file_session(context_.visit());
-  return session->enter();
+  auto entered = session->enter();
+  if (!entered.done()) session.reset();  // nobody asks anything of one that was not let in
+  return entered;
 }
 
 template <typename Ask>
 FileAnswer StoreTrial::ask(const Ask& request) {
+  if (session_ == nullptr)
+    if (auto entered = enter(session_); !entered.done()) return entered;
   auto answer = request(*session_);
   if (answer.kind != Kind::closed) return answer;
   if (auto entered = enter(session_); !entered.done()) return answer;
@@ -163,7 +167,7 @@ void StoreTrial::tidy_up() {
     const auto answer = ask([&](auto& session) { return session.remove(context_.own_name()); });
     return answer.done() || answer.kind == Kind::missing;
   };
-  is_there_ = session_ == nullptr || !gone();
+  is_there_ = !gone();
 }
 
 Finding StoreTrial::finding() && {
