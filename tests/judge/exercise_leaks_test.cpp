@@ -59,13 +59,13 @@ Status status_of(const RunRecord& record, const std::string& id) {
   return find(judge_all(record), id).status;
 }
 
-TEST(ExerciseLeaks, OneKiBOfEachRefusedRequestIsFound) {
+TEST(ExerciseLeaks, FiveKiBOfEachRefusedRequestAreFound) {
   const auto record =
-      exercised(QuietKind::refused, [](auto& sample, double n) { sample.pss_mib = 8 + n / 1024; });
+      exercised(QuietKind::refused, [](auto& sample, double n) { sample.pss_mib = 8 + n * 5 / 1024; });
   const auto verdicts = judge_all(record);
   const Verdict& verdict = find(verdicts, "memory.leak_on_errors");
   EXPECT_EQ(verdict.status, Status::fail) << verdict.summary;
-  EXPECT_THAT(verdict.summary, HasSubstr("1 KiB of each refused request"));
+  EXPECT_THAT(verdict.summary, HasSubstr("5 KiB of each refused request"));
   EXPECT_THAT(verdict.confidence, HasSubstr("seen again"));
   EXPECT_FALSE(verdict.cause.empty());
   EXPECT_FALSE(verdict.series.empty());
@@ -95,10 +95,17 @@ TEST(ExerciseLeaks, GrowthThatACollectorMayLeaveLyingSaysNothing) {
   EXPECT_EQ(status_of(record, "memory.leak_on_aborts"), Status::fail);
 }
 
-TEST(ExerciseLeaks, OneKiBOfEachAbortedTransferIsFound) {
+/// Python's http.server grows by 1 to 2.5 KiB of each aborted transfer over the first few hundred, and levels
+/// off afterwards.
+TEST(ExerciseLeaks, OneKiBOfEachAbortedTransferMayBeTheWarmUpOfThePath) {
   const auto record =
       exercised(QuietKind::aborted, [](auto& sample, double n) { sample.pss_mib = 8 + n / 1024; });
-  EXPECT_EQ(status_of(record, "memory.leak_on_aborts"), Status::fail);
+  EXPECT_EQ(status_of(record, "memory.leak_on_aborts"), Status::warn);
+  const auto verdicts = judge_all(record);
+  EXPECT_THAT(find(verdicts, "memory.leak_on_aborts").summary, HasSubstr("or the warm-up of this path"));
+  const auto larger =
+      exercised(QuietKind::aborted, [](auto& sample, double n) { sample.pss_mib = 8 + n * 5 / 1024; });
+  EXPECT_EQ(status_of(larger, "memory.leak_on_aborts"), Status::fail);
   EXPECT_EQ(status_of(record, "memory.leak_on_errors"), Status::skip) << "it was not exercised";
 }
 
