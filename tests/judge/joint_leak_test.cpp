@@ -169,7 +169,7 @@ TEST(GarbageInAShortRun, HidesNoLeakOf64KiB) {
   for (const auto& points : {go_http, go_whole_files}) {
     auto record = run_of(leaking(points, 64));
     record.server_runtime.kind = RuntimeKind::go;
-    const auto& verdict = find(judge_all(record), "memory.leak");
+    const Verdict verdict = find(judge_all(record), "memory.leak");
     EXPECT_TRUE(verdict.status == Status::fail || verdict.status == Status::inconclusive) << verdict.summary;
     EXPECT_FALSE(leak_bound({record, false}).has_value());
   }
