@@ -26,6 +26,8 @@ constexpr std::size_t output_bytes_max = 64 * 1024;
 constexpr std::size_t input_bytes_at_once = 64 * 1024;
 /// What a request counts for in a client's share, beside the bytes that it moves.
 constexpr std::size_t bytes_for_a_request = 16 * 1024;
+/// Of an upload with less to come, splice would save less than its second call costs.
+constexpr std::uint64_t spliced_bytes_min = 64 * 1024;
 
 }  // namespace
 
@@ -43,9 +45,9 @@ EpollClient::~EpollClient() {
   service_.closed(session_);
 }
 
-EpollClient::Waits EpollClient::advance(std::span<std::byte> scratch) {
+EpollClient::Waits EpollClient::advance(const LoopTools& tools) {
   for (moved_bytes_ = 0; moved_bytes_ < bytes_per_turn;) {
-    switch (go_on(scratch)) {
+    switch (go_on(tools)) {
       case Step::done:
         break;
       case Step::input:
@@ -66,11 +68,11 @@ void EpollClient::note_input(bool hung_up) {
   hung_up_ = hung_up_ || hung_up;
 }
 
-EpollClient::Step EpollClient::go_on(std::span<std::byte> scratch) {
+EpollClient::Step EpollClient::go_on(const LoopTools& tools) {
   if (working_) return Step::work;
   if (body_) return send_body();
-  if (upload_) return unsent() > 0 ? flush() : receive_upload(scratch);
-  if (ending_after_ != Ending::keep) return unsent() > 0 ? flush() : part(scratch);
+  if (upload_) return unsent() > 0 ? flush() : receive_upload(tools);
+  if (ending_after_ != Ending::keep) return unsent() > 0 ? flush() : part(tools.scratch);
   if (!ending_ && unsent() < output_bytes_max) {
     bool taken = false;
     const auto step = take_request(taken);
@@ -78,7 +80,7 @@ EpollClient::Step EpollClient::go_on(std::span<std::byte> scratch) {
   }
   if (unsent() > 0) return flush();
   if (ending_ || peer_ended_) return Step::over;
-  return receive(scratch);
+  return receive(tools.scratch);
 }
 
 EpollClient::Step EpollClient::flush() {
@@ -201,8 +203,7 @@ std::size_t EpollClient::receive_into(std::span<std::byte> into, Step& step) {
   if (!may_have_input_) return 0;
   const ssize_t got = ::recv(socket(), into.data(), into.size(), 0);
   if (got < 0) {
-    if (errno == EAGAIN) may_have_input_ = false;
-    step = errno == EAGAIN ? Step::input : errno == EINTR ? Step::done : Step::over;
+    step = after_failed_receive();
     return 0;
   }
   step = Step::done;
@@ -210,6 +211,11 @@ std::size_t EpollClient::receive_into(std::span<std::byte> into, Step& step) {
   if (static_cast<std::size_t>(got) < into.size() && !hung_up_) may_have_input_ = false;
   if (got == 0) peer_ended_ = true;
   return static_cast<std::size_t>(got);
+}
+
+EpollClient::Step EpollClient::after_failed_receive() {
+  if (errno == EAGAIN) may_have_input_ = false;
+  return errno == EAGAIN ? Step::input : errno == EINTR ? Step::done : Step::over;
 }
 
 EpollClient::Step EpollClient::receive(std::span<std::byte> scratch) {
@@ -222,29 +228,57 @@ EpollClient::Step EpollClient::receive(std::span<std::byte> scratch) {
   return step;
 }
 
-EpollClient::Step EpollClient::receive_upload(std::span<std::byte> scratch) {
+EpollClient::Step EpollClient::receive_upload(const LoopTools& tools) {
   if (upload_left_ == 0) {
     take_answer(upload_->finish());
     return Step::done;
   }
-  const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(upload_left_, scratch.size()));
+  const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(upload_left_, tools.scratch.size()));
   if (const auto early = input().substr(0, room); !early.empty()) {
     const auto step = write_upload(std::as_bytes(std::span(early)));
     drop_input(early.size());
     return step;
   }
+  const auto file = upload_->file();
+  if (file && upload_left_ >= spliced_bytes_min && tools.pipe.is_usable()) return splice_upload(tools, *file);
   Step step{};
-  const auto got = receive_into(scratch.first(room), step);
+  const auto got = receive_into(tools.scratch.first(room), step);
   if (peer_ended_) return Step::over;
-  return got > 0 ? write_upload(scratch.first(got)) : step;
+  return got > 0 ? write_upload(tools.scratch.first(got)) : step;
+}
+
+EpollClient::Step EpollClient::splice_upload(const LoopTools& tools, int file) {
+  if (!may_have_input_) return Step::input;
+  const auto most = std::min<std::uint64_t>(upload_left_, SplicePipe::size_wanted);
+  const ssize_t got = tools.pipe.fill(socket(), static_cast<std::size_t>(most));
+  if (got < 0) return after_failed_receive();
+  if (got == 0) {
+    peer_ended_ = true;
+    return Step::over;
+  }
+  const auto held = static_cast<std::size_t>(got);
+  const auto stored = tools.pipe.empty_into(file, held);
+  upload_stored(stored);
+  // A file that takes no more: write() finds out why, and remembers.
+  for (auto left = held - stored; left > 0;) {
+    const auto taken = tools.pipe.read(tools.scratch.first(std::min(left, tools.scratch.size())));
+    if (taken == 0) return Step::over;
+    write_upload(tools.scratch.first(taken));
+    left -= taken;
+  }
+  return Step::done;
 }
 
 EpollClient::Step EpollClient::write_upload(std::span<const std::byte> bytes) {
   upload_->write(bytes);
-  upload_left_ -= bytes.size();
-  exchange_.bytes += bytes.size();
-  moved(bytes.size());
+  upload_stored(bytes.size());
   return Step::done;
+}
+
+void EpollClient::upload_stored(std::size_t bytes) {
+  upload_left_ -= bytes;
+  exchange_.bytes += bytes;
+  moved(bytes);
 }
 
 EpollClient::Step EpollClient::part(std::span<std::byte> scratch) {

@@ -10,8 +10,15 @@
 
 #include "protocol/unique_fd.hpp"
 #include "server_under_test/front.hpp"
+#include "server_under_test/splice_pipe.hpp"
 
 namespace bftp::server {
+
+/// What the clients of one event loop share, each for the time of a call.
+struct LoopTools {
+  std::span<std::byte> scratch;
+  SplicePipe& pipe;
+};
 
 /// One connection of the epoll model, as a state machine. What serve_connection() writes as one function
 /// after the other, with waits in between, stands here as states: advance() goes on until it would have to
@@ -34,8 +41,7 @@ class EpollClient {
 
   int socket() const { return socket_.get(); }
 
-  /// `scratch` is memory for the time of the call, shared by all clients of the loop.
-  Waits advance(std::span<std::byte> scratch);
+  Waits advance(const LoopTools& tools);
 
   /// epoll said that there is input. `hung_up`: and that nothing comes after it.
   void note_input(bool hung_up);
@@ -63,7 +69,7 @@ class EpollClient {
  private:
   enum class Step { done, input, output, work, over };
 
-  Step go_on(std::span<std::byte> scratch);
+  Step go_on(const LoopTools& tools);
   Step flush();
   Step send_body();
   Step finish_body();
@@ -71,11 +77,14 @@ class EpollClient {
   Step copy_body();
   Step take_request(bool& taken);
   Step receive(std::span<std::byte> scratch);
-  Step receive_upload(std::span<std::byte> scratch);
+  Step receive_upload(const LoopTools& tools);
+  Step splice_upload(const LoopTools& tools, int file);
   Step write_upload(std::span<const std::byte> bytes);
+  void upload_stored(std::size_t bytes);
   Step part(std::span<std::byte> scratch);
   /// recv, with what it means for the next one. 0: the client's end; nothing: see `step`.
   std::size_t receive_into(std::span<std::byte> into, Step& step);
+  Step after_failed_receive();
 
   Answer ask(Asked& asked);
   void take_answer(Answer answer);

@@ -118,7 +118,7 @@ void EventLoop::accept_client() {
 }
 
 void EventLoop::advance(Guest& guest) {
-  const auto waits = guest.client.advance(scratch_);
+  const auto waits = guest.client.advance({scratch_, pipe_});
   if (waits == EpollClient::Waits::over) return remove(guest);
   if (guest.client.progressed()) touch(guest);
   if (auto& list = list_for(guest); guest.in != &list && guest.in != &working_) {

@@ -78,6 +78,7 @@ class EventLoop {
   protocol::UniqueFd epoll_;
   protocol::UniqueFd mail_;  ///< eventfd: there is finished work
   std::vector<std::byte> scratch_;
+  SplicePipe pipe_;
   Time now_ = protocol::Clock::now();
   std::list<Guest> guests_;   ///< longest silent first
   std::list<Guest> pausing_;  ///< the same, of those whose next silence says that a request is whole

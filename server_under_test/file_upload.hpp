@@ -48,6 +48,8 @@ class FileUpload final : public Upload {
 
   std::uint64_t size() const override { return size_; }
   void write(std::span<const std::byte> bytes) override;
+  /// Nothing once it has failed: what follows is dropped.
+  std::optional<int> file() const override { return failure_ ? std::nullopt : std::optional(file_.fd()); }
   Answer finish() override;
 
  private:

@@ -61,6 +61,11 @@ class Upload {
   /// because the stream has to be read to its end (clause 4.12).
   virtual void write(std::span<const std::byte> bytes) = 0;
 
+  /// An upload that stores bytes as they come names the file, whose position is where the next one belongs,
+  /// and the model may move bytes there by splice(2) in place of write(). An Upload that does not say so (the
+  /// default) gets all bytes by write().
+  virtual std::optional<int> file() const { return std::nullopt; }
+
   /// Every byte is here: puts the file in place. The answer is the second OK, or the ERR in its stead. If it
   /// is Work, the model keeps this object until that is done.
   virtual Answer finish() = 0;
