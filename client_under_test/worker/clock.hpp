@@ -30,13 +30,14 @@ void sleep_until_ns(std::int64_t when_ns);
 class Stopwatch {
  public:
   /// `counts_from_ns` is where the times count from: now, or the intended start of an open loop, which has
-  /// passed.
-  void start(std::int64_t counts_from_ns) {
+  /// passed. `cpu_from_ns` is where CPU time counts from, if that clock was read a moment ago: a reading is a
+  /// system call.
+  void start(std::int64_t counts_from_ns, std::int64_t cpu_from_ns = thread_cpu_ns()) {
     counts_from_ns_ = counts_from_ns;
     paused_ns_ = 0;
     cpu_left_out_ns_ = 0;
     cpu_ns_ = 0;
-    cpu_started_ns_ = thread_cpu_ns();
+    cpu_started_ns_ = cpu_from_ns;
     began_ns_ = now_ns();
   }
 
@@ -64,14 +65,19 @@ class Stopwatch {
     cpu_left_out_ns_ += thread_cpu_ns() - cpu_from;
   }
 
-  void stop() { cpu_ns_ = thread_cpu_ns() - cpu_started_ns_ - cpu_left_out_ns_; }
+  void stop() {
+    cpu_stopped_ns_ = thread_cpu_ns();
+    cpu_ns_ = cpu_stopped_ns_ - cpu_started_ns_ - cpu_left_out_ns_;
+  }
   std::int64_t cpu_ns() const { return cpu_ns_; }
+  std::int64_t cpu_stopped_ns() const { return cpu_stopped_ns_; }  ///< what stop() read
 
  private:
   std::int64_t counts_from_ns_ = 0;
   std::int64_t began_ns_ = 0;
   std::int64_t paused_ns_ = 0;
   std::int64_t cpu_started_ns_ = 0;
+  std::int64_t cpu_stopped_ns_ = 0;
   std::int64_t cpu_left_out_ns_ = 0;
   std::int64_t cpu_ns_ = 0;
 };

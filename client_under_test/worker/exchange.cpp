@@ -12,7 +12,9 @@ class PlainExchange final : public Exchange {
   PlainExchange(const TransferTerms& terms, Link& link) : terms_(terms), link_(link) {}
 
   void prepare_get(std::string_view name) override {
+    if (name == asked_for_) return;
     request_ = terms_.dialect.ask_get({name, link_.text(), terms_.lasting});
+    asked_for_ = name;
   }
   bool get(const protocol::WorkerFixture& fixture, Intake& intake, Stopwatch& watch,
            protocol::WorkerRecord& record) override {
@@ -23,6 +25,7 @@ class PlainExchange final : public Exchange {
 
   void prepare_put(std::string_view name, std::uint64_t size) override {
     request_ = terms_.dialect.ask_put({name, link_.text(), terms_.lasting}, size);
+    asked_for_.clear();
   }
   bool put(const LocalFile& local, Scratch scratch, Stopwatch& watch,
            protocol::WorkerRecord& record) override {
@@ -41,6 +44,7 @@ class PlainExchange final : public Exchange {
   const TransferTerms& terms_;
   Link& link_;
   std::string request_;
+  std::string asked_for_;  ///< by request_, if that is a GET: most blocks ask for one file many times
 };
 
 }  // namespace

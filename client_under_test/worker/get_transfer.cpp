@@ -52,10 +52,12 @@ void settle_link(const TransferTerms& terms, Link& link, bool stays_open, protoc
 
 void GetTransfer::run(std::string_view request) {
   if (ask(request)) receive();
+  // First of all, so that a server which serves one connection after the other is not kept waiting for the
+  // close by what only we need to know.
+  look_behind();
   watch_.stop();
   intake_.finish();
   record_.bytes = answer_.size ? std::min(intake_.content_bytes(), *answer_.size) : intake_.content_bytes();
-  look_behind();
 }
 
 /// What is announced beyond the fixture's size only serves to show it.

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <utility>
 
 #include "client_under_test/worker/clock.hpp"
 
@@ -79,8 +80,7 @@ Io Socket::connect(const Address& to, int receive_buffer_bytes, std::int64_t dea
   fd_.reset(::socket(to.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (!fd_) return {IoStatus::local, 0, errno};
   receive_timeout_ns_ = send_timeout_ns_ = 0;
-  const int on = 1;
-  ::setsockopt(fd_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  sends_at_once_ = false;
   if (receive_buffer_bytes > 0) {
     ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes, sizeof receive_buffer_bytes);
   }
@@ -147,6 +147,7 @@ Io Socket::send(std::string_view bytes, std::int64_t deadline_ns) {
 
 Io Socket::send_file(int file, std::uint64_t size, std::int64_t deadline_ns) {
   assert(!tls_ && "sendfile(2) does not encrypt");
+  send_at_once();
   off_t offset = 0;
   while (static_cast<std::uint64_t>(offset) < size) {
     const auto sent = static_cast<std::size_t>(offset);
@@ -160,6 +161,12 @@ Io Socket::send_file(int file, std::uint64_t size, std::int64_t deadline_ns) {
     send_timeout_ns_ = 0;
   }
   return {IoStatus::done, size, 0};
+}
+
+void Socket::send_at_once() {
+  if (std::exchange(sends_at_once_, true)) return;
+  const int on = 1;
+  ::setsockopt(fd_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
 Io Socket::peek() {

@@ -92,6 +92,9 @@ class Socket {
     void operator()(ssl_st* tls) const;
   };
 
+  /// TCP_NODELAY, for what sends more than one request at a time: else the end of a file waits for the
+  /// acknowledgement of what went before (RFC 896). Who only asks is spared the call.
+  void send_at_once();
   bool renew_timeout(int option, std::int64_t& set_ns, std::int64_t deadline_ns);
 
   // socket_tls.cpp: the same of an encrypted connection. Others pay one look at a pointer.
@@ -105,6 +108,7 @@ class Socket {
   protocol::UniqueFd fd_;
   std::int64_t receive_timeout_ns_ = 0;  ///< what SO_RCVTIMEO is set to
   std::int64_t send_timeout_ns_ = 0;
+  bool sends_at_once_ = false;
   std::unique_ptr<ssl_st, FreeTls> tls_;  ///< null unless encrypted
   bool tls_is_well_ = false;              ///< the handshake is over, and nothing has failed since
   std::string complaint_;

@@ -53,6 +53,7 @@ void Socket::FreeTls::operator()(ssl_st* tls) const {
 Io Socket::secure(const TlsTrust& trust, const std::string& host, std::int64_t deadline_ns) {
   complaint_.clear();
   ERR_clear_error();
+  send_at_once();
   tls_.reset(SSL_new(trust.context()));
   tls_is_well_ = false;
   if (!tls_ || SSL_set_fd(tls_.get(), fd_.get()) != 1 || !expect_host(tls_.get(), host)) {

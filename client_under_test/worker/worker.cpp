@@ -170,6 +170,7 @@ void Worker::begin(const protocol::WorkerBlock& block) {
   const auto transfers = std::uint64_t{block.iterations} * block.fixtures.size();
   records_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(transfers, records_max)));
   schedule_ns_ = now_ns() + nanoseconds(block.start_offset_s);
+  cpu_mark_ns_ = thread_cpu_ns();
 }
 
 Worker::Way& Worker::way_to(const protocol::WorkerBlock& block) {
@@ -252,7 +253,13 @@ void Worker::start(Stopwatch& watch, protocol::WorkerRecord& record, std::uint64
   } else {
     record.start_ns = now_ns();
   }
-  watch.start(record.start_ns);
+  watch.start(record.start_ns, cpu_mark_ns_);
+}
+
+void Worker::stopped(const Stopwatch& watch, protocol::WorkerRecord& record) {
+  record.cpu_ns = watch.cpu_ns();
+  cpu_mark_ns_ = watch.cpu_stopped_ns();
+  way_->terms.patience.note(record, watch.elapsed_ns(now_ns()));
 }
 
 void Worker::get(protocol::WorkerRecord& record, std::uint64_t number) {
@@ -269,8 +276,7 @@ void Worker::get(protocol::WorkerRecord& record, std::uint64_t number) {
   exchange_->prepare_get(fixture.name);
   start(watch, record, number);
   const bool whole = exchange_->get(fixture, intake, watch, record);
-  record.cpu_ns = watch.cpu_ns();
-  way_->terms.patience.note(record, watch.elapsed_ns(now_ns()));
+  stopped(watch, record);
   if (policy != Intake::Policy::discard) keep(intake, whole, index);
 }
 
@@ -297,12 +303,12 @@ void Worker::put(protocol::WorkerRecord& record, std::uint64_t number) {
   if (!pending_puts_.empty() && stored_bytes_ + fixture.size > job_.arena_bytes) verify();
   PendingPut pending{records_.size() - 1, put_name(job_.put_tag, job_.client, puts_++, fixture.name)};
   pending.replaces = plant_older(record, pending.name);
+  if (pending.replaces) cpu_mark_ns_ = thread_cpu_ns();
   exchange_->prepare_put(pending.name, fixture.size);
   Stopwatch watch;
   start(watch, record, number);
   const bool stored = exchange_->put(*local(record.fixture), scratch_.memory(), watch, record);
-  record.cpu_ns = watch.cpu_ns();
-  way_->terms.patience.note(record, watch.elapsed_ns(now_ns()));
+  stopped(watch, record);
   if (!stored) {
     if (pending.replaces) static_cast<void>((*root_)->remove(pending.name));
     return;

@@ -81,6 +81,7 @@ class Worker {
   Way& way_to(const protocol::WorkerBlock& block);
   void transfer(std::uint32_t iteration, std::uint32_t fixture, std::uint64_t number);
   void start(Stopwatch& watch, protocol::WorkerRecord& record, std::uint64_t number) const;
+  void stopped(const Stopwatch& watch, protocol::WorkerRecord& record);
   void get(protocol::WorkerRecord& record, std::uint64_t number);
   void keep(Intake& intake, bool whole, std::size_t record);
   void put(protocol::WorkerRecord& record, std::uint64_t number);
@@ -119,6 +120,7 @@ class Worker {
   Exchange* exchange_ = nullptr;  ///< of the way
   std::optional<protocol::Result<ServerRoot>> root_;
   std::int64_t schedule_ns_ = 0;  ///< when transfer 0 of an open loop is due; moves while the worker verifies
+  std::int64_t cpu_mark_ns_ = 0;  ///< this thread's CPU clock at the end of what came before the transfer
   std::vector<protocol::WorkerRecord> records_;
   std::vector<KeptCopy> kept_;
   std::vector<PendingPut> pending_puts_;

@@ -25,6 +25,7 @@ void Worker::verify() {
   // transfer.
   exchange_->drop_if_stale();
   schedule_ns_ += now_ns() - from_ns;
+  cpu_mark_ns_ = thread_cpu_ns();
 }
 
 void Worker::verify_put(const PendingPut& put) {
