@@ -1,14 +1,17 @@
 /// A client that does as little as it can, so that what is measured is the server. Speaks BFTP and HTTP, over
 /// a connection for each transfer or over lasting ones, with any number of connections at a time.
 ///
-/// usage: server_load bftp|http get|put PORT NAME SIZE CONNECTIONS each|lasting
+/// usage: server_load bftp|http get|put PORT NAME SIZE CONNECTIONS each|lasting [FILE]
 ///
 /// Each line with a number on standard input runs that many transfers and is answered by a line when they are
-/// done. What was received is counted and forgotten; what is put is a file's worth of bytes in memory.
+/// done. What was received is counted and forgotten; what is put is FILE, sent by sendfile as our worker
+/// does.
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -37,6 +40,7 @@ struct Job {
   std::size_t size = 0;
   int connections = 1;
   bool lasting = false;
+  std::string file;  ///< PUT: what is sent
 };
 
 std::string message(const std::string& payload) {
@@ -73,6 +77,11 @@ void send_all(int fd, const char* bytes, std::size_t size) {
   }
 }
 
+void send_file(int fd, int file, std::size_t size) {
+  for (off_t at = 0; at < static_cast<off_t>(size);)
+    if (::sendfile(fd, file, &at, size - static_cast<std::size_t>(at)) <= 0) give_up("sendfile");
+}
+
 std::size_t receive_some(int fd, std::vector<char>& buffer) {
   const ssize_t got = ::recv(fd, buffer.data(), buffer.size(), 0);
   if (got <= 0) give_up("recv");
@@ -85,9 +94,12 @@ void receive(int fd, std::vector<char>& buffer, std::size_t size) {
 
 class Load {
  public:
-  explicit Load(const Job& job)
-      : job_(job), request_(request_of(job)), buffer_(256 * 1024), content_(job.put ? job.size : 0, 'x') {
-    if (!job_.put) answer_size_ = measure_answer();
+  explicit Load(const Job& job) : job_(job), request_(request_of(job)), buffer_(256 * 1024) {
+    if (!job_.put) {
+      answer_size_ = measure_answer();
+    } else if (file_ = ::open(job_.file.c_str(), O_RDONLY | O_CLOEXEC); file_ < 0) {
+      give_up(job_.file.c_str());
+    }
   }
 
   void run(long count) {
@@ -117,7 +129,7 @@ class Load {
     send_all(fd, request_.data(), request_.size());
     if (!job_.put) return receive(fd, buffer_, answer_size_);
     receive(fd, buffer_, message("OK").size());
-    send_all(fd, content_.data(), content_.size());
+    send_file(fd, file_, job_.size);
     receive(fd, buffer_, message("OK " + std::to_string(job_.size)).size());
   }
 
@@ -174,20 +186,23 @@ class Load {
   Job job_;
   std::string request_;
   std::vector<char> buffer_;
-  std::string content_;
+  int file_ = -1;  ///< open until the end
   std::size_t answer_size_ = 0;
 };
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 8) {
-    std::fputs("usage: server_load bftp|http get|put PORT NAME SIZE CONNECTIONS each|lasting\n", stderr);
+  const bool put = argc > 2 && std::strcmp(argv[2], "put") == 0;
+  if (argc != (put ? 9 : 8)) {
+    std::fputs("usage: server_load bftp|http get|put PORT NAME SIZE CONNECTIONS each|lasting [FILE]\n",
+               stderr);
     return 64;
   }
   Job job;
   job.http = std::strcmp(argv[1], "http") == 0;
-  job.put = std::strcmp(argv[2], "put") == 0;
+  job.put = put;
+  if (put) job.file = argv[8];
   job.port = static_cast<std::uint16_t>(std::atoi(argv[3]));
   job.name = argv[4];
   job.size = std::strtoull(argv[5], nullptr, 10);

@@ -174,7 +174,9 @@ Arm iperf3_client(const RunningServer& iperf, std::uintmax_t size, const std::st
                                    "-Z",     "-n", "1G",        "-J"};
   if (!file.empty()) command.insert(command.end(), {"-F", file});
   return [command, size] {
-    Program client(command, client_processor);
+    // It sends, as bftpd does, so it has the servers' processor; on that of its receiver it would share a
+    // core.
+    Program client(command, server_processor);
     return Cost{static_cast<double>(size) * 8 / iperf_bits_per_s(client.read_to_end()), 1};
   };
 }
@@ -241,7 +243,9 @@ void put_row(const Setting& setting, const RunningServer& bftpd, const RunningSe
     client.read_to_end();
     return Cost{now_s() - start, 1};
   };
-  const auto put = load(setting, bftpd, words("bftp", "put", bftpd, "upload/put", size, 1, true), count);
+  auto ours_words = words("bftp", "put", bftpd, "upload/put", size, 1, true);
+  ours_words.push_back(local);
+  const auto put = load(setting, bftpd, ours_words, count);
   const Arm ours = [&] {
     fs::remove(stored);
     return put();
