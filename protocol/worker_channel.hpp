@@ -99,6 +99,7 @@ struct WorkerBlock {
   std::uint32_t block = 0;
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
+  std::string dialect;  ///< of this endpoint, where it is not the job's; empty: the job's
   Op op = Op::get;
   std::vector<std::uint32_t> fixtures;  ///< indices into the job's fixtures
   std::uint32_t first_iteration = 0;

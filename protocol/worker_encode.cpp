@@ -70,6 +70,7 @@ std::string encode(const WorkerBlock& block) {
   json.member("block", block.block);
   json.member("host", block.host);
   json.member("port", block.port);
+  if (!block.dialect.empty()) json.member("dialect", block.dialect);
   json.member("op", to_string(block.op));
   json.key("fixtures");
   json.open('[');

@@ -40,25 +40,25 @@ Error invalid(std::string message) {
   return {ErrorKind::invalid_input, std::move(message), 0};
 }
 
+Error unknown_dialect(const std::string& name) {
+  return invalid(
+      fmt::format("unknown dialect \"{}\"; known are: {}", name, fmt::join(dialect_names(), ", ")));
+}
+
+bool is_encrypted(const Dialect& dialect) {
+  const auto* facts = protocol::find_dialect_facts(dialect.name());
+  return facts != nullptr && facts->encrypted;
+}
+
 }  // namespace
 
 Worker::Worker(protocol::WorkerJob job, const Dialect& dialect)
-    : job_(std::move(job)),
-      terms_{dialect,
-             nanoseconds(job_.transfer_deadline_s),
-             job_.receive_buffer_bytes,
-             job_.lasting_connection,
-             job_.user,
-             job_.password},
-      evidence_(job_.evidence_folder, job_.evidence_max) {}
+    : job_(std::move(job)), dialect_(dialect), evidence_(job_.evidence_folder, job_.evidence_max) {}
 
 Result<std::unique_ptr<Worker>> Worker::prepare(protocol::WorkerJob job,
                                                 std::unique_ptr<ProgramRunner> runner) {
   const Dialect* dialect = find_dialect(job.dialect);
-  if (dialect == nullptr) {
-    return invalid(
-        fmt::format("unknown dialect \"{}\"; known are: {}", job.dialect, fmt::join(dialect_names(), ", ")));
-  }
+  if (dialect == nullptr) return unknown_dialect(job.dialect);
   if (job.lasting_connection) dialect = &dialect->when_lasting();
   if (!is_time(job.transfer_deadline_s)) {
     return invalid(fmt::format("transfer_deadline_s is {}; it has to be above 0 and at most {}",
@@ -74,12 +74,10 @@ Result<std::unique_ptr<Worker>> Worker::prepare(protocol::WorkerJob job,
 }
 
 Result<void> Worker::load_trust() {
-  const auto* facts = protocol::find_dialect_facts(job_.dialect);
-  if (facts == nullptr || !facts->encrypted) return boost::system::in_place_value;
+  if (!is_encrypted(dialect_)) return boost::system::in_place_value;
   auto trust = TlsTrust::load(job_.ca_file);
   if (!trust) return trust.error();
   trust_ = std::move(*trust);
-  terms_.trust = trust_.get();
   return boost::system::in_place_value;
 }
 
@@ -120,9 +118,15 @@ Result<void> Worker::check(const protocol::WorkerBlock& block) const {
                                  job_.fixtures.size()));
     }
   }
-  if ((block.op == Op::put || block.op == Op::abort_put) && !terms_.dialect.can_store()) {
+  const Dialect* dialect = dialect_of(block);
+  if (dialect == nullptr) return unknown_dialect(block.dialect);
+  if (is_encrypted(*dialect) && !trust_) {
+    return invalid(fmt::format("block {} is in the encrypted dialect {}, the job is in {}", block.block,
+                               block.dialect, job_.dialect));
+  }
+  if ((block.op == Op::put || block.op == Op::abort_put) && !dialect->can_store()) {
     return invalid(fmt::format("block {} asks for {}, which the dialect {} does not have", block.block,
-                               to_string(block.op), job_.dialect));
+                               to_string(block.op), dialect->name()));
   }
   if (block.external_client && *block.external_client >= job_.external_clients.size()) {
     return invalid(fmt::format("block {} names external client {}, the job has {}", block.block,
@@ -173,12 +177,30 @@ void Worker::begin(const protocol::WorkerBlock& block) {
   cpu_mark_ns_ = thread_cpu_ns();
 }
 
+/// Null if there is none of the name that the block gives.
+const Dialect* Worker::dialect_of(const protocol::WorkerBlock& block) const {
+  if (block.dialect.empty() || block.dialect == job_.dialect) return &dialect_;
+  const Dialect* dialect = find_dialect(block.dialect);
+  return dialect != nullptr && job_.lasting_connection ? &dialect->when_lasting() : dialect;
+}
+
+TransferTerms Worker::terms_in(const Dialect& dialect) const {
+  TransferTerms terms{dialect,
+                      nanoseconds(job_.transfer_deadline_s),
+                      job_.receive_buffer_bytes,
+                      job_.lasting_connection,
+                      job_.user,
+                      job_.password};
+  terms.trust = is_encrypted(dialect) ? trust_.get() : nullptr;
+  return terms;
+}
+
 Worker::Way& Worker::way_to(const protocol::WorkerBlock& block) {
   const auto found = std::find_if(ways_.begin(), ways_.end(),
                                   [&](const auto& way) { return way->link.is_to(block.host, block.port); });
   if (found != ways_.end()) return **found;
   if (ways_.size() == ways_max) ways_.erase(ways_.begin());
-  return *ways_.emplace_back(std::make_unique<Way>(block.host, block.port, terms_));
+  return *ways_.emplace_back(std::make_unique<Way>(block.host, block.port, terms_in(*dialect_of(block))));
 }
 
 void Worker::transfer(std::uint32_t iteration, std::uint32_t fixture, std::uint64_t number) {
@@ -206,29 +228,30 @@ void Worker::visit(protocol::WorkerRecord& record) {
     own.exchange->prepare_get(fixture.name);
     return own.exchange->stall(nanoseconds(block_->hold_s), record);
   }
-  const auto* facts = protocol::find_dialect_facts(terms_.dialect.name());
+  const Dialect& dialect = own.terms.dialect;
+  const auto* facts = protocol::find_dialect_facts(dialect.name());
   if (facts != nullptr && !facts->single_connection) {
     return fail(record, protocol::TransferError::local,
-                fmt::format("an exchange of the dialect {} cannot be broken off", terms_.dialect.name()));
+                fmt::format("an exchange of the dialect {} cannot be broken off", dialect.name()));
   }
   const auto asking = [&](std::string_view name) {
     return Asking{name, own.link.text(), false};
   };
-  const std::string request = terms_.dialect.ask_get(asking(fixture.name));
+  const std::string request = dialect.ask_get(asking(fixture.name));
   switch (block_->op) {
     case Op::refused:
-      return ask_for_refusal(terms_, own.link, refused_request(own.link.text()), record);
+      return ask_for_refusal(own.terms, own.link, refused_request(own.link.text()), record);
     case Op::abort_get:
-      return abort_get(terms_, own.link, request, record);
+      return abort_get(own.terms, own.link, request, record);
     case Op::abort_put: {
       if (!has_local(record)) return;
       const std::string name = put_name(job_.put_tag, job_.client, puts_++, fixture.name);
-      return abort_put(terms_, own.link, terms_.dialect.ask_put(asking(name), fixture.size),
+      return abort_put(own.terms, own.link, dialect.ask_put(asking(name), fixture.size),
                        *local(record.fixture), record);
     }
     case Op::half_open: {
-      Link half(block_->host, block_->port, terms_.trust);
-      return hold_half_open(terms_, own.link, half, request, nanoseconds(block_->hold_s), record);
+      Link half(block_->host, block_->port, own.terms.trust);
+      return hold_half_open(own.terms, own.link, half, request, nanoseconds(block_->hold_s), record);
     }
     case Op::get:
     case Op::put:
@@ -241,8 +264,8 @@ void Worker::visit(protocol::WorkerRecord& record) {
 std::string Worker::refused_request(const std::string& host) {
   const std::uint64_t number = refusals_++;
   if (number % 2 == 1)
-    if (std::string other = terms_.dialect.ask_refused(); !other.empty()) return other;
-  return terms_.dialect.ask_get({missing_name(job_.client, number), host, false});
+    if (std::string other = way_->terms.dialect.ask_refused(); !other.empty()) return other;
+  return way_->terms.dialect.ask_get({missing_name(job_.client, number), host, false});
 }
 
 /// Starts the watch now, or when the transfer is due.
@@ -265,7 +288,7 @@ void Worker::stopped(const Stopwatch& watch, protocol::WorkerRecord& record) {
 void Worker::get(protocol::WorkerRecord& record, std::uint64_t number) {
   const auto& fixture = job_.fixtures[record.fixture];
   if (job_.verify == Verify::bytes && !has_local(record)) return;
-  if (const auto why = terms_.dialect.cannot_ask(fixture.name); !why.empty())
+  if (const auto why = way_->terms.dialect.cannot_ask(fixture.name); !why.empty())
     return fail(record, protocol::TransferError::local, why);
   const std::size_t index = records_.size() - 1;
   const auto policy = job_.verify == Verify::sha256  ? Intake::Policy::keep
@@ -320,7 +343,7 @@ void Worker::put(protocol::WorkerRecord& record, std::uint64_t number) {
 /// The first PUT of each fixture meets an older file of its name (clause 4.8). Only the first: a file system
 /// may write data out when a file is replaced, and that would be taken for the server's own slowness.
 bool Worker::plant_older(const protocol::WorkerRecord& record, const std::string& name) const {
-  return record.iteration == 0 && root_ && *root_ && terms_.dialect.put_replaces() &&
+  return record.iteration == 0 && root_ && *root_ && way_->terms.dialect.put_replaces() &&
          (*root_)->plant(name).has_value();
 }
 

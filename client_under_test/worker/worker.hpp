@@ -61,8 +61,8 @@ class Worker {
 
   /// To one endpoint. Each has a patience of its own: what one server is waited for says nothing of another.
   struct Way {
-    Way(const std::string& host, std::uint16_t port, const TransferTerms& common)
-        : terms(common), link(host, port, common.trust), exchange(make_exchange(terms, link)) {}
+    Way(const std::string& host, std::uint16_t port, const TransferTerms& its)
+        : terms(its), link(host, port, its.trust), exchange(make_exchange(terms, link)) {}
     Way(const Way&) = delete;
     Way& operator=(const Way&) = delete;
     TransferTerms terms;
@@ -79,6 +79,8 @@ class Worker {
   protocol::Result<void> check(const protocol::WorkerBlock& block) const;
   void begin(const protocol::WorkerBlock& block);
   Way& way_to(const protocol::WorkerBlock& block);
+  const Dialect* dialect_of(const protocol::WorkerBlock& block) const;
+  TransferTerms terms_in(const Dialect& dialect) const;
   void transfer(std::uint32_t iteration, std::uint32_t fixture, std::uint64_t number);
   void start(Stopwatch& watch, protocol::WorkerRecord& record, std::uint64_t number) const;
   void stopped(const Stopwatch& watch, protocol::WorkerRecord& record);
@@ -104,9 +106,9 @@ class Worker {
 
   protocol::WorkerJob job_;
   std::unique_ptr<const TlsTrust> trust_;  ///< of a dialect that is encrypted
-  TransferTerms terms_;
-  Arena arena_;    ///< kept copies; not mapped when none are kept
-  Arena scratch_;  ///< short answers, and copies that are not kept
+  const Dialect& dialect_;                 ///< of blocks that name no other
+  Arena arena_;                            ///< kept copies; not mapped when none are kept
+  Arena scratch_;                          ///< short answers, and copies that are not kept
   std::vector<protocol::Result<LocalFile>> locals_;
   std::vector<std::unique_ptr<Way>> ways_;
   EvidenceShelf evidence_;

@@ -11,7 +11,7 @@ void Worker::external(protocol::WorkerRecord& record, std::uint64_t number) {
   const std::size_t index = records_.size() - 1;
   PendingPut pending{index, {}};
   ExternalOrder order{job_.external_clients[*block_->external_client], block_->host, block_->port,
-                      fixture.name, terms_.limit_ns};
+                      fixture.name, way_->terms.limit_ns};
   Stopwatch watch;
   start(watch, record, number);
   if (record.op == protocol::Op::put) {

@@ -32,6 +32,11 @@ Result<void> link_root(const std::string& from, const std::string& to) {
   return {};
 }
 
+bool speaks(std::string_view dialect) {
+  const auto* facts = protocol::find_dialect_facts(dialect);
+  return facts != nullptr && facts->reference;
+}
+
 Result<std::unique_ptr<launch::ServerHandle>> start(record::Arm arm, const plan::ServerSpec& spec,
                                                     const std::string& root, const std::string& run_folder,
                                                     const std::atomic<bool>& hurry) {
@@ -59,15 +64,15 @@ std::vector<launch::ArmServer> start_control_servers(record::RunRecord& record, 
                                                      const std::atomic<bool>& hurry) {
   std::vector<launch::ArmServer> servers;
   plan::ServerSpec spec;
-  spec.dialect = record.plan.server.dialect;
-  const auto* facts = protocol::find_dialect_facts(spec.dialect);
-  if (facts == nullptr || !facts->reference) {
-    record.arms.push_back(
-        {.arm = record::Arm::control,
-         .name = "reference server",
-         .command = {},
-         .dialect = spec.dialect,
-         .remark = fmt::format("it does not speak {}, so limits are absolute", spec.dialect)});
+  const std::string& wanted = record.plan.server.dialect;
+  if (speaks(wanted)) spec.dialect = wanted;
+  // An external client speaks what the server under test does; our workers can do both.
+  if (spec.dialect != wanted && !record.plan.clients.command.empty()) {
+    record.arms.push_back({.arm = record::Arm::control,
+                           .name = "reference server",
+                           .command = {},
+                           .dialect = wanted,
+                           .remark = fmt::format("it does not speak {}, so limits are absolute", wanted)});
     return servers;
   }
   const std::string roots[] = {scratch + "/control", scratch + "/control_b"};
@@ -86,7 +91,7 @@ std::vector<launch::ArmServer> start_control_servers(record::RunRecord& record, 
     auto server = ready ? start(arm, spec, root, run_folder, hurry)
                         : Result<std::unique_ptr<launch::ServerHandle>>(ready.error());
     if (server)
-      servers.push_back({arm, std::move(*server)});
+      servers.push_back({arm, std::move(*server), spec.dialect});
     else
       info.remark = server.error().message;
     record.arms.push_back(info);

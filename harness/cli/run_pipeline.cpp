@@ -157,6 +157,7 @@ std::vector<drive::DrivenArm> Run::arms(const Measurements& measurements) const 
                    .server = companion.server.get(),
                    .probe = measurements.probe(companion.arm),
                    .server_root = companion.server->root(),
+                   .dialect = companion.dialect,
                    .companion = true});
   return all;
 }

@@ -15,6 +15,7 @@ struct DrivenArm {
   launch::ServerHandle* server = nullptr;
   measure::Probe* probe = nullptr;  ///< null when nothing can be measured (attached without a pid)
   std::string server_root;          ///< where a PUT is verified; empty: by GET and DELETE
+  std::string dialect{};            ///< that it is spoken to in, where it is not the plan's
   /// True: it is there to compare with. When it ends or fails, the run goes on without it and says so. False:
   /// it is what the run is about, and its end ends the run.
   bool companion = false;

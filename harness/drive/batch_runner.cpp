@@ -68,6 +68,7 @@ BatchResult BatchRunner::run(const Batch& batch, const BatchTarget& target, std:
   block.block = next_block_++;
   block.host = target.endpoint.host;
   block.port = target.endpoint.port;
+  block.dialect = target.dialect;
   block.op = batch.op;
   block.fixtures = batch.fixtures;
   block.first_iteration = batch.first_iteration;
@@ -103,6 +104,7 @@ BatchResult BatchRunner::visit(protocol::Op op, std::uint32_t fixture, std::uint
   block.block = next_block_++;
   block.host = target.endpoint.host;
   block.port = target.endpoint.port;
+  block.dialect = target.dialect;
   block.op = op;
   block.fixtures = {fixture};
   block.iterations = iterations;

@@ -34,6 +34,7 @@ struct BatchTarget {
   std::string server_root;  ///< empty unless PUT can be verified there
   /// By which of the workers' external clients; none: by the workers themselves.
   std::optional<std::uint32_t> external_client = std::nullopt;
+  std::string dialect{};  ///< where it is not the plan's
 };
 
 /// The plan's external client, which stands first in the workers' jobs; none: the workers are the clients.

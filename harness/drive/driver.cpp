@@ -228,7 +228,8 @@ bool Driver::batch(const Batch& batch, record::BlockRecord& into) {
   const auto cpu_before = cpu_of(arm);
   const MachineUse machine_before = machine_use();
   const double timed_before_s = into.workers_cpu_s.value_or(0);
-  const BatchTarget target{arm.arm, arm.server->endpoint(), arm.server_root, client_under_test(record_.plan)};
+  BatchTarget target = target_of(arm);
+  target.external_client = client_under_test(record_.plan);
   const BatchResult result = runner_.run(batch, target, bytes_of_pass(record_.fixtures, batch.fixtures));
   add(into.server_cpu_s, difference(cpu_of(arm), cpu_before));
   take_in(result, into);

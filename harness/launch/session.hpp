@@ -87,6 +87,7 @@ class ServerHandle {
 struct ArmServer {
   record::Arm arm = record::Arm::control;
   std::unique_ptr<ServerHandle> server;
+  std::string dialect{};  ///< that it speaks
 };
 
 /// What launch hands to drive: everything runs, nothing has been transferred. Destroying it stops and reaps

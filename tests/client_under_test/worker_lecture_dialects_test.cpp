@@ -55,6 +55,35 @@ TEST_P(WorkerClosingTest, EachFileHasAConnectionOfItsOwn) {
   EXPECT_EQ(server.connections(), 3);
 }
 
+/// A control arm that does not speak what the server under test does.
+TEST_P(WorkerClosingTest, ABlockMayBeInAnotherDialectThanTheJob) {
+  const std::string content = noise(70'000);
+  add_fixture("f", content);
+  FakeServer server(sends(content)), other(serves(content));
+  auto block = block_to(other.port(), protocol::Op::get, 2);
+  block.dialect = "bftp";
+  for (int i = 0; i < 2; ++i) {
+    for (const auto& record : run(block)) EXPECT_EQ(record.identical, true) << record.detail;
+    for (const auto& record : run(block_to(server.port())))
+      EXPECT_EQ(record.identical, true) << record.detail;
+    EXPECT_EQ(asked, GetParam().request);
+  }
+  EXPECT_EQ(other.connections(), 4);
+}
+
+TEST_P(WorkerClosingTest, ABlockInADialectThatItCannotSpeakIsRefused) {
+  add_fixture("f", "content");
+  worker = std::move(*Worker::prepare(job));
+  auto block = block_to(1);
+  for (const auto& [dialect, why] :
+       {std::pair("gopher", "unknown dialect \"gopher\""), std::pair("https", "encrypted dialect https")}) {
+    block.dialect = dialect;
+    const auto ran = worker->run(block, [](const auto&) { return true; });
+    ASSERT_FALSE(ran.has_value()) << dialect;
+    EXPECT_THAT(ran.error().message, HasSubstr(why));
+  }
+}
+
 TEST_P(WorkerClosingTest, ACopyThatIsCutShortFails) {
   add_fixture("f", "content");
   const auto record = get_from(sends("conte"));

@@ -25,17 +25,20 @@ class ArmsStage {
   }
 
   Driver driver(bool companions = true) {
-    return Driver(
-        stage.record,
-        {.workers = stage.session.workers,
-         .arms = {{.arm = Arm::server, .server = &stage.server(), .probe = &stage.probe},
-                  {.arm = Arm::control, .server = &control, .probe = &probe, .companion = companions},
-                  {.arm = Arm::control_b, .server = &control_b, .companion = companions}},
-         .shares = {{.arm = Arm::server}, control_share(), control_b_share()},
-         .sink = stage.sink,
-         .time = stage.time,
-         .stop = stage.stop,
-         .epoch_ns = stage.time.now_ns});
+    return Driver(stage.record,
+                  {.workers = stage.session.workers,
+                   .arms = {{.arm = Arm::server, .server = &stage.server(), .probe = &stage.probe},
+                            {.arm = Arm::control,
+                             .server = &control,
+                             .probe = &probe,
+                             .dialect = control_dialect,
+                             .companion = companions},
+                            {.arm = Arm::control_b, .server = &control_b, .companion = companions}},
+                   .shares = {{.arm = Arm::server}, control_share(), control_b_share()},
+                   .sink = stage.sink,
+                   .time = stage.time,
+                   .stop = stage.stop,
+                   .epoch_ns = stage.time.now_ns});
   }
 
   std::uint64_t transfers(Arm arm) const { return stage.record.transfers.total(arm).transfers; }
@@ -43,6 +46,7 @@ class ArmsStage {
   Stage stage;
   FakeServer control{4712}, control_b{4713};
   fakes::FakeProbe probe;
+  std::string control_dialect;  ///< empty: the plan's
 };
 
 TEST(Arms, EachHasRowsBlocksAndQuietPointsOfItsOwn) {
@@ -67,6 +71,18 @@ TEST(Arms, EachHasRowsBlocksAndQuietPointsOfItsOwn) {
   EXPECT_EQ(arms.stage.record.watches.size(), 4u);
   for (const auto& watch : arms.stage.record.watches)
     EXPECT_EQ(watch.arm, Arm::server) << "the server under test alone";
+}
+
+TEST(Arms, AreSpokenToInDialectsOfTheirOwn) {
+  ArmsStage arms(healthy);
+  arms.control_dialect = "bftp";
+  arms.driver().first_pass();
+  bool seen = false;
+  for (const auto& block : arms.stage.worker(0).blocks) {
+    EXPECT_EQ(block.dialect, block.port == 4712 ? "bftp" : "") << protocol::encode(block);
+    seen = seen || block.port == 4712;
+  }
+  EXPECT_TRUE(seen);
 }
 
 TEST(Arms, AloneAndTogetherIsComparedWithTheControlInTurns) {

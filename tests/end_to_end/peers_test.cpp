@@ -14,6 +14,7 @@ namespace {
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 std::string script(const std::string& name) {
   return std::string(BFTP_SOURCE_DIR) + "/tests/end_to_end/peers/" + name + " {port} {root}";
@@ -63,6 +64,17 @@ TEST_P(RealPeer, PassesTransfer) {
   EXPECT_EQ(statuses(run)["identity.copies"], "pass") << outcome.out;
   EXPECT_EQ(statuses(run)["identity.errors"], "pass") << outcome.out;
   EXPECT_THAT(processes_with(folder.path()), IsEmpty());
+}
+
+/// The control's dialect is the peer's where the reference server has it, else its own.
+TEST_P(RealPeer, HasAControlBesideIt) {
+  const TemporaryFolder folder;
+  const Outcome outcome = torture(run_of(folder, {"--fixtures", "oliver_twist.txt", "--ops", "get"}), folder);
+  EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
+  EXPECT_THAT(read_file(folder.path("reports/latest/transfers.csv")), HasSubstr(",control,get,"));
+  const bool by_bftp = std::string(GetParam().dialect) == "ftp";
+  const auto said = HasSubstr("bftp arm");
+  EXPECT_THAT(outcome.out, by_bftp ? ::testing::Matcher<std::string>(said) : Not(said));
 }
 
 TEST_P(RealPeer, PassesOnLastingConnections) {

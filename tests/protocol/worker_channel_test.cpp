@@ -34,6 +34,7 @@ WorkerBlock some_block() {
   block.block = 7;
   block.host = "::1";
   block.port = 65'535;
+  block.dialect = "line";
   block.op = Op::put;
   block.fixtures = {1, 0, 1};
   block.first_iteration = 100;
@@ -109,6 +110,7 @@ TEST(WorkerBlockLine, GoesThereAndBack) {
   EXPECT_EQ(back.block, 7U);
   EXPECT_EQ(back.host, "::1");
   EXPECT_EQ(back.port, 65'535);
+  EXPECT_EQ(back.dialect, "line");
   EXPECT_EQ(back.op, Op::put);
   EXPECT_THAT(back.fixtures, ::testing::ElementsAre(1, 0, 1));
   EXPECT_EQ(back.first_iteration, 100U);

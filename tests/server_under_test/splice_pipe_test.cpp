@@ -33,7 +33,9 @@ struct Sockets {
 UniqueFd file_of(const std::string& content, bool may_grow) {
   UniqueFd file(::memfd_create("file", MFD_ALLOW_SEALING | MFD_CLOEXEC));
   EXPECT_EQ(::write(file.get(), content.data(), content.size()), static_cast<ssize_t>(content.size()));
-  if (!may_grow) EXPECT_EQ(::fcntl(file.get(), F_ADD_SEALS, F_SEAL_GROW), 0);
+  if (!may_grow) {
+    EXPECT_EQ(::fcntl(file.get(), F_ADD_SEALS, F_SEAL_GROW), 0);
+  }
   return file;
 }
 

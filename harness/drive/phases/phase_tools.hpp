@@ -39,7 +39,7 @@ struct PhaseTools {
 
 /// The workers themselves visit it, whatever client the plan is about.
 inline BatchTarget target_of(const DrivenArm& arm) {
-  return {arm.arm, arm.server->endpoint(), arm.server_root};
+  return {arm.arm, arm.server->endpoint(), arm.server_root, std::nullopt, arm.dialect};
 }
 
 /// Index of the largest fixture. Precondition: there is one.
