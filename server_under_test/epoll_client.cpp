@@ -1,5 +1,6 @@
 #include "server_under_test/epoll_client.hpp"
 
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 
@@ -28,6 +29,11 @@ constexpr std::size_t input_bytes_at_once = 64 * 1024;
 constexpr std::size_t bytes_for_a_request = 16 * 1024;
 /// Of an upload with less to come, splice would save less than its second call costs.
 constexpr std::uint64_t spliced_bytes_min = 64 * 1024;
+
+/// What a kernel, a file system or a filter of system calls says of a call that it does not have.
+bool is_not_offered(int code) {
+  return code == EINVAL || code == ENOSYS || code == EOPNOTSUPP || code == EPERM;
+}
 
 }  // namespace
 
@@ -79,8 +85,11 @@ EpollClient::Step EpollClient::go_on(const LoopTools& tools) {
     if (taken) return step;
   }
   if (unsent() > 0) return flush();
-  if (ending_ || peer_ended_) return Step::over;
-  return receive(tools.scratch);
+  if (peer_ended_) return Step::over;
+  if (!ending_) return receive(tools.scratch);
+  // Not at once: a request that lies unread would turn the close into RST, which overtakes the last answer.
+  ending_after_ = Ending::close;
+  return Step::done;
 }
 
 EpollClient::Step EpollClient::flush() {
@@ -98,7 +107,7 @@ EpollClient::Step EpollClient::flush() {
 EpollClient::Step EpollClient::send_body() {
   if (body_done_ == body_->size()) return finish_body();
   const auto region = body_->region();
-  if (!region || body_->size() <= inline_body_max) return copy_body();
+  if (!region || copies_ || body_->size() <= inline_body_max) return copy_body();
   if (!std::exchange(corked_, true)) set_cork(socket(), true);
   return unsent() > 0 ? flush() : send_region(*region);
 }
@@ -114,6 +123,10 @@ EpollClient::Step EpollClient::send_region(const Source::Region& region) {
   auto offset = static_cast<off_t>(region.offset + body_done_);
   const auto wanted = std::min<std::uint64_t>(body_->size() - body_done_, bytes_per_turn);
   const ssize_t sent = ::sendfile(socket(), region.file, &offset, static_cast<std::size_t>(wanted));
+  if (sent < 0 && body_done_ == 0 && is_not_offered(errno)) {
+    copies_ = true;
+    return Step::done;
+  }
   if (sent < 0) return errno == EAGAIN ? Step::output : errno == EINTR ? Step::done : Step::over;
   if (sent == 0) return Step::over;  // the file has shrunk, and the size was promised (4.12)
   body_done_ += static_cast<std::uint64_t>(sent);
@@ -241,6 +254,11 @@ EpollClient::Step EpollClient::receive_upload(const LoopTools& tools) {
   }
   const auto file = upload_->file();
   if (file && upload_left_ >= spliced_bytes_min && tools.pipe.is_usable()) return splice_upload(tools, *file);
+  return receive_unspliced(tools);
+}
+
+EpollClient::Step EpollClient::receive_unspliced(const LoopTools& tools) {
+  const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(upload_left_, tools.scratch.size()));
   Step step{};
   const auto got = receive_into(tools.scratch.first(room), step);
   if (peer_ended_) return Step::over;
@@ -251,6 +269,12 @@ EpollClient::Step EpollClient::splice_upload(const LoopTools& tools, int file) {
   if (!may_have_input_) return Step::input;
   const auto most = std::min<std::uint64_t>(upload_left_, SplicePipe::size_wanted);
   const ssize_t got = tools.pipe.fill(socket(), static_cast<std::size_t>(most));
+  if (got < 0 && is_not_offered(errno)) {
+    tools.pipe.give_up();
+    return Step::done;
+  }
+  // splice(2) does not pass urgent data, which recv(2) leaves out: so nothing to splice is asked for twice.
+  if (got < 0 && errno == EAGAIN) return receive_unspliced(tools);
   if (got < 0) return after_failed_receive();
   if (got == 0) {
     peer_ended_ = true;
@@ -293,6 +317,11 @@ EpollClient::Step EpollClient::part(std::span<std::byte> scratch) {
   Step step{};
   moved_bytes_ += receive_into(scratch, step);
   return peer_ended_ ? Step::over : step;
+}
+
+bool EpollClient::has_unread() const {
+  int bytes = 0;
+  return !input().empty() || (::ioctl(socket(), FIONREAD, &bytes) == 0 && bytes > 0);
 }
 
 bool EpollClient::is_idle() const {

@@ -58,6 +58,8 @@ class EpollClient {
 
   /// Between two requests, with nothing left to send.
   bool is_idle() const;
+  /// Something lies there that was asked and not taken up.
+  bool has_unread() const;
   /// FIN is sent, and only the client's own is missing.
   bool is_parting() const { return parting_; }
   bool is_working() const { return working_; }
@@ -79,6 +81,7 @@ class EpollClient {
   Step receive(std::span<std::byte> scratch);
   Step receive_upload(const LoopTools& tools);
   Step splice_upload(const LoopTools& tools, int file);
+  Step receive_unspliced(const LoopTools& tools);
   Step write_upload(std::span<const std::byte> bytes);
   void upload_stored(std::size_t bytes);
   Step part(std::span<std::byte> scratch);
@@ -113,6 +116,7 @@ class EpollClient {
   std::unique_ptr<Source> body_;
   std::uint64_t body_done_ = 0;
   bool corked_ = false;
+  bool copies_ = false;  ///< this socket or file takes no sendfile(2)
   std::unique_ptr<Upload> upload_;
   std::uint64_t upload_left_ = 0;
   std::unique_ptr<Work> work_;

@@ -242,7 +242,8 @@ void EventLoop::begin_ending() {
   stop_listening(shared_.listener);
   for (auto next = guests_.begin(); next != guests_.end();) {
     auto& guest = *next++;
-    if (guest.client.is_idle()) remove(guest);
+    if (!guest.client.is_idle()) continue;
+    guest.client.has_unread() ? advance(guest) : remove(guest);
   }
 }
 

@@ -39,6 +39,22 @@ Answer stream_of(OpenFile file, std::uint64_t offset, std::uint64_t size) {
   return answer;
 }
 
+/// Folders could be made ever deeper, one CD at a time: then PWD would not fit into a message (1.4), and a
+/// path that is longer than the kernel takes would hold thousands of descriptors on its way down.
+constexpr std::size_t path_bytes_max = 60'000;
+constexpr std::ptrdiff_t path_levels_max = 256;
+
+std::variant<VirtualPath, Refusal> resolve_bounded(std::string_view folder, std::string_view argument) {
+  auto path = protocol::resolve(folder, argument);
+  const auto* whole = std::get_if<VirtualPath>(&path);
+  const bool too_long =
+      whole != nullptr && (whole->text.size() > path_bytes_max ||
+                           std::count(whole->text.begin(), whole->text.end(), '/') > path_levels_max);
+  if (too_long)
+    return Refusal{ReplyCode::not_found, "no such file or folder: paths have at most 256 levels here"};
+  return path;
+}
+
 Answer later(std::unique_ptr<Work> work) {
   if (!work) return refusal(ReplyCode::server_failed, "the server is out of memory or descriptors");
   Answer answer;
@@ -68,7 +84,7 @@ Answer FileService::answer(const Request& request, Session& session) {
   }
   // LIST alone is of the current folder (4.3).
   const bool here = request.verb == Verb::list && request.path.empty();
-  const auto path = protocol::resolve(session.folder, here ? "." : request.path);
+  const auto path = resolve_bounded(session.folder, here ? "." : request.path);
   if (const auto* why = std::get_if<Refusal>(&path)) return refusal(*why);
   return answer_path(request, std::get<VirtualPath>(path), session);
 }
@@ -96,7 +112,7 @@ Answer FileService::answer_path(const Request& request, const VirtualPath& path,
     case Verb::range:
       return range(path, request.offset, request.length);
     case Verb::move: {
-      const auto to = protocol::resolve(session.folder, request.path_to);
+      const auto to = resolve_bounded(session.folder, request.path_to);
       if (const auto* why = std::get_if<Refusal>(&to)) return refusal(*why);
       return move(path, std::get<VirtualPath>(to));
     }

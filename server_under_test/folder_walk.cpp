@@ -3,7 +3,10 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "protocol/unique_fd.hpp"
 
@@ -11,7 +14,7 @@ namespace bftp::server {
 
 namespace {
 
-constexpr int depth_max = 128;
+using protocol::UniqueFd;
 
 bool is_folder(int parent, const dirent& entry) {
   if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
@@ -19,23 +22,99 @@ bool is_folder(int parent, const dirent& entry) {
   return ::fstatat(parent, entry.d_name, &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(about.st_mode);
 }
 
-void walk(FolderStream folder, int depth, const std::function<void(int, const char*)>& visit) {
-  const int fd = ::dirfd(folder.get());
-  while (const dirent* entry = ::readdir(folder.get())) {
-    const std::string_view name = entry->d_name;
-    if (name == "." || name == "..") continue;
-    if (!is_folder(fd, *entry)) {
-      visit(fd, entry->d_name);
-    } else if (depth < depth_max) {
-      if (auto inner = open_folder_stream(fd, entry->d_name)) walk(std::move(inner), depth + 1, visit);
+/// Which folder it is, whatever it is called by now.
+struct Identity {
+  dev_t device = 0;
+  ino_t number = 0;
+  bool operator==(const Identity&) const = default;
+};
+
+Identity identity_of(int folder) {
+  struct stat about {};
+  if (::fstat(folder, &about) != 0) return {};
+  return {about.st_dev, about.st_ino};
+}
+
+/// A folder on the way from the root to where the walk is.
+struct Level {
+  Identity identity;
+  std::string name;
+  std::vector<std::string> folders;  ///< not entered yet
+};
+
+class Walk {
+ public:
+  Walk(int root, const std::function<void(int, const char*)>& visit) : root_(root), visit_(visit) {}
+
+  void run() {
+    if (!enter(root_, ".")) return;
+    while (!levels_.empty()) {
+      if (levels_.back().folders.empty()) {
+        leave();
+        continue;
+      }
+      const std::string name = std::move(levels_.back().folders.back());
+      levels_.back().folders.pop_back();
+      enter(here_.get(), name.c_str());
     }
   }
-}
+
+ private:
+  /// Visits all that is in it. False if it cannot be read.
+  bool enter(int parent, const char* name) {
+    auto stream = open_folder_stream(parent, name);
+    if (!stream) return false;
+    const int fd = ::dirfd(stream.get());
+    Level level{identity_of(fd), name, {}};
+    while (const dirent* entry = ::readdir(stream.get())) {
+      const std::string_view inside = entry->d_name;
+      if (inside == "." || inside == "..") continue;
+      if (is_folder(fd, *entry)) {
+        level.folders.emplace_back(inside);
+      } else {
+        visit_(fd, entry->d_name);
+      }
+    }
+    here_ = UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
+    levels_.push_back(std::move(level));
+    return true;
+  }
+
+  /// Back to the folder above. One that was moved away meanwhile has another above it now: then the way is
+  /// walked anew from the root, as far as it still leads.
+  void leave() {
+    levels_.pop_back();
+    if (levels_.empty()) return;
+    UniqueFd above(::openat(here_.get(), "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (above && identity_of(above.get()) == levels_.back().identity) {
+      here_ = std::move(above);
+    } else {
+      find_way();
+    }
+  }
+
+  void find_way() {
+    here_ = UniqueFd(::openat(root_, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    std::size_t found = 1;
+    for (; found < levels_.size(); ++found) {
+      UniqueFd inner(::openat(here_.get(), levels_[found].name.c_str(),
+                              O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+      if (!inner || identity_of(inner.get()) != levels_[found].identity) break;
+      here_ = std::move(inner);
+    }
+    levels_.resize(found);
+  }
+
+  int root_;
+  const std::function<void(int, const char*)>& visit_;
+  UniqueFd here_;
+  std::vector<Level> levels_;
+};
 
 }  // namespace
 
 FolderStream open_folder_stream(int parent, const char* name) {
-  protocol::UniqueFd fd(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  UniqueFd fd(::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!fd) return nullptr;
   FolderStream folder(::fdopendir(fd.get()));
   if (folder) static_cast<void>(fd.release());
@@ -43,7 +122,7 @@ FolderStream open_folder_stream(int parent, const char* name) {
 }
 
 void walk_files(int root, const std::function<void(int folder, const char* name)>& visit) {
-  if (auto folder = open_folder_stream(root, ".")) walk(std::move(folder), 0, visit);
+  Walk(root, visit).run();
 }
 
 }  // namespace bftp::server

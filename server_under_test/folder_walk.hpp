@@ -16,8 +16,9 @@ using FolderStream = std::unique_ptr<DIR, CloseFolder>;
 /// with errno.
 FolderStream open_folder_stream(int parent, const char* name);
 
-/// Calls `visit(folder, name)` for everything below `root` that is no folder. Links are not followed. Folders
-/// that cannot be read, and those more than 128 levels deep (each level holds a descriptor), are passed over.
+/// Calls `visit(folder, name)` for everything below `root` that is no folder, however deep: two descriptors
+/// are enough. Links are not followed. Folders that cannot be read are passed over, and so may be those that
+/// somebody moves meanwhile.
 void walk_files(int root, const std::function<void(int folder, const char* name)>& visit);
 
 }  // namespace bftp::server

@@ -226,7 +226,17 @@ Outcome<void> RootFolder::move_folder(const VirtualPath& from, const VirtualPath
                   RENAME_NOREPLACE) == 0)
     return {};
   const int code = errno;
-  if (code == EINVAL) return wrong_kind("a folder cannot move into itself");
+  if (code == EINVAL) {
+    if ((to.text + "/").starts_with(from.text + "/")) return wrong_kind("a folder cannot move into itself");
+    // Some file systems know no RENAME_NOREPLACE (rename(2)).
+    struct stat about {};
+    if (::fstatat(target->folder.get(), target->name.c_str(), &about, AT_SYMLINK_NOFOLLOW) == 0)
+      return wrong_kind("that exists");
+    if (::renameat(source->folder.get(), source->name.c_str(), target->folder.get(), target->name.c_str()) ==
+        0)
+      return {};
+    return refusal_for(errno);
+  }
   if (const auto there = look(VirtualPath{to.text, false});
       !there && there.error().code == ReplyCode::forbidden)
     return there.error();

@@ -24,6 +24,8 @@ void ignore_signals() {
   protocol::ignore_broken_pipes();
   // A server that was started from a terminal outlives it.
   static_cast<void>(std::signal(SIGHUP, SIG_IGN));
+  // A file beyond RLIMIT_FSIZE is that client's ERR 507 (EFBIG), not everybody's end.
+  static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));
 }
 
 /// Descriptors for all clients: a socket and a file each, and a temporary file's folder.

@@ -70,7 +70,11 @@ class Conversation {
 
   /// `in_parts`: the input so far was tried already, so that only more of it, or a pause, make a request.
   std::optional<Asked> receive_request(Idleness& idleness, bool in_parts) {
-    if (!idleness.begin()) return std::nullopt;
+    if (!idleness.begin()) {
+      // A request that lies unread would turn the close into RST, which overtakes the last answer.
+      say_farewell(connection_);
+      return std::nullopt;
+    }
     auto asked = hear(in_parts);
     idleness.end();
     return asked;

@@ -22,8 +22,8 @@ class SlowLane {
   SlowLane(const SlowLane&) = delete;
   SlowLane& operator=(const SlowLane&) = delete;
 
-  /// `done` is called once, on a helper thread. What `work` refers to has to live until then, or until the
-  /// lane is gone. Any thread.
+  /// `done` is called once, on a helper thread (before this returns where no thread is to be had). What
+  /// `work` refers to has to live until then, or until the lane is gone. Any thread.
   void take(std::unique_ptr<Work> work, std::function<void(Answer)> done);
 
  private:
@@ -31,6 +31,8 @@ class SlowLane {
     std::unique_ptr<Work> work;
     std::function<void(Answer)> done;
   };
+  void try_thread();
+  static void work_here(Work& work, const std::function<void(Answer)>& done);
   void work_on();
 
   int threads_wanted_;

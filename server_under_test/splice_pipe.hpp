@@ -22,6 +22,8 @@ class SplicePipe {
   /// Without a pipe, when descriptors are short, is_usable() is false.
   SplicePipe();
   bool is_usable() const { return static_cast<bool>(writes_); }
+  /// Not usable from now on: the system does not let us splice. Precondition: it is empty.
+  void give_up() { writes_.reset(); }
 
   /// Takes what the socket has, up to `most`. As splice(2): 0 at the client's end, -1 and errno.
   ssize_t fill(int socket, std::size_t most);

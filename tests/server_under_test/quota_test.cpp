@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <limits>
 
 #include "running_server.hpp"
@@ -43,6 +45,17 @@ TEST_F(QuotaTest, SeesWhatOthersHaveRemoved) {
   EXPECT_FALSE(quota.promise(50));
   std::filesystem::remove(folder_ / "there");
   EXPECT_TRUE(quota.promise(50));
+}
+
+TEST_F(QuotaTest, CountsFilesAtAnyDepth) {
+  std::string path = folder_.path().string();
+  for (int level = 0; level < 300; ++level) path += "/d";
+  std::filesystem::create_directories(path);
+  std::ofstream(path + "/far") << std::string(70, 'x');
+  folder_.write("near", std::string(20, 'x'));
+  std::filesystem::create_directory(folder_.path() / "other");
+  folder_.write("other/beside", std::string(5, 'x'));
+  EXPECT_EQ(stored_bytes(root_.get()), 95U);
 }
 
 TEST_F(QuotaTest, MoreThanTheBoundNeverFits) {

@@ -321,6 +321,19 @@ TEST_P(ServerVerbs, PathsLongerThanTheKernelTakesAreResolvedAllTheSame) {  // 3.
   for (; !path.empty(); path.resize(path.size() - name.size() - 1)) ASSERT_EQ(ask("RMDIR " + path), "OK");
 }
 
+TEST_P(ServerVerbs, FoldersAreMadeDeepButNotWithoutEnd) {  // 1.4: PWD has to fit into a message
+  int depth = 0;
+  for (; depth < 300; ++depth)
+    if (ask("MKDIR d") != "OK" || ask("CD d").substr(0, 4) != "OK /") break;
+  EXPECT_EQ(depth, 256);
+  EXPECT_EQ(outcome("PUT 4 f"), "404");
+  EXPECT_EQ(outcome("SIZE d"), "404");
+  std::string above;
+  for (int level = 0; level < 255; ++level) above += "/d";
+  EXPECT_EQ(ask("CD .."), "OK " + above);
+  EXPECT_EQ(client_->put("f", "deep"), "OK 4");
+}
+
 TEST_P(ServerVerbs, ReadOnlyRefusesEveryChange) {  // 2.2: 403
   start({"--read-only"});
   EXPECT_EQ(outcome("PUT 1 x"), "403");
