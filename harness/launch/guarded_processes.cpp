@@ -35,7 +35,8 @@ class GuardedProcesses final : public Processes {
   ~GuardedProcesses() override {
     const std::scoped_lock lock(mutex_);
     socket_.reset();  // the guard kills its tree and ends
-    reap_guard(Deadline::after(12s));
+    let_guard_run();
+    if (!reap_guard(Deadline::after(12s))) kill_by_cgroups();
     orphaned_cgroups_.remove();
   }
   GuardedProcesses(const GuardedProcesses&) = delete;
@@ -96,11 +97,14 @@ class GuardedProcesses final : public Processes {
     const auto limit = std::clamp<protocol::Clock::duration>(deadline.remaining(), 100ms, 60s);
     const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(limit).count();
     killed_.reset();
+    let_guard_run();
     const guard::KillAll message{static_cast<std::uint32_t>(milliseconds)};
     const auto answer_by = Deadline::after(limit + 2s);
-    if (!guard::send_packet(socket_.get(), message, {}, answer_by)) return false;
-    if (!receive_until([this] { return killed_.has_value(); }, answer_by)) return false;
-    return *killed_ == 0;
+    const bool answered = guard::send_packet(socket_.get(), message, {}, answer_by) &&
+                          receive_until([this] { return killed_.has_value(); }, answer_by);
+    if (answered) return *killed_ == 0;
+    kill_by_cgroups();
+    return false;
   }
 
   ProcessTree tree() const override {
@@ -119,9 +123,15 @@ class GuardedProcesses final : public Processes {
   template <class Done>
   Result<void> receive_until(Done done, const Deadline& deadline) {
     while (!done()) {
-      auto packet = guard::receive_packet(socket_.get(), deadline);
-      if (!packet) return packet.error();
-      note(packet->message);
+      const auto turn = std::min(deadline.when(), protocol::Clock::now() + 1s);
+      auto packet = guard::receive_packet(socket_.get(), Deadline::at(turn));
+      if (packet) {
+        note(packet->message);
+      } else if (packet.error().kind == ErrorKind::deadline && !deadline.expired()) {
+        let_guard_run();
+      } else {
+        return packet.error();
+      }
     }
     return {};
   }
@@ -142,23 +152,34 @@ class GuardedProcesses final : public Processes {
   /// Somebody killed the guard. Its children got SIGKILL from the kernel (PR_SET_PDEATHSIG); the cgroup takes
   /// the rest. How the child itself would have ended is not known.
   ExitStatus guard_lost() {
+    kill_by_cgroups();
+    return ExitStatus{std::nullopt, std::nullopt, true};
+  }
+
+  /// Everybody that the guard was to look after, without its help.
+  void kill_by_cgroups() {
     orphaned_cgroups_ =
         hello_ ? guard::Cgroups(hello_->cgroup_v2, hello_->cgroup_v1_cpuacct, hello_->cgroup_v1_pids)
                : guard::Cgroups();
     orphaned_cgroups_.kill();
-    return ExitStatus{std::nullopt, std::nullopt, true};
   }
 
-  void reap_guard(const Deadline& deadline) {
+  /// What it guards may have stopped it by a signal.
+  void let_guard_run() const { ::kill(guard_pid_, SIGCONT); }
+
+  /// False unless it ended of its own accord, after its tree: it may have been stopped or killed by what it
+  /// guards.
+  bool reap_guard(const Deadline& deadline) {
     int status = 0;
     while (::waitpid(guard_pid_, &status, WNOHANG) == 0) {
       if (deadline.expired()) {
         ::kill(guard_pid_, SIGKILL);
         ::waitpid(guard_pid_, &status, 0);
-        return;
+        return false;
       }
       ::usleep(500);
     }
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
   }
 
   int guard_pid_;

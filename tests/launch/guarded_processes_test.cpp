@@ -114,6 +114,45 @@ TEST_P(GuardedProcessesTest, NoticesThatTheGuardWasKilled) {
   EXPECT_TRUE(all_gone({*pid}, 10s));
 }
 
+TEST_P(GuardedProcessesTest, AGuardThatItsServerStoppedStillKillsItsTree) {
+  const auto pid = shell("kill -STOP $PPID; sleep 1000 & exec sleep 1000");
+  ASSERT_TRUE(pid);
+  // Also before it could say that it had started the server.
+  auto everybody = tree_of(*processes_->tree().guard);
+  for (const auto limit = Deadline::after(20s); everybody.size() < 2 && !limit.expired();)
+    everybody = tree_of(*processes_->tree().guard);
+  processes_.reset();
+  EXPECT_TRUE(all_gone(everybody, 5s));
+}
+
+/// Whose parent has ended and whose guard it killed: only the cgroup knows of it.
+TEST(GuardTest, ADaemonThatKilledItsGuardIsFoundByItsCgroup) {
+  auto processes = std::move(*start_guard({GUARD, "test", 200, true}));
+  const auto tree = processes->tree();
+  if (tree.cgroup_v2.empty())
+    return;  // where no cgroup can be made nothing finds it, docs/decisions/guard-process.md
+  const protocol::UniqueFd nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  SpawnRequest request;
+  request.file = "/bin/sh";
+  request.argv = {
+      "/bin/sh", "-c",
+      "setsid sh -c 'sleep 0.2; kill -KILL " + std::to_string(*tree.guard) + "; exec sleep 1000' & exit 0"};
+  request.environment = {"PATH=/usr/bin:/bin"};
+  request.folder = "/";
+  request.standard_input = request.standard_output = request.standard_error = nothing.get();
+  const auto pid = processes->spawn(request);
+  ASSERT_TRUE(pid);
+  ASSERT_TRUE(processes->wait(*pid, Deadline::after(20s)));
+  std::vector<int> daemon;
+  for (const auto& entry : processes::descendants_of(*tree.guard)) daemon.push_back(entry.pid);
+  ASSERT_FALSE(daemon.empty());
+  for (const auto limit = Deadline::after(20s); runs(*tree.guard) && !limit.expired();) ::usleep(2000);
+  EXPECT_TRUE(processes->exited(*pid)) << "how it ended is known, so nobody asks the guard any more";
+  processes.reset();
+  EXPECT_TRUE(all_gone(daemon, 5s));
+  EXPECT_FALSE(std::filesystem::exists(tree.cgroup_v2));
+}
+
 TEST_P(GuardedProcessesTest, LeavesNoCgroupBehind) {
   const auto tree = processes_->tree();
   ASSERT_TRUE(shell("exec sleep 1000"));
