@@ -41,6 +41,7 @@ bool parse_stat(std::string_view text, ProcessEntry& into) {
   if (!parse_number(text.substr(0, text.find(' ')), into.pid)) return false;
   const char state = text[name_end + 2];
   into.zombie = state == 'Z' || state == 'X';
+  into.stopped = state == 'T' || state == 't';
   return parse_number(text.substr(name_end + 4), into.parent);
 }
 

@@ -12,7 +12,8 @@ namespace bftp::processes {
 struct ProcessEntry {
   int pid = 0;
   int parent = 0;
-  bool zombie = false;  ///< ended, not yet waited for
+  bool zombie = false;   ///< ended, not yet waited for
+  bool stopped = false;  ///< by a signal, or by who traces it
   friend bool operator==(const ProcessEntry&, const ProcessEntry&) = default;
 };
 

@@ -231,6 +231,12 @@ void Run::drive_once() {
                                       .server_root = drive::verifiable_root(plan_.server, *session_.server)}},
                             .shares = {},
                             .take_samples = {},
+                            .must_end =
+                                [this] {
+                                  return session_.server
+                                             ? outgrown(temporary_folder(), session_.server->root(), record_)
+                                             : std::nullopt;
+                                },
                             .sink = *folder_,
                             .time = time_,
                             .stop = stop_,
@@ -260,22 +266,22 @@ void Run::drive() {
   auto host = measure::make_host_probe();
   Measurements measurements(servers(), plan_.sample_rate_hz, epoch_ns_);
   record_.machine.cpu_source = measurements.cpu_source();
-  drive::Driver driver(record_,
-                       {.workers = session_.workers,
-                        .arms = arms(measurements),
-                        .shares = shares(),
-                        .host = host.get(),
-                        .take_samples = [&] { return measurements.take(); },
-                        .look_for_strays =
-                            [this, expected = expected_in_root()] {
-                              return measure::stray_files(session_.server->root(), expected);
-                            },
-                        .must_end = [this] { return outgrown(temporary_folder(), record_); },
-                        .sink = *folder_,
-                        .time = time_,
-                        .stop = stop_,
-                        .progress = [this](const drive::Progress& progress) { progress_.show(progress); },
-                        .epoch_ns = epoch_ns_});
+  drive::Driver driver(
+      record_, {.workers = session_.workers,
+                .arms = arms(measurements),
+                .shares = shares(),
+                .host = host.get(),
+                .take_samples = [&] { return measurements.take(); },
+                .look_for_strays =
+                    [this, expected = expected_in_root()] {
+                      return measure::stray_files(session_.server->root(), expected);
+                    },
+                .must_end = [this] { return outgrown(temporary_folder(), session_.server->root(), record_); },
+                .sink = *folder_,
+                .time = time_,
+                .stop = stop_,
+                .progress = [this](const drive::Progress& progress) { progress_.show(progress); },
+                .epoch_ns = epoch_ns_});
   if (plan::runs_suite(plan_, "transfer")) {
     driver.first_pass();
     settle_what_rounds_can(driver);
@@ -325,8 +331,9 @@ void Run::stop_session() {
   session_.workers.clear();
   for (const launch::ArmServer& companion : session_.companions) companion.server->stop();
   if (plan_.server.kind == plan::ServerKind::attached) return;
-  const bool died = std::any_of(record_.server_ends.begin(), record_.server_ends.end(),
-                                [](const auto& end) { return end.by_itself; });
+  const bool died = std::any_of(record_.server_ends.begin(), record_.server_ends.end(), [](const auto& end) {
+    return end.by_itself && end.arm == record::Arm::server;
+  });
   const auto ending = session_.server->stop();
   note_printed(*session_.server, record_);
   take_temporary_files(temporary_folder(), record_);

@@ -9,6 +9,10 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <string>
+#include <vector>
+
+#include "processes/remove_folder.hpp"
 
 namespace bftp::cli {
 namespace {
@@ -38,6 +42,19 @@ bool is_abandoned(const std::string& path) {
   return std::chrono::system_clock::now() - changed > unlocked_age && lock_folder(path);
 }
 
+/// The owner's file last: as long as it is there, the next run knows the folder for one of ours, and tries
+/// again.
+void remove_whole(const std::string& path) {
+  std::error_code failed;
+  std::vector<std::string> inside;
+  for (std::filesystem::directory_iterator entry(path, failed), end; !failed && entry != end;
+       entry.increment(failed))
+    inside.push_back(entry->path().string());
+  for (const std::string& entry : inside)
+    if (entry != path + std::string(owner_file)) static_cast<void>(processes::remove_folder(entry));
+  std::filesystem::remove_all(path, failed);
+}
+
 /// Failures are of no account: what cannot be removed now stays for the next.
 void remove_abandoned(const std::filesystem::path& base) {
   std::error_code failed;
@@ -45,8 +62,7 @@ void remove_abandoned(const std::filesystem::path& base) {
        entry.increment(failed)) {
     const std::string name = entry->path().filename().string();
     if (name.size() != prefix.size() + random_part.size() || !name.starts_with(prefix)) continue;
-    std::error_code ignored;
-    if (is_abandoned(entry->path().string())) std::filesystem::remove_all(entry->path(), ignored);
+    if (is_abandoned(entry->path().string())) remove_whole(entry->path().string());
   }
 }
 
@@ -67,9 +83,7 @@ protocol::Result<std::unique_ptr<ScratchFolder>> ScratchFolder::create() {
 }
 
 ScratchFolder::~ScratchFolder() {
-  std::error_code
-      ignored;  // a server's folder without permissions stays behind rather than ending the report
-  std::filesystem::remove_all(path_, ignored);
+  remove_whole(path_);
 }
 
 }  // namespace bftp::cli

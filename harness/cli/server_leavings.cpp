@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "harness/judge/wording.hpp"
 #include "harness/measure/temporary_files.hpp"
+#include "processes/remove_folder.hpp"
 
 namespace bftp::cli {
 
@@ -24,22 +24,35 @@ void note_printed(launch::ServerHandle& server, record::RunRecord& record) {
                    judge::bytes(static_cast<double>(printed.bytes_dropped)), printed.bytes_dropped)});
 }
 
-std::optional<std::string> outgrown(const std::string& folder, record::RunRecord& record) {
-  auto found = measure::temporary_files(folder);
+std::optional<std::string> outgrown(const std::string& folder, const std::string& root,
+                                    record::RunRecord& record) {
   const auto bytes_max = record.plan.server.temporary_max_bytes;
-  if (found.bytes <= bytes_max) return std::nullopt;
-  found.outgrown = true;
-  auto why = fmt::format(
-      "the server had {} in its TMPDIR, more than {} (server.temporary_max), and was ended",
-      judge::bytes(static_cast<double>(found.bytes)), judge::bytes(static_cast<double>(bytes_max)));
-  record.temporary_files = std::move(found);
-  return why;
+  std::string where = "its TMPDIR";
+  auto use = measure::folder_use(folder);
+  if (!use.beyond(bytes_max) && !root.empty()) {
+    where = "the folder that it serves, beside what clients put there";
+    use = measure::folder_use(root);
+    std::uint64_t ours = 0, largest = 0;
+    for (const fixtures::Fixture& fixture : record.fixtures) {
+      ours += fixture.size;
+      largest = std::max(largest, fixture.size);
+    }
+    // Uploads under way, and what each replaces.
+    use.bytes -= std::min(use.bytes, ours + 2 * record.plan.clients.count * largest);
+  }
+  if (!use.beyond(bytes_max)) return std::nullopt;
+  record.temporary_files = measure::temporary_files(folder);
+  record.temporary_files.bytes = std::max(record.temporary_files.bytes, use.bytes);
+  record.temporary_files.outgrown = true;
+  return fmt::format(
+      "the server had {} in {}, more than {} (server.temporary_max), and was ended",
+      use.complete ? judge::bytes(static_cast<double>(use.bytes)) : "more than can be looked at", where,
+      judge::bytes(static_cast<double>(bytes_max)));
 }
 
 void take_temporary_files(const std::string& folder, record::RunRecord& record) {
   if (!record.temporary_files.outgrown) record.temporary_files = measure::temporary_files(folder);
-  std::error_code ignored;
-  std::filesystem::remove_all(folder, ignored);
+  static_cast<void>(processes::remove_folder(folder));
 }
 
 }  // namespace bftp::cli

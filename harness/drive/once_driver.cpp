@@ -88,7 +88,9 @@ void OnceDriver::take_in(const BatchResult& result) {
   record_.warnings.insert(record_.warnings.end(), result.warnings.begin(), result.warnings.end());
   if (result.workers_died)
     end_as(RunState::failed, result.warnings.empty() ? "a worker died" : result.warnings.front().text);
-  if (result.abandoned) end_as(RunState::interrupted, "interrupted while a transfer ran");
+  if (result.abandoned)
+    seams_.stop.load() ? end_as(RunState::interrupted, "interrupted while a transfer ran")
+                       : end_as(RunState::time_up, "the time was up while a transfer ran");
 }
 
 void OnceDriver::await_end() {
@@ -119,6 +121,10 @@ bool OnceDriver::over() {
   if (record_.state == RunState::running && seams_.stop.load()) end_as(RunState::interrupted, "interrupted");
   if (record_.plan.max_time_s && now_s() > *record_.plan.max_time_s)
     end_as(RunState::time_up, fmt::format("the time limit of {} s was reached", *record_.plan.max_time_s));
+  if (record_.state == RunState::running && seams_.must_end && now_s() >= next_look_s_) {
+    next_look_s_ = now_s() + 1;
+    if (const auto why = seams_.must_end()) end_as(RunState::time_up, *why);
+  }
   return record_.state != RunState::running;
 }
 

@@ -47,6 +47,7 @@ class OnceDriver {
   GivingUp giving_up_;
   bool fresh_ = true;  ///< the session's server has not served yet
   std::uint64_t starts_ = 1;
+  double next_look_s_ = 0;      ///< when must_end is asked again
   std::uint64_t lingered_ = 0;  ///< servers that had to be stopped after their connection
 };
 

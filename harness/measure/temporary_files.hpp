@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "harness/measure/stray_files.hpp"
@@ -11,5 +13,15 @@ namespace bftp::measure {
 /// followed. Files that are open and have no name any more are not seen. Unknown if the folder cannot be
 /// read. Never throws.
 record::TemporaryFiles temporary_files(const std::string& folder, const StrayBounds& bounds = {});
+
+/// How much of the disk a folder's files take.
+struct FolderUse {
+  std::uint64_t bytes = 0;
+  /// False: there were more than entries_max, or something could not be read, so that much may be hidden.
+  bool complete = true;
+  bool beyond(std::uint64_t bytes_max) const { return !complete || bytes > bytes_max; }
+};
+/// At any depth; links are not followed. What is removed meanwhile counts for nothing. Never throws.
+FolderUse folder_use(const std::string& folder, std::size_t entries_max = 20'000);
 
 }  // namespace bftp::measure

@@ -63,7 +63,7 @@ class TemporaryFolder : public ::testing::Test {
 };
 
 TEST_F(TemporaryFolder, IsTakenDownAndEmptied) {
-  EXPECT_FALSE(outgrown(folder_, record_));
+  EXPECT_FALSE(outgrown(folder_, "", record_));
   EXPECT_FALSE(record_.temporary_files.known) << "not before the server has ended";
   take_temporary_files(folder_, record_);
   EXPECT_GE(record_.temporary_files.bytes, 200'000U);
@@ -73,13 +73,31 @@ TEST_F(TemporaryFolder, IsTakenDownAndEmptied) {
 
 TEST_F(TemporaryFolder, ThatWasOutgrownStaysInTheRecordAsItWasThen) {
   record_.plan.server.temporary_max_bytes = 100'000;
-  const auto why = outgrown(folder_, record_);
+  const auto why = outgrown(folder_, "", record_);
   ASSERT_TRUE(why);
   EXPECT_THAT(*why, HasSubstr("server.temporary_max"));
   std::filesystem::remove(folder_ + "/left");
   take_temporary_files(folder_, record_);
   EXPECT_TRUE(record_.temporary_files.outgrown);
   EXPECT_GE(record_.temporary_files.bytes, 200'000U) << "what it removed at its end was there";
+}
+
+/// What a server piles up in the folder that it serves is bounded too, beside fixtures and uploads under way.
+TEST_F(TemporaryFolder, IsNotTheOnlyOneThatIsBounded) {
+  const std::string root = folder_ + "/root", temporary = folder_ + "/tmp";
+  std::filesystem::create_directories(temporary);
+  std::filesystem::create_directories(root + "/deep/er");
+  record_.plan.server.temporary_max_bytes = 100'000;
+  record_.plan.clients.count = 2;
+  record_.fixtures = {{.name = "fixture", .size = 50'000}};
+  std::ofstream(root + "/fixture") << std::string(50'000, 'x');
+  std::ofstream(root + "/deep/er/log") << std::string(250'000, 'x');
+  EXPECT_FALSE(outgrown(temporary, root, record_)) << "fixtures, and two uploads of each client";
+  std::ofstream(root + "/more") << std::string(200'000, 'x');
+  const auto why = outgrown(temporary, root, record_);
+  ASSERT_TRUE(why);
+  EXPECT_THAT(*why, HasSubstr("the folder that it serves"));
+  EXPECT_TRUE(record_.temporary_files.outgrown);
 }
 
 }  // namespace

@@ -30,9 +30,9 @@ const std::map<std::string, std::set<std::string>>& whole_rooms() {
       {"harness/report", {"protocol", "harness/record", "harness/history"}},
       {"harness/doctor", {"protocol"}},
       {"harness/cli",
-       {"protocol", "fixtures", "harness/doctor", "harness/plan", "harness/record", "harness/launch",
-        "harness/measure", "harness/drive", "harness/torture", "harness/judge", "harness/history",
-        "harness/history_store", "harness/report"}},
+       {"protocol", "processes", "fixtures", "harness/doctor", "harness/plan", "harness/record",
+        "harness/launch", "harness/measure", "harness/drive", "harness/torture", "harness/judge",
+        "harness/history", "harness/history_store", "harness/report"}},
   };
   return rules;
 }

@@ -3,13 +3,11 @@
 #include <cstdint>
 #include <string>
 
-#include "protocol/result.hpp"
-
 /// What lies in a folder that an untrusted program works in. Links are never followed.
 namespace bftp::client::worker {
 
 /// Disk space of everything in it, bytes; after entries_max entries the rest is not looked at, and a folder
-/// that full counts as endless.
+/// that full counts as endless. So does one of which a part cannot be read: much may be hidden there.
 std::uint64_t folder_bytes(const std::string& folder);
 
 inline constexpr std::uint32_t entries_max = 10'000;
@@ -20,8 +18,5 @@ struct FolderSurvey {
   std::string other;         ///< the first of them in order of names, as it is; empty: none
 };
 FolderSurvey survey(const std::string& folder, const std::string& expected_name);
-
-/// Removes it with all that is in it, folders without permissions too. Errors: system, when something stays.
-protocol::Result<void> remove_folder(const std::string& folder);
 
 }  // namespace bftp::client::worker

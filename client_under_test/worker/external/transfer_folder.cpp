@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 
-#include "client_under_test/worker/external/folder_use.hpp"
+#include "processes/remove_folder.hpp"
 
 namespace bftp::client::worker {
 
@@ -15,7 +15,7 @@ protocol::Result<TransferFolder> TransferFolder::create(const std::string& scrat
 
 TransferFolder::~TransferFolder() {
   // What cannot be removed lies in the run's scratch folder, which goes as a whole at its end.
-  if (!path_.empty()) static_cast<void>(remove_folder(path_));
+  if (!path_.empty()) static_cast<void>(processes::remove_folder(path_));
 }
 
 }  // namespace bftp::client::worker

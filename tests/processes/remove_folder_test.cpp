@@ -1,0 +1,66 @@
+#include "processes/remove_folder.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace bftp::processes {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string temporary_folder() {
+  std::string name = (fs::temp_directory_path() / "bftp-remove-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) std::abort();
+  return name;
+}
+
+/// As a user for whom permissions count: root passes them by.
+template <class Work>
+bool as_nobody(const std::string& folder, Work work) {
+  constexpr uid_t nobody = 65534;
+  if (::geteuid() == 0 && ::chown(folder.c_str(), nobody, nobody) != 0) return false;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const bool is_user = ::geteuid() != 0 || ::setresuid(nobody, nobody, nobody) == 0;
+    ::_exit(is_user && work() ? 0 : 1);
+  }
+  int status = 1;
+  ::waitpid(child, &status, 0);
+  return status == 0;
+}
+
+TEST(RemoveFolder, TakesFoldersWithoutPermissions) {
+  const std::string folder = temporary_folder();
+  const std::string inside = folder + "/inside";
+  EXPECT_TRUE(as_nobody(folder, [&] {
+    fs::create_directories(inside + "/locked/deeper");
+    std::ofstream(inside + "/locked/deeper/file") << "x";
+    std::ofstream(inside + "/file") << "x";
+    ::chmod((inside + "/locked/deeper").c_str(), 0);
+    ::chmod((inside + "/locked").c_str(), 0);
+    return remove_folder(inside).has_value() && !fs::exists(inside);
+  }));
+  fs::remove_all(folder);
+}
+
+TEST(RemoveFolder, FollowsNoLink) {
+  const std::string folder = temporary_folder(), other = temporary_folder();
+  std::ofstream(other + "/kept") << "x";
+  fs::create_directory_symlink(other, folder + "/link");
+  EXPECT_TRUE(remove_folder(folder));
+  EXPECT_FALSE(fs::exists(folder));
+  EXPECT_TRUE(fs::exists(other + "/kept"));
+  EXPECT_TRUE(remove_folder(other + "/kept")) << "a file";
+  EXPECT_TRUE(remove_folder(other + "/none")) << "nothing is as good as removed";
+  EXPECT_TRUE(remove_folder(other));
+}
+
+}  // namespace
+}  // namespace bftp::processes
