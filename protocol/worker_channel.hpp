@@ -31,7 +31,8 @@ enum class Op : std::uint8_t {
               ///< knows to be refused; not a transfer, as all below
   abort_get,  ///< ask for a fixture, read a little of its content, and close
   abort_put,  ///< announce a fixture under a fresh name, send half of it (256 KiB at most), and close
-  half_open,  ///< one connection that is silent and one with half a request, held for `hold_s`
+  half_open,  ///< one connection that is silent, one with half a request and, with `may_store`, one with half
+              ///< a PUT, held for `hold_s`
 };
 /// Whether an operation moves a whole file: these alone make rows in transfers.csv.
 constexpr bool is_transfer(Op op) {
@@ -108,6 +109,7 @@ struct WorkerBlock {
   double start_offset_s = 0;  ///< open loop: this worker's phase, so that workers do not all start at once
   bool hold_verification = false;  ///< say WorkerSignal::transferred, await WorkerSignal::verify, then hash
   double hold_s = 0;               ///< Op::stall, Op::half_open
+  bool may_store = false;          ///< Op::half_open: a PUT may be begun, where the dialect has one
   std::string server_root;  ///< PUT: verify by reading here and remove it there; empty: by GET and DELETE
   /// GET and PUT: by this one of the job's external clients, a process for each transfer. None: the worker
   /// itself.

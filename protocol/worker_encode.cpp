@@ -82,6 +82,7 @@ std::string encode(const WorkerBlock& block) {
   if (block.start_offset_s != 0) json.member("start_offset_s", block.start_offset_s);
   if (block.hold_verification) json.member("hold_verification", true);
   json.member("hold_s", block.hold_s);
+  if (block.may_store) json.member("may_store", true);
   json.member("server_root", block.server_root);
   json.member("external_client", block.external_client);
   json.close('}');

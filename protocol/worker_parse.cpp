@@ -87,6 +87,7 @@ WorkerBlock read_block(JsonReader& reader) {
   reader.optional("start_offset_s", block.start_offset_s);
   reader.optional("hold_verification", block.hold_verification);
   reader.optional("hold_s", block.hold_s);
+  reader.optional("may_store", block.may_store);
   reader.optional("server_root", block.server_root);
   reader.optional("external_client", block.external_client);
   return block;

@@ -83,7 +83,7 @@ class FtpExchange final : public Exchange {
     Io io;
     const std::uint64_t bytes_max = fixture.size + GetTransfer::excess_max_bytes;
     while (intake.content_bytes() <= bytes_max) {
-      io = data.receive(intake.room(watch), deadline_ns(watch));
+      io = data.receive(intake.room(watch), terms_.deadline_ns(watch, intake.content_bytes()));
       if (io.status != IoStatus::done) break;
       if (!record.first_byte_ns) record.first_byte_ns = watch.elapsed_ns(now_ns());
       intake.took(io.bytes);
@@ -130,7 +130,8 @@ class FtpExchange final : public Exchange {
 
   bool store(Socket& data, const LocalFile& local, Stopwatch& watch, WorkerRecord& record) {
     const std::string size = count_bytes(local.bytes().size());
-    const Io io = data.send_file(local.fd(), local.bytes().size(), watch.deadline_ns(terms_.limit_ns));
+    const Io io = data.send_file(local.fd(), local.bytes().size(),
+                                 [&](std::uint64_t sent) { return terms_.deadline_ns(watch, sent); });
     record.bytes = io.bytes;
     const std::string progress = fmt::format("after {} of {} were sent", io.bytes, size);
     if (io.status == IoStatus::deadline || io.status == IoStatus::local) {

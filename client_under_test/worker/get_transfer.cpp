@@ -62,7 +62,7 @@ void GetTransfer::run(std::string_view request) {
 
 /// What is announced beyond the fixture's size only serves to show it.
 std::int64_t GetTransfer::deadline_ns() const {
-  const auto deadline = terms_.deadline_ns(watch_);
+  const auto deadline = terms_.deadline_ns(watch_, intake_.content_bytes());
   const bool beyond = record_.error == TransferError::wrong_size && intake_.content_bytes() >= fixture_.size;
   return beyond ? std::min(deadline, now_ns() + terms_.patience.rest_ns()) : deadline;
 }

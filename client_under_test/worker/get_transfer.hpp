@@ -16,7 +16,7 @@ namespace bftp::client::worker {
 /// What all transfers of a worker have in common.
 struct TransferTerms {
   const Dialect& dialect;
-  std::int64_t limit_ns = 0;     ///< for each transfer
+  std::int64_t limit_ns = 0;     ///< for each transfer, and for each silence in it
   int receive_buffer_bytes = 0;  ///< SO_RCVBUF; 0: the kernel's own tuning
   bool lasting = false;          ///< the connection serves further transfers
   std::string user{};            ///< of dialects with a login; empty: anonymous
@@ -24,11 +24,17 @@ struct TransferTerms {
   Patience patience{limit_ns};      ///< the worker tells it of every transfer
   const TlsTrust* trust = nullptr;  ///< of dialects that are encrypted
 
-  /// Until when the next byte of a transfer has to come.
-  std::int64_t deadline_ns(const Stopwatch& watch) const {
-    const auto whole = watch.deadline_ns(limit_ns);
-    return patience.is_short() ? std::min(whole, now_ns() + patience.silence_ns()) : whole;
+  /// Until when the next byte of a transfer has to come, of which `moved` bytes have passed. The limit holds
+  /// for the whole transfer, and each MiB that passes adds a second: a large file at the least speed that is
+  /// right (1 MiB/s) takes longer than any limit for a silence.
+  std::int64_t deadline_ns(const Stopwatch& watch, std::uint64_t moved = 0) const {
+    const auto mib = static_cast<std::int64_t>(std::min<std::uint64_t>(moved >> 20, mib_counted_max));
+    const auto whole = watch.deadline_ns(limit_ns + mib * ns_for_each_mib);
+    if (mib == 0 && !patience.is_short()) return whole;
+    return std::min(whole, now_ns() + patience.silence_ns());
   }
+  static constexpr std::int64_t ns_for_each_mib = 1'000'000'000;
+  static constexpr std::uint64_t mib_counted_max = 1u << 30;
   /// What such a wait comes to at the most, for messages.
   std::int64_t wait_max_ns() const { return std::min(limit_ns, patience.silence_ns()); }
 };

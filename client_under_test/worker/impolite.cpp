@@ -16,6 +16,8 @@ namespace {
 constexpr int impolite_buffer_bytes = 4096;
 constexpr std::size_t impolite_read_bytes = 1024;
 constexpr std::uint64_t half_put_max_bytes = 256 * 1024;
+/// For the OK to a PUT that will only be held.
+constexpr std::int64_t half_put_wait_ns = 1'000'000'000;
 
 /// One connection of an impolite client, from connect to close, under one deadline.
 class Visit {
@@ -57,6 +59,7 @@ class Visit {
   const Io& last() const { return last_; }
   std::int64_t deadline_ns() const { return watch_.deadline_ns(terms_.limit_ns); }
   std::int64_t limit_ns() const { return terms_.limit_ns; }
+  const Dialect& dialect() const { return terms_.dialect; }
 
  private:
   TransferTerms terms_;
@@ -113,16 +116,30 @@ void abort_get(const TransferTerms& terms, Link& link, std::string_view request,
   }
 }
 
+namespace {
+
+/// Half of the content, if the server takes the announcement. Returns its answer.
+Answer send_half(Visit& visit, const HalfPut& put, std::uint64_t* sent = nullptr) {
+  if (!visit.ask(put.request)) return {};
+  const Answer answer =
+      visit.hear([&](std::string_view received, bool) { return visit.dialect().answer_to_put(received); });
+  if (answer.kind != Answer::Kind::ok) return answer;
+  const std::uint64_t half = std::min<std::uint64_t>(put.local.bytes().size() / 2, half_put_max_bytes);
+  const auto bytes = put.link.socket()
+                         .send_file(put.local.fd(), half, [&](std::uint64_t) { return visit.deadline_ns(); })
+                         .bytes;
+  if (sent != nullptr) *sent = bytes;
+  return answer;
+}
+
+}  // namespace
+
 void abort_put(const TransferTerms& terms, Link& link, std::string_view request, const LocalFile& local,
                protocol::WorkerRecord& record) {
   Visit visit(terms, link, record);
-  if (!visit.ask(request)) return;
-  const Answer answer =
-      visit.hear([&](std::string_view received, bool) { return terms.dialect.answer_to_put(received); });
-  if (answer.kind == Answer::Kind::ok) {
-    const std::uint64_t half = std::min<std::uint64_t>(local.bytes().size() / 2, half_put_max_bytes);
-    record.bytes = link.socket().send_file(local.fd(), half, visit.deadline_ns()).bytes;
-  } else if (answer.kind == Answer::Kind::refused) {
+  const Answer answer = send_half(visit, {link, std::string(request), local}, &record.bytes);
+  if (answer.kind == Answer::Kind::ok || record.error != TransferError::none) return;
+  if (answer.kind == Answer::Kind::refused) {
     fail(record, TransferError::refused, answer.text);
   } else if (answer.kind == Answer::Kind::malformed) {
     fail(record, TransferError::malformed_reply, answer.text);
@@ -132,7 +149,14 @@ void abort_put(const TransferTerms& terms, Link& link, std::string_view request,
 }
 
 void hold_half_open(const TransferTerms& terms, Link& silent, Link& half, std::string_view request,
-                    std::int64_t hold_ns, protocol::WorkerRecord& record) {
+                    const std::optional<HalfPut>& put, std::int64_t hold_ns, protocol::WorkerRecord& record) {
+  // First, while a server that attends to one client at a time has none. One that takes no PUT is held by the
+  // others alone.
+  protocol::WorkerRecord unsaid;
+  TransferTerms hasty = terms;
+  hasty.limit_ns = std::min(hasty.limit_ns, half_put_wait_ns);
+  std::optional<Visit> storing;
+  if (put) send_half(storing.emplace(hasty, put->link, unsaid), *put);
   Visit second(terms, half, record);
   Visit first(terms, silent, record);
   if (!first.ask({}) || !second.ask(request.substr(0, request.size() / 2))) return;

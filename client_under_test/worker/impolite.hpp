@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,10 +31,18 @@ void abort_get(const TransferTerms& terms, Link& link, std::string_view request,
 void abort_put(const TransferTerms& terms, Link& link, std::string_view request, const LocalFile& local,
                protocol::WorkerRecord& record);
 
-/// Holds two connections for `hold_ns`: one on which nothing is said, one on which half of `request` was. A
-/// server may close either (`detail` says so, without an error), or serve one client after the other.
+/// A PUT of which only half will come.
+struct HalfPut {
+  Link& link;
+  std::string request;
+  const LocalFile& local;
+};
+
+/// Holds two connections for `hold_ns`: one on which nothing is said, one on which half of `request` was; and
+/// before them, if there is a `put`, one on which half of that was stored. A server may close any (`detail`
+/// says so, without an error), refuse the PUT, or serve one client after the other.
 void hold_half_open(const TransferTerms& terms, Link& silent, Link& half, std::string_view request,
-                    std::int64_t hold_ns, protocol::WorkerRecord& record);
+                    const std::optional<HalfPut>& put, std::int64_t hold_ns, protocol::WorkerRecord& record);
 
 /// A name that no folder has: "no-such-file-c0-17".
 std::string missing_name(std::uint32_t client, std::uint64_t counter);

@@ -85,8 +85,9 @@ class PutTransfer {
   }
 
   bool send_content() {
-    const Io io =
-        link_.socket().send_file(local_.fd(), local_.bytes().size(), watch_.deadline_ns(terms_.limit_ns));
+    const Io io = link_.socket().send_file(local_.fd(), local_.bytes().size(), [this](std::uint64_t sent) {
+      return terms_.deadline_ns(watch_, sent);
+    });
     record_.bytes = io.bytes;
     if (io.status == IoStatus::done) return true;
     // Clause 4.12: a server that cannot finish may have answered ERR before it closed.
@@ -140,7 +141,7 @@ class PutTransfer {
     }
   }
 
-  std::int64_t deadline_ns() const { return terms_.deadline_ns(watch_); }
+  std::int64_t deadline_ns() const { return terms_.deadline_ns(watch_, record_.bytes); }
 
   const TransferTerms& terms_;
   Link& link_;

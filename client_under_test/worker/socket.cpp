@@ -22,8 +22,8 @@ namespace {
 
 /// By how much a socket timeout may overshoot a transfer's deadline before it is renewed.
 constexpr std::int64_t timeout_slack_ns = 100'000'000;
-/// More than sendfile(2) takes in one call.
-constexpr std::uint64_t send_file_step = 0x7ffff000;
+/// One call waits for room as often as it likes, each time for the whole timeout; so none is long.
+constexpr std::uint64_t send_file_step = 1u << 20;
 
 Io failed(int error, std::size_t bytes = 0) {
   return {status_of(error), bytes, error};
@@ -145,13 +145,14 @@ Io Socket::send(std::string_view bytes, std::int64_t deadline_ns) {
   return {IoStatus::done, sent, 0};
 }
 
-Io Socket::send_file(int file, std::uint64_t size, std::int64_t deadline_ns) {
+Io Socket::send_file(int file, std::uint64_t size,
+                     const std::function<std::int64_t(std::uint64_t)>& deadline_ns) {
   assert(!tls_ && "sendfile(2) does not encrypt");
   send_at_once();
   off_t offset = 0;
   while (static_cast<std::uint64_t>(offset) < size) {
     const auto sent = static_cast<std::size_t>(offset);
-    if (!renew_timeout(SO_SNDTIMEO, send_timeout_ns_, deadline_ns))
+    if (!renew_timeout(SO_SNDTIMEO, send_timeout_ns_, deadline_ns(sent)))
       return {IoStatus::deadline, sent, ETIMEDOUT};
     const std::uint64_t left = size - static_cast<std::uint64_t>(offset);
     const ssize_t count = ::sendfile(fd_.get(), file, &offset, std::min(left, send_file_step));

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -77,7 +78,8 @@ class Socket {
   Io send(std::string_view bytes, std::int64_t deadline_ns);
   /// All of `size` bytes from the file's start by sendfile(2). `local` if the file is shorter or unreadable.
   /// The process has to ignore SIGPIPE, which sendfile(2) cannot keep away itself. Not encrypted.
-  Io send_file(int file, std::uint64_t size, std::int64_t deadline_ns);
+  /// `deadline_ns` is asked, for each MiB, with the bytes sent so far.
+  Io send_file(int file, std::uint64_t size, const std::function<std::int64_t(std::uint64_t)>& deadline_ns);
 
   /// Looks without waiting and without taking anything: `done` with bytes > 0 when there are bytes,
   /// `deadline` when the line is silent and open, `closed` or `reset` when it ended.

@@ -10,20 +10,28 @@ void Worker::external(protocol::WorkerRecord& record, std::uint64_t number) {
   const auto& fixture = job_.fixtures[record.fixture];
   const std::size_t index = records_.size() - 1;
   PendingPut pending{index, {}};
-  ExternalOrder order{job_.external_clients[*block_->external_client], block_->host, block_->port,
-                      fixture.name, way_->terms.limit_ns};
+  ExternalOrder order{job_.external_clients[*block_->external_client],
+                      block_->host,
+                      block_->port,
+                      fixture.name,
+                      way_->terms.limit_ns,
+                      block_->start_interval_s.has_value()};
+  std::int64_t ended_ns = 0;
   Stopwatch watch;
   start(watch, record, number);
   if (record.op == protocol::Op::put) {
     pending.name = order.remote = put_name(job_.put_tag, job_.client, puts_++, fixture.name);
-    if (external_put(*runner_, order, fixture, *local(record.fixture), record))
-      pending_puts_.push_back(std::move(pending));
+    const auto outcome = external_put(*runner_, order, fixture, *local(record.fixture), record);
+    if (outcome.well) pending_puts_.push_back(std::move(pending));
+    ended_ns = outcome.ended_ns;
   } else {
-    external_get(*runner_, order, fixture, local(record.fixture), record,
-                 [&](const CheckedCopy& copy) { note(record, copy); });
+    ended_ns =
+        external_get(*runner_, order, fixture, local(record.fixture), record, [&](const CheckedCopy& copy) {
+          note(record, copy);
+        }).ended_ns;
   }
-  const auto ended_ns = record.start_ns + record.transfer_ns.value_or(0);
-  if (record.transfer_ns) schedule_ns_ += now_ns() - ended_ns;
+  // What comes after its end is ours: killing what it left, looking, removing.
+  if (ended_ns > 0) schedule_ns_ += now_ns() - ended_ns;
 }
 
 }  // namespace bftp::client::worker

@@ -128,6 +128,33 @@ TEST_F(WorkerImpoliteTest, HoldsASilentConnectionAndOneWithHalfARequest) {
   EXPECT_LE(bytes, 1);
 }
 
+TEST_F(WorkerImpoliteTest, HoldsHalfAPutWhereFilesMayBeStored) {
+  const std::string content = noise(40'000);
+  add_fixture("f", content);
+  std::mutex mutex;
+  std::vector<std::string> stored;
+  FakeServer server([&](Peer& peer) {
+    const auto request = peer.receive_message();
+    if (!request || !request->starts_with("PUT ")) return;
+    peer.send_message("OK");
+    const auto half = peer.receive(content.size() / 2).value_or("");
+    const bool more = peer.receive(1).has_value();
+    const std::scoped_lock lock(mutex);
+    stored.push_back(more ? "too much" : half);
+  });
+  auto block = block_to(server.port(), Op::half_open);
+  block.hold_s = 0.05;
+  ASSERT_EQ(run(block).front().error, TransferError::none);
+  block.may_store = true;
+  ASSERT_EQ(run(block).front().error, TransferError::none);
+  for (bool seen = false; !seen; std::this_thread::yield()) {
+    const std::scoped_lock lock(mutex);
+    seen = !stored.empty();
+  }
+  const std::scoped_lock lock(mutex);
+  EXPECT_THAT(stored, ::testing::ElementsAre(content.substr(0, content.size() / 2)));
+}
+
 TEST_F(WorkerImpoliteTest, AServerThatHangsUpOnSilenceIsNotedWithoutBlame) {
   add_fixture("f", "content");
   const auto record = visit(

@@ -43,6 +43,7 @@ WorkerBlock some_block() {
   block.start_offset_s = 0.0005;
   block.hold_verification = true;
   block.hold_s = 2.5;
+  block.may_store = true;
   block.server_root = "/srv";
   return block;
 }
@@ -117,6 +118,7 @@ TEST(WorkerBlockLine, GoesThereAndBack) {
   EXPECT_EQ(back.iterations, 50U);
   EXPECT_EQ(back.start_interval_s, 0.001);
   EXPECT_EQ(back.hold_s, 2.5);
+  EXPECT_TRUE(back.may_store);
   EXPECT_EQ(back.server_root, "/srv");
 }
 

@@ -50,12 +50,19 @@ ProgramOrder program_order(const ExternalOrder& order, const TransferFolder& fol
   return program;
 }
 
+ExternalOutcome not_started(WorkerRecord& record, const protocol::Error& error) {
+  fail(record, TransferError::local, error.message);
+  return {};
+}
+
 /// Runs it and takes over what the record says of any program.
-ProgramEnd run_program(ProgramRunner& runner, const ProgramOrder& program, WorkerRecord& record) {
+ProgramEnd run_program(ProgramRunner& runner, const ProgramOrder& program, bool open_loop,
+                       WorkerRecord& record) {
   const auto cpu_from_ns = thread_cpu_ns();
   auto end = runner.run(program);
   record.cpu_ns = thread_cpu_ns() - cpu_from_ns + end.cpu_ns;
   if (!end.not_started.empty()) return end;
+  if (!open_loop) record.start_ns = end.started_ns;
   ClientEnd& told = record.client_end.emplace();
   told.exit_code = end.exit_code;
   told.signal = end.signal;
@@ -151,56 +158,61 @@ std::vector<std::string> external_argv(const ExternalOrder& order, const std::st
   return argv;
 }
 
-void external_get(ProgramRunner& runner, const ExternalOrder& order, const WorkerFixture& fixture,
-                  const LocalFile* local, WorkerRecord& record, const NoteCopy& note) {
+ExternalOutcome external_get(ProgramRunner& runner, const ExternalOrder& order, const WorkerFixture& fixture,
+                             const LocalFile* local, WorkerRecord& record, const NoteCopy& note) {
   const auto folder = TransferFolder::create(order.client.scratch_folder);
-  if (!folder) return fail(record, TransferError::local, folder.error().message);
+  if (!folder) return not_started(record, folder.error());
   const auto program = program_order(order, *folder, Op::get, fixture.size);
-  const auto end = run_program(runner, program, record);
+  const auto end = run_program(runner, program, order.open_loop, record);
   fail_program(end, program, record);
-  if (!record.client_end) return;
+  ExternalOutcome outcome{false, end.ended_ns};
+  if (!record.client_end) return outcome;
   look_around(*folder, *record.client_end);
   record.bytes = record.client_end->file_bytes;
-  if (!record.client_end->file)
-    return fail(record, TransferError::missing_file,
-                "the client ended with exit status 0, but there is no file where {local} told it to put one");
-  const auto copy = check_copy(*folder, fixture, local);
-  if (record.error == TransferError::none && !copy)
-    return fail(record,
-                copy.error().kind == protocol::ErrorKind::too_long ? TransferError::too_long
-                                                                   : TransferError::client_failed,
-                copy.error().message);
-  if (record.error == TransferError::none) {
-    record.transfer_ns = end.ended_ns - record.start_ns;
-    return note(*copy);
+  if (!record.client_end->file) {
+    fail(record, TransferError::missing_file,
+         "the client ended with exit status 0, but there is no file where {local} told it to put one");
+    return outcome;
   }
-  if (!copy) return;
-  record.sha256 = copy->sha256;
-  record.identical = copy->identical;
-  if (copy->identical) record.detail += "; yet the file that it left is whole and right";
+  const auto copy = check_copy(*folder, fixture, local);
+  if (record.error == TransferError::none && !copy) {
+    fail(record,
+         copy.error().kind == protocol::ErrorKind::too_long ? TransferError::too_long
+                                                            : TransferError::client_failed,
+         copy.error().message);
+    return outcome;
+  }
+  outcome.well = record.error == TransferError::none;
+  if (outcome.well) {
+    record.transfer_ns = end.ended_ns - record.start_ns;
+    note(*copy);
+  } else if (copy) {
+    record.sha256 = copy->sha256;
+    record.identical = copy->identical;
+    if (copy->identical) record.detail += "; yet the file that it left is whole and right";
+  }
+  return outcome;
 }
 
-bool external_put(ProgramRunner& runner, const ExternalOrder& order, const WorkerFixture& fixture,
-                  const LocalFile& local, WorkerRecord& record) {
+ExternalOutcome external_put(ProgramRunner& runner, const ExternalOrder& order, const WorkerFixture& fixture,
+                             const LocalFile& local, WorkerRecord& record) {
   const auto folder = TransferFolder::create(order.client.scratch_folder);
-  const auto give_up = [&](const protocol::Error& error) {
-    fail(record, TransferError::local, error.message);
-    return false;
-  };
-  if (!folder) return give_up(folder.error());
+  if (!folder) return not_started(record, folder.error());
   const auto copy_from_ns = now_ns();
   if (const auto written = write_copy(folder->local(), local.bytes()); !written)
-    return give_up(written.error());
+    return not_started(record, written.error());
   record.start_ns += now_ns() - copy_from_ns;  // making the copy is ours, and no part of the transfer
   const auto program = program_order(order, *folder, Op::put, fixture.size);
-  const auto end = run_program(runner, program, record);
+  const auto end = run_program(runner, program, order.open_loop, record);
   fail_program(end, program, record);
-  if (!record.client_end) return false;
+  ExternalOutcome outcome{false, end.ended_ns};
+  if (!record.client_end) return outcome;
   look_around(*folder, *record.client_end);
-  if (record.error != TransferError::none) return false;
+  outcome.well = record.error == TransferError::none;
+  if (!outcome.well) return outcome;
   record.bytes = fixture.size;
   record.transfer_ns = end.ended_ns - record.start_ns;
-  return true;
+  return outcome;
 }
 
 }  // namespace bftp::client::worker

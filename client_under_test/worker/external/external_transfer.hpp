@@ -20,6 +20,13 @@ struct ExternalOrder {
   std::uint16_t port = 0;
   std::string remote;            ///< the file's name on the server
   std::int64_t time_ns_max = 0;  ///< its deadline
+  bool open_loop = false;        ///< times count from record.start_ns, when it was due; else from its start
+};
+
+/// How a transfer by an external client ended.
+struct ExternalOutcome {
+  bool well = false;          ///< exit status 0; what it wrote or stored is the caller's to verify
+  std::int64_t ended_ns = 0;  ///< when the client was over; 0 if it was never started
 };
 
 /// What the command becomes. {remote} is percent-encoded (RFC 3986, 2.1) in words that hold "://", since it
@@ -29,16 +36,17 @@ std::vector<std::string> external_argv(const ExternalOrder& order, const std::st
 /// What the client wrote, and how much of it is the fixture. Told for copies of any length.
 using NoteCopy = std::function<void(const CheckedCopy&)>;
 
-/// Fetches `fixture` and fills in the record: times from record.start_ns to the client's end, its CPU time
-/// and the transferring thread's, how it ended, and the error if it failed. Whatever it wrote under {local}
-/// is checked, after a failure too, and told to `note` when the client says that all is well. Everything that
-/// it left is counted and removed.
-void external_get(ProgramRunner& runner, const ExternalOrder& order, const protocol::WorkerFixture& fixture,
-                  const LocalFile* local, protocol::WorkerRecord& record, const NoteCopy& note);
+/// Fetches `fixture` and fills in the record: times from its start (just before fork) to its end, its CPU
+/// time and the transferring thread's, how it ended, and the error if it failed. Whatever it wrote under
+/// {local} is checked, after a failure too, and told to `note` when the client says that all is well.
+/// Everything that it left is counted and removed.
+ExternalOutcome external_get(ProgramRunner& runner, const ExternalOrder& order,
+                             const protocol::WorkerFixture& fixture, const LocalFile* local,
+                             protocol::WorkerRecord& record, const NoteCopy& note);
 
-/// Stores a copy of `local` under order.remote. True if the client ended with exit status 0; what the server
-/// has is then the caller's to verify.
-bool external_put(ProgramRunner& runner, const ExternalOrder& order, const protocol::WorkerFixture& fixture,
-                  const LocalFile& local, protocol::WorkerRecord& record);
+/// Stores a copy of `local` under order.remote.
+ExternalOutcome external_put(ProgramRunner& runner, const ExternalOrder& order,
+                             const protocol::WorkerFixture& fixture, const LocalFile& local,
+                             protocol::WorkerRecord& record);
 
 }  // namespace bftp::client::worker
