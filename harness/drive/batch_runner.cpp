@@ -14,6 +14,8 @@ constexpr double ns_per_ms = 1e6;
 
 /// Interrupts and the time limit are noticed this fast while a batch runs.
 constexpr auto poll_interval = 100ms;
+/// A client under test is the worker's child and may stop it; who does so again and again wants to.
+constexpr int stops_max = 3;
 /// After an interrupt a batch may end in order for so long.
 constexpr auto interrupt_patience = 500ms;
 
@@ -25,8 +27,10 @@ std::optional<double> to_ms(std::optional<std::int64_t> ns) {
 /// Upper bound for a batch: every transfer runs into its deadline, and verification is as slow as a bad disk.
 protocol::Clock::duration patience_for(const plan::Plan& plan, std::uint64_t transfers, std::uint64_t bytes) {
   constexpr double verify_bytes_per_s = 20e6;
+  constexpr double mib = 1024 * 1024;  // a second more for each, see the worker's deadlines
   const double seconds = static_cast<double>(transfers) * (plan.clients.transfer_deadline_s + 1) +
-                         static_cast<double>(bytes) / verify_bytes_per_s + 60;
+                         static_cast<double>(bytes) / mib + static_cast<double>(bytes) / verify_bytes_per_s +
+                         60;
   return std::chrono::duration_cast<protocol::Clock::duration>(
       std::chrono::duration<double>(std::min(seconds, 1e6)));
 }
@@ -109,6 +113,8 @@ BatchResult BatchRunner::visit(protocol::Op op, std::uint32_t fixture, std::uint
   block.fixtures = {fixture};
   block.iterations = iterations;
   block.hold_s = hold_s;
+  block.may_store = op == protocol::Op::half_open &&
+                    std::find(plan_.ops.begin(), plan_.ops.end(), protocol::Op::put) != plan_.ops.end();
 
   BatchResult result;
   result.start_s = std::numeric_limits<double>::max();
@@ -137,9 +143,8 @@ bool BatchRunner::send(const protocol::WorkerBlock& block, std::size_t clients, 
 void BatchRunner::collect(const protocol::WorkerBlock& block, const BatchTarget& target,
                           protocol::Clock::duration patience, std::size_t clients, BatchResult& result) {
   const auto deadline = protocol::Deadline::after(patience);
-  std::vector<Standing> standings(taking_part(clients));
-  for (Standing& standing : standings)
-    standing.lines_due = std::size_t{block.iterations} * block.fixtures.size();
+  const Standing all{.block = &block, .lines_due = std::size_t{block.iterations} * block.fixtures.size()};
+  std::vector<Standing> standings(taking_part(clients), all);
   if (block.hold_verification) {
     for (std::size_t at = 0; at < standings.size(); ++at)
       if (!collect_from(*workers_[at], standings[at], Until::transferred, target, deadline, result)) return;
@@ -162,10 +167,23 @@ void BatchRunner::let_verify(const protocol::WorkerBlock& block, const BatchTarg
   }
 }
 
+bool BatchRunner::Standing::owes(const protocol::WorkerRecord& record) const {
+  const std::size_t fixtures = block->fixtures.size();
+  if (lines_due == 0 || fixtures == 0) return false;
+  const std::size_t at = std::size_t{block->iterations} * fixtures - lines_due;
+  return record.op == block->op && record.fixture == block->fixtures[at % fixtures] &&
+         record.iteration == block->first_iteration + at / fixtures;
+}
+
 /// Takes one line that a worker wrote. False if it is none that is due.
 bool BatchRunner::take_line(launch::WorkerChannel& worker, const std::string& line, Standing& standing,
                             const BatchTarget& target, BatchResult& result) {
   const auto told = protocol::parse_worker_record(line);
+  if (told && !standing.owes(*told)) {
+    standing.lost = true;
+    note_death(worker, "it told of a transfer that is not in its block", target, result);
+    return false;
+  }
   if (told) {
     result.records.push_back(to_transfer_record(*told, worker.client(), target.arm, epoch_ns_));
     widen(result, result.records.back());
@@ -192,6 +210,16 @@ bool BatchRunner::collect_from(launch::WorkerChannel& worker, Standing& standing
     if (line) {
       if (!take_line(worker, *line, standing, target, result)) return true;
       continue;
+    }
+    if (worker.was_stopped()) {
+      result.warnings.push_back({"worker.stopped", fmt::format("worker {} (process {}) had been stopped by a "
+                                                               "signal; it was told to go on",
+                                                               worker.client(), worker.pid())});
+      if (++standing.stops >= stops_max) {
+        standing.lost = true;
+        note_death(worker, "it was stopped again and again", target, result);
+        return true;
+      }
     }
     if (line.error().kind != protocol::ErrorKind::deadline || deadline.expired()) {
       standing.lost = true;

@@ -65,9 +65,14 @@ class BatchRunner {
  private:
   /// Where one worker stands in the batch under way.
   struct Standing {
+    const protocol::WorkerBlock* block = nullptr;
     std::size_t lines_due = 0;  ///< records that it still owes
+    int stops = 0;              ///< how often it was found stopped
     bool transferred = false;   ///< its last transfer is over
     bool lost = false;
+
+    /// Whether it is a record of the block, and in order.
+    bool owes(const protocol::WorkerRecord& record) const;
   };
   enum class Until : std::uint8_t { transferred, delivered };
 

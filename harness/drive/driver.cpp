@@ -57,6 +57,10 @@ std::optional<double> cpu_of(const DrivenArm& arm) {
   return arm.probe ? arm.probe->cpu_total_s() : std::nullopt;
 }
 
+std::optional<double> instructions_of(const DrivenArm& arm) {
+  return arm.probe ? arm.probe->instructions_total() : std::nullopt;
+}
+
 std::chrono::nanoseconds seconds(double value) {
   return std::chrono::nanoseconds(static_cast<std::int64_t>(value * ns_per_s));
 }
@@ -226,12 +230,17 @@ bool Driver::batch(const Batch& batch, record::BlockRecord& into) {
   if (taking_part == nullptr) return false;
   const DrivenArm arm = *taking_part;  // it may be dropped on the way
   const auto cpu_before = cpu_of(arm);
+  const auto instructions_before = instructions_of(arm);
   const MachineUse machine_before = machine_use();
   const double timed_before_s = into.workers_cpu_s.value_or(0);
   BatchTarget target = target_of(arm);
   target.external_client = client_under_test(record_.plan);
   const BatchResult result = runner_.run(batch, target, bytes_of_pass(record_.fixtures, batch.fixtures));
-  add(into.server_cpu_s, difference(cpu_of(arm), cpu_before));
+  // Of a batch that was given up the transfers are not all known, and the cost of one would be too high.
+  if (!result.abandoned) {
+    add(into.server_instructions, difference(instructions_of(arm), instructions_before));
+    add(into.server_cpu_s, difference(cpu_of(arm), cpu_before));
+  }
   take_in(result, into);
   add_machine_use(machine_before, into.workers_cpu_s.value_or(0) - timed_before_s, into);
   note(result);
@@ -335,7 +344,9 @@ void Driver::note(const BatchResult& result) {
   if (result.workers_died)
     end_as(RunState::failed, result.warnings.empty() ? "a worker died" : result.warnings.front().text);
   if (result.abandoned)
-    end_as(RunState::interrupted, "interrupted while a block ran; its transfers are not all recorded");
+    seams_.stop.load()
+        ? end_as(RunState::interrupted, "interrupted while a block ran; its transfers are not all recorded")
+        : end_as(RunState::time_up, "the time was up while a block ran; its transfers are not all recorded");
   drain_samples();
   for (const DrivenArm& arm : seams_.arms)
     if (!result.records.empty() && result.records.front().arm == arm.arm)

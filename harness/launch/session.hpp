@@ -35,6 +35,8 @@ class WorkerChannel {
   /// Next whole line that has already arrived or arrives by the deadline; without its line end. A line above
   /// 64 KiB is malformed. Errors: closed (end of output), deadline.
   virtual protocol::Result<std::string> receive_line(const protocol::Deadline& deadline) = 0;
+  /// True if the worker was found stopped by a signal (its child may send one); it goes on then.
+  virtual bool was_stopped() { return false; }
   virtual void close_input() = 0;        ///< tells the worker to end
   virtual std::string last_words() = 0;  ///< tail of its standard error, at most 4 KiB
 };

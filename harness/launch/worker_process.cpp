@@ -10,6 +10,7 @@
 #include <csignal>
 
 #include "harness/launch/readiness.hpp"
+#include "processes/proc_tree.hpp"
 
 namespace bftp::launch {
 namespace {
@@ -61,6 +62,13 @@ class WorkerProcess final : public WorkerChannel {
       if (output_ended_) continue;
       if (auto ready = wait(false, deadline); !ready) return ready.error();
     }
+  }
+
+  bool was_stopped() override {
+    const auto found = processes::find_process(pid_);
+    if (!found || !found->stopped) return false;
+    crew_->processes().signal(pid_, SIGCONT);
+    return true;
   }
 
   std::string last_words() override {

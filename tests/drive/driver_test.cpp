@@ -140,6 +140,43 @@ TEST(Driver, AWorkerThatDiesIsTheHarnesssFault) {
   EXPECT_GT(rows.size(), 3u) << "nothing that was told is lost";
 }
 
+TEST(Driver, AWorkerThatWasStoppedGoesOn) {
+  Stage stage(healthy);
+  stage.worker(0).stops_left = 2;
+  stage.driver().first_pass();
+  EXPECT_EQ(stage.record.state, RunState::complete);
+  ASSERT_FALSE(stage.record.warnings.empty());
+  EXPECT_EQ(stage.record.warnings.front().id, "worker.stopped");
+  EXPECT_EQ(stage.sink.rows.size(), 16u);
+}
+
+TEST(Driver, AWorkerThatIsStoppedAgainAndAgainIsLost) {
+  Stage stage(healthy);
+  stage.worker(0).stops_left = 1000;
+  stage.driver().first_pass();
+  EXPECT_EQ(stage.record.state, RunState::failed);
+  EXPECT_THAT(stage.record.state_text, HasSubstr("stopped"));
+}
+
+/// A client under test is the worker's child, and could write to its output.
+TEST(Driver, ARecordOfNoTransferOfTheBlockIsNotTaken) {
+  const auto forged = [](auto change) {
+    Stage stage([change](const auto& block, std::uint32_t iteration, std::uint32_t fixture) {
+      auto record = healthy(block, iteration, fixture);
+      change(record);
+      return record;
+    });
+    stage.driver().first_pass();
+    EXPECT_EQ(stage.record.state, RunState::failed);
+    EXPECT_TRUE(std::any_of(
+        stage.record.warnings.begin(), stage.record.warnings.end(),
+        [](const auto& warning) { return warning.text.find("not in its block") != std::string::npos; }));
+  };
+  forged([](auto& record) { record.fixture = 70'000; });
+  forged([](auto& record) { record.iteration += 1; });
+  forged([](auto& record) { record.op = protocol::Op::put; });
+}
+
 TEST(Driver, AFullDiskEndsTheRunWithItsMessage) {
   Stage stage(healthy);
   stage.sink.answer = protocol::Error{protocol::ErrorKind::no_space, "cannot write transfers.csv: no space"};

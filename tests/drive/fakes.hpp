@@ -49,6 +49,10 @@ class FakeWorker final : public launch::WorkerChannel {
     return {};
   }
   protocol::Result<std::string> receive_line(const protocol::Deadline&) override {
+    if (stops_left > 0) {
+      time_.now_ns += 100'000'000;
+      return protocol::Error{protocol::ErrorKind::deadline, "stopped"};
+    }
     if (dies_after == 0) return protocol::Error{protocol::ErrorKind::closed, "its output ended"};
     if (lines_.empty()) {
       time_.now_ns += 100'000'000;
@@ -59,10 +63,12 @@ class FakeWorker final : public launch::WorkerChannel {
     lines_.pop_front();
     return line;
   }
+  bool was_stopped() override { return stops_left > 0 && stops_left-- > 0; }
   void close_input() override {}
   std::string last_words() override { return "Segmentation fault"; }
 
   int dies_after = -1;  ///< lines; -1: never
+  int stops_left = 0;   ///< how often it is found stopped by a signal
   std::vector<protocol::WorkerBlock> blocks;
 
  private:

@@ -42,14 +42,14 @@ TEST(Phases, ComeFromPoliteToImpolite) {
 TEST(Phases, ExercisesHaveQuietPointsBetweenThem) {
   Stage stage(healthy);
   stage.driver().first_pass();
-  // Two requests of each of 2 clients to see what it costs, then 30 of each client in each of 6 stretches.
+  // Two requests of each of 2 clients to see what it costs, then 30 of each client in each of 12 stretches.
   EXPECT_THAT(requests_at(stage.record, QuietKind::refused),
-              ElementsAre(0, 64, 124, 184, 244, 304, 364, 364));
-  EXPECT_EQ(requests_at(stage.record, QuietKind::aborted).size(), 8u);
+              ElementsAre(0, 64, 124, 184, 244, 304, 364, 424, 484, 544, 604, 664, 724, 724));
+  EXPECT_EQ(requests_at(stage.record, QuietKind::aborted).size(), 14u);
   ASSERT_EQ(stage.record.exercises.size(), 2u);
   EXPECT_EQ(stage.record.exercises[0].kind, QuietKind::refused);
-  EXPECT_EQ(stage.record.exercises[0].requests, 364u);
-  EXPECT_EQ(stage.record.exercises[0].as_meant, 364u);
+  EXPECT_EQ(stage.record.exercises[0].requests, 724u);
+  EXPECT_EQ(stage.record.exercises[0].as_meant, 724u);
   EXPECT_EQ(stage.record.transfers.total(record::Arm::server).transfers, 16u) << "none of it is a transfer";
 }
 
@@ -83,7 +83,7 @@ TEST(Phases, ASlowServerIsAskedLessOften) {
     return healthy(block, iteration, fixture);
   });
   stage.driver().first_pass();
-  EXPECT_LE(stage.record.exercises.at(0).requests, 4u + 6u * 2u);
+  EXPECT_LE(stage.record.exercises.at(0).requests, 4u + 12u * 2u);
 }
 
 TEST(Phases, CompareOneClientWithAllInTurns) {
