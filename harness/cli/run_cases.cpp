@@ -124,7 +124,7 @@ std::optional<CaseFiles> known_files(const record::RunRecord& record) {
 /// Trying the cases would cost one more deadline, and teach nothing.
 bool nothing_ever_came(const record::RunRecord& record) {
   const auto total = record.transfers.total(record::Arm::server);
-  const auto kinds = record.transfers.errors_by_kind();
+  const auto kinds = record.transfers.errors_by_kind(record::Arm::server);
   return total.transfers > 0 && total.errors == total.transfers &&
          kinds[static_cast<std::size_t>(record::TransferError::deadline)] > 0;
 }

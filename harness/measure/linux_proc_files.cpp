@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "harness/measure/close_wait.hpp"
+#include "harness/measure/instructions.hpp"
 #include "harness/measure/proc_files.hpp"
 #include "protocol/unique_fd.hpp"
 
@@ -102,6 +103,10 @@ class LinuxProcFiles final : public ProcFiles {
     timespec time{};
     if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &time) != 0) return std::nullopt;
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+  }
+
+  std::unique_ptr<EventCounter> count_instructions(std::span<const int> threads) override {
+    return count_events(PerfEvent::instructions, threads);
   }
 
   std::optional<std::vector<WaitingSocket>> close_wait() override { return close_wait_sockets(); }

@@ -23,6 +23,9 @@ class Probe {
   virtual record::ResourceSample read(Detail detail) = 0;
   /// Total CPU of the tree since its start, with that of ended children, at the finest resolution to be had.
   virtual std::optional<double> cpu_total_s() = 0;
+  /// Hardware instructions of the tree since the first call; nothing where the machine does not count them,
+  /// or no longer. Unlike CPU time they depend neither on caches nor on the clock rate nor on neighbours.
+  virtual std::optional<double> instructions_total() { return std::nullopt; }
   /// What runs the programs of the tree as it is now, from what they have mapped; of several the one that
   /// leaves most garbage lying. Costs far more than a sample. From then on full samples tell of the
   /// collector, where the runtime does.

@@ -27,6 +27,13 @@ class ProcFolder {
   virtual std::optional<std::uint32_t> entries() = 0;
 };
 
+/// Counts something from when it was made on.
+class EventCounter {
+ public:
+  virtual ~EventCounter() = default;
+  virtual std::optional<double> total() = 0;  ///< nothing once it cannot be read any more
+};
+
 /// A TCP socket in CLOSE_WAIT.
 struct WaitingSocket {
   std::uint16_t local_port = 0;
@@ -44,6 +51,8 @@ class ProcFiles {
   virtual std::optional<std::string> read_link(const std::string& path) = 0;
   /// CPU time of a whole process in seconds at ns resolution (clock_getcpuclockid(3)); also of a zombie.
   virtual std::optional<double> cpu_clock_s(int pid) = 0;
+  /// Hardware instructions of these threads, and of what they start from now on; null if nobody counts them.
+  virtual std::unique_ptr<EventCounter> count_instructions(std::span<const int> threads) = 0;
   /// Sockets in CLOSE_WAIT of this network namespace; nothing if the system does not tell.
   virtual std::optional<std::vector<WaitingSocket>> close_wait() = 0;
 

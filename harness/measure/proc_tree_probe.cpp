@@ -82,6 +82,15 @@ class ProcTreeProbe final : public Probe {
     return never_less(proc_times().total_s);
   }
 
+  std::optional<double> instructions_total() override {
+    const std::scoped_lock lock(mutex_);
+    if (!instructions_tried_) {
+      instructions_tried_ = true;
+      instructions_ = files_->count_instructions(threads_now());
+    }
+    return instructions_ ? instructions_->total() : std::nullopt;
+  }
+
   record::ServerRuntime runtime() override {
     const std::scoped_lock lock(mutex_);
     tree_.refresh(true);
@@ -98,6 +107,17 @@ class ProcTreeProbe final : public Probe {
   std::string cpu_source() const override { return account_ ? account_->source() : "/proc"; }
 
  private:
+  std::vector<int> threads_now() {
+    tree_.refresh(true);
+    std::vector<int> threads;
+    for (const auto& [pid, member] : tree_.members()) {
+      if (member.stat.zombie) continue;
+      for (const std::string& thread : files_->list("/proc/" + std::to_string(pid) + "/task"))
+        if (const auto id = parse_count(thread)) threads.push_back(static_cast<int>(*id));
+    }
+    return threads;
+  }
+
   void count_processes(record::ResourceSample& sample) {
     std::uint32_t processes = 0, threads = 0;
     std::uint64_t pages = 0;
@@ -269,6 +289,8 @@ class ProcTreeProbe final : public Probe {
   ProcessTree tree_;
   std::vector<char> counters_;
   std::unique_ptr<ProcFile> guard_stat_;
+  std::unique_ptr<EventCounter> instructions_;  ///< null where nobody counts them
+  bool instructions_tried_ = false;
   double page_bytes_ = static_cast<double>(::sysconf(_SC_PAGESIZE));
   double ticks_per_s_ = static_cast<double>(::sysconf(_SC_CLK_TCK));
   double last_total_ = 0, user_ = 0, system_ = 0;

@@ -14,6 +14,14 @@ SamplePacer::Seconds blend(SamplePacer::Seconds mean, SamplePacer::Seconds lates
 
 }  // namespace
 
+bool HeightWatch::wants_full(const record::ResourceSample& sample) {
+  if (!sample.anon_mib) return false;
+  const bool first = next_mib_ == 0;
+  if (!first && *sample.anon_mib < next_mib_) return false;
+  next_mib_ = *sample.anon_mib + step_mib;
+  return !first && sample.processes.value_or(1) > 1 && !sample.pss_mib;
+}
+
 Detail SamplePacer::choose(Seconds now) const {
   const Seconds interval = std::max(Seconds(settings_.full_every_s), full_cost_ / settings_.full_share_max);
   return now - last_full_ >= interval ? Detail::full : Detail::quick;

@@ -34,4 +34,18 @@ class SamplePacer {
   Seconds quick_cost_{0}, full_cost_{0};
 };
 
+/// Says when a quick sample of a tree of several processes should be completed at once to a full one: their
+/// pages of no file, summed, have come to a new height. The sum counts what forked processes share once for
+/// each of them, so it bounds from above what they hold; only PSS tells, and it is seldom read. So each new
+/// height is looked at while it lasts, and nothing else.
+class HeightWatch {
+ public:
+  static constexpr double step_mib = 32;
+  /// Precondition: called for every sample of one tree, in order.
+  bool wants_full(const record::ResourceSample& sample);
+
+ private:
+  double next_mib_ = 0;  ///< 0: nothing seen yet
+};
+
 }  // namespace bftp::measure

@@ -27,6 +27,7 @@ Seconds thread_cpu() {
 
 struct Sampler::State {
   std::vector<SampledArm> arms;
+  std::vector<HeightWatch> heights;  ///< of each arm
   SamplerSettings settings;
   protocol::UniqueFd wake{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
   std::mutex mutex;
@@ -43,8 +44,9 @@ struct Sampler::State {
     while (wait(pacer.next_due() - elapsed())) {
       const Seconds now = elapsed();
       const Seconds before = thread_cpu();
-      const Detail detail = pacer.choose(now);
-      for (const auto& arm : arms) sample(arm, detail);
+      Detail detail = pacer.choose(now);
+      for (std::size_t arm = 0; arm < arms.size(); ++arm)
+        if (sample(arms[arm], heights[arm], detail)) detail = Detail::full;
       const Seconds after = thread_cpu();
       pacer.note(now, detail, after - before);
       cpu_s.store(after.count(), std::memory_order_relaxed);
@@ -61,14 +63,18 @@ struct Sampler::State {
     return ::ppoll(&entry, 1, &limit, nullptr) <= 0;
   }
 
-  void sample(const SampledArm& arm, Detail detail) {
+  /// True if a quick sample was completed to a full one.
+  bool sample(const SampledArm& arm, HeightWatch& height, Detail detail) {
     const Seconds when = std::chrono::steady_clock::now() - settings.epoch;
     auto sample = arm.probe->read(detail);
+    const bool completed = height.wants_full(sample);
+    if (completed) sample = arm.probe->read(Detail::full);
     sample.time_s = when.count();
     sample.arm = arm.arm;
     const std::scoped_lock lock(mutex);
     if (samples.size() >= settings.samples_max) thin();
     samples.push_back(sample);
+    return completed;
   }
 
   void thin() {
@@ -81,6 +87,7 @@ struct Sampler::State {
 Sampler::Sampler(std::vector<SampledArm> arms, const SamplerSettings& settings)
     : state_(std::make_unique<State>()) {
   state_->arms = std::move(arms);
+  state_->heights.resize(state_->arms.size());
   state_->settings = settings;
   state_->thread = std::thread([state = state_.get()] { state->run(); });
 }

@@ -46,6 +46,7 @@ struct BlockRecord {
   std::uint64_t transfers = 0;
   std::uint64_t bytes = 0;
   std::optional<double> server_cpu_s;         ///< of the arm's whole tree, over busy time
+  std::optional<double> server_instructions;  ///< likewise, by the processor's counter; mostly unknown
   std::optional<double> workers_cpu_s;        ///< of all workers, timed windows only
   std::optional<double> machine_busy_share;   ///< of all cores over busy time, 0 to 1 (/proc/stat)
   std::optional<double> machine_steal_share;  ///< likewise: stolen by the hypervisor

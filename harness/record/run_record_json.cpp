@@ -217,6 +217,7 @@ void describe(V& visit, S& block) {
   visit("transfers", block.transfers);
   visit("bytes", block.bytes);
   visit("server_cpu_s", block.server_cpu_s);
+  visit("server_instructions", block.server_instructions);
   visit("workers_cpu_s", block.workers_cpu_s);
   visit("machine_busy_share", block.machine_busy_share);
   visit("machine_steal_share", block.machine_steal_share);

@@ -35,7 +35,7 @@ void TransferLog::add(const TransferRecord& record) {
     ++count.errors;
   else if (record.identical)
     ++(*record.identical ? count.identical : count.different);
-  ++errors_by_kind_[static_cast<std::size_t>(record.error)];
+  ++errors_by_kind_[record.arm][static_cast<std::size_t>(record.error)];
 
   if (!record.ok()) {
     ++failures_total_;
@@ -57,6 +57,11 @@ void TransferLog::thin() {
     return dropped;
   });
   stride_ *= 2;
+}
+
+TransferLog::ErrorKinds TransferLog::errors_by_kind(Arm arm) const {
+  const auto found = errors_by_kind_.find(arm);
+  return found == errors_by_kind_.end() ? ErrorKinds{} : found->second;
 }
 
 TransferCount TransferLog::total(Arm arm) const {
@@ -83,8 +88,8 @@ TransferLog TransferLog::only(Arm from, Arm as) const {
     if (failure.arm != from) continue;
     log.failures_.push_back(failure);
     log.failures_.back().arm = as;
-    ++log.errors_by_kind_[static_cast<std::size_t>(failure.error)];
   }
+  log.errors_by_kind_[as] = errors_by_kind(from);
   return log;
 }
 

@@ -69,12 +69,12 @@ class TransferLog {
     return failures_;
   }  ///< the first failures_max, whole
   std::uint64_t failures_total() const { return failures_total_; }
-  std::array<std::uint64_t, 16> errors_by_kind() const { return errors_by_kind_; }  ///< index: TransferError
+  using ErrorKinds = std::array<std::uint64_t, 16>;  ///< index: TransferError
+  ErrorKinds errors_by_kind(Arm arm) const;
 
   TransferCount total(Arm arm) const;  ///< over ops and fixtures
 
-  /// What `from` alone did, as if `as` had done it; without points. Errors by kind are counted from the
-  /// failures that were kept.
+  /// What `from` alone did, as if `as` had done it; without points.
   TransferLog only(Arm from, Arm as) const;
 
  private:
@@ -90,7 +90,7 @@ class TransferLog {
   std::map<GroupKey, TransferCount> counts_;
   std::vector<TransferRecord> failures_;
   std::uint64_t failures_total_ = 0;
-  std::array<std::uint64_t, 16> errors_by_kind_{};
+  std::map<Arm, ErrorKinds> errors_by_kind_;
 };
 
 }  // namespace bftp::record

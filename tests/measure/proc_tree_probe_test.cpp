@@ -92,6 +92,27 @@ TEST_F(ProcTreeProbeTest, FindsChildrenOfOtherThreads) {
   EXPECT_EQ(the_probe->read(Detail::quick).processes, 1u);
 }
 
+TEST_F(ProcTreeProbeTest, CountsInstructionsOfEveryThread) {
+  world_.add_process(12, server);
+  world_.folders["/proc/11/task"] = {"11", "15"};
+  world_.folders["/proc/12/task"] = {"12"};
+  world_.instructions = 1e9;
+  const auto the_probe = probe(below_guard());
+  EXPECT_EQ(the_probe->instructions_total(), 1e9);
+  EXPECT_EQ(world_.counted_threads, (std::vector<int>{11, 15, 12})) << "the guard's are not the server's";
+  world_.counted_threads.clear();
+  world_.instructions = 2e9;
+  EXPECT_EQ(the_probe->instructions_total(), 2e9);
+  EXPECT_TRUE(world_.counted_threads.empty()) << "it counts on; nobody begins anew";
+}
+
+TEST_F(ProcTreeProbeTest, SaysNothingOfInstructionsWhereNobodyCountsThem) {
+  const auto the_probe = probe(below_guard());
+  EXPECT_EQ(the_probe->instructions_total(), std::nullopt);
+  world_.instructions = 1e9;
+  EXPECT_EQ(the_probe->instructions_total(), std::nullopt) << "asked once";
+}
+
 TEST_F(ProcTreeProbeTest, FollowsADaemonToItsGuard) {
   world_.add_process(12, guard);
   world_.end_process(server);

@@ -48,6 +48,51 @@ TEST(SamplerTest, HandsOutEachSampleOnceInOrder) {
   EXPECT_GT(sampler.cpu_s(), 0.0);
 }
 
+/// A tree of several processes whose memory comes to a height now and then.
+TEST(HeightWatchTest, WantsAFullSampleAtEachNewHeightOfSeveralProcesses) {
+  HeightWatch watch;
+  const auto sees = [&](std::uint32_t processes, double anon_mib, std::optional<double> pss_mib = {}) {
+    record::ResourceSample sample;
+    sample.processes = processes;
+    sample.anon_mib = anon_mib;
+    sample.pss_mib = pss_mib;
+    return watch.wants_full(sample);
+  };
+  EXPECT_FALSE(sees(1, 10)) << "what it begins with is no height";
+  EXPECT_FALSE(sees(5, 41));
+  EXPECT_TRUE(sees(5, 43));
+  EXPECT_FALSE(sees(5, 43)) << "once for each height";
+  EXPECT_FALSE(sees(5, 10));
+  EXPECT_FALSE(sees(5, 74));
+  EXPECT_TRUE(sees(5, 200));
+  EXPECT_FALSE(sees(5, 300, 250)) << "it is a full one already";
+  EXPECT_FALSE(sees(1, 400)) << "one process shares nothing, its pages tell enough";
+  EXPECT_FALSE(watch.wants_full({}));
+}
+
+TEST(SamplerTest, CompletesASampleAtANewHeight) {
+  class Growing final : public Probe {
+   public:
+    record::ResourceSample read(Detail detail) override {
+      record::ResourceSample sample;
+      sample.processes = 4;
+      sample.anon_mib = seen++ < 10 ? 1.0 : 500.0;
+      if (detail == Detail::full) sample.pss_mib = 400;
+      return sample;
+    }
+    std::optional<double> cpu_total_s() override { return 0; }
+    std::string cpu_source() const override { return "nowhere"; }
+    int seen = 0;
+  } probe;
+  SamplerSettings settings;
+  settings.pacing = {1000, 1e9, 1, 1};  // no full one by the clock but the first
+  Sampler sampler({{&probe, record::Arm::server}}, settings);
+  std::size_t full = 0;
+  for (const auto& sample : take_some(sampler, 20))
+    full += sample.pss_mib && *sample.anon_mib > 400 ? 1u : 0u;
+  EXPECT_EQ(full, 1u);
+}
+
 TEST(SamplerTest, SamplesEveryArm) {
   CountingProbe one, other;
   SamplerSettings settings;

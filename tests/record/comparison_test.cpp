@@ -106,7 +106,7 @@ TEST(TransferLogOnly, TellsTwoServersApart) {
   EXPECT_EQ(head.total(Arm::server).errors, 2u);
   EXPECT_EQ(head.failures().size(), 2u);
   EXPECT_EQ(head.failures().front().arm, Arm::server);
-  EXPECT_EQ(head.errors_by_kind()[static_cast<std::size_t>(TransferError::reset)], 2u);
+  EXPECT_EQ(head.errors_by_kind(Arm::server)[static_cast<std::size_t>(TransferError::reset)], 2u);
   EXPECT_EQ(log.only(Arm::base, Arm::server).total(Arm::server).identical, 1u);
   EXPECT_EQ(log.only(Arm::base, Arm::server).failures_total(), 0u);
 }

@@ -39,7 +39,7 @@ TEST(TransferLog, CountsByGroupAndKeepsFailuresWhole) {
   EXPECT_EQ(log.failures_total(), 2u);
   ASSERT_EQ(log.failures().size(), 2u);
   EXPECT_EQ(log.failures()[0].detail, "byte 3");
-  EXPECT_EQ(log.errors_by_kind()[static_cast<std::size_t>(TransferError::reset)], 1u);
+  EXPECT_EQ(log.errors_by_kind(Arm::server)[static_cast<std::size_t>(TransferError::reset)], 1u);
   EXPECT_EQ(log.total(Arm::control).transfers, 0u);
 }
 

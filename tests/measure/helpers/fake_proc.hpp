@@ -20,6 +20,8 @@ struct FakeWorld {
   std::map<int, double> clocks;
   std::optional<std::vector<WaitingSocket>> waiting = std::vector<WaitingSocket>{};
   int opens = 0;
+  std::optional<double> instructions;  ///< that a counter shows; none: there is no counter
+  std::vector<int> counted_threads;
 
   void add_process(int pid, int parent, const std::string& state = "S", int threads = 1, int rss_pages = 256,
                    const std::string& ticks = "10 20 30 40") {
@@ -71,6 +73,11 @@ class FakeProcFiles final : public ProcFiles {
     if (found == world_.clocks.end()) return std::nullopt;
     return found->second;
   }
+  std::unique_ptr<EventCounter> count_instructions(std::span<const int> threads) override {
+    world_.counted_threads.assign(threads.begin(), threads.end());
+    if (!world_.instructions) return nullptr;
+    return std::make_unique<Counter>(world_);
+  }
   std::optional<std::vector<WaitingSocket>> close_wait() override { return world_.waiting; }
 
  private:
@@ -85,6 +92,11 @@ class FakeProcFiles final : public ProcFiles {
     }
     FakeWorld& world;
     std::string path;
+  };
+  struct Counter final : EventCounter {
+    explicit Counter(FakeWorld& of) : world(of) {}
+    std::optional<double> total() override { return world.instructions; }
+    FakeWorld& world;
   };
   struct Folder final : ProcFolder {
     Folder(FakeWorld& of, std::string at) : world(of), path(std::move(at)) {}
