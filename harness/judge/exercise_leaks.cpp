@@ -207,10 +207,28 @@ Verdict grew_unsteadily(Verdict verdict, const Growth& growth, const ExerciseWor
 }
 
 /// Some hundred requests of a kind that the server has not seen before are their own warm-up: buffers, arenas
-/// and caches of that path fill meanwhile, in steps that look like a line. So only what the limits for short
-/// runs exclude too fails.
+/// and caches of that path fill meanwhile, in steps that look like a line. So what the limits for short
+/// runs exclude too fails, and else only what goes_on().
 bool beyond_warm_up(const Growth& growth, const GrowthLimits& limits) {
   return growth.line->slope_range.low > limits.short_per_transfer && growth.whole > limits.short_whole;
+}
+
+/// The stretches are twice as many as such a warm-up was seen to fill: what grows certainly by more than the
+/// sharp limit in the second half too, and no slower than in the first, is none.
+bool goes_on(const QuietSeries& series, const Growth& growth, const GrowthLimits& limits) {
+  constexpr std::size_t values_min = 10;
+  if (series.values.size() < values_min) return false;
+  const auto half = static_cast<std::ptrdiff_t>(series.values.size() / 2);
+  QuietSeries first = series, late = series;
+  for (auto member : {&QuietSeries::transfers, &QuietSeries::values}) {
+    (first.*member).erase((first.*member).begin() + half, (first.*member).end());
+    // With the point before it, since a tail leaves its first point out.
+    (late.*member).erase((late.*member).begin(), (late.*member).begin() + half - 1);
+  }
+  const Growth before = judge_growth(first, limits), after = judge_growth(late, limits);
+  return after.kind == GrowthKind::leak && before.line &&
+         !certainly_slower(rate_of(before, "memory", page_bytes), rate_of(after, "memory", page_bytes)) &&
+         after.line->slope > growth.line->slope / 2;
 }
 
 Verdict grew_a_little(Verdict verdict, const Growth& growth, const GrowthLimits& limits,
@@ -226,6 +244,24 @@ Verdict grew_a_little(Verdict verdict, const Growth& growth, const GrowthLimits&
       fmt::format("warns above {} bytes, fails above {} per {} and {} in all", number(limits.per_transfer),
                   bytes(limits.short_per_transfer), words.request, bytes(limits.short_whole));
   verdict.cause = words.where;
+  return verdict;
+}
+
+/// Handles that did not return, though not as steadily as a leak of each request.
+Verdict stays_open(Verdict verdict, const std::vector<std::string>& staying,
+                   const std::vector<std::string>& unsure, const ExerciseWords& words) {
+  verdict.measured = joined(staying) + " more at the end";
+  verdict.cause =
+      "Something that only some of these requests leave open, or a pool that comes up with them. " +
+      words.where;
+  if (!unsure.empty())
+    return inconclusive(std::move(verdict),
+                        fmt::format("{} stayed after {}, but too few to tell whether they go on growing.",
+                                    joined(staying), words.what),
+                        "More such requests; look at /proc/PID/fd meanwhile.");
+  verdict.status = Status::warn;
+  verdict.severity = Severity::minor;
+  verdict.summary = fmt::format("{} stayed open after {}, without growing on.", joined(staying), words.what);
   return verdict;
 }
 
@@ -357,7 +393,8 @@ Verdict judge_exercise_memory(const Check& check, const Evidence& evidence, cons
             "path is not to blame alone.",
             bytes(whole.line->slope)));
   }
-  if (!beyond_warm_up(growth, warming)) return grew_a_little(std::move(verdict), growth, warming, words);
+  if (!beyond_warm_up(growth, warming) && !goes_on(series, growth, warming))
+    return grew_a_little(std::move(verdict), growth, warming, words);
   verdict.status = Status::fail;
   verdict.severity = Severity::major;
   verdict.summary =
@@ -383,13 +420,18 @@ Verdict judge_exercise_handles(const Check& check, const Evidence& evidence, con
   if (!exercised(verdict, evidence.record, exercise_of(evidence, kind), first, words)) return verdict;
   const double growth_min = limit(check, limits, "growth_min") - 0.5;
   const GrowthLimits growth_limits{per_request, growth_min, per_request, growth_min};
-  std::vector<std::string> leaking, told_elsewhere;
+  std::vector<std::string> leaking, told_elsewhere, unsure, staying;
   Beside worst;
   for (const HandleKind& handles : handle_kinds) {
     const QuietSeries series = exercise_series(evidence, kind, handles.reading);
     const Growth growth = judge_growth(series, growth_limits);
     if (!series.values.empty())
       verdict.series.push_back(growth_picture(series, words, handles.plural, "count", 1));
+    if (growth.kind == GrowthKind::uncertain) unsure.emplace_back(handles.plural);
+    const double more = series.settled.value_or(0) - (series.values.empty() ? 0 : series.values.front());
+    // What came up at first and no more is a pool.
+    if (series.settled && more > growth_min && growth.kind != GrowthKind::plateau)
+      staying.push_back(fmt::format("{} {}", number(more), more == 1 ? handles.noun : handles.plural));
     if (growth.kind != GrowthKind::leak) continue;
     const Growth whole = of_whole_transfers(evidence, handles.reading, growth_limits);
     const auto range =
@@ -406,6 +448,8 @@ Verdict judge_exercise_handles(const Check& check, const Evidence& evidence, con
     verdict.growth = rate_of(growth, handles.noun, 1);
     worst = std::move(beside);
   }
+  if (leaking.empty() && told_elsewhere.empty() && !staying.empty())
+    return stays_open(std::move(verdict), staying, unsure, words);
   if (leaking.empty()) {
     verdict.measured =
         told_elsewhere.empty() ? "nothing stays" : joined(told_elsewhere) + " as with each transfer";

@@ -8,6 +8,7 @@
 #include "harness/judge/comparison/comparison.hpp"
 #include "harness/judge/family.hpp"
 #include "harness/judge/limits.hpp"
+#include "harness/judge/repeats.hpp"
 #include "harness/judge/samples.hpp"
 #include "harness/judge/wording.hpp"
 
@@ -43,17 +44,34 @@ Verdict slowed_down(Verdict first, const Verdict& second) {
                       "warm-up becomes slower again.");
 }
 
+/// Growth was certain in the first pass, and the repeats are worth nothing.
+Verdict broke_down(Verdict first, const Verdict& second, const std::string& why) {
+  first.confidence += first.confidence.empty() ? "" : "; ";
+  first.confidence += why + ", so that they say nothing of growth";
+  if (!second.measured.empty()) first.confidence += ": " + second.measured;
+  return first;
+}
+
 /// The first pass failed; what did the fresh repeats say?
-Verdict confirmed(Verdict first, const Verdict& second) {
+Verdict confirmed(Verdict first, const Verdict& second, const record::RunRecord& record) {
+  const bool same_part = std::find(second.parts_failed.begin(), second.parts_failed.end(), first.part) !=
+                         second.parts_failed.end();
+  if (second.status == Status::fail && !first.parts_failed.empty() && !same_part) {
+    Verdict other = second;
+    other.status = Status::pass;
+    return confirmed(std::move(first), other, record);
+  }
+  const auto broken = first.growth ? repeats_broke_down(record) : std::nullopt;
   if (second.status == Status::fail) {
-    if (first.growth && second.growth && certainly_slower(*first.growth, *second.growth))
-      return slowed_down(std::move(first), second);
+    const bool slower = first.growth && second.growth && certainly_slower(*first.growth, *second.growth);
+    if (slower && !broken) return slowed_down(std::move(first), second);
     if (first.p_value && second.p_value) first.p_value = p_of_both(*first.p_value, *second.p_value);
     first.confidence += first.confidence.empty() ? "" : "; ";
     first.confidence += "seen again in fresh repeats";
     if (!second.measured.empty()) first.confidence += ": " + second.measured;
     return first;
   }
+  if (broken) return broke_down(std::move(first), second, *broken);
   const bool unseen = second.status == Status::inconclusive || second.status == Status::skip;
   first.status = unseen ? Status::inconclusive : Status::warn;
   first.severity = unseen ? Severity::info : Severity::minor;
@@ -94,11 +112,23 @@ Verdict of_the_server(Verdict verdict, const record::RunRecord& record) {
       "judge the server.");
 }
 
+/// Rule of judging 5: before a judgement of time, CPU or growth fails, fresh repeats must show it again.
+Verdict never_repeated(Verdict first) {
+  first.happened = first.summary + " " + first.happened;
+  first.severity = Severity::info;
+  return inconclusive(std::move(first), "Seen once; the run ended before it could be repeated.",
+                      "A run that comes to its end: more --max-time, or none.");
+}
+
 Verdict judge_one(const Check& check, const record::RunRecord& record, bool confirmation, GroupShelf& shelf) {
   const auto limits = limits_for(check, record.plan.limits);
   Verdict first = check.judge({record, false, &shelf}, limits);
-  if (first.status != Status::fail || !check.needs_confirmation() || !confirmation) return first;
-  return confirmed(std::move(first), check.judge({record, true, &shelf}, limits));
+  if (first.status != Status::fail || !check.needs_confirmation()) return first;
+  if (!confirmation)
+    return record.state == record::RunState::time_up || record.state == record::RunState::interrupted
+               ? never_repeated(std::move(first))
+               : first;
+  return confirmed(std::move(first), check.judge({record, true, &shelf}, limits), record);
 }
 
 bool about_the_server(const Verdict& verdict) {

@@ -46,6 +46,17 @@ std::vector<Pool> pools_of(const std::vector<Group>& groups, std::size_t group_l
   return pools;
 }
 
+const Pool* same_work(const std::vector<Pool>& pools, const Pool& pool) {
+  const auto named =
+      std::find_if(pools.begin(), pools.end(), [&](const Pool& other) { return other.name == pool.name; });
+  if (named != pools.end()) return &*named;
+  // Pools of a whole operation come before those of single files.
+  const auto of_op = std::find_if(pools.begin(), pools.end(), [&](const Pool& other) {
+    return other.groups.front()->key.op == pool.groups.front()->key.op;
+  });
+  return of_op == pools.end() ? nullptr : &*of_op;
+}
+
 void recount(const record::RunRecord& record, Outliers& outliers) {
   std::set<std::uint32_t> rounds;
   outliers.events = 0;

@@ -19,6 +19,10 @@ struct Pool {
 /// One pool for each op, then one for each group of at least `group_least` samples where an op has several.
 std::vector<Pool> pools_of(const std::vector<Group>& groups, std::size_t group_least = 40);
 
+/// The pool of `pools` that did the same work as `pool`: of the same name, else of the same operation. Null
+/// if there is none.
+const Pool* same_work(const std::vector<Pool>& pools, const Pool& pool);
+
 struct OutlierLimit {
   double times_median = 5;
   double excess_ms = 30;

@@ -7,6 +7,7 @@
 #include <map>
 #include <tuple>
 
+#include "harness/judge/cost.hpp"
 #include "harness/judge/statistics/quantiles.hpp"
 #include "harness/judge/wording.hpp"
 
@@ -57,13 +58,6 @@ std::map<std::uint32_t, double> medians(const Group& group, double Sample::*valu
   return by_index;
 }
 
-std::optional<double> cost_of(const record::RunRecord& record, std::uint32_t index) {
-  const auto& block = record.blocks[index];
-  const double least = record.machine.cpu_source == "/proc" ? cpu_s_min_in_ticks : cpu_s_min;
-  if (block.transfers == 0 || block.server_cpu_s.value_or(0) < least) return std::nullopt;
-  return *block.server_cpu_s / static_cast<double>(block.transfers);
-}
-
 NoiseFloor floor_of(const std::vector<PairPoint>& pairs) {
   const auto effect = effect_of(pairs);
   if (!effect) return {std::log1p(cautious_floor), 0};
@@ -94,10 +88,14 @@ std::vector<PairPoint> time_pairs(const Evidence& evidence, Arm first, Arm secon
 }
 
 std::vector<PairPoint> cpu_pairs(const Evidence& evidence, Arm first, Arm second) {
+  const auto& record = evidence.record;
+  const CostUnit unit = cost_unit(record);
+  const double least = record.machine.cpu_source == "/proc" ? cpu_s_min_in_ticks : cpu_s_min;
   std::vector<PairPoint> points;
   for (const auto& [index, partner] : partners(evidence, first, second)) {
-    const auto cost = cost_of(evidence.record, index), other = cost_of(evidence.record, partner);
-    const auto& block = evidence.record.blocks[index];
+    const auto& block = record.blocks[index];
+    const auto cost = cost_of_transfer(block, unit, least);
+    const auto other = cost_of_transfer(record.blocks[partner], unit, least);
     if (cost && other)
       points.push_back({block.op, block.fixtures, block.round, block.start_s, std::log(*cost / *other)});
   }

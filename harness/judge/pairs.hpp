@@ -30,8 +30,9 @@ struct PairPoint {
 std::vector<PairPoint> time_pairs(const Evidence& evidence, record::Arm first, record::Arm second,
                                   double Sample::*value = &Sample::own_ms);
 
-/// Ratios of CPU time per transfer for every pair of blocks. Blocks whose CPU time is not well above what
-/// their clock can resolve are left out: 0.5 ms, and 50 ms where only /proc's ticks are to be had.
+/// Ratios of the cost per transfer for every pair of blocks, in the run's cost_unit(). Blocks whose CPU time
+/// is not well above what their clock can resolve are left out: 0.5 ms, and 50 ms where only /proc's ticks
+/// are to be had. Counted instructions have no such grain.
 std::vector<PairPoint> cpu_pairs(const Evidence& evidence, record::Arm first, record::Arm second);
 
 /// The typical ratio of a set of pairs.

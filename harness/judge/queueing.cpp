@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <utility>
 
 #include "harness/judge/statistics/quantiles.hpp"
@@ -29,6 +30,7 @@ class ServedTime {
   }
 
   double within(double from, double to) const { return before(to) - before(from); }
+  double total() const { return sum_.back(); }
 
  private:
   double before(double instant) const {
@@ -51,6 +53,16 @@ void for_each_answered(std::vector<Group>& groups, Visit visit) {
   }
 }
 
+using Spans = std::vector<std::pair<double, double>>;
+
+/// Whether the spans hardly overlap: whoever they belong to did one after the other.
+bool one_at_a_time(const Spans& spans) {
+  constexpr double overlap_max = 1.2;
+  double sum = 0;
+  for (const auto& [from, to] : spans) sum += to - from;
+  return sum <= overlap_max * ServedTime(spans).total();
+}
+
 double usual_wait_ms(const Group& group) {
   std::vector<double> waits;
   for (const Sample& sample : group.samples) {
@@ -62,21 +74,26 @@ double usual_wait_ms(const Group& group) {
 }  // namespace
 
 void set_own_times(std::vector<Group>& groups, std::uint32_t clients, std::uint32_t stride) {
-  std::vector<std::pair<double, double>> served;
+  Spans served, prepared;  // from the first byte on; and from when work on it may have begun
   std::vector<double> ends;
   for (Group& group : groups) {
     for (Sample& sample : group.samples) sample.own_ms = sample.transfer_ms;
   }
   if (clients < 2) return;
-  for_each_answered(groups, [&](const Group&, const Sample& sample) {
-    served.emplace_back(sample.start_s + sample.first_byte_ms / 1000, sample.end_s());
+  std::map<const Group*, double> usual_wait;
+  for (const Group& group : groups) usual_wait[&group] = usual_wait_ms(group);
+  for_each_answered(groups, [&](const Group& group, const Sample& sample) {
+    const double answered_s = sample.start_s + sample.first_byte_ms / 1000;
+    served.emplace_back(answered_s, sample.end_s());
+    prepared.emplace_back(answered_s - std::min(usual_wait[&group], sample.first_byte_ms) / 1000,
+                          sample.end_s());
     ends.push_back(sample.end_s());
   });
   std::sort(ends.begin(), ends.end());
-  const ServedTime served_time(std::move(served));
+  const ServedTime served_time(one_at_a_time(prepared) ? std::move(prepared) : std::move(served));
   const double share_min = covered_share_min / std::max(1u, stride);
   for (Group& group : groups) {
-    const double usual_ms = usual_wait_ms(group);
+    const double usual_ms = usual_wait[&group];
     for (Sample& sample : group.samples) {
       if (!std::isfinite(sample.first_byte_ms) || sample.first_byte_ms <= usual_ms) continue;
       const double answered_s = sample.start_s + sample.first_byte_ms / 1000;
@@ -84,7 +101,8 @@ void set_own_times(std::vector<Group>& groups, std::uint32_t clients, std::uint3
                          std::upper_bound(ends.begin(), ends.end(), sample.start_s);
       const double covered_ms = served_time.within(sample.start_s, answered_s) * 1000;
       const bool queued =
-          covered_ms >= share_min * sample.first_byte_ms && ended <= static_cast<std::ptrdiff_t>(clients);
+          covered_ms >= share_min * sample.first_byte_ms &&
+          ended * static_cast<std::ptrdiff_t>(std::max(1u, stride)) <= static_cast<std::ptrdiff_t>(clients);
       if (queued) sample.own_ms = sample.transfer_ms - (sample.first_byte_ms - usual_ms);
     }
   }

@@ -75,6 +75,14 @@ std::optional<StallFinding> worst_stalls(const Evidence& evidence, const std::ve
   return worst;
 }
 
+std::optional<StallFinding> stalls_at_same_work(const Evidence& evidence, const std::vector<Group>& groups,
+                                                const StallFinding& finding, const OutlierLimit& limit) {
+  const auto pools = pools_of(groups);
+  const Pool* pool = same_work(pools, finding.pool);
+  if (pool == nullptr) return std::nullopt;
+  return find_in(evidence.record, *pool, limit, 0.95);
+}
+
 OutlierLimit stall_limit(const Evidence& evidence, double times_median, double excess_ms) {
   return {times_median, std::max(excess_ms, scheduler_floor_ms(evidence.record)), false};
 }
@@ -86,7 +94,7 @@ bool beyond_control(double low, const Outliers* control) {
 
 bool beyond_control(const Evidence& evidence, const StallFinding& finding, const OutlierLimit& limit) {
   const auto groups = groups_of(evidence, record::Arm::control);
-  const auto control = worst_stalls(evidence, groups, limit);
+  const auto control = stalls_at_same_work(evidence, groups, finding, limit);
   return beyond_control(finding.low, control ? &control->outliers : nullptr);
 }
 

@@ -39,6 +39,10 @@ OutlierLimit stall_limit(const Evidence& evidence, double times_median = 5, doub
 bool beyond_control(double low, const Outliers* control);
 bool beyond_control(const Evidence& evidence, const StallFinding& finding, const OutlierLimit& limit);
 
+/// What `groups` of the control have at the work in which `finding` was found; nothing without such work.
+std::optional<StallFinding> stalls_at_same_work(const Evidence& evidence, const std::vector<Group>& groups,
+                                                const StallFinding& finding, const OutlierLimit& limit);
+
 /// Chance of so many if their true share were `share_max`; the worst of `pools` was looked at (Bonferroni).
 double p_of_share(const Outliers& outliers, double pools, double share_max);
 

@@ -192,6 +192,29 @@ Verdict decide_change(Verdict verdict, const Evidence& evidence, const SteadyCha
 
 }  // namespace
 
+Verdict judge_change_of_parts(const Verdict& verdict, const Evidence& evidence,
+                              const std::vector<ChangePart>& parts, const ChangeLimits& limits,
+                              const ChangeWords& words) {
+  std::optional<Verdict> worst;
+  std::size_t judged = 0;
+  std::vector<std::string> failed;
+  for (const ChangePart& part : parts) {
+    const bool whole = part.name.empty();
+    if (!whole && std::max(part.server.size(), part.beside.size()) < rounds_for_change) continue;
+    ChangeWords of_part = words;
+    if (!whole) of_part.what = fmt::format("{} ({})", words.what, part.name);
+    Verdict one = judge_change(verdict, evidence, part.server, part.beside, part.equal, limits, of_part);
+    ++judged;
+    one.part = part.name;
+    if (one.status == Status::fail) failed.push_back(part.name);
+    if (!worst || badness(one.status) > badness(worst->status)) worst = std::move(one);
+  }
+  if (!worst) return verdict;
+  worst->parts_failed = std::move(failed);
+  if (worst->p_value) worst->p_value = std::min(1.0, *worst->p_value * static_cast<double>(judged));
+  return std::move(*worst);
+}
+
 Verdict judge_change(Verdict verdict, const Evidence& evidence, const std::vector<RoundFigure>& server,
                      const std::vector<RoundFigure>& beside, const std::vector<RoundFigure>& equal,
                      const ChangeLimits& limits, const ChangeWords& words) {

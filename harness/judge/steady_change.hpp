@@ -43,6 +43,19 @@ struct ChangeWords {
   std::string y_label;  ///< of the picture
 };
 
+/// One kind of work of a run, or all of it.
+struct ChangePart {
+  std::string name;  ///< "GET of small files"; empty: all work together
+  std::vector<RoundFigure> server, beside, equal;
+};
+
+/// The worst of the verdicts on the parts, by judge_change(): a rise in one kind of work hides among others
+/// that stay level. Its p-value is multiplied by the number of parts (Bonferroni). With fewer rounds than
+/// rounds_for_change only the first part, which is all work together, is judged: less of it is too little.
+Verdict judge_change_of_parts(const Verdict& verdict, const Evidence& evidence,
+                              const std::vector<ChangePart>& parts, const ChangeLimits& limits,
+                              const ChangeWords& words);
+
 /// The verdict on a figure that may rise. `server` is the figure alone; `beside` its ratio to the control in
 /// the same rounds, judged instead where there are rounds_for_change of it; `equal` the ratio of two equal
 /// servers, whose change is the least that is claimed.

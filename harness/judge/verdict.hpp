@@ -63,6 +63,10 @@ struct Verdict {
   std::optional<double> p_value;
   /// Set by judgements about growth that fail: a leak grows as fast in the repeats.
   std::optional<GrowthRate> growth;
+  /// Which kind of work fails, where several were judged each by itself; and all that do. The repeats have to
+  /// show the same one.
+  std::string part;
+  std::vector<std::string> parts_failed;
   std::optional<std::uint32_t> rounds_wanted;  ///< inconclusive: so many rounds more would settle it
   std::vector<std::string> clauses;            ///< "4.1"
   std::vector<std::string> evidence_files;     ///< in evidence/

@@ -110,6 +110,22 @@ std::string quoted(std::string_view text, std::size_t max) {
   return text.size() > max ? line + "…" : line;
 }
 
+int badness(Status status) {
+  switch (status) {
+    case Status::fail:
+      return 4;
+    case Status::inconclusive:
+      return 3;
+    case Status::warn:
+      return 2;
+    case Status::pass:
+      return 1;
+    case Status::skip:
+      return 0;
+  }
+  return 0;
+}
+
 Verdict begin(const Check& check, const Evidence& evidence) {
   Verdict verdict;
   verdict.id = std::string(check.id());

@@ -26,6 +26,9 @@ std::string quoted(std::string_view text, std::size_t max = 160);
 /// Id, category and title filled in, and how to see it again; status skip.
 Verdict begin(const Check& check, const Evidence& evidence);
 
+/// The higher the worse, where one verdict is chosen of several on parts of one question.
+int badness(Status status);
+
 /// The server served one connection and ended, and was started anew for each transfer.
 bool serves_once(const record::RunRecord& record);
 

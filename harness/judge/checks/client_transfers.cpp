@@ -50,7 +50,8 @@ class ClientTransfers final : public Check {
     const auto total = record.transfers.total(record::Arm::server);
     if (!has_external_client(record)) return skipped(std::move(verdict), "No external client: see --client.");
     if (total.transfers == 0) return skipped(std::move(verdict), "Nothing was transferred.");
-    const auto local = record.transfers.errors_by_kind()[static_cast<std::size_t>(TransferError::local)];
+    const auto local =
+        record.transfers.errors_by_kind(record::Arm::server)[static_cast<std::size_t>(TransferError::local)];
     const std::uint64_t failed = total.different + total.errors - std::min(total.errors, local);
     const double allowed = limit(*this, limits, "failed_max");
     verdict.limit = allowed == 0 ? "none may fail" : fmt::format("at most {} may fail", allowed);

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
+#include <map>
 #include <optional>
 
+#include "harness/judge/cost.hpp"
 #include "harness/judge/limits.hpp"
 #include "harness/judge/pairs.hpp"
 #include "harness/judge/samples.hpp"
@@ -54,22 +55,44 @@ Cost cost_of(const Evidence& evidence, record::Arm arm) {
   return cost;
 }
 
-/// Pairs of the blocks that tell the cost of bytes: those of the largest files that there are.
-std::vector<PairPoint> bulk_pairs(const Evidence& evidence) {
-  const auto mean_bytes = [&](const PairPoint& pair) {
+/// Comparison with the reference server at one kind of work.
+struct WorkCost {
+  std::vector<PairPoint> pairs;
+  Effect effect;
+  double s_per_gib = 0;  ///< of the server's CPU, median over blocks
+};
+
+double s_per_gib_of(const Evidence& evidence, const PairPoint& work) {
+  std::vector<double> costs;
+  for (const std::uint32_t index : blocks_of(evidence, record::Arm::server)) {
+    const auto& block = evidence.record.blocks[index];
+    if (block.op == work.op && block.fixtures == work.fixtures && block.server_cpu_s && block.bytes > 0)
+      costs.push_back(*block.server_cpu_s / static_cast<double>(block.bytes) * gib);
+  }
+  return statistics::median(costs).value_or(0);
+}
+
+/// Every kind of work whose files tell the cost of bytes, by itself: together, a GET that costs a hundred
+/// times too much would hide behind a PUT that does not. The dearest first.
+std::vector<WorkCost> work_costs(const Evidence& evidence) {
+  std::map<std::pair<record::Op, std::vector<std::uint16_t>>, std::vector<PairPoint>> by_work;
+  for (const PairPoint& pair : cpu_pairs(evidence, record::Arm::server, record::Arm::control)) {
     double sum = 0;
     for (const std::uint16_t fixture : pair.fixtures)
       sum += static_cast<double>(evidence.record.fixtures[fixture].size);
-    return sum / static_cast<double>(pair.fixtures.size());
-  };
-  const auto all = cpu_pairs(evidence, record::Arm::server, record::Arm::control);
-  for (const double least : {bulk_bytes, bulk_bytes_small}) {
-    std::vector<PairPoint> bulk;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(bulk),
-                 [&](const PairPoint& pair) { return mean_bytes(pair) >= least; });
-    if (!bulk.empty()) return bulk;
+    if (sum / static_cast<double>(pair.fixtures.size()) >= bulk_bytes_small)
+      by_work[{pair.op, pair.fixtures}].push_back(pair);
   }
-  return {};
+  std::vector<WorkCost> costs;
+  for (auto& [work, pairs] : by_work)
+    if (const auto effect = effect_of(pairs)) {
+      const double s_per_gib = s_per_gib_of(evidence, pairs.front());
+      costs.push_back({std::move(pairs), *effect, s_per_gib});
+    }
+  std::stable_sort(costs.begin(), costs.end(), [](const WorkCost& one, const WorkCost& other) {
+    return one.effect.log.value > other.effect.log.value;
+  });
+  return costs;
 }
 
 bool above(const std::optional<double>& value, double limit) {
@@ -84,23 +107,26 @@ class CostCheck final : public Check {
   std::string_view about() const override {
     return "CPU time of the server's whole process tree while transfers ran: per GiB where files are large, "
            "per transfer where they are small. Medians over blocks. "
-           "With a control arm the limits for bytes are multiples of the reference server's cost, judged by "
-           "the "
-           "ratios of neighbouring blocks: it fails if their whole interval lies beyond the limit and the "
-           "run's "
-           "own noise.";
+           "With a control arm the limits for bytes are multiples of the reference server's cost for each "
+           "operation and file of 256 KiB and more by itself, judged by the "
+           "ratios of neighbouring blocks (of instructions, where the processor counts them, else of CPU "
+           "time): it fails if their whole interval lies beyond the limit and the run's own noise.";
   }
   std::vector<LimitSpec> limits() const override {
-    return {{"s_per_gib_max", 100, "s",
-             "without a control arm: about 10 MiB for a second of CPU; byte by byte even in a slow language "
-             "is faster"},
-            {"s_per_gib_warn", 20, "s", "warns above"},
-            {"s_per_transfer_max", 1, "s",
-             "small files: starting a new interpreter for each costs a tenth of it"},
-            {"s_per_transfer_warn", 0.2, "s", "warns above"},
-            {"control_times_max", 50, "ratio",
-             "with a control arm: fails above this multiple of its cost per GiB"},
-            {"control_times_warn", 10, "ratio", "likewise for the warning"}};
+    return {
+        {"s_per_gib_max", 100, "s",
+         "without a control arm: about 10 MiB for a second of CPU; byte by byte even in a slow language "
+         "is faster"},
+        {"s_per_gib_warn", 20, "s", "warns above"},
+        {"s_per_transfer_max", 1, "s",
+         "small files: starting a new interpreter for each costs a tenth of it"},
+        {"s_per_transfer_warn", 0.2, "s", "warns above"},
+        {"control_times_max", 50, "ratio",
+         "with a control arm: fails above this multiple of its cost per GiB"},
+        {"control_times_warn", 10, "ratio", "likewise for the warning"},
+        {"control_s_per_gib_min", 20, "s",
+         "with a control arm: below so much CPU for a GiB no multiple of its cost fails; below a tenth of it "
+         "none warns"}};
   }
   bool needs_confirmation() const override { return true; }
 
@@ -109,8 +135,6 @@ class CostCheck final : public Check {
     Verdict verdict = begin(*this, evidence);
     const double gib_max = limit(*this, limits, "s_per_gib_max");
     const double gib_warn = limit(*this, limits, "s_per_gib_warn");
-    const auto pairs = bulk_pairs(evidence);
-    const auto effect = effect_of(pairs);
     const double transfer_max = limit(*this, limits, "s_per_transfer_max");
     verdict.limit = fmt::format("at most {} of CPU for a GiB and {} for a small transfer",
                                 milliseconds(gib_max * 1000), milliseconds(transfer_max * 1000));
@@ -122,17 +146,18 @@ class CostCheck final : public Check {
         fmt::format("{}, {}", counted(cost.transfers, "transfer"), bytes(cost.gib_moved * gib));
     verdict.series.push_back(picture("CPU time of a small transfer", "s since the run's start", "ms",
                                      cost.rounds, cost.s_per_transfer_by_block));
-    if (effect) {
-      const Relative relative{*effect, pairs, limit(*this, limits, "control_times_max"),
-                              limit(*this, limits, "control_times_warn")};
+    if (const auto works = work_costs(evidence); !works.empty()) {
+      const Relative relative{works, limit(*this, limits, "control_times_max"),
+                              limit(*this, limits, "control_times_warn"),
+                              limit(*this, limits, "control_s_per_gib_min")};
       return beside_control(std::move(verdict), evidence, relative, cost,
                             {transfer_max, limit(*this, limits, "s_per_transfer_warn")});
     }
     if (above(cost.s_per_gib, gib_max) || above(cost.s_per_transfer, transfer_max))
-      return costly(std::move(verdict), cost, Status::fail);
+      return costly(std::move(verdict), cost, Status::fail, "");
     if (above(cost.s_per_gib, gib_warn) ||
         above(cost.s_per_transfer, limit(*this, limits, "s_per_transfer_warn")))
-      return costly(std::move(verdict), cost, Status::warn);
+      return costly(std::move(verdict), cost, Status::warn, "");
     verdict.status = Status::pass;
     verdict.summary = "The server's CPU time is within reason: " + in_words(cost) + ".";
     return verdict;
@@ -140,44 +165,69 @@ class CostCheck final : public Check {
 
  private:
   struct Relative {
-    Effect effect;
-    std::vector<PairPoint> pairs;
+    const std::vector<WorkCost>& works;  ///< at least one
     double times_max, times_warn;
+    double s_per_gib_min;  ///< below it no multiple fails
   };
   struct SmallLimits {
     double fail_s, warn_s;
   };
 
+  /// The first of the works that stands so; null if none does.
+  static const WorkCost* standing_so(const std::vector<WorkCost>& works, Standing wanted, double limit_log,
+                                     const NoiseFloor& floor, double s_per_gib_min) {
+    const auto found = std::find_if(works.begin(), works.end(), [&](const WorkCost& work) {
+      return work.s_per_gib >= s_per_gib_min && standing(work.effect, limit_log, floor) == wanted;
+    });
+    return found == works.end() ? nullptr : &*found;
+  }
+
   static Verdict beside_control(Verdict verdict, const Evidence& evidence, const Relative& relative,
                                 const Cost& cost, const SmallLimits& small) {
-    const Effect& effect = relative.effect;
     const NoiseFloor floor = cpu_floor(evidence);
     const double fails = std::log(relative.times_max), warns = std::log(relative.times_warn);
+    const CostUnit unit = cost_unit(evidence.record);
+    const WorkCost* beyond =
+        standing_so(relative.works, Standing::beyond, fails, floor, relative.s_per_gib_min);
+    const WorkCost* unsettled =
+        standing_so(relative.works, Standing::unsettled, fails, floor, relative.s_per_gib_min);
+    const WorkCost& told = beyond != nullptr      ? *beyond
+                           : unsettled != nullptr ? *unsettled
+                                                  : relative.works.front();
+    const std::string times =
+        fmt::format("{} times the reference server's {} in {}", number(told.effect.ratio()),
+                    judge::in_words(unit), work_name(evidence.record, told.pairs.front()));
     verdict.limit = fmt::format("at most {} times the reference server's CPU, and {} for a small transfer",
                                 number(relative.times_max), milliseconds(small.fail_s * 1000));
-    verdict.measured += fmt::format("; {} times the reference server's", number(effect.ratio()));
+    verdict.measured += "; " + times;
     verdict.confidence +=
-        fmt::format("; between {} and {} times at 95 % confidence, {}", number(effect.ratio_low()),
-                    number(effect.ratio_high()), counted(effect.pairs, "pair"));
-    verdict.p_value = p_beyond(effect, fails);
-    verdict.series.push_back(pair_picture("CPU time relative to the reference server", relative.pairs));
-    const Standing stands = standing(effect, fails, floor);
-    if (stands == Standing::beyond || above(cost.s_per_transfer, small.fail_s)) {
+        fmt::format("; between {} and {} times at 95 % confidence, {}", number(told.effect.ratio_low()),
+                    number(told.effect.ratio_high()), counted(told.effect.pairs, "pair"));
+    // As many chances to be wrong as there are works (Bonferroni).
+    verdict.p_value =
+        std::min(1.0, p_beyond(told.effect, fails) * static_cast<double>(relative.works.size()));
+    verdict.series.push_back(pair_picture(unit == CostUnit::instructions
+                                              ? "Instructions relative to the reference server"
+                                              : "CPU time relative to the reference server",
+                                          told.pairs));
+    if (beyond != nullptr || above(cost.s_per_transfer, small.fail_s)) {
       // The absolute line is judged by itself; the family's correction is for the comparison.
-      if (stands != Standing::beyond) verdict.p_value.reset();
-      return costly(std::move(verdict), cost, Status::fail);
+      if (beyond == nullptr) verdict.p_value.reset();
+      return costly(std::move(verdict), cost, Status::fail, beyond != nullptr ? times : "");
     }
-    if (stands == Standing::unsettled) {
-      const auto more = pairs_wanted(effect, fails, floor);
+    if (unsettled != nullptr) {
+      const auto more = pairs_wanted(unsettled->effect, fails, floor);
       return wanting_rounds(std::move(verdict),
                             "It may cost too much CPU, but the pairs differ too much to be sure.",
-                            more ? std::optional(rounds_for(*more, relative.pairs)) : std::nullopt);
+                            more ? std::optional(rounds_for(*more, unsettled->pairs)) : std::nullopt);
     }
-    if (standing(effect, warns, floor) == Standing::beyond || above(cost.s_per_transfer, small.warn_s))
-      return costly(std::move(verdict), cost, Status::warn);
+    const bool dear =
+        standing_so(relative.works, Standing::beyond, warns, floor, relative.s_per_gib_min / 10) != nullptr;
+    if (dear || above(cost.s_per_transfer, small.warn_s))
+      return costly(std::move(verdict), cost, Status::warn, dear ? times : "");
     verdict.status = Status::pass;
-    verdict.summary = fmt::format("The server's CPU time is {} times the reference server's: {}.",
-                                  number(effect.ratio()), in_words(cost));
+    verdict.summary =
+        fmt::format("The server's CPU time is within reason: {}, at most {}.", in_words(cost), times);
     return verdict;
   }
 
@@ -189,10 +239,12 @@ class CostCheck final : public Check {
     return joined(parts);
   }
 
-  static Verdict costly(Verdict verdict, const Cost& cost, Status status) {
+  /// `times`: how much dearer than the reference server, in words; empty where that is not what was found.
+  static Verdict costly(Verdict verdict, const Cost& cost, Status status, const std::string& times) {
     verdict.status = status;
     verdict.severity = status == Status::fail ? Severity::major : Severity::minor;
-    verdict.summary = "Transfers cost much CPU: " + in_words(cost) + ".";
+    verdict.summary =
+        fmt::format("Transfers cost much CPU: {}{}{}.", in_words(cost), times.empty() ? "" : "; ", times);
     verdict.happened = verdict.summary;
     verdict.cause =
         "The server computes while it should hand over bytes: a system call for each byte, a buffer that is "

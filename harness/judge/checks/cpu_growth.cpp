@@ -3,12 +3,13 @@
 #include <set>
 #include <tuple>
 
+#include "harness/judge/cost.hpp"
 #include "harness/judge/limits.hpp"
 #include "harness/judge/pairs.hpp"
 #include "harness/judge/samples.hpp"
 #include "harness/judge/statistics/quantiles.hpp"
-#include "harness/judge/steady_change.hpp"
 #include "harness/judge/wording.hpp"
+#include "harness/judge/work_classes.hpp"
 
 namespace bftp::judge {
 namespace {
@@ -16,24 +17,25 @@ namespace {
 /// Below this a block's CPU time is mostly the rounding of its clock.
 constexpr double block_cpu_s_min = 0.02;
 
-/// CPU per transfer of each block, relative to the usual of blocks with the same work.
-std::vector<RoundFigure> costs_by_round(const Evidence& evidence, record::Arm arm) {
+/// Cost per transfer of each block, relative to the usual of blocks with the same work.
+std::vector<WorkFigure> costs_of_blocks(const Evidence& evidence, record::Arm arm) {
   using Work = std::pair<record::Op, std::vector<std::uint16_t>>;
   std::map<Work, std::vector<std::pair<std::uint32_t, double>>> costs;
+  const CostUnit unit = cost_unit(evidence.record);
   for (const std::uint32_t index : blocks_of(evidence, arm)) {
     const auto& block = evidence.record.blocks[index];
-    if (block.transfers == 0 || block.server_cpu_s.value_or(0) < block_cpu_s_min) continue;
-    costs[{block.op, block.fixtures}].emplace_back(
-        block.round, *block.server_cpu_s / static_cast<double>(block.transfers));
+    const auto cost = cost_of_transfer(block, unit, block_cpu_s_min);
+    if (cost) costs[{block.op, block.fixtures}].emplace_back(block.round, *cost);
   }
-  std::vector<RoundFigure> items;
+  std::vector<WorkFigure> items;
   for (const auto& [work, of_work] : costs) {
     std::vector<double> values;
     for (const auto& [round, cost] : of_work) values.push_back(cost);
     const double usual = *statistics::median(values);
-    for (const auto& [round, cost] : of_work) items.push_back({round, std::log(cost / usual)});
+    const WorkClass of_class = class_of(evidence.record, work.first, work.second);
+    for (const auto& [round, cost] : of_work) items.push_back({of_class, {round, std::log(cost / usual)}});
   }
-  return medians_by_round(items);
+  return items;
 }
 
 class CpuGrowth final : public Check {
@@ -45,8 +47,10 @@ class CpuGrowth final : public Check {
   }
   std::string_view about() const override {
     return "Theil-Sen line through the rounds' CPU time per transfer (the server's whole process tree, "
-           "warm-up left out). Fails only on a steady rise in "
-           "both halves of the run. With a control arm it is the ratio to the reference server in "
+           "warm-up left out), or the instructions where the processor counts them. Fails only on a steady "
+           "rise in "
+           "both halves of the run, of all work together or of small or large files of one operation. With a "
+           "control arm it is the ratio to the reference server in "
            "neighbouring "
            "blocks that must rise.";
   }
@@ -63,20 +67,24 @@ class CpuGrowth final : public Check {
   Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
     Verdict verdict = begin(*this, evidence);
     verdict.expected = "The cost of a transfer does not depend on how many went before.";
-    const auto server = costs_by_round(evidence, record::Arm::server);
+    const auto server = costs_of_blocks(evidence, record::Arm::server);
     if (server.empty())
       return skipped(std::move(verdict),
                      "The server's CPU time is unknown or too small to follow over the run.");
     const ChangeLimits change{limit(*this, limits, "rise_alone_max"), limit(*this, limits, "rise_alone_warn"),
                               limit(*this, limits, "rise_max"), limit(*this, limits, "rise_warn")};
-    return judge_change(std::move(verdict), evidence, server,
-                        rounds_of(cpu_pairs(evidence, record::Arm::server, record::Arm::control)),
-                        rounds_of(cpu_pairs(evidence, record::Arm::control_b, record::Arm::control)), change,
-                        {"The CPU time of a transfer",
-                         "The server does more for each transfer the more there were before: it searches a "
-                         "list that only grows, keeps ended threads or clients in a "
-                         "table, or copies a buffer that becomes longer.",
-                         "CPU time per transfer relative to the usual"});
+    const bool counted = cost_unit(evidence.record) == CostUnit::instructions;
+    const auto parts =
+        change_parts(evidence.record, server, cpu_pairs(evidence, record::Arm::server, record::Arm::control),
+                     cpu_pairs(evidence, record::Arm::control_b, record::Arm::control));
+    return judge_change_of_parts(
+        verdict, evidence, parts, change,
+        {counted ? "The number of instructions of a transfer" : "The CPU time of a transfer",
+         "The server does more for each transfer the more there were before: it searches a "
+         "list that only grows, keeps ended threads or clients in a "
+         "table, or copies a buffer that becomes longer.",
+         counted ? "Instructions per transfer relative to the usual"
+                 : "CPU time per transfer relative to the usual"});
   }
 };
 

@@ -12,9 +12,8 @@ class HalfOpen final : public Check {
   Category category() const override { return Category::cpu; }
   std::string_view title() const override { return "A server whose clients say nothing rests"; }
   std::string_view about() const override {
-    return "CPU of the server while every client holds a connection on which nothing was said, and one on "
-           "which "
-           "half a request was.";
+    return "CPU of the server while every client holds a connection on which nothing was said, one on which "
+           "half a request was and, where files are stored, one on which half a PUT was.";
   }
   std::vector<LimitSpec> limits() const override {
     return {{"share_max", 0.2, "share of a core",
@@ -31,8 +30,9 @@ class HalfOpen final : public Check {
     return judge_quiet_cpu(
         std::move(verdict), evidence, record::WatchKind::half_open, limit(*this, limits, "share_max"),
         limit(*this, limits, "share_warn"),
-        {"The server uses {} of a core while clients are connected and say nothing, or half a "
-         "request.",
+        {"The server uses {} of a core while clients are connected and say nothing, half a request, or half "
+         "a "
+         "PUT.",
          "A loop asks the socket again and again: a non-blocking recv() without poll(), a "
          "level-triggered event that nobody takes, or recv() that returned fewer bytes than "
          "wanted and is called in a loop that does not wait."},

@@ -108,8 +108,6 @@ struct Errors {
   const TransferRecord* first = nullptr;  ///< that the server is to blame for, of the most frequent kind
 };
 
-/// Exact while only the server's arm transferred or all failures were kept in full; otherwise by the kept
-/// ones.
 Errors errors_of(const record::RunRecord& record) {
   Errors errors;
   const auto total = record.transfers.total(record::Arm::server);
@@ -121,7 +119,7 @@ Errors errors_of(const record::RunRecord& record) {
     if (of_the_harness(row.error)) ++errors.harness;
   }
   if (kept < total.errors) {
-    const auto kinds = record.transfers.errors_by_kind();
+    const auto kinds = record.transfers.errors_by_kind(record::Arm::server);
     errors.harness = 0;
     for (std::size_t kind = 1; kind < kinds.size(); ++kind) {
       if (kinds[kind] > 0) errors.kinds[static_cast<TransferError>(kind)] = kinds[kind];

@@ -4,24 +4,26 @@
 #include "harness/judge/pairs.hpp"
 #include "harness/judge/samples.hpp"
 #include "harness/judge/statistics/quantiles.hpp"
-#include "harness/judge/steady_change.hpp"
 #include "harness/judge/wording.hpp"
+#include "harness/judge/work_classes.hpp"
 
 namespace bftp::judge {
 namespace {
 
-/// For each round the median over the files of log(median of the block / median of the file over the run).
-std::vector<RoundFigure> times_by_round(const Evidence& evidence, record::Arm arm) {
-  std::vector<RoundFigure> items;
+/// log(median of the block / median of the file over the run), of each block and file.
+std::vector<WorkFigure> times_of_blocks(const Evidence& evidence, record::Arm arm) {
+  std::vector<WorkFigure> items;
   for (const Group& group : groups_of(evidence, arm)) {
     const auto usual = statistics::median(own_times_ms(group));
+    const std::uint16_t fixture[] = {group.key.fixture};
+    const WorkClass work = class_of(evidence.record, group.key.op, fixture);
     for (const auto& block : by_block(group, &Sample::own_ms)) {
       const auto middle = statistics::median(block.values);
       if (usual && middle && *usual > 0 && *middle > 0)
-        items.push_back({evidence.record.blocks[block.block].round, std::log(*middle / *usual)});
+        items.push_back({work, {evidence.record.blocks[block.block].round, std::log(*middle / *usual)}});
     }
   }
-  return medians_by_round(items);
+  return items;
 }
 
 class Drift final : public Check {
@@ -32,7 +34,9 @@ class Drift final : public Check {
   std::string_view about() const override {
     return "Theil-Sen line through the rounds' median transfer times (each file relative to its own median, "
            "warm-up left out). Fails only on a "
-           "steady rise: both halves of the run must rise. With a control arm it is the ratio to the "
+           "steady rise: both halves of the run must rise. All work together is looked at, and small and "
+           "large "
+           "files of each operation by themselves. With a control arm it is the ratio to the "
            "reference "
            "server in neighbouring blocks that must rise, by certainly more than the limit; without one two "
            "shared cores allow no sharper limit than a doubling.";
@@ -51,14 +55,16 @@ class Drift final : public Check {
     verdict.expected = "The thousandth transfer takes as long as the first.";
     const ChangeLimits change{limit(*this, limits, "rise_alone_max"), limit(*this, limits, "rise_alone_warn"),
                               limit(*this, limits, "rise_max"), limit(*this, limits, "rise_warn")};
-    return judge_change(std::move(verdict), evidence, times_by_round(evidence, record::Arm::server),
-                        rounds_of(time_pairs(evidence, record::Arm::server, record::Arm::control)),
-                        rounds_of(time_pairs(evidence, record::Arm::control_b, record::Arm::control)), change,
-                        {"The transfer time",
-                         "Each transfer leaves something behind that the next ones have to walk through: a "
-                         "list that is searched from its start, a log that is "
-                         "read again, temporary files in one folder, memory that is never freed.",
-                         "transfer time relative to the usual"});
+    const auto parts = change_parts(evidence.record, times_of_blocks(evidence, record::Arm::server),
+                                    time_pairs(evidence, record::Arm::server, record::Arm::control),
+                                    time_pairs(evidence, record::Arm::control_b, record::Arm::control));
+    return judge_change_of_parts(
+        verdict, evidence, parts, change,
+        {"The transfer time",
+         "Each transfer leaves something behind that the next ones have to walk through: a list that is "
+         "searched from its start, a log that is read again, temporary files in one folder, memory that is "
+         "never freed.",
+         "transfer time relative to the usual"});
   }
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <utility>
 
 #include "harness/judge/limits.hpp"
 #include "harness/judge/machine.hpp"
@@ -9,6 +11,7 @@
 #include "harness/judge/statistics/fairness.hpp"
 #include "harness/judge/statistics/quantiles.hpp"
 #include "harness/judge/wording.hpp"
+#include "harness/judge/work_classes.hpp"
 
 namespace bftp::judge {
 namespace {
@@ -79,7 +82,8 @@ class Fairness final : public Check {
   std::string_view title() const override { return "All clients are served alike"; }
   std::string_view about() const override {
     return "Compares each client's median transfer time with that of all clients in the same block; the "
-           "median over rounds gives its share. Jain's index of the speeds: 1 is "
+           "median over rounds gives its share; all files together, and small and large ones of each "
+           "operation by themselves. Jain's index of the speeds: 1 is "
            "fair, 1/n is one client for all. Time in the queue while others were served is left out, and a "
            "difference smaller than the scheduler's doing does not count.";
   }
@@ -104,19 +108,56 @@ class Fairness final : public Check {
     if (evidence.record.plan.clients.count < 2)
       return skipped(std::move(verdict), "There was one client only.");
     const auto groups = groups_of(evidence, record::Arm::server);
+    std::optional<Verdict> worst;
+    std::vector<std::string> failed;
+    for (auto& [part, of_part] : parts_of(evidence.record, groups)) {
+      Verdict one = judge_part(verdict, evidence, part, of_part,
+                               {jain_min, limit(*this, limits, "jain_warn"), times_max, floor_ms});
+      one.part = part;
+      if (one.status == Status::fail) failed.push_back(part);
+      if (!worst || badness(one.status) > badness(worst->status)) worst = std::move(one);
+    }
+    worst->parts_failed = std::move(failed);
+    if (worst->status == Status::pass && queued_share(groups) > 0.2)
+      worst->summary += " Clients queued while others were served; that time is left out.";
+    return std::move(*worst);
+  }
+
+ private:
+  struct Lines {
+    double jain_min, jain_warn, times_max, floor_ms;
+  };
+
+  /// All files together (no name), and each kind of work by itself: who is served more slowly only once a
+  /// file has many bytes is lost among small files.
+  static std::vector<std::pair<std::string, std::vector<Group>>> parts_of(const record::RunRecord& record,
+                                                                          const std::vector<Group>& groups) {
+    std::map<WorkClass, std::vector<Group>> by_work;
+    for (const Group& group : groups) {
+      const std::uint16_t fixture[] = {group.key.fixture};
+      by_work[class_of(record, group.key.op, fixture)].push_back(group);
+    }
+    std::vector<std::pair<std::string, std::vector<Group>>> parts{{"", groups}};
+    if (by_work.size() < 2) return parts;
+    for (auto& [work, of_work] : by_work) parts.emplace_back(name_of(work), std::move(of_work));
+    return parts;
+  }
+
+  static Verdict judge_part(Verdict verdict, const Evidence& evidence, const std::string& part,
+                            const std::vector<Group>& groups, const Lines& lines) {
     const Shares shares = shares_of(evidence, groups);
     if (shares.ratios.size() < 2)
       return skipped(std::move(verdict), "No two clients transferred the same file in the same block.");
     const std::uint16_t slowest = shares.slowest();
     const double jain = shares.jain();
-    verdict.measured =
-        fmt::format("Jain's index {}; client {}, the slowest, took {} times as long as the others",
-                    number(jain), slowest, number(shares.typical(slowest)));
+    verdict.measured = fmt::format(
+        "Jain's index {}; client {}, the slowest, took {} times as long as the others{}", number(jain),
+        slowest, number(shares.typical(slowest)), part.empty() ? "" : " in " + part);
     verdict.confidence = fmt::format("median of {}", counted(shares.rounds, "round"));
     verdict.series.push_back(client_picture(shares));
-    const bool large = shares.excess_ms.at(slowest) > floor_ms;
+    const bool large = shares.excess_ms.at(slowest) > lines.floor_ms;
     const bool lasts = shares.lasting(slowest) > 1 + (shares.typical(slowest) - 1) / 2;
-    const bool unfair = large && (jain < jain_min || shares.typical(slowest) > times_max);
+    const bool unfair = large && (jain < lines.jain_min || shares.typical(slowest) > lines.times_max);
     const MachineState machine = machine_state(evidence);
     if (unfair) {
       if (!lasts || shares.rounds < rounds_min || machine.disturbed())
@@ -127,16 +168,13 @@ class Fairness final : public Check {
             fmt::format("A calm machine and at least {} rounds.", rounds_min + 3));
       return favoured(std::move(verdict), shares, slowest, Status::fail);
     }
-    if (large && lasts && jain < limit(*this, limits, "jain_warn") && !machine.disturbed())
+    if (large && lasts && jain < lines.jain_warn && !machine.disturbed())
       return favoured(std::move(verdict), shares, slowest, Status::warn);
     verdict.status = Status::pass;
     verdict.summary = "No client is served better or worse for long.";
-    if (queued_share(groups) > 0.2)
-      verdict.summary += " Clients queued while others were served; that time is left out.";
     return verdict;
   }
 
- private:
   static Series client_picture(const Shares& shares) {
     std::vector<double> x;
     std::vector<double> y;

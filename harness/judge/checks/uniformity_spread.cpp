@@ -14,6 +14,7 @@ namespace bftp::judge {
 namespace {
 
 constexpr std::size_t block_values_min = 6;
+constexpr std::size_t control_values_min = 4;
 constexpr std::size_t blocks_min = 3;
 constexpr std::size_t spread_samples_min = 20;
 
@@ -22,22 +23,40 @@ struct Spread {
   const Group* group = nullptr;
   double cv = 0;      ///< robust, median over blocks
   double cv_low = 0;  ///< lower end of its interval
-  double sigma_ms = 0;
+  double median_ms = 0;
   std::size_t blocks = 0;
+
+  double sigma_ms() const { return cv * median_ms; }
+  double sigma_low_ms() const { return cv_low * median_ms; }
 };
 
-std::optional<Spread> spread_of(const record::RunRecord& record, const Group& group) {
+Spread spread_of(const record::RunRecord& record, const Group& group,
+                 std::size_t values_min = block_values_min) {
   std::vector<double> cvs;
-  for (const auto& block : by_round(record, group, &Sample::own_ms, block_values_min)) {
+  for (const auto& block : by_round(record, group, &Sample::own_ms, values_min)) {
     if (const auto cv = statistics::robust_cv(block.values)) cvs.push_back(*cv);
   }
   Spread spread{&group, 0, 0, 0, cvs.size()};
   if (cvs.size() < blocks_min) cvs = {statistics::robust_cv(own_times_ms(group)).value_or(0)};
   spread.cv = *statistics::median(cvs);
   spread.cv_low = statistics::quantile_interval(cvs, 0.5)->range.low;
-  spread.sigma_ms = spread.cv * statistics::median(own_times_ms(group)).value_or(0);
+  spread.median_ms = statistics::median(own_times_ms(group)).value_or(0);
   return spread;
 }
+
+/// A group's spread, and in ms what a shared machine gave the reference server at the same work.
+struct Compared {
+  Spread spread;
+  std::optional<double> control_ms;
+
+  /// By how much it lies beyond a line of `cv` and of so many times the control's spread; above 1: beyond
+  /// both, for certain. In ms beside the control, not relative to its median: a tenth of a millisecond of the
+  /// scheduler's is half of what the control takes, and nothing to a server that takes a hundred.
+  double beyond(double cv, double control_times, double floor_ms) const {
+    const double line_ms = std::max(floor_ms, control_times * control_ms.value_or(0));
+    return std::min(spread.cv_low / cv, spread.sigma_low_ms() / line_ms);
+  }
+};
 
 Series spread_picture(const Group& group) {
   std::vector<double> x;
@@ -65,7 +84,7 @@ class SpreadCheck final : public Check {
              "fails above; for comparison: uniform times from 0 have 0.74, exponential ones 1.03"},
             {"cv_warn", 0.25, "ratio", "warns above"},
             {"control_times_max", 3, "ratio",
-             "with a control arm: fails only above this multiple of the reference server's spread"},
+             "with a control arm: fails only above this multiple of the reference server's spread, in ms"},
             {"control_times_warn", 2, "ratio", "likewise for the warning"}};
   }
   bool needs_confirmation() const override { return true; }
@@ -84,20 +103,19 @@ class SpreadCheck final : public Check {
     if (sample_count(groups) < spread_samples_min)
       return inconclusive(std::move(verdict), "Too few transfers to speak of spread.",
                           fmt::format("At least {} transfers.", spread_samples_min));
-    const Spread worst = widest(evidence.record, groups, floor_ms);
-    const Group* other = counterpart(control, *worst.group);
-    const double yardstick = other == nullptr ? 0 : spread_of(evidence.record, *other)->cv;
+    const double control_times = limit(*this, limits, "control_times_max");
+    const Compared found = widest(evidence.record, groups, control, {cv_max, control_times, floor_ms});
+    const Spread& worst = found.spread;
     verdict.measured = fmt::format("{} of the median, {} ({})", percent(worst.cv),
-                                   milliseconds(worst.sigma_ms), worst.group->name());
-    if (other != nullptr) verdict.measured += fmt::format("; reference server {}", percent(yardstick));
+                                   milliseconds(worst.sigma_ms()), worst.group->name());
+    if (found.control_ms)
+      verdict.measured += fmt::format("; reference server {}", milliseconds(*found.control_ms));
     verdict.confidence = fmt::format("{} in {}", counted(worst.group->samples.size(), "transfer"),
                                      counted(std::max<std::size_t>(worst.blocks, 1), "block"));
     verdict.series.push_back(spread_picture(*worst.group));
-    const double fails = std::max(cv_max, limit(*this, limits, "control_times_max") * yardstick);
-    const double warns =
-        std::max(limit(*this, limits, "cv_warn"), limit(*this, limits, "control_times_warn") * yardstick);
+    const double cv_warn = limit(*this, limits, "cv_warn");
     const MachineState machine = machine_state(evidence);
-    if (worst.sigma_ms > floor_ms && worst.cv_low > fails) {
+    if (found.beyond(cv_max, control_times, floor_ms) > 1) {
       if (machine.disturbed() || worst.blocks < blocks_min)
         return inconclusive(
             std::move(verdict),
@@ -107,30 +125,40 @@ class SpreadCheck final : public Check {
                         blocks_min + 1, block_values_min));
       return varied(std::move(verdict), evidence, worst, Status::fail);
     }
-    if (worst.sigma_ms > floor_ms && worst.cv_low > warns && !machine.disturbed())
+    if (found.beyond(cv_warn, limit(*this, limits, "control_times_warn"), floor_ms) > 1 &&
+        !machine.disturbed())
       return varied(std::move(verdict), evidence, worst, Status::warn);
     verdict.status = Status::pass;
     verdict.summary = "Transfers of the same file take about the same time.";
     if (worst.cv > cv_max)
       verdict.summary =
           fmt::format("Transfers of the same file vary by {} only, no more than a shared machine causes.",
-                      milliseconds(worst.sigma_ms));
+                      milliseconds(worst.sigma_ms()));
     if (queued_share(groups) > 0.2)
       verdict.summary += " Clients queued while others were served; that time is left out.";
     return verdict;
   }
 
  private:
-  /// Those with enough blocks to tell spread from change first, then those beyond the floor, then by their
-  /// spread.
-  static Spread widest(const record::RunRecord& record, const std::vector<Group>& groups, double floor_ms) {
-    const auto rank = [floor_ms](const Spread& spread) {
-      return std::tuple(spread.blocks >= blocks_min, spread.sigma_ms > floor_ms, spread.cv);
+  struct Line {
+    double cv, control_times, floor_ms;
+  };
+
+  /// Those with enough blocks to tell spread from change first, then by how far they lie beyond their own
+  /// line.
+  static Compared widest(const record::RunRecord& record, const std::vector<Group>& groups,
+                         const std::vector<Group>& control, const Line& line) {
+    const auto rank = [&line](const Compared& compared) {
+      return std::tuple(compared.spread.blocks >= blocks_min,
+                        compared.beyond(line.cv, line.control_times, line.floor_ms), compared.spread.cv);
     };
-    std::optional<Spread> worst;
+    std::optional<Compared> worst;
     for (const Group& group : groups) {
-      const auto spread = spread_of(record, group);
-      if (!worst || rank(*spread) > rank(*worst)) worst = spread;
+      Compared compared{spread_of(record, group), std::nullopt};
+      // The control does less of the large files.
+      if (const Group* other = counterpart(control, group))
+        compared.control_ms = spread_of(record, *other, control_values_min).sigma_ms();
+      if (!worst || rank(compared) > rank(*worst)) worst = compared;
     }
     return *worst;
   }
@@ -141,7 +169,7 @@ class SpreadCheck final : public Check {
     verdict.summary = fmt::format("The times of {} vary by {}.", spread.group->name(), percent(spread.cv));
     verdict.happened =
         fmt::format("Half of the transfers were more than {} away from the median of their block.",
-                    milliseconds(spread.sigma_ms / 1.4826));
+                    milliseconds(spread.sigma_ms() / 1.4826));
     verdict.cause =
         "The server's work for the same request differs from time to time: waits of random length, a cache "
         "that is hit by chance, threads that "

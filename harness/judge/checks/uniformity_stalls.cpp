@@ -61,7 +61,8 @@ Words explain(const StallFinding& finding) {
   for (const Outlier& outlier : finding.outliers.found)
     positions.push_back(static_cast<double>(outlier.position));
   if (const auto period = statistics::find_period(positions))
-    words.happened += fmt::format(" It hits about each {}th transfer.", number(std::round(period->length)));
+    words.happened +=
+        fmt::format(" It hits about each {}th {}.", number(std::round(period->length)), finding.pool.name);
   words.cause = cause_of(statistics::name_signature(excess));
   return words;
 }
@@ -136,7 +137,7 @@ class Stalls final : public Check {
   static Verdict decide(Verdict verdict, const Evidence& evidence, const StallFinding& finding,
                         double share_max, double share_warn, const OutlierLimit& outlier_limit) {
     const auto control_groups = groups_of(evidence, record::Arm::control);
-    const auto control = worst_stalls(evidence, control_groups, outlier_limit);
+    const auto control = stalls_at_same_work(evidence, control_groups, finding, outlier_limit);
     const bool beyond = beyond_control(finding.low, control ? &control->outliers : nullptr);
     if (control)
       verdict.measured +=

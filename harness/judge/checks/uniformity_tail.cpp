@@ -128,17 +128,21 @@ class Tail final : public Check {
   static Verdict decide(Verdict verdict, const Evidence& evidence, const std::vector<Group>& groups,
                         const OutlierLimit& fails, double ratio_warn) {
     const auto count = worst_pool(evidence, groups, fails);
-    const auto control = worst_pool(evidence, groups_of(evidence, record::Arm::control), fails);
+    const auto control_groups = groups_of(evidence, record::Arm::control);
+    const auto control_pools = pools_of(control_groups);
     // A control without a single one excuses none, however few transfers it made.
-    const double control_high =
-        control && !control->outliers.found.empty()
-            ? statistics::upper_bound(control->outliers.found.size(), control->outliers.total).value_or(0)
-            : 0;
+    const auto excused = [&](const Count& found) {
+      const Pool* pool = same_work(control_pools, found.pool);
+      if (pool == nullptr) return 0.0;
+      const auto outliers = find_outliers(evidence.record, *pool, fails);
+      if (outliers.found.empty()) return 0.0;
+      return statistics::upper_bound(outliers.found.size(), outliers.total).value_or(0);
+    };
     verdict.p_value = std::min(1.0, count->pools * statistics::p_at_least(count->outliers.found.size(),
                                                                           count->outliers.total, beyond_p99)
                                                        .value_or(1));
     const MachineState machine = machine_state(evidence);
-    if (certain(count) && count->low > control_high) {
+    if (certain(count) && count->low > excused(*count)) {
       if (machine.disturbed())
         return inconclusive(std::move(verdict),
                             "Some transfers took far longer than the rest, but " + machine.why() + ".",
@@ -146,7 +150,7 @@ class Tail final : public Check {
       return long_tail(std::move(verdict), *count, Status::fail);
     }
     const auto warned = worst_pool(evidence, groups, {ratio_warn, fails.excess_ms, true});
-    if (certain(warned) && warned->low > control_high && !machine.disturbed())
+    if (certain(warned) && warned->low > excused(*warned) && !machine.disturbed())
       return long_tail(std::move(verdict), *warned, Status::warn);
     verdict.status = Status::pass;
     verdict.confidence =

@@ -1,0 +1,56 @@
+#include "harness/judge/repeats.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "harness/judge/wording.hpp"
+
+namespace bftp::judge {
+namespace {
+
+/// Fewer transfers say nothing of a share.
+constexpr std::uint64_t transfers_min = 20;
+/// Of the repeats' transfers; and so many times the share of the first pass.
+constexpr double failed_share_min = 0.05;
+constexpr double times_first_min = 10;
+
+struct Pass {
+  std::uint64_t transfers = 0, failed = 0;  ///< of those whose points were kept
+  double share() const {
+    return transfers == 0 ? 0 : static_cast<double>(failed) / static_cast<double>(transfers);
+  }
+};
+
+double repeats_start_s(const record::RunRecord& record) {
+  double start_s = std::numeric_limits<double>::infinity();
+  for (const record::BlockRecord& block : record.blocks)
+    if (block.confirmation) start_s = std::min(start_s, block.start_s);
+  return start_s;
+}
+
+}  // namespace
+
+std::optional<std::string> repeats_broke_down(const record::RunRecord& record) {
+  const double start_s = repeats_start_s(record);
+  Pass first, repeats;
+  for (const record::TransferPoint& point : record.transfers.points()) {
+    if (point.arm != record::Arm::server) continue;
+    Pass& pass = point.start_s < start_s ? first : repeats;
+    ++pass.transfers;
+    if (point.error != record::TransferError::none) ++pass.failed;
+  }
+  const bool ended =
+      std::any_of(record.server_ends.begin(), record.server_ends.end(), [&](const record::ServerEnd& end) {
+        return end.by_itself && end.arm == record::Arm::server && end.time_s >= start_s;
+      });
+  if (ended) return "the server ended in the repeats";
+  const bool failing = repeats.transfers >= transfers_min && repeats.share() >= failed_share_min &&
+                       repeats.share() >= times_first_min * first.share();
+  if (!failing) return std::nullopt;
+  return fmt::format("{} of the repeats' transfers failed, and {} before", percent(repeats.share()),
+                     first.failed == 0 ? "none" : percent(first.share()));
+}
+
+}  // namespace bftp::judge

@@ -1,0 +1,164 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "record_builder.hpp"
+
+/// Faults that hide among what stays well: in one operation, in large files, behind the reference server's
+/// own noise, in repeats that broke down. And healthy servers that look like them.
+namespace bftp::judge::testing {
+namespace {
+
+using record::Op;
+using ::testing::HasSubstr;
+using Random = RecordBuilder::Random;
+
+constexpr std::uint64_t large = 16ull << 20;
+
+RecordBuilder beside_control() {
+  RecordBuilder builder;
+  builder.control = true;
+  builder.confirmation = true;
+  return builder;
+}
+
+std::string told(const Verdict& verdict) {
+  return verdict.summary + " | " + verdict.measured + " | " + verdict.confidence;
+}
+
+TEST(HiddenFaults, ADriftInOneOperationIsNoMedianOfAll) {
+  auto builder = beside_control();
+  builder.scheduler_noise = 0.2;
+  builder.extra_ms = [](const Ask& ask, Random&) {
+    return ask.op == Op::get && ask.size < large ? 0.15 * ask.round : 0.0;
+  };
+  const auto verdicts = judge_all(builder.build());
+  const Verdict& drift = find(verdicts, "uniformity.drift");
+  EXPECT_EQ(drift.status, Status::fail) << told(drift);
+  EXPECT_THAT(drift.summary, HasSubstr("GET of files"));
+}
+
+TEST(HiddenFaults, ACostThatGrowsWithRequestsOfOneOperationIsFound) {
+  auto builder = beside_control();
+  builder.cpu_s = [](const Ask& ask) {
+    const double healthy = RecordBuilder{}.cpu_s(ask);
+    return ask.op == Op::get && ask.size < large ? healthy + 0.0001 * ask.round : healthy;
+  };
+  const auto verdicts = judge_all(builder.build());
+  const Verdict& growth = find(verdicts, "cpu.growth");
+  EXPECT_EQ(growth.status, Status::fail) << told(growth);
+  EXPECT_THAT(growth.summary, HasSubstr("GET of files"));
+}
+
+TEST(HiddenFaults, WhatRisesElsewhereInTheRepeatsIsNotSeenAgain) {
+  auto builder = beside_control();
+  builder.scheduler_noise = 0.2;
+  builder.extra_ms = [](const Ask& ask, Random&) {
+    // The builder's ordinals go on in the repeats: small GETs rise in the first pass, large PUTs in the
+    // other.
+    const bool repeats = ask.ordinal >= 2300;
+    const bool here =
+        repeats ? ask.op == Op::put && ask.size >= large : ask.op == Op::get && ask.size < large;
+    return here ? (repeats ? 12.0 : 0.15) * ask.round : 0.0;
+  };
+  const auto verdicts = judge_all(builder.build());
+  EXPECT_NE(find(verdicts, "uniformity.drift").status, Status::fail)
+      << told(find(verdicts, "uniformity.drift"));
+}
+
+TEST(HiddenFaults, AGetThatCostsAHundredTimesTooMuchDoesNotHideBehindPut) {
+  auto builder = beside_control();
+  builder.cpu_s = [](const Ask& ask) {
+    return RecordBuilder{}.cpu_s(ask) * (ask.op == Op::get && ask.size >= large ? 300 : 1);
+  };
+  const Verdict cost = find(judge_all(builder.build()), "cpu.cost");
+  EXPECT_EQ(cost.status, Status::fail) << told(cost);
+  EXPECT_THAT(cost.summary, HasSubstr("GET of db.csv"));
+}
+
+TEST(HiddenFaults, AMultipleOfNextToNothingIsNoCost) {
+  auto builder = beside_control();
+  builder.cpu_s = [](const Ask& ask) {
+    // 6 ms for a request: 60 times the reference server's, 7 s for a GiB.
+    return RecordBuilder{}.cpu_s(ask) + 0.006;
+  };
+  const Verdict cost = find(judge_all(builder.build()), "cpu.cost");
+  EXPECT_NE(cost.status, Status::fail) << told(cost);
+}
+
+TEST(HiddenFaults, WaitsOfRandomLengthAreSpreadWhateverTheControlsNoise) {
+  auto builder = beside_control();
+  builder.extra_ms = [](const Ask&, Random& random) {
+    return 300 * uniform(random);
+  };
+  const Verdict spread = find(judge_all(builder.build()), "uniformity.spread");
+  EXPECT_EQ(spread.status, Status::fail) << told(spread);
+}
+
+TEST(HiddenFaults, AServerOfOneClientAtATimeThatPreparesBeforeItsFirstByteIsNotUneven) {
+  for (const double preparation_ms : {20.0, 60.0, 150.0}) {
+    auto builder = beside_control();
+    builder.serves_one_at_a_time = true;
+    builder.extra_ms = [&](const Ask& ask, Random&) {
+      return ask.size >= large ? preparation_ms : 0.0;
+    };
+    const auto verdicts = judge_all(builder.build());
+    for (const char* id : {"uniformity.spread", "uniformity.modes", "uniformity.fairness", "uniformity.tail"})
+      EXPECT_NE(find(verdicts, id).status, Status::fail) << preparation_ms << told(find(verdicts, id));
+  }
+}
+
+TEST(HiddenFaults, WhoIsServedSlowlyOnlyInLargeFilesIsServedUnfairly) {
+  auto builder = beside_control();
+  builder.large_iterations = 3;
+  builder.extra_ms = [](const Ask& ask, Random&) {
+    return ask.client == 2 && ask.size >= large ? 900.0 : 0.0;
+  };
+  const Verdict fairness = find(judge_all(builder.build()), "uniformity.fairness");
+  EXPECT_EQ(fairness.status, Status::fail) << told(fairness);
+  EXPECT_THAT(fairness.measured, HasSubstr("16 MiB and more"));
+}
+
+TEST(HiddenFaults, ARunThatWasCutShortFailsByNothingThatRepeatsHadToShow) {
+  RecordBuilder builder;
+  builder.extra_ms = [](const Ask& ask, Random&) {
+    return ask.ordinal % 10 == 9 ? 40.0 : 0.0;
+  };
+  auto record = builder.build();
+  ASSERT_EQ(find(judge_all(record), "uniformity.stalls").status, Status::fail) << "it is the question";
+  for (const auto state : {record::RunState::time_up, record::RunState::interrupted}) {
+    record.state = state;
+    const auto verdicts = judge_all(record);
+    const Verdict& stalls = find(verdicts, "uniformity.stalls");
+    EXPECT_EQ(stalls.status, Status::inconclusive) << told(stalls);
+    EXPECT_THAT(stalls.summary, HasSubstr("before it could be repeated"));
+    EXPECT_EQ(exit_code(record, verdicts), 2);
+  }
+}
+
+/// One descriptor of each transfer, until in the repeats there are no more to be had.
+RecordBuilder leaks_until(double fds_max) {
+  RecordBuilder builder;
+  builder.confirmation = true;
+  builder.fds = [fds_max](std::uint64_t transfers) {
+    return std::min(8.0 + static_cast<double>(transfers), fds_max);
+  };
+  return builder;
+}
+
+TEST(HiddenFaults, ALeakThatCameToTheServersLimitInTheRepeatsIsNoWarmUp) {
+  auto builder = leaks_until(3'000);
+  const auto transfers = judge_all(builder.build());
+  EXPECT_NE(find(transfers, "handles.descriptors").status, Status::fail)
+      << "without failing transfers it is a pool that is full";
+  builder.error = [](const Ask& ask, Random&) {
+    return ask.ordinal > 3'000 ? record::TransferError::refused : record::TransferError::none;
+  };
+  const Verdict leak = find(judge_all(builder.build()), "handles.descriptors");
+  EXPECT_EQ(leak.status, Status::fail) << told(leak);
+  EXPECT_THAT(leak.confidence, HasSubstr("of the repeats' transfers failed, and none before"));
+}
+
+}  // namespace
+}  // namespace bftp::judge::testing
