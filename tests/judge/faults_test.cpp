@@ -510,6 +510,8 @@ TEST(JudgeFaults, ServerThatIgnoresSigterm) {
   record.server_ends.front().killed = true;
   EXPECT_EQ(find(judge_all(record), "lifecycle.stops").status, Status::fail);
   record.plan.server.kind = plan::ServerKind::command;
+  EXPECT_EQ(find(judge_all(record), "lifecycle.stops").status, Status::fail) << "clause 6.3";
+  record.plan.server.dialect = "http";
   EXPECT_EQ(find(judge_all(record), "lifecycle.stops").status, Status::warn);
 }
 
