@@ -428,8 +428,8 @@ Verdict judge_exercise_handles(const Check& check, const Evidence& evidence, con
     if (!series.values.empty())
       verdict.series.push_back(growth_picture(series, words, handles.plural, "count", 1));
     if (growth.kind == GrowthKind::uncertain) unsure.emplace_back(handles.plural);
-    const double more = series.settled.value_or(0) - (series.values.empty() ? 0 : series.values.front());
-    // What came up at first and no more is a pool.
+    // After the first stretch: what came up in it and no more is a pool or a cache.
+    const double more = series.settled.value_or(0) - (series.values.size() < 2 ? 0 : series.values[1]);
     if (series.settled && more > growth_min && growth.kind != GrowthKind::plateau)
       staying.push_back(fmt::format("{} {}", number(more), more == 1 ? handles.noun : handles.plural));
     if (growth.kind != GrowthKind::leak) continue;
