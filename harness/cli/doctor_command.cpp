@@ -49,6 +49,7 @@ plan::PlanRequest noise_request(const std::string& reports) {
   request.clients = "1";
   request.iterations = "1500";
   request.rounds = "30";
+  request.rest = "0s";
   request.idle = "100ms";
   request.stall = "0s";
   request.settle = "100ms";

@@ -86,6 +86,8 @@ constexpr std::array rows{
     OptionRow{"--stop-timeout", &PlanRequest::stop_timeout, "TIME", "For the server to end after SIGTERM",
               waits},
     OptionRow{"--transfer-deadline", &PlanRequest::transfer_deadline, "TIME", "For one transfer", waits},
+    OptionRow{"--rest", &PlanRequest::rest, "TIME",
+              "Rest half way through the rounds, to look at the transfer after it; 0: not", waits},
     OptionRow{"--idle", &PlanRequest::idle, "TIME", "Watch the server's CPU without any client", waits},
     OptionRow{"--stall", &PlanRequest::stall, "TIME",
               "Watch the server's CPU while clients do not read; 0s: leave out", waits},

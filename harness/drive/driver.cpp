@@ -121,8 +121,10 @@ void Driver::more_rounds(std::uint32_t rounds) {
 void Driver::pass(bool confirmation) {
   pass_start_s_ = now_s();
   for (std::uint32_t number = 0; number < schedule_.rounds() && !over() && !giving_up_.includes_all();
-       ++number)
+       ++number) {
+    if (number > 0 && number == schedule_.rounds() / 2 && !confirmation) rest();
     round(number, confirmation);
+  }
   if (!over()) settle(confirmation);
   const std::vector<DrivenArm> arms = seams_.arms;
   for (const DrivenArm& arm : arms) {
@@ -359,6 +361,15 @@ void Driver::wait(double wait_s) {
   const std::int64_t end_ns = seams_.time.monotonic_ns() + seconds(wait_s).count();
   for (std::int64_t left_ns; (left_ns = end_ns - seams_.time.monotonic_ns()) > 0 && !seams_.stop.load();)
     seams_.time.sleep_for(std::min<std::chrono::nanoseconds>(100ms, std::chrono::nanoseconds(left_ns)));
+}
+
+/// In the middle, so that what comes after is compared with transfers on both sides of it.
+void Driver::rest() {
+  if (record_.plan.rest_s <= 0) return;
+  report_progress(
+      fmt::format("no work for {:g} s, to see how the first transfer after it fares", record_.plan.rest_s));
+  const double until_s = now_s() + record_.plan.rest_s;
+  while (now_s() < until_s && !over()) wait(std::min(1.0, until_s - now_s()));
 }
 
 void Driver::settle(bool confirmation) {

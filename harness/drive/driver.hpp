@@ -91,6 +91,7 @@ class Driver {
   void take_in(const BatchResult& result, record::BlockRecord& into);
   PhaseTools phase_tools(const DrivenArm& arm, bool confirmation);
   void note(const BatchResult& result);
+  void rest();
   void settle(bool confirmation);
   void quiet_point(record::QuietKind kind, std::uint32_t round, bool confirmation);
   void await_quiet();

@@ -216,6 +216,13 @@ std::vector<Field> run_fields() {
                         plain<double>(
                             "sample_rate", FieldKind::number, "samples of the server's resources per second",
                             [](auto& p) -> auto& { return p.sample_rate_hz; })));
+  all.push_back(between(
+      0, 3'600,
+      plain<double>(
+          "rest", FieldKind::duration,
+          "time without work half way through the rounds, after which the next transfer is looked at; 0: "
+          "leave out",
+          [](auto& p) -> auto& { return p.rest_s; })));
   all.push_back(between(0.1, 3'600,
                         plain<double>(
                             "idle", FieldKind::duration, "quiet time over which idle CPU is judged",

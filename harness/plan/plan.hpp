@@ -73,6 +73,7 @@ struct Plan {
   std::optional<double> rate_per_s;  ///< open loop: transfers per second over all clients together
   double sample_rate_hz = 10;
   double idle_s = 2;                 ///< quiet seconds over which idle CPU is judged
+  double rest_s = 0;                 ///< seconds without work half way through the rounds; 0: leave out
   double stall_s = 2;                ///< seconds with a client that does not read; 0: leave out
   double settle_s = 5;               ///< at most so long to wait for handles to return at the end
   std::optional<double> max_time_s;  ///< end the run in order after so long

@@ -27,6 +27,7 @@ struct PlanRequest {
   std::optional<std::string> large_iterations;  ///< --large-iterations
   std::optional<std::string> sample_rate;       ///< --sample-rate, per second
   std::optional<std::string> idle;              ///< --idle 2s
+  std::optional<std::string> rest;              ///< --rest 10.5s
   std::optional<std::string> stall;             ///< --stall 2s
   std::optional<std::string> settle;            ///< --settle 5s
   std::optional<std::string> reports_folder;    ///< --out

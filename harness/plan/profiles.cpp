@@ -9,6 +9,10 @@ namespace {
 // Large files: all clients together move each of them about as often as one client moves a small one.
 // Otherwise db.csv alone would take longer than the profile may. The smoke profile's table is as small as a
 // large file can be.
+// uniformity.first_transfer looks at what comes after more than 10 s without work. Such a rest is a fifth of
+// a standard run, and would be half of a smoke run.
+constexpr double long_rest_s = 10.5;
+
 constexpr std::array<Profile, 3> all_profiles{{
     {.name = "smoke",
      .about = "20 iterations, 2 clients, under 20 s: is it worth a closer look?",
@@ -17,6 +21,7 @@ constexpr std::array<Profile, 3> all_profiles{{
      .clients = 2,
      .rounds = 4,
      .db_csv_bytes = large_fixture_bytes,
+     .rest_s = 0,
      .idle_s = 1,
      .stall_s = 1,
      .settle_s = 5},
@@ -27,6 +32,7 @@ constexpr std::array<Profile, 3> all_profiles{{
      .clients = 4,
      .rounds = 10,
      .db_csv_bytes = 64ull << 20,
+     .rest_s = long_rest_s,
      .idle_s = 2,
      .stall_s = 2,
      .settle_s = 5},
@@ -37,6 +43,7 @@ constexpr std::array<Profile, 3> all_profiles{{
      .clients = 8,
      .rounds = 20,
      .db_csv_bytes = 64ull << 20,
+     .rest_s = long_rest_s,
      .idle_s = 2,
      .stall_s = 2,
      .settle_s = 5},
@@ -67,6 +74,7 @@ Plan plan_from(const Profile& profile) {
   plan.clients.count = profile.clients;
   plan.rounds = profile.rounds;
   plan.db_csv_bytes = profile.db_csv_bytes;
+  plan.rest_s = profile.rest_s;
   plan.idle_s = profile.idle_s;
   plan.stall_s = profile.stall_s;
   plan.settle_s = profile.settle_s;

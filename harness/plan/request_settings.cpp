@@ -29,6 +29,7 @@ constexpr auto options = std::to_array<Option>({
     {&PlanRequest::db_csv_size, "db_csv_size", "--db-size"},
     {&PlanRequest::sample_rate, "sample_rate", "--sample-rate"},
     {&PlanRequest::idle, "idle", "--idle"},
+    {&PlanRequest::rest, "rest", "--rest"},
     {&PlanRequest::stall, "stall", "--stall"},
     {&PlanRequest::settle, "settle", "--settle"},
     {&PlanRequest::reports_folder, "reports_folder", "--out"},

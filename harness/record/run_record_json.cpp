@@ -63,6 +63,7 @@ void describe(V& visit, S& plan) {
   visit("ops", plan.ops);
   visit("rate_per_s", plan.rate_per_s);
   visit("sample_rate_hz", plan.sample_rate_hz);
+  visit("rest_s", plan.rest_s);
   visit("idle_s", plan.idle_s);
   visit("stall_s", plan.stall_s);
   visit("settle_s", plan.settle_s);

@@ -72,6 +72,33 @@ TEST(Driver, TakesQuietPointsAndWatches) {
   EXPECT_NEAR(stage.record.watches[0].end_s - stage.record.watches[0].start_s, stage.record.plan.idle_s, 0.2);
 }
 
+TEST(Driver, RestsOnceHalfWayThroughTheRounds) {
+  const auto gap_s = [](const Stage& stage, std::size_t before) {
+    return stage.record.blocks.at(before + 1).start_s - stage.record.blocks.at(before).start_s;
+  };
+  Stage brisk(healthy), rested(healthy);
+  rested.record.plan.rest_s = 12;
+  brisk.driver().first_pass();
+  Driver driver = rested.driver();
+  driver.first_pass();
+  EXPECT_LT(gap_s(brisk, 1), 10) << "round 0 ends with block 1";
+  EXPECT_NEAR(gap_s(rested, 1), gap_s(brisk, 1) + 12, 0.2);
+  EXPECT_NEAR(gap_s(rested, 0), gap_s(brisk, 0), 0.2);
+  driver.confirm();
+  EXPECT_NEAR(gap_s(rested, 5), gap_s(brisk, 1), 0.2) << "repeats do without";
+}
+
+TEST(Driver, AServerThatDiesWhileItRestsEndsTheRest) {
+  Stage stage([&](const auto& block, std::uint32_t iteration, std::uint32_t fixture) {
+    stage.server().exit = launch::ExitStatus{.signal = 9};
+    return healthy(block, iteration, fixture);
+  });
+  stage.record.plan.rest_s = 3600;
+  stage.driver().first_pass();
+  EXPECT_EQ(stage.record.state, RunState::server_died);
+  EXPECT_LT(stage.record.duration_s, 60);
+}
+
 TEST(Driver, LooksForTheRuntimeUntilOneIsRecognised) {
   Stage stage(healthy);
   stage.driver().first_pass();

@@ -102,6 +102,7 @@ TEST(MakePlan, TakesEveryOption) {
   request.db_csv_size = "1MiB";
   request.sample_rate = "20";
   request.idle = "1.5";
+  request.rest = "11s";
   request.stall = "0";
   request.settle = "250ms";
   request.reports_folder = "/tmp/out";
@@ -128,6 +129,7 @@ TEST(MakePlan, TakesEveryOption) {
   EXPECT_EQ(plan.db_csv_bytes, 1u << 20);
   EXPECT_EQ(plan.sample_rate_hz, 20);
   EXPECT_EQ(plan.idle_s, 1.5);
+  EXPECT_EQ(plan.rest_s, 11);
   EXPECT_EQ(plan.stall_s, 0);
   EXPECT_EQ(plan.settle_s, 0.25);
   EXPECT_EQ(plan.reports_folder, "/tmp/out");

@@ -1,5 +1,7 @@
 #include <optional>
 
+#include <thread>
+
 #include "specimen_fixture.hpp"
 
 /// Delays are proved by lower bounds, which hold on every machine.
@@ -62,6 +64,13 @@ TEST_F(UniformitySpecimen, SlowFirstIsSlowOnce) {
   start("slow_first:ms=50");
   EXPECT_GE(time_of_get(), milliseconds(50));
   EXPECT_TRUE(comes([&] { return time_of_get() < milliseconds(50); }));
+}
+
+TEST_F(UniformitySpecimen, SlowAfterIdleIsSlowAfterEachRest) {
+  start("slow_after_idle:ms=50,idle=0.2");
+  EXPECT_TRUE(comes([&] { return time_of_get() < milliseconds(50); }));
+  std::this_thread::sleep_for(milliseconds(250));
+  EXPECT_GE(time_of_get(), milliseconds(50));
 }
 
 TEST_F(UniformitySpecimen, TrickleKeepsItsRate) {
