@@ -196,11 +196,13 @@ TransferTerms Worker::terms_in(const Dialect& dialect) const {
 }
 
 Worker::Way& Worker::way_to(const protocol::WorkerBlock& block) {
-  const auto found = std::find_if(ways_.begin(), ways_.end(),
-                                  [&](const auto& way) { return way->link.is_to(block.host, block.port); });
+  const Dialect& dialect = *dialect_of(block);
+  const auto found = std::find_if(ways_.begin(), ways_.end(), [&](const auto& way) {
+    return &way->terms.dialect == &dialect && way->link.is_to(block.host, block.port);
+  });
   if (found != ways_.end()) return **found;
   if (ways_.size() == ways_max) ways_.erase(ways_.begin());
-  return *ways_.emplace_back(std::make_unique<Way>(block.host, block.port, terms_in(*dialect_of(block))));
+  return *ways_.emplace_back(std::make_unique<Way>(block.host, block.port, terms_in(dialect)));
 }
 
 void Worker::transfer(std::uint32_t iteration, std::uint32_t fixture, std::uint64_t number) {
@@ -245,7 +247,7 @@ void Worker::visit(protocol::WorkerRecord& record) {
       return abort_get(own.terms, own.link, request, record);
     case Op::abort_put: {
       if (!has_local(record)) return;
-      const std::string name = put_name(job_.put_tag, job_.client, puts_++, fixture.name);
+      const std::string name = pending_put(records_.size() - 1).name;
       return abort_put(own.terms, own.link, dialect.ask_put(asking(name), fixture.size),
                        *local(record.fixture), record);
     }
@@ -254,7 +256,7 @@ void Worker::visit(protocol::WorkerRecord& record) {
       Link storing(block_->host, block_->port, own.terms.trust);
       std::optional<HalfPut> put;
       if (block_->may_store && dialect.can_store() && local(record.fixture) != nullptr) {
-        const std::string name = put_name(job_.put_tag, job_.client, puts_++, fixture.name);
+        const std::string name = pending_put(records_.size() - 1).name;
         put.emplace(HalfPut{storing, dialect.ask_put(asking(name), fixture.size), *local(record.fixture)});
       }
       return hold_half_open(own.terms, own.link, half, request, put, nanoseconds(block_->hold_s), record);
@@ -326,11 +328,18 @@ void Worker::keep(Intake& intake, bool whole, std::size_t record) {
   }
 }
 
+/// Of a PUT of the record's fixture, under a name that no other file of ours has.
+Worker::PendingPut Worker::pending_put(std::size_t record) {
+  const std::uint64_t number = put_numbers_.take();
+  return {record, number,
+          put_name(job_.put_tag, job_.client, number, job_.fixtures[records_[record].fixture].name)};
+}
+
 void Worker::put(protocol::WorkerRecord& record, std::uint64_t number) {
   if (!has_local(record)) return;
   const auto& fixture = job_.fixtures[record.fixture];
   if (!pending_puts_.empty() && stored_bytes_ + fixture.size > job_.arena_bytes) verify();
-  PendingPut pending{records_.size() - 1, put_name(job_.put_tag, job_.client, puts_++, fixture.name)};
+  PendingPut pending = pending_put(records_.size() - 1);
   pending.replaces = plant_older(record, pending.name);
   if (pending.replaces) cpu_mark_ns_ = thread_cpu_ns();
   exchange_->prepare_put(pending.name, fixture.size);

@@ -13,6 +13,7 @@
 #include "client_under_test/worker/external/program_runner.hpp"
 #include "client_under_test/worker/get_transfer.hpp"
 #include "client_under_test/worker/local_file.hpp"
+#include "client_under_test/worker/put_numbers.hpp"
 #include "client_under_test/worker/put_transfer.hpp"
 #include "client_under_test/worker/stored_file.hpp"
 #include "client_under_test/worker/tls_trust.hpp"
@@ -54,7 +55,8 @@ class Worker {
 
  private:
   struct PendingPut {
-    std::size_t record = 0;  ///< index of its record
+    std::size_t record = 0;    ///< index of its record
+    std::uint64_t number = 0;  ///< in the name
     std::string name;
     bool replaces = false;  ///< a file of that name was there
   };
@@ -87,6 +89,7 @@ class Worker {
   void get(protocol::WorkerRecord& record, std::uint64_t number);
   void keep(Intake& intake, bool whole, std::size_t record);
   void put(protocol::WorkerRecord& record, std::uint64_t number);
+  PendingPut pending_put(std::size_t record);
   void external(protocol::WorkerRecord& record, std::uint64_t number);
   void visit(protocol::WorkerRecord& record);
   std::string refused_request(const std::string& host);
@@ -113,7 +116,7 @@ class Worker {
   std::vector<std::unique_ptr<Way>> ways_;
   EvidenceShelf evidence_;
   std::unique_ptr<ProgramRunner> runner_;  ///< null in a job without external clients
-  std::uint64_t puts_ = 0;
+  PutNumbers put_numbers_;
   std::uint64_t refusals_ = 0;
 
   // Of the running block.

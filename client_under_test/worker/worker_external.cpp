@@ -9,7 +9,6 @@ void Worker::external(protocol::WorkerRecord& record, std::uint64_t number) {
   if (record.op == protocol::Op::put && !has_local(record)) return;
   const auto& fixture = job_.fixtures[record.fixture];
   const std::size_t index = records_.size() - 1;
-  PendingPut pending{index, {}};
   ExternalOrder order{job_.external_clients[*block_->external_client],
                       block_->host,
                       block_->port,
@@ -20,7 +19,8 @@ void Worker::external(protocol::WorkerRecord& record, std::uint64_t number) {
   Stopwatch watch;
   start(watch, record, number);
   if (record.op == protocol::Op::put) {
-    pending.name = order.remote = put_name(job_.put_tag, job_.client, puts_++, fixture.name);
+    PendingPut pending = pending_put(index);
+    order.remote = pending.name;
     const auto outcome = external_put(*runner_, order, fixture, *local(record.fixture), record);
     if (outcome.well) pending_puts_.push_back(std::move(pending));
     ended_ns = outcome.ended_ns;

@@ -65,11 +65,12 @@ void Worker::remove(const PendingPut& put) {
   auto& record = records_[put.record];
   if (root_) {
     const auto removed = (*root_)->remove(put.name);
-    if (!removed) fail(record, TransferError::verify_failed, removed.error().message);
-    return;
+    if (!removed) return fail(record, TransferError::verify_failed, removed.error().message);
+    return put_numbers_.give_back(put.number);
   }
   const std::string wrong = exchange_->remove(put.name, scratch_.memory());
-  if (!wrong.empty()) fail(record, TransferError::verify_failed, "removing it by DELETE: " + wrong);
+  if (!wrong.empty()) return fail(record, TransferError::verify_failed, "removing it by DELETE: " + wrong);
+  put_numbers_.give_back(put.number);
 }
 
 void Worker::note_replaced(protocol::WorkerRecord& record, const std::optional<CheckedCopy>& stored) const {

@@ -15,6 +15,7 @@ namespace {
 using protocol::Op;
 using protocol::TransferError;
 using protocol::Verify;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -127,6 +128,24 @@ TEST_P(WorkerPutBackTest, StoresVerifiesAndRemoves) {
   EXPECT_TRUE(root_is_empty());
   EXPECT_EQ(store.requests[0], "PUT 300000 put-c0-0-my file.bin");
   EXPECT_EQ(store.requests[1], "PUT 300000 put-c0-1-my file.bin");
+}
+
+TEST_P(WorkerPutBackTest, NamesRecurOnceTheirFilesAreGoneAndNotAfterAFailure) {
+  add_fixture("f", noise(1'000));
+  Store store(root());
+  const auto put_names = [&](const std::string& first_reply) {
+    store.requests.clear();
+    store.first_reply = first_reply;
+    put(store, root_is_ours(), 2);
+    std::vector<std::string> names;
+    for (const std::string& request : store.requests)
+      if (request.starts_with("PUT")) names.push_back(request.substr(request.rfind(' ') + 1));
+    return names;
+  };
+  EXPECT_THAT(put_names("OK"), ElementsAre("put-c0-0-f", "put-c0-1-f"));
+  EXPECT_THAT(put_names("OK"), ElementsAre("put-c0-0-f", "put-c0-1-f"));
+  EXPECT_THAT(put_names("ERR 507 full"), ElementsAre("put-c0-0-f", "put-c0-1-f"));
+  EXPECT_THAT(put_names("OK"), ElementsAre("put-c0-2-f", "put-c0-3-f"));
 }
 
 TEST_P(WorkerPutBackTest, AWrongByteOnTheDiskIsFound) {

@@ -1,5 +1,4 @@
 #include <optional>
-
 #include <thread>
 
 #include "specimen_fixture.hpp"
