@@ -80,6 +80,35 @@ TEST(Timers, WhereStallsFailTheyAreOnlyNamed) {
   EXPECT_THAT(verdict.summary, HasSubstr("retransmission"));
 }
 
+TEST(Timers, ADelayedAckInEveryTransferIsNamed) {
+  for (const bool control : {false, true}) {
+    RecordBuilder builder;
+    builder.confirmation = true;
+    builder.control = control;
+    builder.extra_ms = [](const Ask& ask, Random&) {
+      return ask.size < 65536 ? 40.5 : 0.0;
+    };
+    const auto verdicts = judge_all(builder.build());
+    const Verdict& verdict = find(verdicts, "uniformity.timers");
+    EXPECT_EQ(verdict.status, Status::warn) << verdict.summary << verdict.measured;
+    EXPECT_THAT(verdict.summary, HasSubstr("Each transfer"));
+    EXPECT_THAT(verdict.summary, HasSubstr("delayed ACK"));
+    EXPECT_THAT(verdict.happened, HasSubstr("one_byte.bin"));
+    EXPECT_FALSE(verdict.series.empty());
+    EXPECT_EQ(listed(verdicts, Status::fail), "");
+  }
+}
+
+TEST(Timers, AServerThatIsSlowForEachByteWaitsForNoTimer) {
+  RecordBuilder builder;
+  builder.control = true;
+  builder.files.push_back({"half.bin", 468140});
+  builder.extra_ms = [](const Ask& ask, Random&) {
+    return static_cast<double>(ask.size) * 45e-6;  // 42 ms for Oliver Twist, 21 for half of it
+  };
+  EXPECT_EQ(find(judge_all(builder.build()), "uniformity.timers").status, Status::pass);
+}
+
 TEST(Timers, HeavySchedulerTailsAreNone) {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     RecordBuilder builder;

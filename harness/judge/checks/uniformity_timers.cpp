@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "harness/judge/always_waiting.hpp"
 #include "harness/judge/limits.hpp"
 #include "harness/judge/stalling.hpp"
 #include "harness/judge/statistics/proportion.hpp"
@@ -79,7 +80,8 @@ class Timers final : public Check {
     return "Looks for a crowd of transfers whose delay has the length of a kernel timer, set apart from all "
            "other delays: 40 ms (delayed ACK with Nagle's algorithm) or 200 ms (retransmission). Finds rarer "
            "ones than uniformity.stalls; where that fails for the same transfers, they are only named here. "
-           "Warns only.";
+           "Likewise where every transfer of files below 1 MiB takes that much longer than the control's, "
+           "whatever the size. Warns only.";
   }
   std::vector<LimitSpec> limits() const override {
     return {
@@ -95,6 +97,9 @@ class Timers final : public Check {
     verdict.expected =
         "On loopback no segment is lost, and a server that sends what it has waits for no ACK.";
     const auto groups = groups_of(evidence, record::Arm::server);
+    const auto control = groups_of(evidence, record::Arm::control);
+    if (const auto always = always_waiting(groups, control))
+      return waits_always(std::move(verdict), *always, !control.empty());
     const auto timed = worst_timed(evidence, groups, timers_samples_min);
     if (!timed)
       return skipped(std::move(verdict),
@@ -119,6 +124,27 @@ class Timers final : public Check {
   }
 
  private:
+  static Verdict waits_always(Verdict verdict, const AlwaysWaiting& always, bool compared) {
+    const Name name = name_of(always.signature);
+    std::vector<double> x, y;
+    for (const Group* group : always.groups)
+      for (const Sample& sample : group->samples) {
+        x.push_back(sample.start_s);
+        y.push_back(sample.transfer_ms);
+      }
+    verdict.series.push_back(picture("Times of " + always.names(), "s since the start", "ms", x, y));
+    verdict.status = Status::warn;
+    verdict.severity = Severity::minor;
+    verdict.measured =
+        fmt::format("{} in each transfer ({})", milliseconds(always.median_ms), always.names());
+    verdict.summary = fmt::format("Each transfer of a small file waits for {}.", name.timer);
+    verdict.happened =
+        fmt::format("{}: the median takes {}{}, whatever the size.", always.names(),
+                    milliseconds(always.median_ms), compared ? " longer than the control's" : "");
+    verdict.cause = std::string(name.cause) + " A sleep of that length in the server looks the same.";
+    return verdict;
+  }
+
   static Verdict decide(Verdict verdict, const Evidence& evidence, const TimerCrowds& timed,
                         double share_max) {
     const auto control_groups = groups_of(evidence, record::Arm::control);
