@@ -24,8 +24,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "bench/server_programs.hpp"
 #include "bench/worker_process.hpp"
-#include "bench/worker_servers.hpp"
 #include "protocol/conversation.hpp"
 #include "protocol/worker_channel.hpp"
 
@@ -35,9 +35,9 @@ namespace fs = std::filesystem;
 using namespace bftp;
 using bench::Child;
 using bench::Cost;
-using bench::Server;
+using bench::RunningServer;
 
-constexpr int client_processor = 1;
+using bench::client_processor;
 
 struct Setting {
   int pairs = 30;
@@ -115,6 +115,10 @@ protocol::WorkerBlock make_block(std::uint16_t port, std::uint32_t transfers) {
 }
 
 /// A worker that has its job.
+RunningServer start_bftpd(const Setting& setting) {
+  return bench::start_bftpd((setting.bin / "bftpd").string(), setting.root.string(), "epoll");
+}
+
 std::unique_ptr<Child> start_worker(const Setting& setting, const protocol::WorkerJob& job, int processor) {
   auto worker =
       std::make_unique<Child>(std::vector<std::string>{(setting.bin / "bftp-worker").string()}, processor);
@@ -153,7 +157,7 @@ void append(Ratios& to, const Ratios& more) {
 
 /// Wall time of the worker in terms of the bare loop's.
 Ratios against_bare(const Setting& setting, protocol::Verify verify, bool lasting) {
-  const Server server = bench::start_bftpd(setting.bin / "bftpd", setting.root);
+  const RunningServer server = start_bftpd(setting);
   const auto job = make_job(setting, verify, lasting);
   const std::string block = encode(make_block(server.port, setting.transfers));
   const std::string order = fmt::format("{} {}", setting.transfers, lasting ? "lasting" : "each");
@@ -196,7 +200,7 @@ void row_verified(const Setting& setting) {
   digest.insert(digest.end(), transfers / processors, (setting.root / setting.file).string());
   const std::vector<std::vector<std::string>> digests(processors, digest);
   for (const bool lasting : {false, true}) {
-    const Server server = bench::start_bftpd(setting.bin / "bftpd", setting.root);
+    const RunningServer server = start_bftpd(setting);
     const auto job = make_job(setting, protocol::Verify::sha256, lasting);
     const auto worker = start_worker(setting, job, -1);
     Child bare = start_bare(setting, server.port, -1, 256 * 1024, job.receive_buffer_bytes);
@@ -217,7 +221,7 @@ void row_verified(const Setting& setting) {
 
 /// Whole processes on both sides, from start to end.
 void row_curl(const Setting& setting) {
-  const Server server = bench::start_nginx(setting.root, setting.scratch);
+  const RunningServer server = bench::start_nginx(setting.root.string(), setting.scratch.string(), true);
   const std::uint32_t transfers = 5 * setting.transfers;
   for (const bool lasting : {false, true}) {
     auto job = make_job(setting, protocol::Verify::none, lasting);
@@ -250,7 +254,7 @@ void row_memory(const Setting& setting) {
   std::ofstream(small.root / small.file) << content;
   small.sha256 = protocol::sha256(content);
   for (const bool lasting : {true, false}) {
-    const Server server = bench::start_bftpd(small.bin / "bftpd", small.root);
+    const RunningServer server = start_bftpd(small);
     const auto job = make_job(small, protocol::Verify::sha256, lasting);
     const auto worker = start_worker(small, job, client_processor);
     std::vector<long> resident_kib;
@@ -289,7 +293,7 @@ Window timed_window(Child& worker, const std::string& block, std::uint32_t trans
 /// What a copy's way into the arena costs: the worker keeping copies in arenas of several sizes beside one
 /// that discards.
 void row_arena(const Setting& setting) {
-  const Server server = bench::start_bftpd(setting.bin / "bftpd", setting.root);
+  const RunningServer server = start_bftpd(setting);
   const std::string block = encode(make_block(server.port, setting.transfers));
   const auto base = start_worker(setting, make_job(setting, protocol::Verify::none, false), client_processor);
   for (const unsigned mib : {1u, 4u, 8u, 16u, 32u, 64u, 128u}) {
@@ -316,7 +320,7 @@ void row_arena(const Setting& setting) {
 
 /// The same for SO_RCVBUF, copies kept in 32 MiB on both sides.
 void row_buffer(const Setting& setting) {
-  const Server server = bench::start_bftpd(setting.bin / "bftpd", setting.root);
+  const RunningServer server = start_bftpd(setting);
   const std::string block = encode(make_block(server.port, setting.transfers));
   const auto base =
       start_worker(setting, make_job(setting, protocol::Verify::sha256, false), client_processor);
@@ -340,7 +344,7 @@ void row_buffer(const Setting& setting) {
 }
 
 void row_receive(const Setting& setting) {
-  const Server server = bench::start_bftpd(setting.bin / "bftpd", setting.root);
+  const RunningServer server = start_bftpd(setting);
   const std::string order = fmt::format("{} each", setting.transfers);
   Child base = start_bare(setting, server.port, client_processor);
   for (const int buffer_kib : {0, 128, 256, 512, 1024, 2048}) {
