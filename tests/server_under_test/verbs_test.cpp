@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <chrono>
 #include <tuple>
 
 #include "protocol/sha256.hpp"
@@ -354,7 +355,12 @@ TEST_P(ServerVerbs, QuotaIsKept) {  // 2.2: 507
   EXPECT_EQ(client_->put("three", half), "OK 450");
   EXPECT_EQ(outcome("PUT 450 four"), "507");
   fs::remove(root_ / "two");  // by somebody else
-  EXPECT_EQ(client_->put("four", half), "OK 450");
+  // A count that took the busy machine milliseconds is not repeated at once.
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  std::string said = client_->put("four", half);
+  while (said.starts_with("ERR 507") && std::chrono::steady_clock::now() < until)
+    said = client_->put("four", half);
+  EXPECT_EQ(said, "OK 450");
 }
 
 TEST_P(ServerVerbs, TemporaryNamesAreOutOfReach) {
