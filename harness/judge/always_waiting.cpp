@@ -12,16 +12,41 @@ namespace {
 constexpr std::size_t samples_min = 10;
 constexpr std::uint64_t small_bytes = 1u << 20;
 constexpr double sizes_apart = 4;
-constexpr double most_of_its_time = 0.5;  // of the median: the rest is work, and its length an accident
+constexpr double most = 0.6;             // of a group's transfers
+constexpr double explained_share = 0.5;  // of a wait that is work instead
 
-std::optional<double> wait_ms(const Group& group, const std::vector<Group>& control) {
+struct Timer {
+  statistics::Signature signature;
+  double low_ms,
+      high_ms;  // no shorter than the timer but for the control's own waver; timers are rarely late
+};
+constexpr std::array<Timer, 2> timers{
+    {{statistics::Signature::delayed_ack, 38, 48}, {statistics::Signature::retransmission, 196, 225}}};
+
+double cpu_ms_of_small(const Evidence& evidence, record::Op op) {
+  std::vector<double> costs;
+  for (const std::uint32_t index : blocks_of(evidence, record::Arm::server)) {
+    const auto& block = evidence.record.blocks[index];
+    const bool small = block.transfers > 0 && block.bytes < small_bytes * block.transfers;
+    if (block.op == op && small && block.server_cpu_s)
+      costs.push_back(*block.server_cpu_s * 1000 / static_cast<double>(block.transfers));
+  }
+  return statistics::median(costs).value_or(0);
+}
+
+/// The median wait, if most transfers of the group waited just so.
+std::optional<double> wait_ms(const Group& group, const std::vector<Group>& control, const Timer& timer) {
   if (group.size >= small_bytes || group.samples.size() < samples_min) return std::nullopt;
-  const double median_ms = *statistics::median(times_ms(group));
   const Group* theirs = counterpart(control, group);
-  if (theirs == nullptr) return median_ms;
-  const double wait = median_ms - *statistics::median(times_ms(*theirs));
-  if (wait < most_of_its_time * median_ms) return std::nullopt;
-  return wait;
+  const double usual_ms = theirs == nullptr ? 0 : *statistics::median(times_ms(*theirs));
+  std::vector<double> waits = times_ms(group);
+  for (double& wait : waits) wait -= usual_ms;
+  const auto inside =
+      std::ranges::count_if(waits, [&](double wait) { return wait >= timer.low_ms && wait < timer.high_ms; });
+  if (static_cast<double>(inside) < most * static_cast<double>(waits.size())) return std::nullopt;
+  const double median_ms = *statistics::median(waits);
+  if (usual_ms > explained_share * median_ms) return std::nullopt;
+  return median_ms;
 }
 
 }  // namespace
@@ -32,16 +57,15 @@ std::string AlwaysWaiting::names() const {
   return joined(each);
 }
 
-std::optional<AlwaysWaiting> always_waiting(const std::vector<Group>& groups,
+std::optional<AlwaysWaiting> always_waiting(const Evidence& evidence, const std::vector<Group>& groups,
                                             const std::vector<Group>& control) {
-  using statistics::Signature;
-  std::optional<AlwaysWaiting> most;
-  for (const Signature signature : {Signature::delayed_ack, Signature::retransmission}) {
-    AlwaysWaiting found{signature, {}, 0};
+  std::optional<AlwaysWaiting> found_most;
+  for (const Timer& timer : timers) {
+    AlwaysWaiting found{timer.signature, {}, 0};
     std::vector<double> waits;
     for (const Group& group : groups) {
-      const auto wait = wait_ms(group, control);
-      if (!wait || statistics::name_signature(std::array{*wait}) != signature) continue;
+      const auto wait = wait_ms(group, control, timer);
+      if (!wait || cpu_ms_of_small(evidence, group.key.op) > explained_share * *wait) continue;
       found.groups.push_back(&group);
       waits.push_back(*wait);
     }
@@ -50,9 +74,10 @@ std::optional<AlwaysWaiting> always_waiting(const std::vector<Group>& groups,
     const bool apart = static_cast<double>(greatest->size) >=
                        sizes_apart * static_cast<double>(std::max<std::uint64_t>(least->size, 1));
     found.median_ms = *statistics::median(waits);
-    if (apart && (!most || found.groups.size() > most->groups.size())) most = std::move(found);
+    if (apart && (!found_most || found.groups.size() > found_most->groups.size()))
+      found_most = std::move(found);
   }
-  return most;
+  return found_most;
 }
 
 }  // namespace bftp::judge

@@ -19,10 +19,12 @@ struct AlwaysWaiting {
   std::string names() const;  ///< "GET of empty.bin and GET of nuls.bin"
 };
 
-/// Groups of files below 1 MiB whose median, less the control's of the same work, is a timer's length;
-/// nothing unless two of them have sizes a factor of 4 apart: a server that is slow for each byte, or limits
-/// its rate, comes to the same length with one of them at most. `groups` outlives what is returned.
-std::optional<AlwaysWaiting> always_waiting(const std::vector<Group>& groups,
+/// Groups of files below 1 MiB most of whose transfers take a timer's length longer than the control's of the
+/// same work, to a few milliseconds, while the server's CPU time explains less than half of it; nothing
+/// unless two of them have sizes a factor of 4 apart: a server that is slow for each byte, or limits its
+/// rate, comes to the same length with one of them at most. `groups` is of `evidence`'s server, and outlives
+/// what is returned.
+std::optional<AlwaysWaiting> always_waiting(const Evidence& evidence, const std::vector<Group>& groups,
                                             const std::vector<Group>& control);
 
 }  // namespace bftp::judge

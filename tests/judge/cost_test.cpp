@@ -71,5 +71,33 @@ TEST(CpuCost, IsComparedByInstructionsWhereTheyAreCounted) {
   EXPECT_THAT(find(judge_all(record), "cpu.cost").measured, HasSubstr("the reference server's CPU time"));
 }
 
+/// 33 ms for a process of its own, however small the file: 38 s for a GiB of Oliver Twists.
+TEST(CpuCost, AProcessForEachClientIsWarnedOfAndNoMore) {
+  RecordBuilder builder;
+  builder.control = true;
+  builder.confirmation = true;
+  builder.cpu_s = [](const Ask& ask) {
+    return 0.033 + static_cast<double>(ask.size) * 2e-10;
+  };
+  auto record = builder.build();
+  EXPECT_EQ(find(judge_all(record), "cpu.cost").status, Status::fail) << "who starts none has no such excuse";
+  for (auto& sample : record.samples)
+    if (sample.arm == Arm::server) sample.processes = 4;
+  EXPECT_EQ(find(judge_all(record), "cpu.cost").status, Status::warn);
+}
+
+TEST(CpuCost, AProcessForEachClientIsNoExcuseForWhatBytesCost) {
+  RecordBuilder builder;
+  builder.control = true;
+  builder.confirmation = true;
+  builder.cpu_s = [](const Ask& ask) {
+    return 0.033 + static_cast<double>(ask.size) * 4e-8;
+  };
+  auto record = builder.build();
+  for (auto& sample : record.samples)
+    if (sample.arm == Arm::server) sample.processes = 4;
+  EXPECT_EQ(find(judge_all(record), "cpu.cost").status, Status::fail);
+}
+
 }  // namespace
 }  // namespace bftp::judge::testing

@@ -99,6 +99,18 @@ TEST(Timers, ADelayedAckInEveryTransferIsNamed) {
   }
 }
 
+TEST(Timers, AServerThatComputesForSoLongWaitsForNoTimer) {
+  RecordBuilder builder;
+  builder.control = true;
+  builder.extra_ms = [](const Ask&, Random&) {
+    return 41.0;
+  };
+  builder.cpu_s = [](const Ask&) {
+    return 0.04;
+  };
+  EXPECT_NE(find(judge_all(builder.build()), "uniformity.timers").status, Status::warn);
+}
+
 TEST(Timers, AServerThatIsSlowForEachByteWaitsForNoTimer) {
   RecordBuilder builder;
   builder.control = true;

@@ -8,6 +8,7 @@
 #include "harness/judge/cost.hpp"
 #include "harness/judge/limits.hpp"
 #include "harness/judge/pairs.hpp"
+#include "harness/judge/process_per_client.hpp"
 #include "harness/judge/samples.hpp"
 #include "harness/judge/statistics/quantiles.hpp"
 #include "harness/judge/units.hpp"
@@ -60,16 +61,32 @@ struct WorkCost {
   std::vector<PairPoint> pairs;
   Effect effect;
   double s_per_gib = 0;  ///< of the server's CPU, median over blocks
+  /// Likewise, of what bytes cost: without what starting a process for each transfer does, which is a known
+  /// design and no waste of CPU on bytes. Nothing where that cannot be told apart.
+  std::optional<double> s_per_gib_of_bytes;
 };
 
-double s_per_gib_of(const Evidence& evidence, const PairPoint& work) {
+double s_per_gib_of(const Evidence& evidence, const PairPoint& work, double start_s) {
   std::vector<double> costs;
   for (const std::uint32_t index : blocks_of(evidence, record::Arm::server)) {
     const auto& block = evidence.record.blocks[index];
     if (block.op == work.op && block.fixtures == work.fixtures && block.server_cpu_s && block.bytes > 0)
-      costs.push_back(*block.server_cpu_s / static_cast<double>(block.bytes) * gib);
+      costs.push_back((*block.server_cpu_s - start_s * static_cast<double>(block.transfers)) /
+                      static_cast<double>(block.bytes) * gib);
   }
   return statistics::median(costs).value_or(0);
+}
+
+/// CPU of a transfer of files too small to tell the cost of bytes, s.
+std::optional<double> s_per_small_transfer(const Evidence& evidence, record::Op op) {
+  std::vector<double> costs;
+  for (const std::uint32_t index : blocks_of(evidence, record::Arm::server)) {
+    const auto& block = evidence.record.blocks[index];
+    const bool known = block.op == op && block.server_cpu_s && block.transfers > 0;
+    if (known && static_cast<double>(block.bytes) < bulk_bytes_small * static_cast<double>(block.transfers))
+      costs.push_back(*block.server_cpu_s / static_cast<double>(block.transfers));
+  }
+  return statistics::median(costs);
 }
 
 /// Every kind of work whose files tell the cost of bytes, by itself: together, a GET that costs a hundred
@@ -83,11 +100,15 @@ std::vector<WorkCost> work_costs(const Evidence& evidence) {
     if (sum / static_cast<double>(pair.fixtures.size()) >= bulk_bytes_small)
       by_work[{pair.op, pair.fixtures}].push_back(pair);
   }
+  const bool starts = starts_processes(evidence);
   std::vector<WorkCost> costs;
   for (auto& [work, pairs] : by_work)
     if (const auto effect = effect_of(pairs)) {
-      const double s_per_gib = s_per_gib_of(evidence, pairs.front());
-      costs.push_back({std::move(pairs), *effect, s_per_gib});
+      const auto start_s = starts ? s_per_small_transfer(evidence, work.first) : std::optional(0.0);
+      WorkCost cost{{}, *effect, s_per_gib_of(evidence, pairs.front(), 0), {}};
+      if (start_s) cost.s_per_gib_of_bytes = s_per_gib_of(evidence, pairs.front(), *start_s);
+      cost.pairs = std::move(pairs);
+      costs.push_back(std::move(cost));
     }
   std::stable_sort(costs.begin(), costs.end(), [](const WorkCost& one, const WorkCost& other) {
     return one.effect.log.value > other.effect.log.value;
@@ -110,7 +131,9 @@ class CostCheck final : public Check {
            "With a control arm the limits for bytes are multiples of the reference server's cost for each "
            "operation and file of 256 KiB and more by itself, judged by the "
            "ratios of neighbouring blocks (of instructions, where the processor counts them, else of CPU "
-           "time): it fails if their whole interval lies beyond the limit and the run's own noise.";
+           "time): it fails if their whole interval lies beyond the limit and the run's own noise. What "
+           "starting "
+           "a process for each client costs, as small files tell it, is warned of at most.";
   }
   std::vector<LimitSpec> limits() const override {
     return {
@@ -174,10 +197,12 @@ class CostCheck final : public Check {
   };
 
   /// The first of the works that stands so; null if none does.
+  template <class Figure>
   static const WorkCost* standing_so(const std::vector<WorkCost>& works, Standing wanted, double limit_log,
-                                     const NoiseFloor& floor, double s_per_gib_min) {
+                                     const NoiseFloor& floor, Figure WorkCost::*s_per_gib,
+                                     double s_per_gib_min) {
     const auto found = std::find_if(works.begin(), works.end(), [&](const WorkCost& work) {
-      return work.s_per_gib >= s_per_gib_min && standing(work.effect, limit_log, floor) == wanted;
+      return work.*s_per_gib >= s_per_gib_min && standing(work.effect, limit_log, floor) == wanted;
     });
     return found == works.end() ? nullptr : &*found;
   }
@@ -187,10 +212,10 @@ class CostCheck final : public Check {
     const NoiseFloor floor = cpu_floor(evidence);
     const double fails = std::log(relative.times_max), warns = std::log(relative.times_warn);
     const CostUnit unit = cost_unit(evidence.record);
-    const WorkCost* beyond =
-        standing_so(relative.works, Standing::beyond, fails, floor, relative.s_per_gib_min);
-    const WorkCost* unsettled =
-        standing_so(relative.works, Standing::unsettled, fails, floor, relative.s_per_gib_min);
+    const WorkCost* beyond = standing_so(relative.works, Standing::beyond, fails, floor,
+                                         &WorkCost::s_per_gib_of_bytes, relative.s_per_gib_min);
+    const WorkCost* unsettled = standing_so(relative.works, Standing::unsettled, fails, floor,
+                                            &WorkCost::s_per_gib_of_bytes, relative.s_per_gib_min);
     const WorkCost& told = beyond != nullptr      ? *beyond
                            : unsettled != nullptr ? *unsettled
                                                   : relative.works.front();
@@ -221,8 +246,8 @@ class CostCheck final : public Check {
                             "It may cost too much CPU, but the pairs differ too much to be sure.",
                             more ? std::optional(rounds_for(*more, unsettled->pairs)) : std::nullopt);
     }
-    const bool dear =
-        standing_so(relative.works, Standing::beyond, warns, floor, relative.s_per_gib_min / 10) != nullptr;
+    const bool dear = standing_so(relative.works, Standing::beyond, warns, floor, &WorkCost::s_per_gib,
+                                  relative.s_per_gib_min / 10) != nullptr;
     if (dear || above(cost.s_per_transfer, small.warn_s))
       return costly(std::move(verdict), cost, Status::warn, dear ? times : "");
     verdict.status = Status::pass;

@@ -98,7 +98,7 @@ class Timers final : public Check {
         "On loopback no segment is lost, and a server that sends what it has waits for no ACK.";
     const auto groups = groups_of(evidence, record::Arm::server);
     const auto control = groups_of(evidence, record::Arm::control);
-    if (const auto always = always_waiting(groups, control))
+    if (const auto always = always_waiting(evidence, groups, control))
       return waits_always(std::move(verdict), *always, !control.empty());
     const auto timed = worst_timed(evidence, groups, timers_samples_min);
     if (!timed)
