@@ -190,6 +190,26 @@ Verdict decide_change(Verdict verdict, const Evidence& evidence, const SteadyCha
   return verdict;
 }
 
+/// What disturbs both servers alike by so many ms, and less and less so, brings their ratio closer to 1 at
+/// first than later: the ratio rises though nothing becomes dearer. So the server's own figure has to rise
+/// too, by a quarter of the limit; no more, since a machine may become faster meanwhile.
+bool only_the_control_fell(const Judged& judged, const std::vector<RoundFigure>& server) {
+  if (!judged.has_control) return false;
+  const auto own = steady_change(server);
+  return own && own->factor < 1 + judged.fail / 4;
+}
+
+Verdict control_fell(Verdict verdict, const SteadyChange& change, const std::vector<RoundFigure>& server,
+                     const ChangeWords& words) {
+  verdict.status = Status::pass;
+  verdict.summary = fmt::format(
+      "{} does not rise: relative to the reference server it did, by {}, but only because that became "
+      "faster. The "
+      "server's own changed by {}.",
+      words.what, percent(change.factor - 1), change_in_words(steady_change(server)->factor));
+  return verdict;
+}
+
 }  // namespace
 
 Verdict judge_change_of_parts(const Verdict& verdict, const Evidence& evidence,
@@ -243,6 +263,8 @@ Verdict judge_change(Verdict verdict, const Evidence& evidence, const std::vecto
   if (has_control && equal.size() >= rounds_for_change)
     verdict.confidence += fmt::format("; two equal servers: {}", change_in_words(floor_of(equal)));
   verdict.p_value = p_of_rise(judged.figures, judged.fail);
+  if (change->rising && change->factor > 1 + judged.warn && only_the_control_fell(judged, server))
+    return control_fell(std::move(verdict), *change, server, words);
   return decide_change(std::move(verdict), evidence, *change, judged, words);
 }
 
