@@ -1,5 +1,7 @@
 #include "harness/judge/always_waiting.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -52,8 +54,13 @@ std::optional<double> wait_ms(const Group& group, const std::vector<Group>& cont
 }  // namespace
 
 std::string AlwaysWaiting::names() const {
+  constexpr std::size_t told = 3;
   std::vector<std::string> each;
   for (const Group* group : groups) each.push_back(group->name());
+  if (each.size() <= told + 1) return joined(each);
+  const std::size_t more = each.size() - told;
+  each.resize(told);
+  each.push_back(fmt::format("{} more", more));
   return joined(each);
 }
 

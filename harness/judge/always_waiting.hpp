@@ -16,7 +16,7 @@ struct AlwaysWaiting {
   std::vector<const Group*> groups;  ///< what waits so; never fewer than two, of sizes a factor of 4 apart
   double median_ms = 0;              ///< their median wait, beyond the control's time if that is known
 
-  std::string names() const;  ///< "GET of empty.bin and GET of nuls.bin"
+  std::string names() const;  ///< "GET of empty.bin, GET of nuls.bin, PUT of one.bin and 4 more"
 };
 
 /// Groups of files below 1 MiB most of whose transfers take a timer's length longer than the control's of the
