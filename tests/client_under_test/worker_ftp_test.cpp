@@ -21,7 +21,8 @@ TEST(FtpReplies, AreWholeOnlyWithTheirLastLine) {
   const std::string many = "220-Welcome\r\n 220 not yet\r\n220-nor now\r\n220 now\r\n";
   for (std::size_t size = 0; size < many.size(); ++size)
     EXPECT_EQ(parse_ftp_reply(many.substr(0, size)).kind, FtpReply::Kind::incomplete) << size;
-  const auto reply = parse_ftp_reply(many + "331 next\r\n");
+  const std::string followed = many + "331 next\r\n";  // the reply points into it
+  const auto reply = parse_ftp_reply(followed);
   EXPECT_EQ(reply.kind, FtpReply::Kind::reply);
   EXPECT_EQ(reply.code, 220);
   EXPECT_EQ(reply.line, "220 now");
