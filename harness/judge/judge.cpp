@@ -65,7 +65,8 @@ Verdict confirmed(Verdict first, const Verdict& second, const record::RunRecord&
   if (second.status == Status::fail) {
     const bool slower = first.growth && second.growth && certainly_slower(*first.growth, *second.growth);
     if (slower && !broken) return slowed_down(std::move(first), second);
-    if (first.p_value && second.p_value) first.p_value = p_of_both(*first.p_value, *second.p_value);
+    if (first.p_value && second.p_value)
+      first.p_value = second.p_value_of_both.value_or(p_of_both(*first.p_value, *second.p_value));
     first.confidence += first.confidence.empty() ? "" : "; ";
     first.confidence += "seen again in fresh repeats";
     if (!second.measured.empty()) first.confidence += ": " + second.measured;

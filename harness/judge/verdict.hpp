@@ -61,6 +61,9 @@ struct Verdict {
   /// Chance to see such evidence, or worse, if the server stood exactly at the limit. Set by judgements about
   /// time and CPU that have a test; judge_all() corrects them as one family.
   std::optional<double> p_value;
+  /// Likewise of the pairs of both passes together, set in the repeats by a check that can pool them: two
+  /// passes of few pairs each say less one by one.
+  std::optional<double> p_value_of_both;
   /// Set by judgements about growth that fail: a leak grows as fast in the repeats.
   std::optional<GrowthRate> growth;
   /// Which kind of work fails, where several were judged each by itself; and all that do. The repeats have to

@@ -71,6 +71,22 @@ TEST(CpuCost, IsComparedByInstructionsWhereTheyAreCounted) {
   EXPECT_THAT(find(judge_all(record), "cpu.cost").measured, HasSubstr("the reference server's CPU time"));
 }
 
+/// Two passes of few pairs, each of which may be chance among so many questions.
+TEST(CpuCost, ASmokeRunFindsWhatBothItsPassesShow) {
+  RecordBuilder builder;
+  builder.control = true;
+  builder.confirmation = true;
+  builder.rounds = 7;  // 6 pairs of each work in either pass, as in a smoke run
+  builder.clients = 2;
+  builder.iterations = 3;
+  builder.cpu_s = [](const Ask& ask) {
+    return 0.05 + 1e-7 * static_cast<double>(ask.ordinal);
+  };
+  const auto verdicts = judge_all(builder.build());
+  const Verdict& verdict = find(verdicts, "cpu.cost");
+  EXPECT_EQ(verdict.status, Status::fail) << verdict.summary;
+}
+
 /// 33 ms for a process of its own, however small the file: 38 s for a GiB of Oliver Twists.
 TEST(CpuCost, AProcessForEachClientIsWarnedOfAndNoMore) {
   RecordBuilder builder;

@@ -116,6 +116,18 @@ std::vector<WorkCost> work_costs(const Evidence& evidence) {
   return costs;
 }
 
+/// Chance of the pairs of both passes at this work, for a verdict on the repeats.
+std::optional<double> p_of_both_passes(const Evidence& evidence, const WorkCost& work, double limit_log) {
+  if (!evidence.confirmation) return std::nullopt;
+  std::vector<PairPoint> pairs = work.pairs;
+  for (const WorkCost& before : work_costs({evidence.record, false}))
+    if (before.pairs.front().op == work.pairs.front().op &&
+        before.pairs.front().fixtures == work.pairs.front().fixtures)
+      pairs.insert(pairs.end(), before.pairs.begin(), before.pairs.end());
+  const auto effect = effect_of(pairs);
+  return effect ? std::optional(p_beyond(*effect, limit_log)) : std::nullopt;
+}
+
 bool above(const std::optional<double>& value, double limit) {
   return value && *value > limit;
 }
@@ -229,8 +241,10 @@ class CostCheck final : public Check {
         fmt::format("; between {} and {} times at 95 % confidence, {}", number(told.effect.ratio_low()),
                     number(told.effect.ratio_high()), counted(told.effect.pairs, "pair"));
     // As many chances to be wrong as there are works (Bonferroni).
-    verdict.p_value =
-        std::min(1.0, p_beyond(told.effect, fails) * static_cast<double>(relative.works.size()));
+    const auto chances = static_cast<double>(relative.works.size());
+    verdict.p_value = std::min(1.0, p_beyond(told.effect, fails) * chances);
+    if (const auto both = p_of_both_passes(evidence, told, fails))
+      verdict.p_value_of_both = std::min(1.0, *both * chances);
     verdict.series.push_back(pair_picture(unit == CostUnit::instructions
                                               ? "Instructions relative to the reference server"
                                               : "CPU time relative to the reference server",
