@@ -19,8 +19,8 @@ constexpr double explained_share = 0.5;  // of a wait that is work instead
 
 struct Timer {
   statistics::Signature signature;
-  double low_ms,
-      high_ms;  // no shorter than the timer but for the control's own waver; timers are rarely late
+  double low_ms;   // the timer, less what the control's own times waver
+  double high_ms;  // timers are rarely late
 };
 constexpr std::array<Timer, 2> timers{
     {{statistics::Signature::delayed_ack, 38, 48}, {statistics::Signature::retransmission, 196, 225}}};
