@@ -10,6 +10,7 @@
 #include "harness/cli/conclude.hpp"
 #include "harness/cli/prepare.hpp"
 #include "harness/cli/processors.hpp"
+#include "harness/cli/server_leavings.hpp"
 #include "harness/drive/paired_driver.hpp"
 #include "harness/drive/run_folder.hpp"
 #include "harness/judge/comparison/comparison.hpp"
@@ -84,7 +85,9 @@ class Compare {
   void describe();
   Result<void> start_crews();
   Result<std::vector<std::unique_ptr<launch::WorkerChannel>>> start_crew(std::uint32_t clients);
+  std::string temporary_folder(Arm arm) const;
   launch::LaunchOptions options_for(Arm arm) const;
+  std::optional<std::string> must_end();
   void drive();
 
   const plan::ComparePlan& plan_;
@@ -132,13 +135,26 @@ Result<void> Compare::prepare() {
   return make_root(record_, *scratch_);
 }
 
+std::string Compare::temporary_folder(Arm arm) const {
+  return scratch_->path() + "/tmp-" + record::to_string(arm);
+}
+
+std::optional<std::string> Compare::must_end() {
+  for (const Arm arm : {Arm::base, Arm::head})
+    if (auto why =
+            outgrown(temporary_folder(arm), {}, record_, fmt::format("the {}", record::to_string(arm))))
+      return why;
+  // Nothing tells which of them filled the folder that both serve.
+  return outgrown(temporary_folder(Arm::base), scratch_->path() + "/root", record_, "one of the two servers");
+}
+
 /// Both servers serve one root: were the files two copies, their pages would lie at different places in
 /// memory for the whole comparison.
 launch::LaunchOptions Compare::options_for(Arm arm) const {
   launch::LaunchOptions options;
   options.root = scratch_->path() + "/root";
   options.run_folder = std::filesystem::absolute(folder_->path()).string();
-  options.temporary_folder = scratch_->path() + "/tmp-" + record::to_string(arm);
+  options.temporary_folder = temporary_folder(arm);
   options.arm = arm;
   options.hurry = &stop_;
   options.server_cpus = record_.comparison->server_cpus;
@@ -196,6 +212,7 @@ void Compare::drive() {
                 .watch = [&](measure::Probe* base, measure::Probe* head) { sampler.watch(base, head); },
                 .take_samples = [&] { return sampler.take(); },
                 .host = host.get(),
+                .must_end = [this] { return must_end(); },
                 .crews = crews_,
                 .sink = *folder_,
                 .time = time_,

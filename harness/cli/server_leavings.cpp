@@ -25,7 +25,7 @@ void note_printed(launch::ServerHandle& server, record::RunRecord& record) {
 }
 
 std::optional<std::string> outgrown(const std::string& folder, const std::string& root,
-                                    record::RunRecord& record) {
+                                    record::RunRecord& record, std::string_view who) {
   const auto bytes_max = record.plan.server.temporary_max_bytes;
   std::string where = "its TMPDIR";
   auto use = measure::folder_use(folder);
@@ -45,7 +45,7 @@ std::optional<std::string> outgrown(const std::string& folder, const std::string
   record.temporary_files.bytes = std::max(record.temporary_files.bytes, use.bytes);
   record.temporary_files.outgrown = true;
   return fmt::format(
-      "the server had {} in {}, more than {} (server.temporary_max), and was ended",
+      "{} had {} in {}, more than {} (server.temporary_max), and was ended", who,
       use.complete ? judge::bytes(static_cast<double>(use.bytes)) : "more than can be looked at", where,
       judge::bytes(static_cast<double>(bytes_max)));
 }

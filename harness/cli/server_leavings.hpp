@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "harness/launch/session.hpp"
 #include "harness/record/run_record.hpp"
@@ -12,11 +13,11 @@ namespace bftp::cli {
 /// Puts a warning into the record if the server printed more than is kept of it; once.
 void note_printed(launch::ServerHandle& server, record::RunRecord& record);
 
-/// While the server runs: why the run must not go on, if it has more in `folder`, its TMPDIR, or in `root`,
-/// the folder that it serves (empty: not ours to look at), than the plan lets it have. What cannot be looked
-/// at whole counts as too much. What lies there is in the record then.
+/// While `who` runs: why the run must not go on, if it has more in `folder`, its TMPDIR, or in `root`, the
+/// folder that it serves (empty: not ours to look at), than the plan lets it have. What cannot be looked at
+/// whole counts as too much. What lies there is in the record then.
 std::optional<std::string> outgrown(const std::string& folder, const std::string& root,
-                                    record::RunRecord& record);
+                                    record::RunRecord& record, std::string_view who = "the server");
 
 /// After the server has ended: what lies in `folder` goes into the record, and away.
 void take_temporary_files(const std::string& folder, record::RunRecord& record);

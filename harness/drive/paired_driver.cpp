@@ -365,6 +365,11 @@ bool PairedDriver::over() {
   if (record_.state == RunState::running && seams_.stop.load())
     end_as(RunState::interrupted,
            fmt::format("interrupted after {} pairs of blocks", comparison_.pairs.size()));
+  if (record_.state == RunState::running && seams_.must_end && now_s() >= next_look_s_) {
+    next_look_s_ = now_s() + 1;
+    if (const auto why = seams_.must_end())
+      end_as(RunState::time_up, fmt::format("{} after {} pairs of blocks", *why, comparison_.pairs.size()));
+  }
   return record_.state != RunState::running;
 }
 

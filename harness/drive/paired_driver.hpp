@@ -30,6 +30,8 @@ struct PairedSeams {
   std::function<void(measure::Probe* base, measure::Probe* head)> watch;
   std::function<std::vector<record::ResourceSample>()> take_samples;  ///< may be empty
   measure::HostProbe* host = nullptr;                                 ///< may be null
+  /// Asked once a second, between blocks: why the comparison must not go on, if it must not. May be empty.
+  std::function<std::optional<std::string>()> must_end{};
   /// One crew of workers, with their jobs, for each of Comparison::client_counts.
   std::vector<std::vector<std::unique_ptr<launch::WorkerChannel>>>& crews;
   RecordSink& sink;
@@ -96,7 +98,8 @@ class PairedDriver {
   PairedRounds rounds_;
   double longest_round_s_ = 0;
   double last_checkpoint_s_ = 0;
-  double start_s_ = 0;  ///< what starting and stopping both takes
+  double start_s_ = 0;      ///< what starting and stopping both takes
+  double next_look_s_ = 0;  ///< when must_end is asked again
 };
 
 }  // namespace bftp::drive

@@ -54,6 +54,7 @@ class PairedStage {
                         probe->next.pss_mib = 5;
                         return probe;
                       },
+                  .must_end = must_end,
                   .crews = crews,
                   .sink = sink,
                   .time = time,
@@ -71,6 +72,7 @@ class PairedStage {
   std::vector<std::vector<std::unique_ptr<launch::WorkerChannel>>> crews;
   std::map<Arm, int> starts;
   std::optional<Arm> refuse, dies;
+  std::function<std::optional<std::string>()> must_end;
   int asked = 0, answers_at = -1;
 };
 
@@ -98,6 +100,20 @@ TEST(PairedDriver, GivesBothBlocksOfAPairTheSameWork) {
   }
   EXPECT_EQ(base_first, 0) << "AB and BA as often";
   EXPECT_DOUBLE_EQ(stage.comparison().pairs.front().base.server_cpu_s.value(), 0.5);
+}
+
+TEST(PairedDriver, EndsAComparisonThatMustNotGoOn) {
+  PairedStage stage;
+  int asked = 0;
+  stage.must_end = [&]() -> std::optional<std::string> {
+    if (++asked < 3) return std::nullopt;
+    return "the head had more than it may have, and was ended";
+  };
+  stage.run();
+  EXPECT_EQ(stage.record.state, RunState::time_up);
+  EXPECT_THAT(stage.record.state_text, HasSubstr("the head had more than it may have, and was ended after"));
+  EXPECT_EQ(asked, 3) << "no more after the end";
+  EXPECT_LT(stage.time.now_ns, 5'000'000'000) << "asked once a second";
 }
 
 TEST(PairedDriver, NotesMemoryOfBothInEachRound) {

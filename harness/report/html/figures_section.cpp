@@ -69,18 +69,14 @@ std::vector<Cell> counts_row(const GroupSummary& group, const RunRecord& record)
           Cell::count(counts.different + counts.errors)};
 }
 
+/// What counts_row and add_times fill.
+std::vector<Column> fixture_columns() {
+  return {{"Op"},        {"Fixture"},   {"Transfers", true}, {"Failed", true}, {"Median", true},
+          {"p90", true}, {"p99", true}, {"Slowest", true},   {"MiB/s", true}};
+}
+
 Table by_fixture(const RunRecord& record) {
-  Table table{"Times of transfers that came to their end.",
-              {{"Op"},
-               {"Fixture"},
-               {"Transfers", true},
-               {"Failed", true},
-               {"Median", true},
-               {"p90", true},
-               {"p99", true},
-               {"Slowest", true},
-               {"MiB/s", true}},
-              {}};
+  Table table{"Times of transfers that came to their end.", fixture_columns(), {}};
   const bool compared = has_control(record);
   if (compared) {
     table.caption =
@@ -100,15 +96,7 @@ Table by_fixture(const RunRecord& record) {
 
 Table reference_by_fixture(const RunRecord& record) {
   Table table{"The reference server doing the same work in the same run, in interleaved blocks.",
-              {{"Op"},
-               {"Fixture"},
-               {"Transfers", true},
-               {"Failed", true},
-               {"Median", true},
-               {"p90", true},
-               {"p99", true},
-               {"Slowest", true},
-               {"MiB/s", true}},
+              fixture_columns(),
               {}};
   for (const GroupSummary& group : summaries(record)) {
     if (group.arm == record::Arm::server) continue;
