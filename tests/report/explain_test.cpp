@@ -170,6 +170,15 @@ TEST(Explain, TellsAWrongCopyNowAndThenFromOneEachTime) {
   EXPECT_EQ(mistake_of(sample.record, failed("identity.copies")), Mistake::shared_state);
 }
 
+/// Of 16 MiB the first 4.5 came and nothing more: what a socket buffer took of one send().
+TEST(Explain, ManyMissingMebibytesAreNoLastPiece) {
+  samples::Sample sample = run_with({row(TransferError::deadline, 4'715'200)});
+  sample.record.fixtures[0].size = 16u << 20;
+  EXPECT_EQ(mistake_of(sample.record, failed("identity.errors")), Mistake::sends_once);
+  sample.record.fixtures[0].size = 4'715'200 + 60'000;
+  EXPECT_EQ(mistake_of(sample.record, failed("identity.errors")), Mistake::loses_the_tail);
+}
+
 TEST(Explain, AConnectionLeftOpenAfterTheLastByteOfAClosingDialect) {
   samples::Sample sample = run_with({row(TransferError::deadline, 5000)});
   sample.record.plan.server.dialect = "raw";

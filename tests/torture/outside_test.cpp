@@ -109,6 +109,8 @@ TEST(ParentFolder, IsAskedForInHttpWithEscapes) {
     FakeSubject subject([&] { return std::make_unique<LeakyHttp>(target); });
     const auto outcome = find(run_suites(subject, {"hostile"}, "http"), "hostile.parent_folder");
     EXPECT_EQ(outcome.result, CaseResult::broken) << target;
+    EXPECT_EQ(outcome.demand, CaseDemand::must) << "RFC 1945 binds every server of HTTP";
+    EXPECT_THAT(outcome.clauses, ::testing::ElementsAre("7.7", "RFC 1945, 12.5"));
   }
 }
 

@@ -7,7 +7,7 @@
 namespace bftp::report {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 31> clauses{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 32> clauses{{
     {"1.2",
      "A message is eight hexadecimal digits, which count the bytes that follow, and then those bytes."},
     {"1.4", "A message may arrive in any number of pieces, and one piece may hold several messages."},
@@ -51,6 +51,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 31> clauses{
      "then exactly that many bytes. The connection serves any number of files."},
     {"7.7", "HTTP: a status line, header lines, an empty line, and then the file."},
     {"7.8", "FTP (RFC 959), in passive mode and binary type."},
+    {"RFC 1945, 12.5",
+     "An HTTP server that maps URIs to files refuses '..' wherever it leads out of what it is to serve."},
 }};
 
 }  // namespace

@@ -23,8 +23,13 @@ using record::Op;
 using record::TransferError;
 using record::TransferRecord;
 
+/// Bytes. A piece that is shorter than a beginner's buffer is shorter than this: what is missing beyond it was
+/// not kept back, it was never taken by send().
+constexpr std::uint64_t last_piece_max = 1u << 20;
+
 Mistake of_a_deadline(const record::RunRecord& record, const TransferRecord& row) {
-  if (row.first_byte_ms && row.bytes < size_of(record, row)) return Mistake::loses_the_tail;
+  if (const std::uint64_t size = size_of(record, row); row.first_byte_ms && row.bytes < size)
+    return size - row.bytes > last_piece_max ? Mistake::sends_once : Mistake::loses_the_tail;
   if (row.first_byte_ms && ends_with_close(record.plan.server.dialect)) return Mistake::does_not_close;
   if (computes_for_this_file(record, row)) return Mistake::takes_too_long;
   const bool others = record.plan.clients.count > 1 && others_were_served_meanwhile(record, row);

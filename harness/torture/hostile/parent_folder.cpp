@@ -10,6 +10,10 @@ struct Way {
   std::string request;
 };
 
+bool is_http(const Speech& speech) {
+  return speech.dialect().starts_with("http");
+}
+
 class ParentFolder final : public OutsideCase {
  public:
   std::string_view id() const override { return "hostile.parent_folder"; }
@@ -19,12 +23,17 @@ class ParentFolder final : public OutsideCase {
     return "Puts a file of random content beside the served folder and asks for it: by `..`, by a folder's "
            "name "
            "and `../..`, by its absolute path, in http with `%2e` and `%2f` too; and asks for `..` itself. A "
-           "refusal or a close is right; its bytes, or a listing with its name, are not. Outside of bftp no "
-           "clause "
-           "binds the server: it fails where the suite hostile is asked for, and is warned in other runs.";
+           "refusal or a close is right; its bytes, or a listing with its name, are not. In http RFC 1945, "
+           "12.5 demands it. In the other dialects nothing does: it fails where the suite hostile is asked "
+           "for, and is warned in other runs.";
   }
   record::CaseDemand demand(const Speech& speech) const override {
-    return speech.dialect() == "bftp" ? record::CaseDemand::must : record::CaseDemand::asked;
+    return speech.dialect() == "bftp" || is_http(speech) ? record::CaseDemand::must
+                                                         : record::CaseDemand::asked;
+  }
+  std::vector<std::string> clauses(const Speech& speech) const override {
+    if (is_http(speech)) return {std::string(speech.clause()), "RFC 1945, 12.5"};
+    return OutsideCase::clauses(speech);
   }
 
   Finding run(CaseContext& context) const override {
