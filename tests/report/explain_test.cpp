@@ -179,6 +179,15 @@ TEST(Explain, ManyMissingMebibytesAreNoLastPiece) {
   EXPECT_EQ(mistake_of(sample.record, failed("identity.errors")), Mistake::loses_the_tail);
 }
 
+TEST(Explain, OnlyStallsOfFortyMillisecondsAreLaidToNagle) {
+  const samples::Sample sample = run_with({});
+  judge::Verdict stalls = failed("uniformity.stalls");
+  stalls.series.push_back({"", "", "", {1, 2, 3, 4}, {0.1, 41, 44, 43}});
+  EXPECT_EQ(mistake_of(sample.record, stalls), Mistake::two_small_writes);
+  stalls.series.front().y = {0.1, 205, 204, 41};
+  EXPECT_EQ(mistake_of(sample.record, stalls), Mistake::none) << "the judge knows other causes";
+}
+
 TEST(Explain, AConnectionLeftOpenAfterTheLastByteOfAClosingDialect) {
   samples::Sample sample = run_with({row(TransferError::deadline, 5000)});
   sample.record.plan.server.dialect = "raw";

@@ -44,10 +44,9 @@ class Files final : public Check {
     const double files_max = limit(*this, limits, "files_max");
     verdict.limit = fmt::format("at most {} entries that no client put there", number(files_max));
     verdict.expected =
-        "The root holds what clients stored, whole, and nothing else (clauses 4.6 and 4.12): what a PUT "
-        "needs "
-        "meanwhile is gone when it has ended, well or not.";
-    verdict.clauses = {"4.6", "4.12"};
+        "The root holds what clients stored, whole, and nothing else: what a PUT needs meanwhile is gone "
+        "when it has ended, well or not.";
+    if (evidence.record.plan.server.dialect == "bftp") verdict.clauses = {"4.8", "4.12"};
     const auto& temporary = evidence.record.temporary_files;
     if (temporary.outgrown) return outgrown(std::move(verdict), temporary, evidence.record);
     const auto* strays = strays_of(evidence);

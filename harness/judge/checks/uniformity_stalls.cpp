@@ -60,10 +60,15 @@ Words explain(const StallFinding& finding) {
   std::vector<double> positions;
   for (const Outlier& outlier : finding.outliers.found)
     positions.push_back(static_cast<double>(outlier.position));
-  if (const auto period = statistics::find_period(positions))
-    words.happened +=
-        fmt::format(" It hits about each {}th {}.", number(std::round(period->length)), finding.pool.name);
-  words.cause = cause_of(statistics::name_signature(excess));
+  if (const auto period = statistics::find_period(positions)) {
+    const std::string each = fmt::format("{}th {}", number(std::round(period->length)), finding.pool.name);
+    words.happened += fmt::format(" It hits about each {}.", each);
+    words.cause = fmt::format(
+        "No timer of the kernel counts transfers: look for what the server does on each {}. If "
+        "there is nothing: ",
+        each);
+  }
+  words.cause += cause_of(statistics::name_signature(excess));
   return words;
 }
 

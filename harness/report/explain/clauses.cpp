@@ -29,10 +29,14 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 32> clauses{
      "file is in place."},
     {"4.3", "LIST is answered with OK size and a line for each entry: F size name, or D 0 name."},
     {"4.8",
-     "A file is replaced whole: whoever reads it meanwhile gets the old content or the new, never a part."},
+     "A file is replaced whole: whoever reads it meanwhile gets the old content or the new, never a part; "
+     "and "
+     "a PUT that is broken off changes nothing."},
     {"4.10", "A GET that has begun sends the content it announced, even if the file is replaced meanwhile."},
     {"4.11", "An empty file is a file: GET answers OK 0 and sends nothing more."},
-    {"4.12", "A server that cannot finish a GET closes the connection."},
+    {"4.12",
+     "A server that cannot finish a PUT answers ERR, and the old content stays; one that cannot finish a GET "
+     "closes the connection."},
     {"4.13", "Each kind of refusal has its code: 400, 403, 404, 405, 409."},
     {"6.1", "One client, whatever it does or leaves undone, does not keep others from being served."},
     {"6.2", "A server that is started again at once listens on the same port again."},

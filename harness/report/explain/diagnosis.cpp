@@ -23,8 +23,8 @@ using record::Op;
 using record::TransferError;
 using record::TransferRecord;
 
-/// Bytes. A piece that is shorter than a beginner's buffer is shorter than this: what is missing beyond it was
-/// not kept back, it was never taken by send().
+/// Bytes. A piece that is shorter than a beginner's buffer is shorter than this: what is missing beyond it
+/// was not kept back, it was never taken by send().
 constexpr std::uint64_t last_piece_max = 1u << 20;
 
 Mistake of_a_deadline(const record::RunRecord& record, const TransferRecord& row) {
@@ -117,7 +117,18 @@ Mistake of_the_end(const record::RunRecord& record) {
   return Mistake::client_ends_server;
 }
 
-constexpr std::array<std::pair<std::string_view, Mistake>, 16> by_check{{
+/// Other lengths than the delayed ACK's (36 to 56 ms) are left to the judge's words.
+Mistake of_stalls(const Verdict& verdict) {
+  constexpr double stall_min_ms = 30, low_ms = 36, high_ms = 56;
+  std::ptrdiff_t stalls = 0, acks = 0;
+  for (const judge::Series& series : verdict.series) {
+    stalls += std::ranges::count_if(series.y, [](double ms) { return ms >= stall_min_ms; });
+    acks += std::ranges::count_if(series.y, [](double ms) { return ms >= low_ms && ms <= high_ms; });
+  }
+  return acks * 2 > stalls ? Mistake::two_small_writes : Mistake::none;
+}
+
+constexpr std::array<std::pair<std::string_view, Mistake>, 15> by_check{{
     {"handles.descriptors", Mistake::keeps_descriptors},
     {"handles.close_wait", Mistake::keeps_descriptors},
     {"handles.zombies", Mistake::keeps_zombies},
@@ -127,7 +138,6 @@ constexpr std::array<std::pair<std::string_view, Mistake>, 16> by_check{{
     {"memory.returns", Mistake::keeps_memory},
     {"cpu.idle", Mistake::spins},
     {"cpu.stalled", Mistake::spins},
-    {"uniformity.stalls", Mistake::two_small_writes},
     {"lifecycle.stops", Mistake::ignores_sigterm},
     {"lifecycle.serves_once", Mistake::serves_once},
     {"concurrency.silent_client", Mistake::one_client_at_a_time},
@@ -199,6 +209,7 @@ Mistake mistake_of(const record::RunRecord& record, const Verdict& verdict) {
     const bool stuck = mistake == Mistake::loses_the_tail && always_the_same_length(record, *row);
     return stuck ? Mistake::sends_once : mistake;
   }
+  if (verdict.id == "uniformity.stalls") return of_stalls(verdict);
   for (const auto& [id, mistake] : by_check)
     if (verdict.id == id) return mistake;
   return Mistake::none;
