@@ -48,12 +48,16 @@ class Download {
       : session_(session), remote_(remote), part_(part), path_(path) {}
 
   Outcome<void> whole() {
-    if (auto emptied = part_.start_over(); !emptied) return emptied;
     Request request;
     request.verb = Verb::get;
     request.path = path_;
     const auto size = remote_.ask_for_stream(request);
     if (!size) return size.error();
+    // Only now: what an earlier download got stays until there is something better.
+    if (auto emptied = part_.start_over(); !emptied) {
+      remote_.close();  // the stream that follows is nobody's
+      return emptied;
+    }
     Progress progress(session_.terminal, session_.columns, path_, *size);
     return receive(remote_, part_.fd(), *size, progress);
   }

@@ -1,6 +1,9 @@
 #include "client_under_test/people/remote.hpp"
 
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <cerrno>
 
 #include "client_under_test/people/visible.hpp"
 
@@ -21,6 +24,11 @@ Request request_for(Verb verb, std::string path) {
   return request;
 }
 
+/// Clause 5.1: 405. Servers that know no verb but their own say 400.
+bool is_unknown_verb(const Failure& failure) {
+  return failure.cause == Cause::refused && (failure.code == 405 || failure.code == 400);
+}
+
 std::set<std::string> words_of(std::string_view detail) {
   std::set<std::string> words;
   while (!detail.empty()) {
@@ -37,6 +45,13 @@ Outcome<Remote> Remote::connect(const protocol::Endpoint& endpoint, const Waits&
   auto connection = protocol::connect_to(endpoint, protocol::Deadline::after(waits.connect));
   if (!connection) return connection_failure(connection.error());
   return Remote(std::move(*connection), waits);
+}
+
+bool Remote::is_usable() const {
+  if (!is_open()) return false;
+  char byte = 0;
+  const ssize_t got = ::recv(connection_.fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return got > 0 || (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR));
 }
 
 Failure Remote::broken(const protocol::Error& error) {
@@ -101,7 +116,7 @@ Outcome<std::vector<RemoteEntry>> Remote::list(const std::string& path) {
 Outcome<bool> Remote::has(Verb verb) {
   if (!features_) {
     const auto detail = ask(Verb::feat);
-    if (!detail && detail.error().cause != Cause::refused) return detail.error();
+    if (!detail && !is_unknown_verb(detail.error())) return detail.error();
     features_ = detail ? words_of(*detail) : std::set<std::string>{};
   }
   return features_->contains(protocol::to_string(verb));

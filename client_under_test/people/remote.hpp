@@ -43,6 +43,8 @@ class Remote {
   static Outcome<Remote> connect(const protocol::Endpoint& endpoint, const Waits& waits);
 
   bool is_open() const { return connection_.is_open(); }
+  /// Open, and the server has not closed it meanwhile, as it may after a pause between two commands.
+  bool is_usable() const;
   void close() { connection_.close(); }
   protocol::Connection& connection() { return connection_; }
   const Waits& waits() const { return waits_; }

@@ -5,7 +5,7 @@
 namespace bftp::client::people {
 
 Outcome<Remote*> Session::connected() {
-  if (remote && remote->is_open()) return &*remote;
+  if (remote && remote->is_usable()) return &*remote;
   auto fresh = Remote::connect(endpoint, waits);
   if (!fresh) return fresh.error();
   remote.emplace(std::move(*fresh));

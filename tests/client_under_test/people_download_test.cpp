@@ -59,6 +59,18 @@ TEST_F(Download, LeavesNothingBehindWhenRefused) {
   EXPECT_FALSE(exists("x.part"));
 }
 
+TEST_F(Download, ARefusalDoesNotCostWhatIsThereAlready) {
+  server.put_file("/a", content);
+  write_file(local("a.part"), content.substr(0, 100));
+  write_file(local("x.part"), "somebody's own");
+  EXPECT_EQ(run("get nothing " + local("x")), 1);
+  EXPECT_EQ(read_file(local("x.part")), "somebody's own");
+  server.answer("FEAT", "0000000cERR 503 full");
+  EXPECT_EQ(run("get -c a " + local("a")), 1);
+  EXPECT_THAT(failure.message, HasSubstr("503")) << "not: a server without RANGE";
+  EXPECT_EQ(read_file(local("a.part")), content.substr(0, 100));
+}
+
 TEST_F(Download, StartsOverWhenThePartIsOfAnotherContent) {
   server.put_file("/a", content);
   write_file(local("a.part"), "something else");
