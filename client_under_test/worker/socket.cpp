@@ -180,7 +180,9 @@ Io Socket::peek() {
 }
 
 Io Socket::wait_for_end(std::int64_t until_ns) const {
-  for (std::int64_t left_ns = until_ns - now_ns(); left_ns > 0; left_ns = until_ns - now_ns()) {
+  for (bool looked = false;; looked = true) {
+    const std::int64_t left_ns = std::max<std::int64_t>(until_ns - now_ns(), 0);
+    if (looked && left_ns == 0) return {IoStatus::deadline, 0, 0};
     pollfd wait{fd_.get(), POLLRDHUP, 0};
     const timespec timeout{static_cast<time_t>(left_ns / 1'000'000'000),
                            static_cast<long>(left_ns % 1'000'000'000)};
@@ -188,7 +190,6 @@ Io Socket::wait_for_end(std::int64_t until_ns) const {
     if (ready < 0 && errno != EINTR) return failed(errno);
     if (ready > 0) return {(wait.revents & POLLERR) != 0 ? IoStatus::reset : IoStatus::closed, 0, 0};
   }
-  return {IoStatus::deadline, 0, 0};
 }
 
 }  // namespace bftp::client::worker

@@ -53,15 +53,19 @@ class ExternalClientTest : public WorkerTest {
     client({"sh", "-c", text, "sh", "{local}"}, "/bin/sh");
     runner_.reset();
   }
-  protocol::WorkerRecord transfer(Op op = Op::get) {
+  std::vector<protocol::WorkerRecord> transfers(Op op, std::uint32_t iterations) {
     auto prepared = Worker::prepare(job, std::move(runner_));
     EXPECT_TRUE(prepared) << prepared.error().message;
     worker = std::move(*prepared);
-    auto block = block_to(4711, op);
+    auto block = block_to(4711, op, iterations);
     block.external_client = 0;
     block.server_root = (folder() / "root").string();
-    const auto records = run(block);
+    auto records = run(block);
     EXPECT_TRUE(std::filesystem::is_empty(folder() / "scratch")) << "nothing is left after a transfer";
+    return records;
+  }
+  protocol::WorkerRecord transfer(Op op = Op::get) {
+    const auto records = transfers(op, 1);
     return records.empty() ? protocol::WorkerRecord() : records.front();
   }
   /// The client writes `content` to {local}.
@@ -192,6 +196,18 @@ TEST_F(ExternalClientTest, StoresACopyThatIsVerifiedInTheRoot) {
   EXPECT_EQ(record.error, TransferError::none) << record.detail;
   EXPECT_EQ(record.identical, true);
   EXPECT_TRUE(std::filesystem::is_empty(folder() / "root")) << "it is removed after it was verified";
+}
+
+TEST_F(ExternalClientTest, StoredFilesDoNotPileUpBeyondTheArena) {
+  client({"client", "{op}", "{remote}", "{local}"});
+  job.arena_bytes = 2 * content_.size() + 1;
+  std::ptrdiff_t most = 0;
+  runner->act = [&](const ProgramOrder& order) {
+    std::filesystem::copy_file(order.argv[3], folder() / "root" / order.argv[2]);
+    most = std::max(most, std::distance(std::filesystem::directory_iterator(folder() / "root"), {}));
+  };
+  for (const auto& record : transfers(Op::put, 7)) EXPECT_EQ(record.identical, true) << record.detail;
+  EXPECT_EQ(most, 2);
 }
 
 TEST_F(ExternalClientTest, ThatStoredNothingIsFoundOut) {

@@ -163,6 +163,23 @@ TEST_F(WorkerImpoliteTest, AServerThatHangsUpOnSilenceIsNotedWithoutBlame) {
   EXPECT_THAT(record.detail, HasSubstr("the server closed the silent connection"));
 }
 
+TEST_F(WorkerImpoliteTest, AServerThatHangsUpOnHalfARequestAloneIsNotedToo) {
+  add_fixture("f", "content");
+  protocol::UniqueFd silent;
+  const auto record = visit(
+      Op::half_open,
+      [&](Peer& peer) {
+        if (!silent) {
+          silent.reset(::dup(peer.fd()));  // the silent one comes first, and stays
+        } else {
+          peer.receive(1);
+        }
+      },
+      0.3);
+  EXPECT_EQ(record.error, TransferError::none);
+  EXPECT_EQ(record.detail, "the server closed the connection with half a request");
+}
+
 TEST_F(WorkerImpoliteTest, HttpHasItsOwnRefusals) {
   job.dialect = "http";
   add_fixture("f", "content");

@@ -16,7 +16,6 @@ namespace bftp::client::worker {
 
 namespace {
 
-/// RFC 3986: everything but the unreserved characters and the slash is escaped.
 bool equal_without_case(std::string_view a, std::string_view b) {
   const auto lower = [](char c) {
     return std::tolower(static_cast<unsigned char>(c));
