@@ -54,8 +54,8 @@ Error shrank(std::uint64_t missing) {
   return {ErrorKind::closed, "the file shrank: " + std::to_string(missing) + " bytes are missing at its end"};
 }
 
-/// For files that sendfile does not take.
-Result<void> send_by_copying(Connection& to, int file, std::uint64_t offset, std::uint64_t size,
+/// For files that sendfile does not take. `size`: what is left to send, counted down.
+Result<void> send_by_copying(Connection& to, int file, std::uint64_t offset, std::uint64_t& size,
                              Clock::duration idle) {
   CopyBuffer buffer;
   while (size > 0) {
@@ -66,11 +66,11 @@ Result<void> send_by_copying(Connection& to, int file, std::uint64_t offset, std
     if (got == 0) return shrank(size);
     auto block = std::span<const std::byte>(buffer).first(static_cast<std::size_t>(got));
     offset += block.size();
-    size -= block.size();
     while (!block.empty()) {
-      const auto sent = to.send_some(block, Deadline::after(idle), size > 0);
+      const auto sent = to.send_some(block, Deadline::after(idle), size > block.size());
       if (!sent) return sent.error();
       block = block.subspan(*sent);
+      size -= *sent;
     }
   }
   return {};
@@ -80,22 +80,8 @@ bool not_for_sendfile(int code) {
   return code == EINVAL || code == ENOSYS || code == EOPNOTSUPP || code == ESPIPE;
 }
 
-}  // namespace
-
-Result<void> receive_to_file(Connection& from, int file, std::uint64_t size, Clock::duration idle,
-                             std::uint64_t* taken) {
-  std::uint64_t count = 0;
-  auto done = receive_blocks(from, size, idle, count, [file](auto block) { return write_all(file, block); });
-  if (taken != nullptr) *taken = count;
-  return done;
-}
-
-Result<void> receive_and_discard(Connection& from, std::uint64_t size, Clock::duration idle) {
-  std::uint64_t count = 0;
-  return receive_blocks(from, size, idle, count, [](auto) { return Result<void>(); });
-}
-
-Result<void> send_from_file(Connection& to, int file, std::uint64_t offset, std::uint64_t size,
+/// `size`: what is left to send, counted down.
+Result<void> send_by_kernel(Connection& to, int file, std::uint64_t offset, std::uint64_t& size,
                             Clock::duration idle) {
   // The kernel passes at most this much in one call anyway (sendfile(2), "Notes").
   constexpr std::uint64_t one_call_max = 0x7ffff000;
@@ -119,6 +105,29 @@ Result<void> send_from_file(Connection& to, int file, std::uint64_t offset, std:
     }
   }
   return {};
+}
+
+}  // namespace
+
+Result<void> receive_to_file(Connection& from, int file, std::uint64_t size, Clock::duration idle,
+                             std::uint64_t* taken) {
+  std::uint64_t count = 0;
+  auto done = receive_blocks(from, size, idle, count, [file](auto block) { return write_all(file, block); });
+  if (taken != nullptr) *taken = count;
+  return done;
+}
+
+Result<void> receive_and_discard(Connection& from, std::uint64_t size, Clock::duration idle) {
+  std::uint64_t count = 0;
+  return receive_blocks(from, size, idle, count, [](auto) { return Result<void>(); });
+}
+
+Result<void> send_from_file(Connection& to, int file, std::uint64_t offset, std::uint64_t size,
+                            Clock::duration idle, std::uint64_t* sent) {
+  std::uint64_t left = size;
+  auto done = send_by_kernel(to, file, offset, left, idle);
+  if (sent != nullptr) *sent = size - left;
+  return done;
 }
 
 }  // namespace bftp::protocol

@@ -42,9 +42,16 @@ Refusal out_of_space() {
 }  // namespace
 
 Outcome<TemporaryFile> TemporaryFile::create(Place place) {
-  auto name = next_temporary_name();
-  UniqueFd fd(
-      ::openat(place.folder.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+  // A server in another container may have our process number, and serve the same folder.
+  constexpr int tries_max = 100;
+  constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  std::string name;
+  UniqueFd fd;
+  for (int tries = 0; !fd && tries < tries_max; ++tries) {
+    name = next_temporary_name();
+    fd.reset(::openat(place.folder.get(), name.c_str(), flags, 0666));
+    if (!fd && errno != EEXIST) break;
+  }
   if (!fd) return refusal_for(errno);
   // Tells remove_orphans() that somebody is alive behind this file. Where locks do not work, nobody gets one.
   static_cast<void>(::flock(fd.get(), LOCK_EX | LOCK_NB));
@@ -127,10 +134,12 @@ Answer FileUpload::finish() {
 
 Answer FileUpload::put_in_place() {
   const auto replaced_bytes = quota_->is_bounded() ? file_.size_of_old() : 0;
-  if (const auto done = file_.put_in_place(flush_); !done) return refusal(done.error());
-  quota_->kept(size_, replaced_bytes);
-  kept_ = true;
-  return ok(std::to_string(size_));
+  const auto done = file_.put_in_place(flush_);
+  if (file_.is_in_place()) {
+    quota_->kept(size_, replaced_bytes);
+    kept_ = true;
+  }
+  return done ? ok(std::to_string(size_)) : refusal(done.error());
 }
 
 }  // namespace bftp::server

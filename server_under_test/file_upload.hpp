@@ -27,6 +27,8 @@ class TemporaryFile {
   Outcome<void> flush() const;
   /// Renames it over its final name (4.8), and with `flush_folder` waits until that is on the disk too.
   Outcome<void> put_in_place(bool flush_folder);
+  /// True after put_in_place() even where it could not wait for the disk.
+  bool is_in_place() const { return temporary_name_.empty(); }
   /// Bytes of the file that it would replace.
   std::uint64_t size_of_old() const;
 

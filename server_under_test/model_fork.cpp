@@ -30,10 +30,14 @@ sigset_t set_of(std::initializer_list<int> signals) {
 }
 
 /// A child lets SIGTERM and SIGINT end it while it waits for a request, and holds them off while it serves
-/// one: an upload that dies half-way would leave its temporary file.
+/// one: an upload that dies half-way would leave its temporary file. One that came meanwhile must not end the
+/// child on the spot either: with a request unread the kernel would send RST and drop what is not yet sent.
 class HoldSignals final : public Idleness {
  public:
   bool begin() override {
+    sigset_t pending{};
+    ::sigpending(&pending);
+    if (::sigismember(&pending, SIGTERM) == 1 || ::sigismember(&pending, SIGINT) == 1) return false;
     ::pthread_sigmask(SIG_UNBLOCK, &ends_, nullptr);
     return true;
   }

@@ -41,6 +41,18 @@ std::string check_dialect(const std::string& word) {
   return fmt::format("there is no dialect \"{}\"; {}", word, protocol::hint(word, dialect_names()));
 }
 
+/// CLI::Range lets "nan" pass.
+std::string check_number(const std::string& word) {
+  double number = 0;
+  return CLI::detail::lexical_cast(word, number) && std::isfinite(number) ? std::string()
+                                                                          : "\"" + word + "\" is no number";
+}
+
+/// CLI::AsSizeValue takes -1 for the largest number there is.
+std::string check_size(const std::string& word) {
+  return word.find('-') == std::string::npos ? std::string() : "a size has no sign: \"" + word + "\"";
+}
+
 void add_serving_options(CLI::App& app, Options& options, double& idle_s) {
   app.add_option("--root", options.root, "The folder to serve; clients see it as /")
       ->required()
@@ -75,6 +87,7 @@ void add_serving_options(CLI::App& app, Options& options, double& idle_s) {
       ->type_name("N");
   app.add_option("--idle-timeout", idle_s, "Seconds for a request to arrive, or for a stream to stand still")
       ->capture_default_str()
+      ->check(check_number)
       ->check(CLI::Range(0.01, 1e6))
       ->type_name("S");
 }
@@ -85,6 +98,7 @@ void add_file_options(CLI::App& app, Options& options) {
                  "Bytes that all files may take together; 0: no bound. "
                  "10kb, 2GB are understood")
       ->capture_default_str()
+      ->check(check_size)
       ->transform(CLI::AsSizeValue(false))
       ->type_name("BYTES");
   app.add_flag("--read-only", options.files.read_only, "Refuse every change with ERR 403");

@@ -47,6 +47,22 @@ Opened open_below(const PathResolver& resolver, const VirtualPath& path, int fla
   return resolver.open(path.relative(), flags);
 }
 
+/// Bytes that go when the name goes: of a link none, what it leads to stays.
+std::uint64_t own_size(const Place& place) {
+  struct stat about {};
+  if (::fstatat(place.folder.get(), place.name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0) return 0;
+  return describe(about).size;
+}
+
+/// Both places lie in the root, so EXDEV means a mount below it, and EINVAL a folder in itself by way of a
+/// link.
+Refusal refusal_of_rename(int code) {
+  if (code == EXDEV) return {ReplyCode::server_failed, "the server cannot move between file systems"};
+  if (code == EINVAL) return wrong_kind("a folder cannot move into itself");
+  if (code == EBUSY) return wrong_kind("another file system is mounted there");
+  return refusal_for(code);
+}
+
 std::string real_path_of(const std::string& path) {
   const std::unique_ptr<char, decltype(&::free)> real(::realpath(path.c_str(), nullptr), &::free);
   return real ? real.get() : path;
@@ -178,6 +194,7 @@ Outcome<void> RootFolder::remove_folder(const VirtualPath& path) const {
   if (!there) return there.error();
   if (::unlinkat(there->folder.get(), there->name.c_str(), AT_REMOVEDIR) == 0) return {};
   if (errno == ENOTDIR) return wrong_kind("that is a link to a folder");
+  if (errno == EBUSY) return wrong_kind("another file system is mounted there");
   // Some file systems say EEXIST where others say ENOTEMPTY.
   return refusal_for(errno == EEXIST ? ENOTEMPTY : errno);
 }
@@ -190,7 +207,8 @@ Outcome<std::uint64_t> RootFolder::remove_file(const VirtualPath& path) const {
   if (found->kind == Kind::other) return is_no_file();
   const auto there = place(path);
   if (!there) return there.error();
-  if (::unlinkat(there->folder.get(), there->name.c_str(), 0) == 0) return found->size;
+  const auto freed = own_size(*there);
+  if (::unlinkat(there->folder.get(), there->name.c_str(), 0) == 0) return freed;
   return refusal_for(errno);
 }
 
@@ -209,10 +227,10 @@ Outcome<std::uint64_t> RootFolder::move_file(const VirtualPath& from, const Virt
   if (!source) return source.error();
   const auto target = place_for_file(to);
   if (!target) return target.error();
-  const auto replaced = from == to ? Outcome<Found>(Found{}) : look(to);
+  const auto replaced = from == to ? 0 : own_size(*target);
   if (::renameat(source->folder.get(), source->name.c_str(), target->folder.get(), target->name.c_str()) != 0)
-    return refusal_for(errno);
-  return replaced ? replaced->size : 0;
+    return refusal_of_rename(errno);
+  return replaced;
 }
 
 Outcome<void> RootFolder::move_folder(const VirtualPath& from, const VirtualPath& to) const {
@@ -235,12 +253,12 @@ Outcome<void> RootFolder::move_folder(const VirtualPath& from, const VirtualPath
     if (::renameat(source->folder.get(), source->name.c_str(), target->folder.get(), target->name.c_str()) ==
         0)
       return {};
-    return refusal_for(errno);
+    return refusal_of_rename(errno);
   }
   if (const auto there = look(VirtualPath{to.text, false});
       !there && there.error().code == ReplyCode::forbidden)
     return there.error();
-  return refusal_for(code);
+  return refusal_of_rename(code);
 }
 
 }  // namespace bftp::server

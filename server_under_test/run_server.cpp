@@ -40,6 +40,9 @@ ServingLimits fit_to_descriptors(ServingLimits limits) {
   if (files.rlim_cur == RLIM_INFINITY) return limits;
   const auto room = std::max(files.rlim_cur, for_the_server + for_a_client) - for_the_server;
   const auto clients = std::min<rlim_t>(room / for_a_client, static_cast<rlim_t>(limits.clients_max));
+  if (static_cast<int>(clients) < limits.clients_max)
+    std::cerr << "bftpd: room for " << clients << " clients instead of " << limits.clients_max
+              << ": a process may have " << files.rlim_cur << " open files here (ulimit -n)\n";
   limits.clients_max = static_cast<int>(clients);
   return limits;
 }
@@ -59,11 +62,12 @@ int serve(const Options& options, Lifecycle& lifecycle, Service& service, int ro
   lifecycle.listening(listener->endpoint);
   print_banner(lifecycle.banner(listener->endpoint));
   const auto model = make_model(options.model);
-  const auto limits = fit_to_descriptors(options.limits);
+  const bool of_one_process = options.model != "fork";  // whose children have descriptors of their own
+  const auto limits = of_one_process ? fit_to_descriptors(options.limits) : options.limits;
   const auto served = model->serve(*listener, front, limits, *stop);
   if (served) return lifecycle.exit_status(EXIT_SUCCESS);
   if (served.error().kind != protocol::ErrorKind::deadline) return cannot_start(served.error());
-  remove_orphans(root);  // of children that had to be killed
+  if (!options.files.read_only) remove_orphans(root);  // of children that had to be killed
   std::cout.flush();
   std::_Exit(lifecycle.exit_status(EXIT_SUCCESS));
 }

@@ -142,12 +142,12 @@ class Conversation {
   bool send_with_body(const protocol::Reply& reply, Source& body) {
     wire_.clear();
     service_.frame(reply, {dialect_, manner_}, wire_);
-    exchange_.bytes = body.size();
     const auto region = body.region();
     if (!region || body.size() <= inline_body_max) return send_copy(body);
     const Cork cork(connection_.fd());
     return protocol::send_all(connection_, wire_, deadline()) &&
-           protocol::send_from_file(connection_, region->file, region->offset, body.size(), limits_.idle);
+           protocol::send_from_file(connection_, region->file, region->offset, body.size(), limits_.idle,
+                                    &exchange_.bytes);
   }
 
   /// Sends the body as it is read, the first piece together with the reply.
@@ -162,6 +162,7 @@ class Conversation {
       left -= std::min<std::uint64_t>(left, got);
       if (!wire_.empty() && !protocol::send_all(connection_, wire_, deadline())) return false;
       if (got == 0) return false;
+      exchange_.bytes += got;
       wire_.clear();
     }
     return wire_.empty() || static_cast<bool>(protocol::send_all(connection_, wire_, deadline()));

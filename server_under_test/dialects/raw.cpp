@@ -2,8 +2,8 @@
 
 /// Clause 7.2: a name with no mark of its end. What has come is therefore tried as it comes: if it names a
 /// file, that is the request, and no time is lost. If it does not, more of it may be on its way (a name in
-/// two segments), and only a pause, or the close of the client's side, says that it was all. README.md beside
-/// the server tells what follows from that for names that begin with another file's name.
+/// two segments), and only a pause, or the close of the client's side, says that it was all. So a name that
+/// begins with another file's name, and comes in two segments cut right there, gets that other file.
 ///
 /// A line end behind the name ends it: a name cannot hold one (4.13), and `echo name | nc` sends one.
 namespace bftp::server {

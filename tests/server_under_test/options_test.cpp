@@ -64,6 +64,8 @@ TEST(BftpdCommand, WrongUsageExits64AndSaysWhatIsWrong) {
        "right are: bftp, nul, raw, line, fixed, sized, stream, http, http1.1"},
       {{"--root", "/", "--port", "70000"}, "70000"},
       {{"--root", "/", "--max-clients", "0"}, "--max-clients"},
+      {{"--root", "/", "--idle-timeout", "nan"}, "\"nan\" is no number"},
+      {{"--root", "/", "--quota", "-1"}, "a size has no sign"},
   };
   for (const auto& [options, expected] : cases) {
     const auto finished = run_to_end(options);

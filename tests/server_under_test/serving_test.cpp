@@ -149,6 +149,18 @@ TEST_P(Serving, ARunningTransferIsFinishedAfterSigterm) {  // 6.3
   EXPECT_EQ(server_->wait(), 0);
 }
 
+/// A request that lies unread must not turn the close into RST, which would overtake the transfer's end.
+TEST_P(Serving, ARunningTransferIsFinishedAfterSigtermThoughMoreWasAsked) {  // 6.3, 2.4
+  start();
+  Client client(*server_);
+  client.send_request("GET large");
+  EXPECT_EQ(client.reply(), "OK 20000000");
+  client.send_request("NOOP");
+  server_->signal(SIGTERM);
+  EXPECT_TRUE(client.receive(20'000'000) == std::string(20'000'000, '\0'));
+  EXPECT_EQ(server_->wait(), 0);
+}
+
 TEST_P(Serving, ARunningPutIsFinishedAfterSigterm) {  // 6.3
   start();
   Client client(*server_);
@@ -206,6 +218,21 @@ TEST_P(Serving, LogsALineForEachRequest) {
   EXPECT_THAT(text, HasSubstr(" GET \"\\xc3\\xa9vil\\x22name\" ERR 404 0 bytes "));
   EXPECT_THAT(text, HasSubstr(" - \"\" ERR 405 0 bytes "));
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 4);
+}
+
+TEST_P(Serving, LogsWhatPassedOfATransferThatBrokeOff) {
+  TemporaryFolder elsewhere;
+  start({"--log-file", (elsewhere / "log").string()});
+  {
+    Client client(*server_);
+    client.send_request("GET large");
+    EXPECT_EQ(client.reply(), "OK 20000000");
+    client.reset();
+  }
+  EXPECT_EQ(server_->terminate(), 0);
+  const auto text = elsewhere.read("log");
+  EXPECT_THAT(text, HasSubstr("broken off"));
+  EXPECT_THAT(text, ::testing::Not(HasSubstr("20000000 bytes")));
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, Serving, ::testing::ValuesIn(model_names()),

@@ -363,6 +363,25 @@ TEST_P(ServerVerbs, QuotaIsKept) {  // 2.2: 507
   EXPECT_EQ(said, "OK 450");
 }
 
+TEST_P(ServerVerbs, ALinkThatGoesFreesNoQuota) {
+  root_.write("large", std::string(900, 'x'));
+  fs::create_symlink("large", root_ / "link");
+  fs::create_symlink("large", root_ / "second");
+  start({"--quota", "1000"});
+  EXPECT_EQ(ask("DELETE link"), "OK");
+  EXPECT_EQ(client_->put("tiny", "x"), "OK 1");
+  EXPECT_EQ(ask("MOVE 4 tiny second"), "OK");
+  EXPECT_EQ(outcome("PUT 900 another"), "507") << "what the links led to is still there";
+}
+
+TEST_P(ServerVerbs, ATemporaryNameThatIsTakenIsPassedOver) {
+  start({});
+  for (int number = 1; number <= 3; ++number)
+    root_.write(".bftpd-" + std::to_string(server_->pid()) + "-" + std::to_string(number) + ".part", "other");
+  EXPECT_EQ(client_->put("new", "content"), "OK 7");
+  EXPECT_EQ(root_.read("new"), "content");
+}
+
 TEST_P(ServerVerbs, TemporaryNamesAreOutOfReach) {
   root_.write(".bftpd-1-1.part", "unfinished");
   EXPECT_EQ(outcome("GET .bftpd-1-1.part"), "404");
