@@ -1,8 +1,11 @@
 #include "harness/cli/run_cases.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -10,6 +13,7 @@
 
 #include "harness/launch/launcher.hpp"
 #include "harness/torture/suite_runner.hpp"
+#include "protocol/unique_fd.hpp"
 
 namespace bftp::cli {
 namespace {
@@ -35,10 +39,22 @@ std::string probe_content(unsigned multiplier) {
   return content;
 }
 
+/// Makes the file anew. What a server left under its name goes first, and is not followed: a FIFO would hold
+/// us for ever, a link would have us write into somebody else's file.
 bool write_to(const std::string& root, const KnownFile& file) {
-  std::ofstream out(root + "/" + file.name, std::ios::binary);
-  out << file.content << std::flush;
-  return out.good();
+  const std::string path = root + "/" + file.name;
+  std::error_code ignored;
+  std::filesystem::remove_all(path, ignored);
+  const protocol::UniqueFd fd(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
+  if (!fd) return false;
+  for (std::string_view left = file.content; !left.empty();) {
+    const ssize_t written = ::write(fd.get(), left.data(), left.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    left.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
 }
 
 std::string random_hex(int words) {
@@ -132,8 +148,9 @@ bool nothing_ever_came(const record::RunRecord& record) {
 /// The server under test, started anew for the cases.
 class LaunchedSubject final : public torture::Subject {
  public:
-  LaunchedSubject(const plan::ServerSpec& spec, launch::LaunchOptions options)
-      : spec_(spec), options_(std::move(options)), network_(*options_.hurry) {}
+  LaunchedSubject(const plan::ServerSpec& spec, launch::LaunchOptions options,
+                  std::chrono::milliseconds connection_time_max)
+      : spec_(spec), options_(std::move(options)), network_(*options_.hurry, connection_time_max) {}
 
   torture::Network& network() override { return network_; }
   Result<void> restart() override {
@@ -171,7 +188,16 @@ void run_cases(record::RunRecord& record, const CaseSettings& settings) {
   const auto cases = torture::cases_for(plan.suites, *speech);
   const bool is_ours = plan.server.kind != plan::ServerKind::attached;
   const auto files = is_ours ? place_files(settings.root, *speech) : known_files(record);
-  if (cases.empty() || !files) return;
+  if (cases.empty()) return;
+  if (!files) {
+    record.cases = torture::skip_suite(
+        cases, *speech,
+        is_ours
+            ? "no file could be made in the served folder for them"
+            : "none of the run's fixtures is one that they may ask the server for: it takes one of 1 byte "
+              "to 8 MiB");
+    return;
+  }
   if (nothing_ever_came(record)) {
     record.cases = torture::skip_suite(
         cases, *speech, "every transfer before waited in vain, and a plain one has to work first");
@@ -181,19 +207,21 @@ void run_cases(record::RunRecord& record, const CaseSettings& settings) {
   options.root = settings.root;
   options.run_folder = settings.run_folder + "/cases";
   options.temporary_folder = settings.temporary_folder;
+  options.appends_output = true;  // what one that fell has said
   options.hurry = &settings.stop;
   std::error_code ignored;
   std::filesystem::create_directory(options.run_folder, ignored);
-  LaunchedSubject subject(plan.server, options);
-  const std::chrono::duration<double> deadline(plan.clients.transfer_deadline_s);
-  record.cases =
-      torture::run_suite(cases, subject,
-                         {.speech = *speech,
-                          .files = *files,
-                          .patience_max = std::chrono::duration_cast<std::chrono::milliseconds>(deadline),
-                          .stop = settings.stop,
-                          .progress = settings.progress,
-                          .login = {plan.server.user, plan.server.password}});
+  const auto deadline = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::duration<double>(plan.clients.transfer_deadline_s));
+  LaunchedSubject subject(plan.server, options, 2 * deadline);
+  record.cases = torture::run_suite(cases, subject,
+                                    {.speech = *speech,
+                                     .files = *files,
+                                     .patience_max = deadline,
+                                     .stop = settings.stop,
+                                     .progress = settings.progress,
+                                     .login = {plan.server.user, plan.server.password},
+                                     .must_end = settings.must_end});
 }
 
 }  // namespace bftp::cli

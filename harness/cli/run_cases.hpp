@@ -15,6 +15,7 @@ struct CaseSettings {
   std::string temporary_folder;  ///< the server's TMPDIR
   const std::atomic<bool>& stop;
   std::function<void(std::string_view)> progress;
+  std::function<std::string()> must_end;  ///< see torture::SuiteSettings; may be empty
 };
 
 /// The plan's suites hold a case that applies to its dialect.
@@ -22,7 +23,7 @@ bool has_cases(const plan::Plan& plan);
 
 /// Runs the torture cases of the plan's suites on a server of their own, started the same way after the other
 /// one has ended, and writes their outcomes into the record. Attached servers take them as they are. Nothing
-/// is done where no case applies, or no file is known that the server has.
+/// is done where no case applies. Where no file is known that the server has, all are skipped and say so.
 void run_cases(record::RunRecord& record, const CaseSettings& settings);
 
 }  // namespace bftp::cli

@@ -41,10 +41,13 @@ class Network {
 };
 
 /// TCP to wherever `set_endpoint` said last. Once `stop` is set, which outlives it, nothing is waited for:
-/// what is not there yet counts as silence.
+/// what is not there yet counts as silence. So does everything once a connection is `connection_time_max`
+/// old: a server that sends a byte now and then would keep a case for ever.
 class SocketNetwork final : public Network {
  public:
-  explicit SocketNetwork(const std::atomic<bool>& stop) : stop_(stop) {}
+  explicit SocketNetwork(const std::atomic<bool>& stop,
+                         std::chrono::milliseconds connection_time_max = std::chrono::minutes(1))
+      : stop_(stop), connection_time_max_(connection_time_max) {}
   void set_endpoint(protocol::Endpoint endpoint) { endpoint_ = std::move(endpoint); }
   protocol::Result<std::unique_ptr<Wire>> connect(std::chrono::milliseconds patience) override;
   protocol::Result<std::unique_ptr<Wire>> connect_beside(std::uint16_t port,
@@ -54,6 +57,7 @@ class SocketNetwork final : public Network {
 
  private:
   const std::atomic<bool>& stop_;
+  std::chrono::milliseconds connection_time_max_;
   protocol::Endpoint endpoint_;
 };
 

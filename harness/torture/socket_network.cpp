@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <thread>
 
 #include "harness/torture/network.hpp"
@@ -19,29 +20,45 @@ constexpr std::chrono::milliseconds interrupt_latency{100};
 
 class SocketWire final : public Wire {
  public:
-  SocketWire(protocol::Connection connection, const std::atomic<bool>& stop)
-      : connection_(std::move(connection)), stop_(stop) {}
+  SocketWire(protocol::Connection connection, const std::atomic<bool>& stop, std::chrono::milliseconds life)
+      : connection_(std::move(connection)), stop_(stop), end_(Deadline::after(life)) {}
 
   Result<void> send(std::string_view bytes, std::chrono::milliseconds patience) override {
-    return protocol::send_all(connection_, bytes, Deadline::after(patience));
+    auto left = std::as_bytes(std::span(bytes));
+    while (!left.empty()) {
+      const auto sent =
+          in_slices(patience, [&](const Deadline& slice) { return connection_.send_some(left, slice); });
+      if (!sent) return sent.error();
+      left = left.subspan(*sent);
+    }
+    return {};
   }
   Result<std::string> receive(std::chrono::milliseconds patience) override {
     std::array<std::byte, 64 * 1024> block;
-    const auto whole = Deadline::after(patience);
-    while (true) {
-      const auto slice = std::min(whole.when(), protocol::Clock::now() + interrupt_latency);
-      const auto got = connection_.receive_some(block, Deadline::at(slice));
-      if (got) return std::string(reinterpret_cast<const char*>(block.data()), *got);
-      const bool go_on =
-          got.error().kind == protocol::ErrorKind::deadline && !whole.expired() && !stop_.load();
-      if (!go_on) return got.error();
-    }
+    const auto got =
+        in_slices(patience, [&](const Deadline& slice) { return connection_.receive_some(block, slice); });
+    if (!got) return got.error();
+    return std::string(reinterpret_cast<const char*>(block.data()), *got);
   }
   void end_sending() override { ::shutdown(connection_.fd(), SHUT_WR); }
 
  private:
+  /// `act` until it is done, the patience or the connection's time is over, or the run is to end.
+  template <class Act>
+  Result<std::size_t> in_slices(std::chrono::milliseconds patience, Act act) {
+    const auto whole = Deadline::at(std::min(Deadline::after(patience).when(), end_.when()));
+    for (;;) {
+      if (stop_.load() || whole.expired())
+        return protocol::Error{protocol::ErrorKind::deadline, "no more time for this connection", 0};
+      const auto slice = std::min(whole.when(), protocol::Clock::now() + interrupt_latency);
+      auto done = act(Deadline::at(slice));
+      if (done || done.error().kind != protocol::ErrorKind::deadline) return done;
+    }
+  }
+
   protocol::Connection connection_;
   const std::atomic<bool>& stop_;
+  Deadline end_;
 };
 
 }  // namespace
@@ -56,7 +73,8 @@ Result<std::unique_ptr<Wire>> SocketNetwork::connect_beside(std::uint16_t port,
   endpoint.port = port;
   auto connection = protocol::connect_to(endpoint, Deadline::after(patience));
   if (!connection) return connection.error();
-  return std::unique_ptr<Wire>(std::make_unique<SocketWire>(std::move(*connection), stop_));
+  return std::unique_ptr<Wire>(
+      std::make_unique<SocketWire>(std::move(*connection), stop_, connection_time_max_));
 }
 
 void SocketNetwork::pause(std::chrono::milliseconds time) {

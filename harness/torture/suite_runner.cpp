@@ -19,6 +19,9 @@ constexpr int patience_in_plain_transfers = 50;
 /// Cases that tell of the server rather than of themselves may take so long together: one that now and then
 /// does not answer would cost a wait in nearly every case, whatever is asked.
 constexpr milliseconds unsteady_max{60'000};
+/// All together. A server that answers everything byte by byte, slowly, would use up the time of each
+/// connection.
+constexpr milliseconds suite_max{300'000};
 /// How long a server that serves one connection has for its own end, before it is taken for one that stays.
 constexpr milliseconds end_of_server{200};
 
@@ -63,10 +66,15 @@ class OneConnectionEach final : public Network {
   explicit OneConnectionEach(Subject& subject) : subject_(subject) {}
   protocol::Result<std::unique_ptr<Wire>> connect(milliseconds patience) override {
     if (std::exchange(used_, true) && ends_soon(subject_)) {
-      if (const auto started = subject_.restart(); !started) return started.error();
+      if (const auto started = subject_.restart(); !started) {
+        trouble_ = started.error().message;
+        return started.error();
+      }
     }
     return subject_.network().connect(patience);
   }
+  /// Why the server could not be started for a connection; empty if it could.
+  const std::string& trouble() const { return trouble_; }
   protocol::Result<std::unique_ptr<Wire>> connect_beside(std::uint16_t port, milliseconds patience) override {
     return subject_.network().connect_beside(port, patience);
   }
@@ -76,6 +84,7 @@ class OneConnectionEach final : public Network {
  private:
   Subject& subject_;
   bool used_ = false;
+  std::string trouble_;
 };
 
 /// Runs one suite; the members are what it has learnt about the server.
@@ -87,21 +96,39 @@ class SuiteRun {
     std::vector<CaseOutcome> outcomes;
     auto trouble = meet_server();
     for (const auto* one : cases) {
-      if (settings_.stop) break;
+      if (trouble.empty()) trouble = no_more();
       if (settings_.progress) settings_.progress(one->id());
       auto outcome = trouble.empty() ? outcome_of(*one) : not_tried(*one, settings_.speech, trouble);
-      if (settings_.stop) break;  // it was cut short, and looks like silence
+      if (settings_.stop) {  // it was cut short, and looks like silence
+        trouble = interrupted;
+        outcome = not_tried(*one, settings_.speech, trouble);
+      }
       outcomes.push_back(std::move(outcome));
-      if (trouble.empty() && unsteady_ > unsteady_max)
-        trouble = fmt::format(
-            "in the cases before, the server failed plain transfers too, and {} s went by, so the rest was "
-            "left out",
-            std::chrono::duration_cast<std::chrono::seconds>(unsteady_).count());
     }
     return outcomes;
   }
 
  private:
+  static constexpr const char* interrupted = "the run was interrupted before";
+
+  /// Why no further case is tried; empty: it is.
+  std::string no_more() {
+    if (settings_.stop) return interrupted;
+    if (settings_.must_end)
+      if (auto why = settings_.must_end(); !why.empty()) return why;
+    const auto seconds = [](milliseconds time) {
+      return std::chrono::duration_cast<std::chrono::seconds>(time).count();
+    };
+    if (unsteady_ > unsteady_max)
+      return fmt::format(
+          "in the cases before, the server failed plain transfers too, and {} s went by, so the rest was "
+          "left out",
+          seconds(unsteady_));
+    if (const auto took = subject_.network().now() - start_; took > suite_max)
+      return fmt::format("the cases before took {} s, so the rest was left out", seconds(took));
+    return {};
+  }
+
   /// A first plain transfer. Returns why the cases cannot be tried; empty if they can.
   std::string meet_server() {
     if (const auto started = subject_.restart(); !started)
@@ -151,8 +178,10 @@ class SuiteRun {
 
   CaseOutcome tried(const Case& one, milliseconds patience) {
     auto outcome = described(one, settings_.speech);
-    if (subject_.exited()) {
-      if (const auto started = subject_.restart(); !started) {
+    if (subject_.exited() || is_down_) {
+      const auto started = subject_.restart();
+      is_down_ = !started;
+      if (is_down_) {
         outcome.happened = "the server could not be started again: " + escaped(started.error().message, 300);
         return outcome;
       }
@@ -170,6 +199,12 @@ class SuiteRun {
     outcome.cause = std::move(finding.cause);
     outcome.wire = context.log().lines();
     outcome.reproduce = context.log().command();
+    if (!fresh_each.trouble().empty()) {
+      outcome.result = CaseResult::unknown;
+      outcome.happened = "the server could not be started again: " + escaped(fresh_each.trouble(), 300);
+      is_down_ = true;
+      return outcome;
+    }
     if (outcome.result != CaseResult::skipped) look_after_server(one, outcome);
     return outcome;
   }
@@ -200,7 +235,7 @@ class SuiteRun {
       outcome.server_after = ended ? how(*subject_.exited())
                                    : "the server runs, but a plain transfer fails since then: " + plain;
       // A server that hangs would fail every case after this one, whatever it does about them.
-      static_cast<void>(subject_.restart());
+      is_down_ = !subject_.restart();
     }
     if (outcome.server_after.empty()) return;
     outcome.result = CaseResult::broken;
@@ -216,6 +251,8 @@ class SuiteRun {
   milliseconds unsteady_{
       0};  ///< in cases after which a plain transfer failed, or that were kept the second time
   bool serves_once_ = false;
+  bool is_down_ = false;  ///< it was to be started again and did not; the next case tries anew
+  const milliseconds start_ = subject_.network().now();
   int names_ = 0;  ///< that cases were given for files of their own
 };
 

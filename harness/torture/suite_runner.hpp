@@ -32,6 +32,8 @@ struct SuiteSettings {
   const std::atomic<bool>& stop;
   std::function<void(std::string_view)> progress;  ///< one line for each case
   Login login{};
+  /// Asked before each case: why no more may be tried; empty if they may. May be empty itself.
+  std::function<std::string()> must_end{};
 };
 
 /// Runs `cases` one after the other and never fails: what goes wrong is in the outcomes.
@@ -40,7 +42,7 @@ struct SuiteSettings {
 /// with twice the patience, and is broken only if it is again. After each case a plain transfer tells whether
 /// the server is still there, so that what broke it is known; if it fell, it is started anew. A server that
 /// ends in order after each connection is started for each, and only a death by signal is held against it.
-/// Once `stop` is set, the case under way is dropped.
+/// Once `stop` is set, or the cases have taken very long together, what is left is skipped and says why.
 std::vector<record::CaseOutcome> run_suite(const std::vector<const Case*>& cases, Subject& subject,
                                            const SuiteSettings& settings);
 

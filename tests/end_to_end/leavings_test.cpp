@@ -53,6 +53,19 @@ TEST(TemporaryFiles, BeyondTheirBoundEndTheRun) {
                     HasSubstr("\"outgrown\": true")));
 }
 
+/// Under the names of the files that cases ask for: a FIFO must not hold us up, a link not be written
+/// through.
+TEST(Root, TrapsInItDoNotCatchTheHarness) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.path("victim")) << "mine";
+  const auto outcome =
+      run(folder, after("mkfifo $2/framing-probe.bin; ln -s " + folder.path("victim") +
+                        " $2/probe-large.bin; mkdir -p $2/framing-folder/framing-inside.bin"));
+  EXPECT_NE(outcome.code, 3) << outcome.out << outcome.err;
+  EXPECT_EQ(statuses(folder.path("reports/latest"))["framing.byte_by_byte"], "pass") << outcome.out;
+  EXPECT_EQ(read_file(folder.path("victim")), "mine");
+}
+
 TEST(Output, BeyondWhatIsKeptIsSaid) {
   const TemporaryFolder folder;
   const auto outcome = run(folder, after("head -c 9000000 /dev/zero >&2"));

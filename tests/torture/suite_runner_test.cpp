@@ -227,7 +227,71 @@ TEST(SuiteRunner, DropsTheCaseThatAnInterruptCutShort) {
   std::erase_if(cases, [](const Case* one) { return one->category() != "framing"; });
   const auto outcomes =
       run_suite(cases, subject, {.speech = speech, .files = files, .stop = stop, .progress = {}});
-  EXPECT_EQ(outcomes.size(), 1u) << "connections: the first look, then two for each case";
+  ASSERT_EQ(outcomes.size(), cases.size());
+  EXPECT_EQ(outcomes[0].result, CaseResult::kept) << "connections: the first look, then two for each case";
+  for (std::size_t at = 1; at < outcomes.size(); ++at) {
+    EXPECT_EQ(outcomes[at].result, CaseResult::skipped) << outcomes[at].id;
+    EXPECT_THAT(outcomes[at].happened, HasSubstr("interrupted"));
+  }
+}
+
+TEST(SuiteRunner, EndsWhereItMust) {
+  const std::atomic<bool> stop = false;
+  const auto files = some_files();
+  const auto& speech = *find_speech("nul");
+  const auto cases = cases_for({"transfer"}, speech);
+  FakeSubject subject(right());
+  int asked = 0;
+  const auto outcomes = run_suite(
+      cases, subject,
+      {.speech = speech, .files = files, .stop = stop, .progress = {}, .must_end = [&]() -> std::string {
+         return ++asked < 3 ? "" : "too much";
+       }});
+  ASSERT_EQ(outcomes.size(), cases.size());
+  EXPECT_EQ(outcomes[1].result, CaseResult::kept);
+  EXPECT_EQ(outcomes[2].result, CaseResult::skipped);
+  EXPECT_EQ(outcomes.back().happened, "too much");
+}
+
+/// Answers everything rightly, and takes a minute each time.
+TEST(SuiteRunner, LeavesOutTheRestWhereEverythingTakesLong) {
+  FakeSubject subject(right());
+  subject.latency = milliseconds(60'000);
+  const auto outcomes = run(subject);
+  EXPECT_EQ(outcomes.front().result, CaseResult::kept);
+  EXPECT_EQ(outcomes.back().result, CaseResult::skipped);
+  EXPECT_THAT(outcomes.back().happened, HasSubstr("so the rest was left out"));
+  EXPECT_LT(subject.time, milliseconds(600'000));
+}
+
+/// Falls at the first name that comes byte by byte, and cannot be started again.
+TEST(SuiteRunner, BlamesNobodyForCasesThatFoundNoServer) {
+  FakeSubject* world = nullptr;
+  class Falls final : public NulConnection {
+   public:
+    explicit Falls(FakeSubject*& world) : world_(world) {}
+    void receive(std::string_view segment) override {
+      if (segment.size() == 1)
+        world_->ended = launch::ExitStatus{.code = 1};
+      else
+        NulConnection::receive(segment);
+    }
+
+   private:
+    FakeSubject*& world_;
+  };
+  FakeSubject subject([&] { return std::make_unique<Falls>(world); });
+  world = &subject;
+  subject.starts_max = 1;
+  const auto outcomes = run(subject);
+  int broken = 0;
+  for (const auto& outcome : outcomes) {
+    broken += outcome.result == CaseResult::broken ? 1 : 0;
+    EXPECT_TRUE(outcome.server_after.find("runs") == std::string::npos) << outcome.server_after;
+  }
+  EXPECT_EQ(broken, 1) << "the one that it fell in";
+  EXPECT_THAT(outcomes.back().happened, HasSubstr("could not be started again"));
+  EXPECT_EQ(outcomes.back().result, CaseResult::unknown);
 }
 
 TEST(SuiteRunner, SkipsWithTheReason) {

@@ -1,0 +1,69 @@
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <thread>
+
+#include "harness/torture/network.hpp"
+#include "protocol/connection.hpp"
+
+namespace bftp::torture {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Accepts one connection and sends a byte every few milliseconds until it is closed.
+class Trickle {
+ public:
+  Trickle() : listener_(protocol::listen_on({"127.0.0.1", 0}).value()), thread_([this] { serve(); }) {}
+  ~Trickle() {
+    ::shutdown(listener_.fd.get(), SHUT_RDWR);
+    thread_.join();
+  }
+  Trickle(const Trickle&) = delete;
+  Trickle& operator=(const Trickle&) = delete;
+  const protocol::Endpoint& endpoint() const { return listener_.endpoint; }
+
+ private:
+  void serve() const {
+    const protocol::UniqueFd client(::accept4(listener_.fd.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    while (client && ::send(client.get(), "x", 1, MSG_NOSIGNAL) == 1)
+      std::this_thread::sleep_for(milliseconds(5));
+  }
+
+  protocol::Listener listener_;
+  std::thread thread_;
+};
+
+/// Receives until nothing more is given, and tells why.
+protocol::ErrorKind end_of(Wire& wire) {
+  for (;;) {
+    const auto got = wire.receive(milliseconds(10'000));
+    if (!got) return got.error().kind;
+    if (got->empty()) return protocol::ErrorKind::closed;
+  }
+}
+
+TEST(SocketNetwork, AConnectionHasItsTimeHoweverItIsTrickledTo) {
+  const std::atomic<bool> stop = false;
+  const Trickle server;
+  SocketNetwork network(stop, milliseconds(200));
+  network.set_endpoint(server.endpoint());
+  const auto wire = network.connect(milliseconds(10'000));
+  ASSERT_TRUE(wire);
+  EXPECT_EQ(end_of(**wire), protocol::ErrorKind::deadline);
+}
+
+TEST(SocketNetwork, AStopIsHeededWhileBytesTrickleIn) {
+  std::atomic<bool> stop = false;
+  const Trickle server;
+  SocketNetwork network(stop);
+  network.set_endpoint(server.endpoint());
+  const auto wire = network.connect(milliseconds(10'000));
+  ASSERT_TRUE(wire);
+  EXPECT_TRUE((*wire)->receive(milliseconds(10'000)));
+  stop = true;
+  EXPECT_EQ(end_of(**wire), protocol::ErrorKind::deadline);
+}
+
+}  // namespace
+}  // namespace bftp::torture
