@@ -1,11 +1,73 @@
 #include "harness/measure/temporary_files.hpp"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include <filesystem>
+#include <cerrno>
+#include <memory>
+#include <string_view>
 #include <utility>
 
 namespace bftp::measure {
+namespace {
+
+struct CloseFolder {
+  void operator()(DIR* folder) const { ::closedir(folder); }
+};
+
+/// By descriptors and names, not by paths: a server may nest folders until no path reaches the last ones,
+/// and its own time and memory are all that should cost.
+class UseWalk {
+ public:
+  explicit UseWalk(std::size_t entries_max) : entries_left_(entries_max) {}
+
+  /// `fd` is closed.
+  void folder(int fd, int depth) {
+    const std::unique_ptr<DIR, CloseFolder> entries(::fdopendir(fd));
+    if (!entries) {
+      use_.complete = false;
+      ::close(fd);
+      return;
+    }
+    while (const dirent* one = ::readdir(entries.get())) {
+      const std::string_view name = one->d_name;
+      if (name == "." || name == "..") continue;
+      if (entries_left_ == 0) {
+        use_.complete = false;
+        return;
+      }
+      --entries_left_;
+      entry(::dirfd(entries.get()), one->d_name, depth);
+    }
+  }
+
+  const FolderUse& use() const { return use_; }
+
+ private:
+  /// Nobody needs more; each level takes a descriptor.
+  static constexpr int depth_max = 64;
+
+  void entry(int parent, const char* name, int depth) {
+    struct stat status {};
+    if (::fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) != 0) return;  // removed meanwhile
+    // stat(2): blocks are of 512 bytes whatever the file system's are.
+    if (S_ISREG(status.st_mode)) use_.bytes += static_cast<std::uint64_t>(status.st_blocks) * 512;
+    if (!S_ISDIR(status.st_mode)) return;
+    const int below =
+        depth < depth_max ? ::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+    if (below >= 0)
+      folder(below, depth + 1);
+    else if (depth >= depth_max || errno != ENOENT)
+      use_.complete = false;
+  }
+
+  std::size_t entries_left_;
+  FolderUse use_;
+};
+
+}  // namespace
 
 record::TemporaryFiles temporary_files(const std::string& folder, const StrayBounds& bounds) {
   auto strays = stray_files(folder, {}, bounds);
@@ -22,22 +84,11 @@ record::TemporaryFiles temporary_files(const std::string& folder, const StrayBou
 }
 
 FolderUse folder_use(const std::string& folder, std::size_t entries_max) {
-  namespace fs = std::filesystem;
-  FolderUse use;
-  std::error_code error;
-  fs::recursive_directory_iterator at(folder, error);
-  for (std::size_t looked_at = 0; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
-    if (++looked_at > entries_max) {
-      use.complete = false;
-      return use;
-    }
-    // stat(2): blocks are of 512 bytes whatever the file system's are.
-    struct stat status {};
-    if (::lstat(at->path().c_str(), &status) == 0 && S_ISREG(status.st_mode))
-      use.bytes += static_cast<std::uint64_t>(status.st_blocks) * 512;
-  }
-  use.complete = !error || error == std::errc::no_such_file_or_directory;
-  return use;
+  UseWalk walk(entries_max);
+  const int top = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (top < 0) return {0, errno == ENOENT};
+  walk.folder(top, 0);
+  return walk.use();
 }
 
 }  // namespace bftp::measure

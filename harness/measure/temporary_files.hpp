@@ -17,11 +17,12 @@ record::TemporaryFiles temporary_files(const std::string& folder, const StrayBou
 /// How much of the disk a folder's files take.
 struct FolderUse {
   std::uint64_t bytes = 0;
-  /// False: there were more than entries_max, or something could not be read, so that much may be hidden.
+  /// False: there were more than entries_max, folders were nested more than 64 deep, or something could not
+  /// be read, so that much may be hidden.
   bool complete = true;
   bool beyond(std::uint64_t bytes_max) const { return !complete || bytes > bytes_max; }
 };
-/// At any depth; links are not followed. What is removed meanwhile counts for nothing. Never throws.
+/// Links are not followed. What is removed meanwhile counts for nothing. Never throws.
 FolderUse folder_use(const std::string& folder, std::size_t entries_max = 20'000);
 
 }  // namespace bftp::measure

@@ -60,6 +60,17 @@ TEST_F(TemporaryFilesTest, AreALowerBoundWhereThereAreTooMany) {
   EXPECT_GT(found.bytes, 0U);
 }
 
+/// A path of 300 levels is longer than a path may be: only names lead there.
+TEST_F(TemporaryFilesTest, NestedTooDeeplyAreNotFollowedToTheirEnd) {
+  std::string deep;
+  for (int level = 0; level < 300; ++level) deep += "d/";
+  make(deep + "file", 50'000);
+  const FolderUse use = folder_use(folder_);
+  EXPECT_FALSE(use.complete);
+  EXPECT_TRUE(use.beyond(1u << 30)) << "what cannot be looked at whole is too much";
+  EXPECT_FALSE(folder_use(folder_ + "/none").beyond(0)) << "nothing there, nothing used";
+}
+
 TEST_F(TemporaryFilesTest, AreUnknownWithoutAFolder) {
   EXPECT_FALSE(temporary_files(folder_ + "/none").known);
   EXPECT_TRUE(temporary_files(folder_).known);
