@@ -13,6 +13,7 @@ namespace bftp::processes {
 struct Limits {
   std::uint64_t file_bytes_max = 0;    ///< RLIMIT_FSIZE
   std::uint64_t memory_bytes_max = 0;  ///< RLIMIT_AS of each process
+  std::uint64_t descriptors_max = 0;   ///< RLIMIT_NOFILE, the soft one
   friend bool operator==(const Limits&, const Limits&) = default;
 };
 

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -50,6 +51,11 @@ void apply_limits(const Limits& limits) {
   limit(RLIMIT_CORE, 0);
   if (limits.file_bytes_max > 0) limit(RLIMIT_FSIZE, limits.file_bytes_max);
   if (limits.memory_bytes_max > 0) limit(RLIMIT_AS, limits.memory_bytes_max);
+  rlimit files{};
+  if (limits.descriptors_max > 0 && ::getrlimit(RLIMIT_NOFILE, &files) == 0) {
+    files.rlim_cur = std::min<rlim_t>(limits.descriptors_max, files.rlim_max);
+    ::setrlimit(RLIMIT_NOFILE, &files);
+  }
 }
 
 void pin(const std::vector<int>& cpus) {

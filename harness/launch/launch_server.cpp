@@ -13,6 +13,7 @@
 #include "harness/launch/launcher.hpp"
 #include "harness/launch/readiness.hpp"
 #include "harness/launch/server_process.hpp"
+#include "harness/launch/user_limits.hpp"
 #include "harness/plan/command_template.hpp"
 
 namespace bftp::launch {
@@ -118,7 +119,8 @@ class ServerStart {
   Result<void> start_helpers() {
     const std::string name = record::to_string(options_.arm);
     const auto target = [&](const char* suffix) {
-      return CaptureTarget{options_.run_folder + "/" + name + suffix, spec_.output_max_bytes};
+      return CaptureTarget{options_.run_folder + "/" + name + suffix, spec_.output_max_bytes,
+                           options_.appends_output};
     };
     auto output = parts_.system->start_capture(target(".out"), target(".err"));
     if (!output) return output.error();
@@ -142,6 +144,7 @@ class ServerStart {
     request.file = *file;
     request.cpus = options_.server_cpus;
     request.limits = options_.server_limits;
+    if (request.limits.descriptors_max == 0) request.limits.descriptors_max = users_descriptors_max();
     const UniqueFd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     request.standard_input = nothing.get();
     request.standard_output = parts_.output->out_descriptor();

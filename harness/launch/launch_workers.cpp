@@ -8,6 +8,7 @@
 
 #include "harness/launch/executable.hpp"
 #include "harness/launch/launcher.hpp"
+#include "harness/launch/user_limits.hpp"
 #include "harness/launch/worker_process.hpp"
 
 namespace bftp::launch {
@@ -32,9 +33,10 @@ Result<void> make_pipe(UniqueFd& reading, UniqueFd& writing) {
   return {};
 }
 
-/// Three descriptors for each worker: the usual soft limit of 1024 ends at some 340 workers. The server's
-/// guard runs by now, so the server keeps the user's limit.
+/// Three descriptors for each worker: the usual soft limit of 1024 ends at some 340 workers. Servers keep the
+/// user's limit.
 void allow_many_descriptors() {
+  static_cast<void>(users_descriptors_max());  // before it is ours
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
   limit.rlim_cur = limit.rlim_max;

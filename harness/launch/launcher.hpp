@@ -34,6 +34,8 @@ struct LaunchOptions {
   std::string client_scratch_folder;  ///< where external clients work, a folder for each transfer
   unsigned worker_processes_max =
       0;  ///< of all workers and their clients, where a pids cgroup can be had; 0: no bound
+  /// server.out and server.err go on where the server before ended, instead of being made anew.
+  bool appends_output = false;
   unsigned processes_max = 4096;  ///< of the server's tree, where a pids cgroup can be had
   bool use_cgroups = true;
   int port_attempts = 5;  ///< ports tried when each gets taken by somebody else

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -64,9 +65,13 @@ struct Stream {
 };
 
 Result<void> open_stream(Stream& stream, const CaptureTarget& target) {
-  stream.file.reset(::open(target.path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  const int how = target.appends ? O_APPEND : O_TRUNC;
+  stream.file.reset(::open(target.path.c_str(), O_WRONLY | O_CREAT | how | O_CLOEXEC, 0644));
   if (!stream.file) return protocol::system_error("making '" + target.path + "'");
-  stream.bytes_max = target.bytes_max;
+  struct stat before {};
+  const bool known = ::fstat(stream.file.get(), &before) == 0 && before.st_size > 0;
+  const auto there = known ? static_cast<std::uint64_t>(before.st_size) : 0;
+  stream.bytes_max = target.bytes_max - std::min(target.bytes_max, there);
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return protocol::system_error("making a pipe");
   stream.reading.reset(ends[0]);

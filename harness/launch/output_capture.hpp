@@ -13,7 +13,8 @@ namespace bftp::launch {
 /// Where a captured stream goes.
 struct CaptureTarget {
   std::string path;                    ///< file; made anew
-  std::uint64_t bytes_max = 8u << 20;  ///< the rest is counted and dropped
+  std::uint64_t bytes_max = 8u << 20;  ///< of the file; the rest is counted and dropped
+  bool appends = false;                ///< to what the server before said, instead of making it anew
 };
 
 struct CaptureCount {

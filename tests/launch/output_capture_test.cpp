@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "tests/launch/helpers/temporary_folder.hpp"
 
@@ -42,6 +44,19 @@ TEST_F(OutputCaptureTest, KeepsTheTwoStreamsApart) {
   EXPECT_THAT(capture_->last_error_lines(10), ElementsAre("oh"));
   EXPECT_EQ(std::filesystem::file_size(out_), 12u);
   EXPECT_EQ(capture_->out_count().bytes_dropped, 0u);
+}
+
+TEST_F(OutputCaptureTest, AppendsWithinOneBound) {
+  for (const char* said : {"first\n", "second\n"}) {
+    auto started = OutputCapture::start({out_, 10, true}, {error_, 10, true});
+    ASSERT_TRUE(started) << started.error().message;
+    capture_ = std::move(*started);
+    print(capture_->out_descriptor(), said);
+    finish();
+  }
+  std::ifstream file(out_);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "first\nseco");
+  EXPECT_EQ(capture_->out_count().bytes_dropped, 3u);
 }
 
 TEST_F(OutputCaptureTest, CountsWhatItDrops) {

@@ -81,7 +81,7 @@ struct Encoder {
     Writer writer("spawn");
     writer.number(m.id).add(m.file).add(m.folder).number(m.cpus.size());
     for (const int cpu : m.cpus) writer.number(cpu);
-    writer.number(m.limits.file_bytes_max).number(m.limits.memory_bytes_max);
+    writer.number(m.limits.file_bytes_max).number(m.limits.memory_bytes_max).number(m.limits.descriptors_max);
     return writer.list(m.argv).list(m.environment).take();
   }
   std::string operator()(const Signal& m) const {
@@ -116,6 +116,7 @@ Spawn read_spawn(Reader& reader) {
   m.cpus = reader.numbers();
   m.limits.file_bytes_max = reader.number<std::uint64_t>();
   m.limits.memory_bytes_max = reader.number<std::uint64_t>();
+  m.limits.descriptors_max = reader.number<std::uint64_t>();
   m.argv = reader.list();
   m.environment = reader.list();
   return m;

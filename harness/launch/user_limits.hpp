@@ -1,0 +1,12 @@
+#pragma once
+
+#include <cstdint>
+
+namespace bftp::launch {
+
+/// The soft limit of open files (RLIMIT_NOFILE) that we were started with. We raise our own for many workers,
+/// and servers are to meet the one that they would meet without us. Call it before anything raises it. Any
+/// thread.
+std::uint64_t users_descriptors_max();
+
+}  // namespace bftp::launch
