@@ -11,6 +11,7 @@
 #include "harness/judge/statistics/proportion.hpp"
 #include "harness/judge/statistics/quantiles.hpp"
 #include "harness/judge/units.hpp"
+#include "harness/record/all_transfers.hpp"
 
 namespace bftp::judge {
 namespace {
@@ -242,7 +243,7 @@ class Metrics {
 
   /// Over both passes: the log counts exactly, but not by pass.
   void failures() {
-    const auto total = evidence_.record.transfers.total(Arm::server);
+    const auto total = record::all_transfers(evidence_.record, Arm::server);
     if (total.transfers == 0) return;
     const std::uint64_t failed = total.different + total.errors;
     Metric& metric = add(metric::failed_share,

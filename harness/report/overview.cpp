@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
+#include "harness/record/all_transfers.hpp"
 #include "harness/report/comparison_text.hpp"
 #include "harness/report/figures.hpp"
 
@@ -13,6 +15,15 @@ namespace {
 
 using judge::Status;
 using judge::Verdict;
+
+/// Why nothing was judged lies with the server under test: it did not come up, or speaks something else. So
+/// that who grades many tells these from the runs that are to be made again.
+bool is_of_the_server(std::string_view why) {
+  constexpr std::array<std::string_view, 5> beginnings{"the server ended", "the server was ended",
+                                                       "the server runs, but has not listened",
+                                                       "the server listens on", "the server does not answer"};
+  return std::ranges::any_of(beginnings, [&](std::string_view start) { return why.starts_with(start); });
+}
 
 std::string list_ops(const std::vector<record::Op>& ops) {
   std::string text;
@@ -152,8 +163,9 @@ std::string headline(const RunReport& report) {
     text += (text.empty() ? "" : ", ") + std::move(part);
   };
   if (outcome(report) == Outcome::harness_failed) {
-    text = "The harness or its environment failed; nothing is said of the server";
     const std::string& why = report.record.state_text;
+    text = is_of_the_server(why) ? "The server could not be used, and nothing was judged"
+                                 : "The harness or its environment failed; nothing is said of the server";
     if (!why.empty()) text += ": " + why.substr(0, why.find('\n'));
     return text;
   }
@@ -249,7 +261,7 @@ std::string work_text(const record::RunRecord& record) {
 
 std::string transfers_text(const record::RunRecord& record) {
   const record::TransferCount total =
-      record.comparison ? both_servers(record) : record.transfers.total(record::Arm::server);
+      record.comparison ? both_servers(record) : record::all_transfers(record, record::Arm::server);
   if (total.transfers == 0) return "no transfers";
   std::string text =
       fmt::format("{}, {} verified identical", counted(total.transfers, "transfer", "transfers"),

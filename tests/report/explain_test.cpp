@@ -323,6 +323,31 @@ INSTANTIATE_TEST_SUITE_P(
         Start{"the server ended with exit status 0 at once, before it listened", Mistake::ends_at_once},
         Start{"the server was ended by signal 11 (SIGSEGV) at once", Mistake::error_at_start}));
 
+TEST(Explain, TheServerIsNotBlamedForWhatIsNotItsOwn) {
+  for (const char* message : {"worker 0 is lost", "our own 'bftp-worker' is missing",
+                              "the client's command 'gone' is in no folder of PATH"}) {
+    EXPECT_EQ(mistake_at_start(message), Mistake::none) << message;
+    samples::Sample sample = run_with({});
+    sample.record.state = record::RunState::failed;
+    sample.record.state_text = message;
+    sample.exit_code = 3;
+    const std::string text = render("explain", sample);
+    EXPECT_THAT(text, Not(HasSubstr("Why, most likely")));
+    EXPECT_THAT(text, Not(HasSubstr("before it listened")));
+  }
+}
+
+TEST(Explain, OneClientAloneMeetsNobodyElsesBytes) {
+  samples::Sample sample = run_with({row(TransferError::none, 5000), row(TransferError::none, 5000)});
+  record::TransferRecord good = row(TransferError::none, 5000);
+  good.identical = true;
+  sample.record.transfers.add(good);
+  sample.record.plan.clients.count = 2;
+  EXPECT_EQ(mistake_of(sample.record, failed("identity.copies")), Mistake::shared_state);
+  sample.record.plan.clients.count = 1;
+  EXPECT_EQ(mistake_of(sample.record, failed("identity.copies")), Mistake::none);
+}
+
 TEST(Explain, ARunWithoutFailureSaysSo) {
   samples::Sample sample = samples::healthy();
   const std::string text = render("explain", sample);

@@ -39,6 +39,18 @@ TEST(ReportOverview, AFailedHarnessSaysNothingOfTheServer) {
   EXPECT_THAT(text, testing::HasSubstr("server.py is not there"));
 }
 
+TEST(ReportOverview, AServerThatCannotBeUsedIsToldFromAFailedHarness) {
+  auto sample = samples::harness_failed();
+  for (const char* why :
+       {"the server ended with exit status 1 0.2 s after its start, before it listened on 127.0.0.1:1",
+        "the server does not answer in the dialect bftp: this answers like HTTP"}) {
+    sample.record.state_text = why;
+    EXPECT_THAT(headline(sample.report()), testing::StartsWith("The server could not be used"));
+  }
+  sample.record.state_text = "the server cannot be asked for a file: a certificate does not verify";
+  EXPECT_THAT(headline(sample.report()), testing::HasSubstr("nothing is said of the server"));
+}
+
 TEST(ReportOverview, OutcomeFollowsTheExitCode) {
   Sample sample = samples::healthy();
   EXPECT_EQ(outcome(sample.report()), Outcome::passed);

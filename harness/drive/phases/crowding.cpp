@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "harness/plan/plan.hpp"
+#include "harness/record/all_transfers.hpp"
 
 namespace bftp::drive {
 namespace {
@@ -12,8 +13,7 @@ constexpr std::uint32_t turns = 5;
 /// For each server.
 constexpr double crowding_s_max = 1.5;
 constexpr std::uint32_t iterations_max = 20;
-/// Numbers of iterations that the rounds never reach, so that a failure is told from theirs.
-constexpr std::uint32_t first_iteration = 1u << 30;
+constexpr std::uint32_t first_iteration = record::crowding_iterations_from;
 constexpr std::uint32_t first_repeat = first_iteration + (1u << 20);
 
 /// One server's part.

@@ -6,6 +6,7 @@
 #include "harness/judge/statistics/proportion.hpp"
 #include "harness/judge/transfer_clauses.hpp"
 #include "harness/judge/wording.hpp"
+#include "harness/record/all_transfers.hpp"
 #include "harness/record/other_fixture.hpp"
 #include "protocol/copy_words.hpp"
 
@@ -26,9 +27,8 @@ std::vector<const TransferRecord*> differing(const record::RunRecord& record) {
 
 std::string where(const record::RunRecord& record, const TransferRecord& row) {
   const auto& fixture = record.fixtures.at(row.fixture);
-  std::string text =
-      fmt::format("{} of {} by client {}, iteration {}: ", row.op == record::Op::put ? "PUT" : "GET",
-                  quoted(fixture.name), row.client, row.iteration);
+  std::string text = fmt::format("{} of {} by client {}, {}: ", row.op == record::Op::put ? "PUT" : "GET",
+                                 quoted(fixture.name), row.client, record::iteration_text(row.iteration));
   if (row.op == record::Op::put && !row.detail.empty()) return text + quoted(row.detail, 300) + ".";
   text += row.first_difference ? fmt::format("the first byte that differs is at offset {} of {}",
                                              *row.first_difference, fixture.size)
@@ -105,7 +105,7 @@ class Copies final : public Check {
   bool needs_confirmation() const override { return false; }
 
   Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
-    const auto total = evidence.record.transfers.total(record::Arm::server);
+    const auto total = record::all_transfers(evidence.record, record::Arm::server);
     const std::uint64_t compared = total.identical + total.different;
     Verdict verdict = begin(*this, evidence);
     const double allowed = limit(*this, limits, "different_max");

@@ -7,6 +7,7 @@
 #include "harness/judge/statistics/proportion.hpp"
 #include "harness/judge/transfer_clauses.hpp"
 #include "harness/judge/wording.hpp"
+#include "harness/record/all_transfers.hpp"
 #include "harness/record/other_fixture.hpp"
 
 namespace bftp::judge {
@@ -110,7 +111,7 @@ struct Errors {
 
 Errors errors_of(const record::RunRecord& record) {
   Errors errors;
-  const auto total = record.transfers.total(record::Arm::server);
+  const auto total = record::all_transfers(record, record::Arm::server);
   std::uint64_t kept = 0;
   for (const TransferRecord& row : record.transfers.failures()) {
     if (row.arm != record::Arm::server || row.error == TransferError::none) continue;
@@ -164,7 +165,7 @@ class TransferErrors final : public Check {
   bool needs_confirmation() const override { return false; }
 
   Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
-    const auto total = evidence.record.transfers.total(record::Arm::server);
+    const auto total = record::all_transfers(evidence.record, record::Arm::server);
     const Errors errors = errors_of(evidence.record);
     Verdict verdict = begin(*this, evidence);
     const double allowed = limit(*this, limits, "errors_max");
@@ -208,10 +209,11 @@ class TransferErrors final : public Check {
     if (errors.first == nullptr) return verdict;
     const auto& row = *errors.first;
     const std::string fixture = row.fixture < record.fixtures.size() ? record.fixtures[row.fixture].name : "";
-    verdict.happened += fmt::format(
-        " For example {} of {} by client {}, iteration {}, after {} bytes: {}",
-        row.op == record::Op::put ? "PUT" : "GET", quoted(fixture), row.client, row.iteration, row.bytes,
-        row.detail.empty() ? protocol::to_string(row.error) : quoted(row.detail, 300).c_str());
+    verdict.happened +=
+        fmt::format(" For example {} of {} by client {}, {}, after {} bytes: {}",
+                    row.op == record::Op::put ? "PUT" : "GET", quoted(fixture), row.client,
+                    record::iteration_text(row.iteration), row.bytes,
+                    row.detail.empty() ? protocol::to_string(row.error) : quoted(row.detail, 300).c_str());
     if (const auto other = record::other_fixture_sent(record, row); other && !other->also_a_beginning)
       verdict.happened +=
           fmt::format(". What came is {}, byte for byte", quoted(record.fixtures[other->fixture].name));

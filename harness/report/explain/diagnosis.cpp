@@ -94,8 +94,9 @@ Mistake of_a_transfer(const record::RunRecord& record, const TransferRecord& row
       if (row.op == Op::put && only_replacing_fails(record)) return Mistake::does_not_replace;
       if (row.detail.starts_with(protocol::copy_ends_early)) return Mistake::receives_once;
       if (row.op == Op::put && always_different(record, row)) return Mistake::receives_once;
-      return always_different(record, row) && different_in_one_place(record, row) ? Mistake::text_mode
-                                                                                  : Mistake::shared_state;
+      if (always_different(record, row) && different_in_one_place(record, row)) return Mistake::text_mode;
+      // One client alone meets nobody else's bytes.
+      return record.plan.clients.count > 1 ? Mistake::shared_state : Mistake::none;
     case TransferError::local:
     case TransferError::worker_died:
     case TransferError::client_failed:
@@ -235,7 +236,9 @@ Mistake mistake_at_start(std::string_view message) {
   if (mentions(message, {"usage:", "Usage:", "unrecognized", "list index out of range", "IndexError",
                          "ArrayIndexOutOfBounds", "invalid literal for int", "NumberFormatException"}))
     return Mistake::wrong_arguments;
-  return Mistake::error_at_start;
+  // What is left may be the client's, the machine's or ours.
+  return mentions(message, {"the server ended", "the server was ended"}) ? Mistake::error_at_start
+                                                                         : Mistake::none;
 }
 
 }  // namespace bftp::report

@@ -17,7 +17,8 @@ const record::TransferRecord* example_of(const record::RunRecord& record, const 
 /// Best guess from the verdict and the transfers that failed.
 Mistake mistake_of(const record::RunRecord& record, const judge::Verdict& verdict);
 
-/// Best guess from the message of a harness that could not start the server (exit code 3).
+/// Best guess from the message of a harness that could not begin (exit code 3); none where the server is not
+/// to blame.
 Mistake mistake_at_start(std::string_view message);
 
 }  // namespace bftp::report

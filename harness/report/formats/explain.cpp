@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "harness/record/all_transfers.hpp"
 #include "harness/record/last_words.hpp"
 #include "harness/record/other_fixture.hpp"
 #include "harness/report/escape.hpp"
@@ -67,11 +68,12 @@ void tell_done(Story& story, const record::RunRecord& record, const Verdict& ver
                                  : row->error == record::TransferError::connect_failed
                                      ? "An example, the first that found nobody"
                                      : "An example, the last whose connection was taken";
-  story.say(
-      fmt::format("{}: client {} asked for {} of {} ({} bytes), its transfer number {} of "
-                  "this file, {} after the start.",
-                  which, row->client, op_text(row->op), fixture_name(record, *row), grouped(size),
-                  row->iteration + 1, seconds_text(row->start_s)));
+  story.say(fmt::format("{}: client {} asked for {} of {} ({} bytes), {}, {} after the start.", which,
+                        row->client, op_text(row->op), fixture_name(record, *row), grouped(size),
+                        row->iteration >= record::crowding_iterations_from
+                            ? record::iteration_text(row->iteration)
+                            : fmt::format("its transfer number {} of this file", row->iteration + 1),
+                        seconds_text(row->start_s)));
 }
 
 void tell_expected(Story& story, const Verdict& verdict) {
@@ -265,13 +267,16 @@ std::string tell_no_start(const RunReport& report) {
   story.heading("What was done");
   story.say(fmt::format("The harness tried to run: {}", server_text(record.plan)));
   story.heading("What should have happened");
-  story.say(fmt::format("Clause {}: {}", clause, clause_in_words(clause)));
+  story.say(mistake == Mistake::none ? "Server and clients can be started, and the server is reached."
+                                     : fmt::format("Clause {}: {}", clause, clause_in_words(clause)));
   story.heading("What happened instead");
   std::string seen = record.state_text.empty() ? "nothing was recorded" : record.state_text;
   if (seen.front() >= 'a' && seen.front() <= 'z') seen.front() = static_cast<char>(seen.front() - 'a' + 'A');
   story.say(seen);
-  tell_cause(story, mistake, "", false);
-  tell_change(story, record, mistake);
+  if (mistake != Mistake::none) {
+    tell_cause(story, mistake, "", false);
+    tell_change(story, record, mistake);
+  }
   story.heading("To see it again");
   if (!record.plan.server.command.empty()) {
     story.say("By hand, with a port and a folder in place of {port} and {root}:");

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "harness/record/all_transfers.hpp"
 #include "harness/report/figures.hpp"
 #include "harness/report/overview.hpp"
 #include "harness/report/summaries.hpp"
@@ -107,7 +108,7 @@ std::vector<KeyFigure> key_figures(const record::RunRecord& record) {
         {"Duration", seconds_text(record.duration_s), "with starting both servers for each round"});
     return figures;
   }
-  const record::TransferCount total = record.transfers.total(Arm::server);
+  const record::TransferCount total = record::all_transfers(record, Arm::server);
   if (total.transfers > 0) {
     const std::uint64_t bad = total.different + total.errors;
     const std::string moved = bytes_text(static_cast<double>(total.bytes));
