@@ -26,16 +26,24 @@ void handle(int number, void (*handler)(int)) {
   ::sigaction(number, &action, nullptr);
 }
 
+/// As nohup(1) sets SIGHUP, and a shell SIGINT for what runs in its background.
+bool is_ignored(int number) {
+  struct sigaction now {};
+  return ::sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 }  // namespace
 
 Interrupts::Interrupts() {
   stop_requested = false;
-  for (const int number : signals) handle(number, &on_signal);
+  for (const int number : signals)
+    if (!is_ignored(number)) handle(number, &on_signal);
   handle(SIGPIPE, SIG_IGN);
 }
 
 Interrupts::~Interrupts() {
-  for (const int number : signals) handle(number, SIG_DFL);
+  for (const int number : signals)
+    if (!is_ignored(number)) handle(number, SIG_DFL);
   handle(SIGPIPE, SIG_DFL);
 }
 

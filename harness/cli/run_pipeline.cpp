@@ -210,7 +210,9 @@ Result<void> Run::look_at_server() {
 Result<launch::ServerHandle*> Run::restart_server() {
   if (session_.server) note_printed(*session_.server, record_);
   session_.server.reset();
-  auto server = launch::launch_server(record_.plan.server, launch_options());
+  auto options = launch_options();
+  options.appends_output = true;
+  auto server = launch::launch_server(record_.plan.server, options);
   if (!server) return server.error();
   session_.server = std::move(*server);
   return session_.server.get();
@@ -358,7 +360,14 @@ void Run::torture() {
                       .run_folder = std::filesystem::absolute(folder_->path()).string(),
                       .temporary_folder = temporary_folder(),
                       .stop = stop_,
-                      .progress = {}});
+                      .progress = {},
+                      .must_end = [this] {
+                        return outgrown(temporary_folder(), scratch_->path() + "/root", record_).value_or("");
+                      }});
+  if (stop_.load() && record_.state == RunState::complete) {
+    record_.state = RunState::interrupted;
+    record_.state_text = "interrupted while the cases were tried";
+  }
 }
 
 int Run::run() {

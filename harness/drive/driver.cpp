@@ -92,7 +92,7 @@ void Driver::first_pass() {
   quiet_point(QuietKind::baseline, 0, false);
   checkpoint();
   pass(false);
-  if (record_.state == RunState::running) record_.state = RunState::complete;
+  if (!over()) record_.state = RunState::complete;
 }
 
 void Driver::confirm() {
@@ -100,7 +100,7 @@ void Driver::confirm() {
   record_.state = RunState::running;
   transfers_total_ += schedule_.transfers_total();
   pass(true);
-  if (record_.state == RunState::running) record_.state = RunState::complete;
+  if (!over()) record_.state = RunState::complete;
 }
 
 void Driver::more_rounds(std::uint32_t rounds) {

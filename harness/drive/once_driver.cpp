@@ -75,7 +75,7 @@ bool OnceDriver::fresh_server() {
     ++starts_;
     return true;
   }
-  end_as(RunState::failed, started.error().message);
+  end_as(seams_.stop.load() ? RunState::interrupted : RunState::failed, started.error().message);
   return false;
 }
 

@@ -80,8 +80,9 @@ bool PairedDriver::start_both(std::uint32_t round) {
     const double asked_s = now_s();
     auto started = seams_.start_server(server.arm);
     if (!started) {
-      end_as(RunState::failed, fmt::format("the {} could not be started: {}", record::to_string(server.arm),
-                                           started.error().message));
+      end_as(seams_.stop.load() ? RunState::interrupted : RunState::failed,
+             fmt::format("the {} could not be started: {}", record::to_string(server.arm),
+                         started.error().message));
       return false;
     }
     server.ready_s = now_s() - asked_s;

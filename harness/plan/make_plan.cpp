@@ -182,7 +182,7 @@ Result<void> settle_dialect(Plan& plan, const Origins& origins) {
 
 /// What the suite `client` tries: what was asked for, else everything when the suite was named, or when all
 /// suites run and there is a client to judge.
-void settle_behaviours(Plan& plan, const Origins& origins) {
+Result<void> settle_behaviours(Plan& plan, const Origins& origins) {
   const auto has = [&](std::string_view suite) {
     return std::ranges::find(plan.suites, suite) != plan.suites.end();
   };
@@ -191,6 +191,14 @@ void settle_behaviours(Plan& plan, const Origins& origins) {
   } else if (has("client") || (has("all") && !plan.clients.command.empty())) {
     plan.server_behaviours = behaviour_names();
   }
+  const bool only_client = plan.suites == std::vector<std::string>{"client"};
+  if (only_client && plan.server.kind != ServerKind::reference)
+    return refuse(
+        origin_of(origins, "server.command")
+            .value_or(origin_of(origins, "server.attach").value_or("--server")) +
+        ": in the suite client the reference server misbehaves towards the client, and nobody would talk to "
+        "yours; leave it out, or add the suite transfer (--suite transfer,client)");
+  return {};
 }
 
 Result<void> settle_client(Plan& plan, const Origins& origins) {
@@ -246,7 +254,7 @@ Result<Plan> make_plan_from_text(std::string_view toml, const std::string& file,
   if (auto done = settle_dialect(*plan, origins); !done) return done.error();
   if (auto done = settle_server(*plan, context, origins); !done) return done.error();
   if (auto done = settle_client(*plan, origins); !done) return done.error();
-  settle_behaviours(*plan, origins);
+  if (auto done = settle_behaviours(*plan, origins); !done) return done.error();
   if (auto done = settle_fixtures(*plan); !done) return done.error();
   return plan;
 }

@@ -63,6 +63,9 @@ TEST(ClientPlan, TriesBehavioursWhenAsked) {
   EXPECT_THAT(some.suites, ElementsAre("client"));
   EXPECT_THAT(plan_of({.suites = "transfer,client", .server_behaviours = "slow"}).suites,
               ElementsAre("transfer", "client"));
+  EXPECT_THAT(refusal_of({.server = "s {port}", .server_behaviours = "short"}),
+              AllOf(HasSubstr("--server"), HasSubstr("nobody would talk to yours"),
+                    HasSubstr("--suite transfer,client")));
   EXPECT_THAT(refusal_of({.server_behaviours = "shrt"}),
               AllOf(HasSubstr("--server-behaviour"), HasSubstr("short")));
 }
