@@ -337,6 +337,14 @@ TEST(Explain, TheServerIsNotBlamedForWhatIsNotItsOwn) {
   }
 }
 
+TEST(Explain, AnRfcIsNoClauseOfOurs) {
+  samples::Sample sample = run_with({});
+  sample.verdicts = {failed("hostile.parent_folder", {"7.7", "RFC 1945, 12.5"})};
+  const std::string text = render("explain", sample);
+  EXPECT_THAT(text, HasSubstr("   RFC 1945, 12.5: An HTTP server"));
+  EXPECT_THAT(text, HasSubstr("Clause 7.7: HTTP"));
+}
+
 TEST(Explain, OneClientAloneMeetsNobodyElsesBytes) {
   samples::Sample sample = run_with({row(TransferError::none, 5000), row(TransferError::none, 5000)});
   record::TransferRecord good = row(TransferError::none, 5000);

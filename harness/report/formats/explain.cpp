@@ -81,7 +81,8 @@ void tell_expected(Story& story, const Verdict& verdict) {
   if (!verdict.expected.empty()) story.say(verdict.expected);
   for (const std::string& clause : verdict.clauses) {
     const std::string_view words = clause_in_words(clause);
-    if (!words.empty()) story.say(fmt::format("Clause {}: {}", clause, words));
+    const std::string_view kind = clause.starts_with("RFC") ? "" : "Clause ";
+    if (!words.empty()) story.say(fmt::format("{}{}: {}", kind, clause, words));
   }
 }
 
