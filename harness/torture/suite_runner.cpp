@@ -99,7 +99,8 @@ class SuiteRun {
       if (trouble.empty()) trouble = no_more();
       if (settings_.progress) settings_.progress(one->id());
       auto outcome = trouble.empty() ? outcome_of(*one) : not_tried(*one, settings_.speech, trouble);
-      if (settings_.stop) {  // it was cut short, and looks like silence
+      if (took_too_long_) outcome.result = CaseResult::unknown;  // nothing was held against it so far
+      if (settings_.stop) {                                      // it was cut short, and looks like silence
         trouble = interrupted;
         outcome = not_tried(*one, settings_.speech, trouble);
       }
@@ -124,7 +125,9 @@ class SuiteRun {
           "in the cases before, the server failed plain transfers too, and {} s went by, so the rest was "
           "left out",
           seconds(unsteady_));
-    if (const auto took = subject_.network().now() - start_; took > suite_max)
+    const auto took = subject_.network().now() - start_;
+    took_too_long_ = took > suite_max;
+    if (took_too_long_)
       return fmt::format("the cases before took {} s, so the rest was left out", seconds(took));
     return {};
   }
@@ -251,6 +254,7 @@ class SuiteRun {
   milliseconds unsteady_{
       0};  ///< in cases after which a plain transfer failed, or that were kept the second time
   bool serves_once_ = false;
+  bool took_too_long_ = false;
   bool is_down_ = false;  ///< it was to be started again and did not; the next case tries anew
   const milliseconds start_ = subject_.network().now();
   int names_ = 0;  ///< that cases were given for files of their own

@@ -42,7 +42,8 @@ struct SuiteSettings {
 /// with twice the patience, and is broken only if it is again. After each case a plain transfer tells whether
 /// the server is still there, so that what broke it is known; if it fell, it is started anew. A server that
 /// ends in order after each connection is started for each, and only a death by signal is held against it.
-/// Once `stop` is set, or the cases have taken very long together, what is left is skipped and says why.
+/// Once `stop` is set what is left is skipped and says why; once the cases have taken very long together it
+/// is not found out.
 std::vector<record::CaseOutcome> run_suite(const std::vector<const Case*>& cases, Subject& subject,
                                            const SuiteSettings& settings);
 

@@ -259,7 +259,7 @@ TEST(SuiteRunner, LeavesOutTheRestWhereEverythingTakesLong) {
   subject.latency = milliseconds(60'000);
   const auto outcomes = run(subject);
   EXPECT_EQ(outcomes.front().result, CaseResult::kept);
-  EXPECT_EQ(outcomes.back().result, CaseResult::skipped);
+  EXPECT_EQ(outcomes.back().result, CaseResult::unknown) << "or a run would pass without them";
   EXPECT_THAT(outcomes.back().happened, HasSubstr("so the rest was left out"));
   EXPECT_LT(subject.time, milliseconds(600'000));
 }
