@@ -79,12 +79,6 @@ Outcome<void> TemporaryFile::flush() const {
   return {};
 }
 
-std::uint64_t TemporaryFile::size_of_old() const {
-  struct stat about {};
-  if (::fstatat(place_.folder.get(), place_.name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0) return 0;
-  return S_ISREG(about.st_mode) ? static_cast<std::uint64_t>(about.st_size) : 0;
-}
-
 Outcome<void> TemporaryFile::put_in_place(bool flush_folder) {
   const int folder = place_.folder.get();
   if (::renameat(folder, temporary_name_.c_str(), folder, place_.name.c_str()) != 0)
@@ -133,7 +127,7 @@ Answer FileUpload::finish() {
 }
 
 Answer FileUpload::put_in_place() {
-  const auto replaced_bytes = quota_->is_bounded() ? file_.size_of_old() : 0;
+  const auto replaced_bytes = quota_->is_bounded() ? own_size(file_.place()) : 0;
   const auto done = file_.put_in_place(flush_);
   if (file_.is_in_place()) {
     quota_->kept(size_, replaced_bytes);

@@ -29,8 +29,8 @@ class TemporaryFile {
   Outcome<void> put_in_place(bool flush_folder);
   /// True after put_in_place() even where it could not wait for the disk.
   bool is_in_place() const { return temporary_name_.empty(); }
-  /// Bytes of the file that it would replace.
-  std::uint64_t size_of_old() const;
+  /// Where it will be.
+  const Place& place() const { return place_; }
 
  private:
   TemporaryFile(Place place, std::string name, protocol::UniqueFd fd)

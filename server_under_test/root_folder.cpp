@@ -47,13 +47,6 @@ Opened open_below(const PathResolver& resolver, const VirtualPath& path, int fla
   return resolver.open(path.relative(), flags);
 }
 
-/// Bytes that go when the name goes: of a link none, what it leads to stays.
-std::uint64_t own_size(const Place& place) {
-  struct stat about {};
-  if (::fstatat(place.folder.get(), place.name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0) return 0;
-  return describe(about).size;
-}
-
 /// Both places lie in the root, so EXDEV means a mount below it, and EINVAL a folder in itself by way of a
 /// link.
 Refusal refusal_of_rename(int code) {
@@ -69,6 +62,12 @@ std::string real_path_of(const std::string& path) {
 }
 
 }  // namespace
+
+std::uint64_t own_size(const Place& place) {
+  struct stat about {};
+  if (::fstatat(place.folder.get(), place.name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0) return 0;
+  return describe(about).size;
+}
 
 Refusal refusal_for(int code) {
   switch (code) {

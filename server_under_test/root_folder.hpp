@@ -36,6 +36,9 @@ struct Place {
   std::string name;
 };
 
+/// Bytes that go when what stands at `place` goes or is replaced: of a link none, what it leads to stays.
+std::uint64_t own_size(const Place& place);
+
 /// The ERR for an errno, by clause 4.13.
 protocol::Refusal refusal_for(int code);
 
