@@ -341,11 +341,8 @@ void Run::stop_session() {
   take_temporary_files(temporary_folder(), record_);
   // One that was not given its time has not failed to end.
   if (died || (ending.killed && stop_.load())) return;
-  record::ServerEnd end;
+  record::ServerEnd end = launch::server_end(record::Arm::server, ending.status);
   end.by_itself = ending.by_itself;
-  end.exit_code = ending.status.code;
-  end.signal = ending.status.signal;
-  end.guard_lost = ending.status.guard_lost;
   end.stop_took_s = ending.took_s;
   end.killed = ending.killed;
   end.time_s = static_cast<double>(time_.monotonic_ns() - epoch_ns_) / 1e9;

@@ -105,12 +105,8 @@ void PairedDriver::stop_both() {
     const bool died = server.end && server.end->by_itself;
     const auto ending = server.handle->stop();
     if (!died && !(server.end && server.end->killed)) {
-      record::ServerEnd end;
-      end.arm = server.arm;
+      record::ServerEnd end = launch::server_end(server.arm, ending.status);
       end.by_itself = ending.by_itself;
-      end.exit_code = ending.status.code;
-      end.signal = ending.status.signal;
-      end.guard_lost = ending.status.guard_lost;
       end.stop_took_s = ending.took_s;
       end.killed = ending.killed;
       end.time_s = now_s();
@@ -284,12 +280,8 @@ void PairedDriver::note_ends() {
     if (!server.handle || (server.end && server.end->by_itself)) continue;
     const auto status = server.handle->exited();
     if (!status) continue;
-    record::ServerEnd end;
-    end.arm = server.arm;
+    record::ServerEnd end = launch::server_end(server.arm, *status);
     end.by_itself = true;
-    end.exit_code = status->code;
-    end.signal = status->signal;
-    end.guard_lost = status->guard_lost;
     end.time_s = now_s();
     end.last_lines = server.handle->last_lines(launch::last_lines_max);
     const std::string how = record::how_it_ended(end);

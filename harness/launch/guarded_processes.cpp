@@ -30,7 +30,8 @@ constexpr auto answer_timeout = 30s;
 /// destructor.
 class GuardedProcesses final : public Processes {
  public:
-  GuardedProcesses(int guard_pid, UniqueFd socket) : guard_pid_(guard_pid), socket_(std::move(socket)) {}
+  GuardedProcesses(int guard_pid, UniqueFd socket, const GuardSettings& settings)
+      : guard_pid_(guard_pid), socket_(std::move(socket)), settings_(settings) {}
 
   ~GuardedProcesses() override {
     const std::scoped_lock lock(mutex_);
@@ -72,7 +73,11 @@ class GuardedProcesses final : public Processes {
       const std::scoped_lock lock(mutex_);
       const auto turn = std::min(deadline.when(), protocol::Clock::now() + 20ms);
       const auto received = receive_until([this, pid] { return ended_.contains(pid); }, Deadline::at(turn));
-      if (const auto found = ended_.find(pid); found != ended_.end()) return found->second;
+      if (const auto found = ended_.find(pid); found != ended_.end()) {
+        ExitStatus status = found->second;
+        status.excess = excess_;
+        return status;
+      }
       if (!received && received.error().kind != ErrorKind::deadline) return guard_lost();
       if (deadline.expired()) return std::nullopt;
     }
@@ -141,12 +146,20 @@ class GuardedProcesses final : public Processes {
     if (const auto* spawned = std::get_if<guard::Spawned>(&message)) spawned_[spawned->id] = *spawned;
     if (const auto* failed = std::get_if<guard::SpawnFailed>(&message)) spawned_[failed->id] = *failed;
     if (const auto* killed = std::get_if<guard::Killed>(&message)) killed_ = killed->remaining;
+    if (const auto* excess = std::get_if<guard::TreeExcess>(&message)) note_excess(*excess);
     if (const auto* ended = std::get_if<guard::Ended>(&message)) {
       ExitStatus status;
       if (ended->code >= 0) status.code = ended->code;
       if (ended->signal >= 0) status.signal = ended->signal;
       ended_[ended->pid] = status;
     }
+  }
+
+  void note_excess(const guard::TreeExcess& excess) {
+    if (excess.memory_bytes > 0)
+      excess_ = {record::Bounded::memory, excess.memory_bytes, settings_.memory_max_bytes};
+    else
+      excess_ = {record::Bounded::processes, excess.processes, settings_.processes_max};
   }
 
   /// Somebody killed the guard. Its children got SIGKILL from the kernel (PR_SET_PDEATHSIG); the cgroup takes
@@ -184,12 +197,14 @@ class GuardedProcesses final : public Processes {
 
   int guard_pid_;
   UniqueFd socket_;
+  GuardSettings settings_;
   std::mutex mutex_;
   std::uint32_t next_id_ = 1;
   std::optional<guard::Hello> hello_;
   std::map<std::uint32_t, std::variant<guard::Spawned, guard::SpawnFailed>> spawned_;
   std::map<int, ExitStatus> ended_;
   std::optional<std::uint32_t> killed_;
+  std::optional<record::Excess> excess_;
   guard::Cgroups orphaned_cgroups_;  ///< none while the guard lives
 };
 
@@ -205,8 +220,9 @@ Result<std::unique_ptr<Processes>> start_guard(const GuardSettings& settings) {
     return protocol::system_error("making a socket pair");
   UniqueFd ours(ends[0]);
   UniqueFd theirs(ends[1]);
-  std::vector<std::string> arguments{"--control", std::to_string(theirs.get()), "--processes-max",
-                                     std::to_string(settings.processes_max)};
+  std::vector<std::string> arguments{"--control",       std::to_string(theirs.get()),
+                                     "--processes-max", std::to_string(settings.processes_max),
+                                     "--memory-max",    std::to_string(settings.memory_max_bytes)};
   if (settings.use_cgroups) {
     arguments.emplace_back("--cgroup");
     arguments.push_back("bftp-" + settings.name);
@@ -214,7 +230,7 @@ Result<std::unique_ptr<Processes>> start_guard(const GuardSettings& settings) {
   const auto pid = spawn_guard(settings.guard_path, arguments, theirs.get());
   if (!pid) return pid.error();
   theirs.reset();
-  auto processes = std::make_unique<GuardedProcesses>(*pid, std::move(ours));
+  auto processes = std::make_unique<GuardedProcesses>(*pid, std::move(ours), settings);
   if (auto hello = processes->receive_hello(); !hello) {
     Error error = hello.error();
     error.message = "'" + settings.guard_path + "' started but did not answer: " + error.message;

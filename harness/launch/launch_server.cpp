@@ -125,8 +125,11 @@ class ServerStart {
     auto output = parts_.system->start_capture(target(".out"), target(".err"));
     if (!output) return output.error();
     parts_.output = std::move(*output);
-    auto processes =
-        parts_.system->start_guard({options_.guard_path, name, options_.processes_max, options_.use_cgroups});
+    auto processes = parts_.system->start_guard({.guard_path = options_.guard_path,
+                                                 .name = name,
+                                                 .processes_max = options_.processes_max,
+                                                 .use_cgroups = options_.use_cgroups,
+                                                 .memory_max_bytes = memory_bound(spec_.memory_max_bytes)});
     if (!processes) return processes.error();
     parts_.processes = std::move(*processes);
     return {};

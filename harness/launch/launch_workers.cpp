@@ -104,8 +104,11 @@ Result<std::vector<std::unique_ptr<WorkerChannel>>> launch_workers(std::uint32_t
   if (!guard) return guard.error();
   const auto request = make_request(argv, options);
   if (!request) return request.error();
-  auto processes = system->start_guard({*guard, "workers", options.worker_processes_max,
-                                        options.use_cgroups && options.worker_processes_max > 0});
+  auto processes =
+      system->start_guard({.guard_path = *guard,
+                           .name = "workers",
+                           .processes_max = options.worker_processes_max,
+                           .use_cgroups = options.use_cgroups && options.worker_processes_max > 0});
   if (!processes) return processes.error();
   const auto crew = std::make_shared<WorkerCrew>(std::move(*processes));
   std::vector<std::unique_ptr<WorkerChannel>> workers;

@@ -57,10 +57,13 @@ class Processes {
                                              const boost::source_location& where);
 
 struct GuardSettings {
-  std::string guard_path;         ///< bftp-guard
-  std::string name = "server";    ///< goes into the cgroup's name
-  unsigned processes_max = 4096;  ///< where a pids cgroup can be had; 0: no bound
+  std::string guard_path;       ///< bftp-guard
+  std::string name = "server";  ///< goes into the cgroup's name
+  /// Of the tree; 0: no bound. One that has more is killed, and the ends of its processes tell of it
+  /// (ExitStatus::excess). Where a pids cgroup can be had, no more processes can be started instead.
+  unsigned processes_max = 4096;
   bool use_cgroups = true;
+  std::uint64_t memory_max_bytes = 0;
 };
 
 /// Processes under a guard of their own (docs/decisions/guard-process.md). Destroying it kills the tree.

@@ -112,6 +112,7 @@ StartState judge_any_port(const StartSnapshot& now, const StartWish& wish, bool 
 }  // namespace
 
 std::string describe(const ExitStatus& status) {
+  if (status.excess) return record::in_words(*status.excess);
   if (status.guard_lost) return "ended because somebody killed the guard process that it ran under";
   if (status.signal) {
     const char* name = ::sigabbrev_np(*status.signal);

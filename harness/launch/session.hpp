@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/plan/plan.hpp"
+#include "harness/record/server_end.hpp"
 #include "harness/record/transfer_record.hpp"
 #include "protocol/connection.hpp"
 #include "protocol/deadline.hpp"
@@ -22,7 +23,20 @@ struct ExitStatus {
   std::optional<int> signal;
   /// Neither is known: our guard process was killed, and all that it watched over ended with it.
   bool guard_lost = false;
+  std::optional<record::Excess> excess;  ///< for which it was ended; the signal is ours then
 };
+
+/// For the record: how a server of this arm ended, as far as its exit status tells. The rest (when, its last
+/// lines) is left for the caller.
+inline record::ServerEnd server_end(record::Arm arm, const ExitStatus& status) {
+  record::ServerEnd end;
+  end.arm = arm;
+  end.exit_code = status.code;
+  end.signal = status.signal;
+  end.guard_lost = status.guard_lost;
+  end.excess = status.excess;
+  return end;
+}
 
 /// One worker process and the two pipes to it. One thread.
 class WorkerChannel {

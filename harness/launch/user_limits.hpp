@@ -9,4 +9,8 @@ namespace bftp::launch {
 /// thread.
 std::uint64_t users_descriptors_max();
 
+/// How much memory a server may have that may have `wished` bytes by its plan: never more than three quarters
+/// of the machine's, so that we and the clients go on.
+std::uint64_t memory_bound(std::uint64_t wished);
+
 }  // namespace bftp::launch

@@ -241,6 +241,12 @@ std::vector<Field> run_fields() {
               optional_number<double>(
                   "max_time", FieldKind::duration, "end the run in order after so long; 0: no bound",
                   [](auto& p) -> auto& { return p.max_time_s; })));
+  all.push_back(between(
+      0, 365 * day_s,
+      plain<double>(
+          "pass_time", FieldKind::duration,
+          "a server too slow to do the iterations in so long has fewer in each round; 0: all, however long",
+          [](auto& p) -> auto& { return p.pass_time_s; })));
   all.push_back(plain<bool>(
       "control", FieldKind::flag,
       "run the reference server beside the server under test, so that times and CPU are compared",
@@ -302,6 +308,12 @@ std::vector<Field> server_fields() {
       plain<std::uint64_t>(
           "server.temporary_max", FieldKind::bytes, "that it may have in its TMPDIR, else the run is ended",
           [](auto& p) -> auto& { return p.server.temporary_max_bytes; })));
+  all.push_back(between(
+      16u << 20, 1ull << 40,
+      plain<std::uint64_t>(
+          "server.memory_max", FieldKind::bytes,
+          "that its processes may hold together (at most three quarters of the machine's), else it is ended",
+          [](auto& p) -> auto& { return p.server.memory_max_bytes; })));
   return all;
 }
 

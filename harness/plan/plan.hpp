@@ -31,6 +31,9 @@ struct ServerSpec {
   std::uint64_t output_max_bytes =
       8u << 20;  ///< of server.out and of server.err each; the rest is counted and dropped
   std::uint64_t temporary_max_bytes = 1u << 30;  ///< in its TMPDIR; beyond it the run is ended
+  /// That its processes may hold together, pages of files left out; beyond it the server is ended. Never more
+  /// than three quarters of the machine's.
+  std::uint64_t memory_max_bytes = 8ull << 30;
   friend bool operator==(const ServerSpec&, const ServerSpec&) = default;
 };
 
@@ -71,6 +74,9 @@ struct Plan {
   std::vector<std::string> fixtures;  ///< names, in order; never empty
   std::vector<protocol::Op> ops = {protocol::Op::get, protocol::Op::put};
   std::optional<double> rate_per_s;  ///< open loop: transfers per second over all clients together
+  /// A server that is too slow to do its iterations in so long (the rounds of a pass, those of the control
+  /// arm included) has fewer of them in each round; 0: all, however long it takes.
+  double pass_time_s = 0;
   double sample_rate_hz = 10;
   double idle_s = 2;                 ///< quiet seconds over which idle CPU is judged
   double rest_s = 0;                 ///< seconds without work half way through the rounds; 0: leave out

@@ -14,6 +14,7 @@
 #include "harness/record/client_use.hpp"
 #include "harness/record/comparison.hpp"
 #include "harness/record/resource_sample.hpp"
+#include "harness/record/server_end.hpp"
 #include "harness/record/server_runtime.hpp"
 #include "harness/record/transfer_log.hpp"
 
@@ -131,24 +132,6 @@ struct TemporaryFiles {
   bool complete = true;   ///< false: more entries than are looked at, bytes and count are lower bounds
   bool outgrown = false;  ///< more than ServerSpec::temporary_max_bytes, so the run was ended
 };
-
-/// How the server ended.
-struct ServerEnd {
-  Arm arm = Arm::server;
-  bool by_itself = false;  ///< before we asked it to: a crash, or one that serves once and exits
-  std::optional<int> exit_code;
-  std::optional<int> signal;
-  /// Neither is known: somebody killed the guard process that the server ran under, and the system ended the
-  /// server with it.
-  bool guard_lost = false;
-  double time_s = 0;
-  std::optional<double> stop_took_s;    ///< from SIGTERM to exit; none if it had to be killed
-  bool killed = false;                  ///< it did not end by SIGTERM in time
-  std::vector<std::string> last_lines;  ///< of its stderr, else stdout; at most 32 lines, as printed
-};
-
-/// "was ended by signal 11", "exited with status 1": without a subject, for the middle of a sentence.
-std::string how_it_ended(const ServerEnd& end);
 
 /// Something about the harness or the machine that weakens the run. Data, so that judge and report can act on
 /// it.

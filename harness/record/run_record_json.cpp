@@ -33,6 +33,7 @@ void describe(V& visit, S& server) {
   visit("stop_timeout_s", server.stop_timeout_s);
   visit("output_max_bytes", server.output_max_bytes);
   visit("temporary_max_bytes", server.temporary_max_bytes);
+  visit("memory_max_bytes", server.memory_max_bytes);
 }
 
 template <class V, ConstOr<ClientSpec> S>
@@ -57,6 +58,7 @@ void describe(V& visit, S& plan) {
   visit("server", plan.server);
   visit("clients", plan.clients);
   visit("iterations", plan.iterations);
+  visit("pass_time_s", plan.pass_time_s);
   visit("large_iterations", plan.large_iterations);
   visit("rounds", plan.rounds);
   visit("fixtures", plan.fixtures);
@@ -153,6 +155,9 @@ static void word_to(std::string_view word, std::optional<CaseResult>& result) {
 }
 static void word_to(std::string_view word, std::optional<CaseDemand>& demand) {
   demand = case_demand_from(word);
+}
+static void word_to(std::string_view word, std::optional<Bounded>& what) {
+  what = bounded_from(word);
 }
 static void word_to(std::string_view word, std::optional<RunState>& state) {
   state = run_state_from(word);
@@ -283,6 +288,13 @@ void describe(V& visit, S& temporary) {
   visit("outgrown", temporary.outgrown);
 }
 
+template <class V, ConstOr<Excess> S>
+void describe(V& visit, S& excess) {
+  visit("of", excess.of);
+  visit("amount", excess.amount);
+  visit("most", excess.most);
+}
+
 template <class V, ConstOr<ServerEnd> S>
 void describe(V& visit, S& end) {
   visit("arm", end.arm);
@@ -290,6 +302,7 @@ void describe(V& visit, S& end) {
   visit("exit_code", end.exit_code);
   visit("signal", end.signal);
   visit("guard_lost", end.guard_lost);
+  visit("excess", end.excess);
   visit("time_s", end.time_s);
   visit("stop_took_s", end.stop_took_s);
   visit("killed", end.killed);

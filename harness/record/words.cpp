@@ -37,6 +37,9 @@ constexpr WordTable<RunState, 6> state_words{{{RunState::running, "running"},
                                               {RunState::time_up, "time_up"},
                                               {RunState::failed, "failed"}}};
 
+constexpr WordTable<Bounded, 2> bounded_words{
+    {{Bounded::memory, "memory"}, {Bounded::processes, "processes"}}};
+
 constexpr WordTable<CaseResult, 6> case_result_words{{{CaseResult::kept, "kept"},
                                                       {CaseResult::tolerated, "tolerated"},
                                                       {CaseResult::broken, "broken"},
@@ -78,6 +81,12 @@ const char* to_string(RunState state) {
 }
 std::optional<RunState> run_state_from(std::string_view word) {
   return value_of(state_words, word);
+}
+const char* to_string(Bounded what) {
+  return word_of(bounded_words, what);
+}
+std::optional<Bounded> bounded_from(std::string_view word) {
+  return value_of(bounded_words, word);
 }
 const char* to_string(CaseResult result) {
   return word_of(case_result_words, result);

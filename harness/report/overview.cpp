@@ -19,9 +19,10 @@ using judge::Verdict;
 /// Why nothing was judged lies with the server under test: it did not come up, or speaks something else. So
 /// that who grades many tells these from the runs that are to be made again.
 bool is_of_the_server(std::string_view why) {
-  constexpr std::array<std::string_view, 5> beginnings{"the server ended", "the server was ended",
-                                                       "the server runs, but has not listened",
-                                                       "the server listens on", "the server does not answer"};
+  constexpr std::array<std::string_view, 6> beginnings{
+      "the server ended",      "the server was ended",
+      "the server had",        "the server runs, but has not listened",
+      "the server listens on", "the server does not answer"};
   return std::ranges::any_of(beginnings, [&](std::string_view start) { return why.starts_with(start); });
 }
 
@@ -350,7 +351,8 @@ std::string_view status_text(Status status) {
 
 std::string server_end_text(const record::ServerEnd& end) {
   std::string text = "ended";
-  if (end.guard_lost) {
+  const bool not_its_own = end.guard_lost || end.excess.has_value();
+  if (not_its_own) {
     text = record::how_it_ended(end);
   } else if (end.signal) {
     text = fmt::format("ended by signal {}{}", *end.signal, signal_name(*end.signal));
@@ -358,7 +360,7 @@ std::string server_end_text(const record::ServerEnd& end) {
     text = fmt::format("exited with status {}", *end.exit_code);
   }
   text += fmt::format(" at {}", seconds_text(end.time_s));
-  if (end.guard_lost) return text;
+  if (not_its_own) return text;
   if (end.by_itself) return text + ", by itself";
   if (end.killed) return text + ", killed: it did not end by SIGTERM in time";
   if (end.stop_took_s) return text + fmt::format(", {} after SIGTERM", seconds_text(*end.stop_took_s));

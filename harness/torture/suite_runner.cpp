@@ -26,6 +26,7 @@ constexpr milliseconds suite_max{300'000};
 constexpr milliseconds end_of_server{200};
 
 std::string how(const launch::ExitStatus& status) {
+  if (status.excess) return "the server " + record::in_words(*status.excess);
   if (status.guard_lost)
     return "somebody killed the guard process that the server ran under, and the server ended with it";
   if (status.signal) return fmt::format("the server was ended by signal {}", *status.signal);

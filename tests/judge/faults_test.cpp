@@ -466,6 +466,27 @@ TEST(JudgeFaults, AServerThatEndedWithItsGuardDidNotRunOutOfMemory) {
   EXPECT_THAT(verdict.cause, HasSubstr("getppid()"));
 }
 
+TEST(JudgeFaults, AServerThatWasEndedForItsMemoryFails) {
+  auto record = RecordBuilder{}.build();
+  record.state = record::RunState::server_died;
+  record.server_ends.clear();
+  record.server_ends.push_back({.by_itself = true,
+                                .signal = SIGKILL,
+                                .excess = record::Excess{record::Bounded::memory, 9ull << 30, 8ull << 30}});
+  const auto verdicts = judge_all(record);
+  const Verdict& peak = find(verdicts, "memory.peak");
+  EXPECT_EQ(peak.status, Status::fail) << "no file of 64 MiB is needed for that";
+  EXPECT_EQ(peak.severity, Severity::critical);
+  EXPECT_THAT(peak.summary, HasSubstr("9.0 GiB of memory, more than the 8.0 GiB"));
+  const Verdict& up = find(verdicts, "lifecycle.stays_up");
+  EXPECT_EQ(up.status, Status::fail);
+  EXPECT_THAT(up.summary, AllOf(HasSubstr("server.memory_max"), Not(HasSubstr("SIGKILL"))));
+  record.server_ends[0].excess = record::Excess{record::Bounded::processes, 5000, 4096};
+  const auto of_processes = judge_all(record);
+  EXPECT_NE(find(of_processes, "memory.peak").status, Status::fail);
+  EXPECT_THAT(find(of_processes, "lifecycle.stays_up").cause, HasSubstr("fork()"));
+}
+
 TEST(JudgeFaults, AServerThatEndedWithoutMemorySaysSoItself) {
   auto record = RecordBuilder{}.build();
   record.state = record::RunState::server_died;

@@ -19,6 +19,8 @@ std::vector<Message> one_of_each() {
           Hello{"/v2", "/v1", "/pids", true},
           Spawned{7, 12},
           SpawnFailed{7, SpawnStep::folder, 2},
+          TreeExcess{1ull << 33, 0},
+          TreeExcess{0, 5000},
           Ended{12, -1, 9},
           Killed{3}};
 }

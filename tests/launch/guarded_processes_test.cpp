@@ -153,6 +153,39 @@ TEST(GuardTest, ADaemonThatKilledItsGuardIsFoundByItsCgroup) {
   EXPECT_FALSE(std::filesystem::exists(tree.cgroup_v2));
 }
 
+/// `tail` keeps what has no line end.
+TEST_P(GuardedProcessesTest, EndsATreeThatHasTooMuchMemory) {
+  auto started = start_guard({GUARD, "test", 200, GetParam(), 64u << 20});
+  ASSERT_TRUE(started) << started.error().message;
+  processes_ = std::move(*started);
+  const auto modest = shell("exec sleep 1000");
+  const auto pid = shell("tail -n 1 </dev/zero; exec sleep 1000");
+  ASSERT_TRUE(modest && pid);
+  const auto status = processes_->wait(*pid, Deadline::after(60s));
+  ASSERT_TRUE(status);
+  EXPECT_EQ(status->signal, SIGKILL);
+  ASSERT_TRUE(status->excess);
+  EXPECT_EQ(status->excess->of, record::Bounded::memory);
+  EXPECT_GT(status->excess->amount, 64u << 20);
+  EXPECT_EQ(status->excess->most, 64u << 20);
+  EXPECT_TRUE(processes_->wait(*modest, Deadline::after(20s))) << "the whole tree goes";
+  EXPECT_TRUE(processes_->list().empty());
+}
+
+TEST_P(GuardedProcessesTest, LetsATreeHaveNoMoreProcesses) {
+  auto started = start_guard({GUARD, "test", 20, GetParam()});
+  ASSERT_TRUE(started) << started.error().message;
+  processes_ = std::move(*started);
+  const auto pid = shell("i=0; while [ $i -lt 40 ]; do sleep 1000 & i=$((i+1)); done; wait");
+  ASSERT_TRUE(pid);
+  const auto status = processes_->wait(*pid, Deadline::after(60s));
+  ASSERT_TRUE(status) << "a shell that cannot fork gives up; else the guard ends it";
+  if (status->excess)
+    EXPECT_EQ(status->excess->of, record::Bounded::processes);
+  else
+    EXPECT_TRUE(GetParam()) << "only a cgroup refuses to fork";
+}
+
 TEST_P(GuardedProcessesTest, LeavesNoCgroupBehind) {
   const auto tree = processes_->tree();
   ASSERT_TRUE(shell("exec sleep 1000"));

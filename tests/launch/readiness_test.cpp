@@ -92,6 +92,11 @@ TEST(ReadinessTest, TellsHowAServerEnded) {
               AllOf(HasSubstr("was ended by signal 11 (SIGSEGV) at once"), HasSubstr("127.0.0.1:23456")));
   now.exited = ExitStatus{.code = {}, .signal = {}, .guard_lost = true};
   EXPECT_THAT(failure(judge_start(now, wish()), StartFault::exited), HasSubstr("killed the guard process"));
+  now.exited = ExitStatus{.code = {},
+                          .signal = SIGKILL,
+                          .excess = record::Excess{record::Bounded::memory, 3ull << 30, 2ull << 30}};
+  EXPECT_THAT(failure(judge_start(now, wish()), StartFault::exited),
+              AllOf(HasSubstr("the server had 3.0 GiB of memory"), HasSubstr("server.memory_max")));
   now.exited = ExitStatus{2, {}};
   now.since_start = 3200ms;
   EXPECT_THAT(failure(judge_start(now, wish()), StartFault::exited),

@@ -43,6 +43,8 @@ RunRecord full_record() {
   record.watches.push_back({.kind = WatchKind::stalled, .server_cpu_s = 0.25});
   record.server_ends.push_back(
       {.by_itself = true, .signal = 11, .guard_lost = true, .last_lines = {"a", "<b>"}});
+  record.server_ends.push_back({.signal = 9, .excess = Excess{Bounded::processes, 5000, 4096}});
+  record.plan.server.memory_max_bytes = 7u << 20;
   record.plan.server.temporary_max_bytes = 5u << 20;
   record.temporary_files = {
       .known = true, .bytes = 4096, .count = 2, .names = {"a", "a/b"}, .complete = false, .outgrown = true};
@@ -67,6 +69,7 @@ TEST(RunRecordJson, ReadsBackWhatItWrote) {
   EXPECT_EQ(read->plan.rate_per_s, 0.1);
   EXPECT_EQ(read->plan.server.attach_to, written.plan.server.attach_to);
   EXPECT_EQ(read->plan.server.temporary_max_bytes, 5u << 20);
+  EXPECT_EQ(read->plan.server.memory_max_bytes, 7u << 20);
   EXPECT_EQ(read->temporary_files.bytes, 4096U);
   EXPECT_EQ(read->temporary_files.names, written.temporary_files.names);
   EXPECT_TRUE(read->temporary_files.known && read->temporary_files.outgrown);
@@ -82,6 +85,8 @@ TEST(RunRecordJson, ReadsBackWhatItWrote) {
   EXPECT_EQ(read->server_runtime.options, std::vector<std::string>{"-Xmx16m"});
   EXPECT_EQ(read->server_ends.at(0).last_lines.at(1), "<b>");
   EXPECT_TRUE(read->server_ends.at(0).guard_lost);
+  EXPECT_EQ(read->server_ends.at(0).excess, std::nullopt);
+  EXPECT_EQ(read->server_ends.at(1).excess, (Excess{Bounded::processes, 5000, 4096}));
   EXPECT_EQ(read->fixtures.at(0).first_nul, 3u);
   EXPECT_EQ(read->fixtures.at(0).sha256, written.fixtures.at(0).sha256);
   // Writing what was read gives the same bytes, so no field is lost in between; failures are restored from

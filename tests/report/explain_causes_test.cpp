@@ -156,6 +156,18 @@ TEST(ExplainCauses, AGuardThatWasKilledIsNotTakenForLackOfMemory) {
   EXPECT_THAT(text, Not(HasSubstr("by itself")));
 }
 
+TEST(ExplainCauses, AServerThatWasEndedForItsMemoryDidNotCrash) {
+  samples::Sample sample = ended_by_itself({"listening"});
+  sample.record.server_ends[0].excess = record::Excess{record::Bounded::memory, 9ull << 30, 8ull << 30};
+  EXPECT_EQ(mistake_of(sample.record, sample.verdicts[1]), Mistake::runs_out_of_memory);
+  EXPECT_EQ(mistake_of(sample.record, failed("memory.peak")), Mistake::runs_out_of_memory);
+  const std::string text = render("explain", sample);
+  EXPECT_THAT(text, HasSubstr("9.0 GiB of memory"));
+  EXPECT_THAT(text, Not(HasSubstr("by itself")));
+  EXPECT_EQ(mistake_at_start("the server had 9.0 GiB of memory, more than the 8.0 GiB that it may have"),
+            Mistake::runs_out_of_memory);
+}
+
 TEST(ExplainCauses, OnlyPutsOntoOlderFilesMeanThatPutDoesNotReplace) {
   TransferRecord put = row(TransferError::none, 5000, Op::put);
   put.first_difference = 0;

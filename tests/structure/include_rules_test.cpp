@@ -42,7 +42,8 @@ const std::map<std::string, std::set<std::string>>& borders() {
   static const std::map<std::string, std::set<std::string>> rules{
       {"harness/record", {"harness/plan/plan.hpp", "fixtures/fixture.hpp"}},
       {"harness/launch",
-       {"harness/plan/plan.hpp", "harness/plan/command_template.hpp", "harness/record/transfer_record.hpp"}},
+       {"harness/plan/plan.hpp", "harness/plan/command_template.hpp", "harness/record/server_end.hpp",
+        "harness/record/transfer_record.hpp"}},
       {"harness/measure", {"harness/launch/session.hpp"}},
       {"harness/drive",
        {"harness/plan/plan.hpp", "fixtures/fixture.hpp", "harness/launch/session.hpp",

@@ -47,7 +47,7 @@ const char* signal_name(int signal) {
 }
 
 std::string end_in_words(const record::ServerEnd& end) {
-  if (end.guard_lost) return record::how_it_ended(end);
+  if (end.guard_lost || end.excess) return record::how_it_ended(end);
   if (end.signal) {
     const std::string name = signal_name(*end.signal);
     return fmt::format("was ended by signal {}{}", *end.signal, name.empty() ? "" : " (" + name + ")");
@@ -65,12 +65,15 @@ std::string last_words(const record::ServerEnd& end) {
 }
 
 std::string likely_cause(const record::ServerEnd& end, std::uint64_t transfers, std::uint32_t clients) {
+  if (end.excess && end.excess->of == record::Bounded::processes)
+    return "Every process that it starts stays: fork() in a loop, children that never end, or a helper "
+           "started anew for each client.";
   if (end.guard_lost)
     return "Most likely the server sent a signal to its parent or to its whole process group "
            "(kill(getppid(), …), "
            "kill(0, …)), and so killed the guard process. Another program or a person could have done it, "
            "too.";
-  if (record::tells_of_memory(end.last_lines))
+  if (end.excess || record::tells_of_memory(end.last_lines))
     return "The server ran out of memory: it keeps what each transfer took, or it holds whole files in "
            "memory "
            "at once.";

@@ -45,6 +45,13 @@ double all_files_mib(const record::RunRecord& record) {
   return sum;
 }
 
+const record::Excess* excess_of(const record::RunRecord& record) {
+  for (const auto& end : record.server_ends)
+    if (end.arm == record::Arm::server && end.excess && end.excess->of == record::Bounded::memory)
+      return &*end.excess;
+  return nullptr;
+}
+
 struct Peak {
   double pss_mib = 0;
   std::size_t pss_samples = 0;
@@ -106,7 +113,8 @@ class PeakCheck final : public Check {
   std::string_view about() const override {
     return "Highest PSS seen while files of 64 MiB and more were transferred by 4 "
            "clients and more, less the baseline. One copy of each served file, a "
-           "cache, is no fault, nor is garbage that the collector of its language need not have looked at.";
+           "cache, is no fault, nor is garbage that the collector of its language need not have looked at. A "
+           "server that had to be ended for its memory (server.memory_max) fails, whatever it was doing.";
   }
   std::vector<LimitSpec> limits() const override {
     return {{"copies_max", 0.8, "file size × clients",
@@ -122,6 +130,7 @@ class PeakCheck final : public Check {
     Verdict verdict = begin(*this, evidence);
     verdict.expected =
         "A server passes a file on in pieces: what it needs does not grow with the file and the clients.";
+    if (const auto* excess = excess_of(record)) return outgrown(std::move(verdict), *excess);
     if (largest_file(record) < large_file_bytes_min)
       return skipped(std::move(verdict), "No file of 64 MiB or more was transferred.");
     if (clients < clients_min)
@@ -190,6 +199,21 @@ class PeakCheck final : public Check {
   }
 
  private:
+  static Verdict outgrown(Verdict verdict, const record::Excess& excess) {
+    verdict.status = Status::fail;
+    verdict.severity = Severity::critical;
+    verdict.limit =
+        fmt::format("at most {} at any time (server.memory_max, or three quarters of the machine's)",
+                    bytes(static_cast<double>(excess.most)));
+    verdict.measured = bytes(static_cast<double>(excess.amount));
+    verdict.summary = fmt::format("The server {}.", record::in_words(excess));
+    verdict.cause =
+        "Memory is asked for without a bound: a size that a client sent is believed, a request without an "
+        "end "
+        "is collected, whole files or answers are held for each client, or nothing is ever given back.";
+    return verdict;
+  }
+
   static Verdict heavy(Verdict verdict, double growth_mib, double file_mib, std::uint32_t clients,
                        Status status) {
     verdict.status = status;

@@ -14,6 +14,7 @@
 
 #include "harness/launch/guard/cgroups.hpp"
 #include "harness/launch/guard/packet_socket.hpp"
+#include "harness/launch/guard/tree_watch.hpp"
 #include "processes/spawn_child.hpp"
 #include "processes/tree_killer.hpp"
 
@@ -43,8 +44,10 @@ class Guard final : public processes::TreeSystem {
   explicit Guard(GuardOptions options)
       : control_(std::move(options.control)),
         child_ended_(ignore_signals()),
-        cgroups_(options.cgroup_name.empty() ? Cgroups{}
-                                             : Cgroups::make(options.cgroup_name, options.processes_max)) {
+        cgroups_(options.cgroup_name.empty()
+                     ? Cgroups{}
+                     : Cgroups::make(options.cgroup_name, options.bounds.processes_max)),
+        watch_(options.bounds, cgroups_) {
     outbox_.push_back(
         Hello{cgroups_.v2(), cgroups_.cpuacct(), cgroups_.pids(), cgroups_.processes_limited()});
   }
@@ -55,6 +58,7 @@ class Guard final : public processes::TreeSystem {
       wait();
       reap();
       handle_requests();
+      keep_within_bounds();
     }
     const std::size_t left = kill_tree(*this, Deadline::after(10s));
     cgroups_.remove();
@@ -95,8 +99,16 @@ class Guard final : public processes::TreeSystem {
   void wait() {
     const short events = outbox_.empty() ? POLLIN : POLLIN | POLLOUT;
     std::array<pollfd, 2> entries{pollfd{control_.get(), events, 0}, pollfd{child_ended_.get(), POLLIN, 0}};
-    ::poll(entries.data(), entries.size(), -1);
+    ::poll(entries.data(), entries.size(), watch_.patience_ms());
     drain_signals();
+  }
+
+  /// What is told first explains the ends that follow.
+  void keep_within_bounds() {
+    const auto excess = watch_.look();
+    if (!excess) return;
+    outbox_.push_back(*excess);
+    kill_tree(*this, Deadline::after(10s));
   }
 
   /// Never waits: a harness that does not read is no reason to leave children unreaped.
@@ -157,6 +169,7 @@ class Guard final : public processes::TreeSystem {
   UniqueFd control_;
   UniqueFd child_ended_;
   Cgroups cgroups_;
+  TreeWatch watch_;
   std::unordered_set<int> children_;
   std::deque<Message> outbox_;
   bool harness_gone_ = false;

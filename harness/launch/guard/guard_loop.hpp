@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "processes/tree_bounds.hpp"
 #include "protocol/unique_fd.hpp"
 
 namespace bftp::launch::guard {
@@ -9,7 +10,9 @@ namespace bftp::launch::guard {
 struct GuardOptions {
   protocol::UniqueFd control;  ///< our end of the SOCK_SEQPACKET pair
   std::string cgroup_name;     ///< empty: make no cgroups
-  unsigned processes_max = 0;  ///< bound on the tree, where a pids cgroup can be had; 0: none
+  /// Of the tree. The kernel keeps the number of processes where a pids cgroup can be had; else a tree that
+  /// has more is killed, as one with more memory is everywhere.
+  processes::TreeBounds bounds;
 };
 
 /// Serves one harness process until it closes the socket or dies, then kills everything that descends from

@@ -31,7 +31,8 @@ int main(int argc, char** argv) {
     const char* value = argv[i + 1];
     if (name == "--control") options.control.reset(std::atoi(value));
     if (name == "--cgroup") options.cgroup_name = std::string(value) + "-" + std::to_string(::getpid());
-    if (name == "--processes-max") options.processes_max = static_cast<unsigned>(std::atoi(value));
+    if (name == "--processes-max") options.bounds.processes_max = static_cast<unsigned>(std::atoi(value));
+    if (name == "--memory-max") options.bounds.memory_bytes_max = std::strtoull(value, nullptr, 10);
   }
   if (::fcntl(options.control.get(), F_SETFD, FD_CLOEXEC) != 0) {
     std::fputs("bftp-guard is a part of bftp-torture, which starts it itself\n", stderr);

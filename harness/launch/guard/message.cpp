@@ -102,6 +102,9 @@ struct Encoder {
   std::string operator()(const SpawnFailed& m) const {
     return Writer("spawn_failed").number(m.id).number(static_cast<int>(m.step)).number(m.error).take();
   }
+  std::string operator()(const TreeExcess& m) const {
+    return Writer("excess").number(m.memory_bytes).number(m.processes).take();
+  }
   std::string operator()(const Ended& m) const {
     return Writer("ended").number(m.pid).number(m.code).number(m.signal).take();
   }
@@ -136,6 +139,13 @@ SpawnFailed read_spawn_failed(Reader& reader) {
   m.id = reader.number<std::uint32_t>();
   m.step = static_cast<SpawnStep>(reader.number<std::uint8_t>());
   m.error = reader.number<int>();
+  return m;
+}
+
+TreeExcess read_excess(Reader& reader) {
+  TreeExcess m;
+  m.memory_bytes = reader.number<std::uint64_t>();
+  m.processes = reader.number<std::uint32_t>();
   return m;
 }
 
@@ -183,6 +193,8 @@ Result<Message> parse(std::string_view packet) {
     message = read_spawned(reader);
   } else if (kind == "spawn_failed") {
     message = read_spawn_failed(reader);
+  } else if (kind == "excess") {
+    message = read_excess(reader);
   } else if (kind == "ended") {
     message = read_ended(reader);
   } else if (kind == "killed") {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "processes/spawn.hpp"
+#include "processes/tree_bounds.hpp"
 #include "protocol/result.hpp"
 
 /// What the harness and a guard say to each other over a SOCK_SEQPACKET pair: one message a packet, each a
@@ -21,6 +22,9 @@ using processes::Spawn;
 using processes::Spawned;
 using processes::SpawnFailed;
 using processes::SpawnStep;
+
+/// From the guard: the tree had more than it may have, so it is being killed.
+using processes::TreeExcess;
 
 /// Sends `signal` to a child spawned by this guard and not yet waited for, or with pid 0 to all its
 /// descendants.
@@ -58,7 +62,7 @@ struct Killed {
   friend bool operator==(const Killed&, const Killed&) = default;
 };
 
-using Message = std::variant<Spawn, Signal, KillAll, Hello, Spawned, SpawnFailed, Ended, Killed>;
+using Message = std::variant<Spawn, Signal, KillAll, Hello, Spawned, SpawnFailed, TreeExcess, Ended, Killed>;
 
 std::string encode(const Message& message);
 /// Errors: malformed.

@@ -162,11 +162,10 @@ const std::map<Mistake, Advice>& table() {
         "if err != nil {\n\tlog.Print(err)   // not log.Fatal, not panic\n\treturn\n}\n",
         "if (file < 0) { close(client); continue; }  /* not exit(1) */\n"}},
       {Mistake::runs_out_of_memory,
-       {"The server ran out of memory and ended: its own last lines say so. Either something of each "
-        "transfer "
-        "stays (a list, map, cache or log that only grows), or each transfer holds a whole file in memory, "
+       {"The server ran out of memory and ended (its own last lines say so), or had more than it may have "
         "and "
-        "several of them are too much.",
+        "was ended. Either something of each transfer stays (a list, map, cache or log that only grows), or "
+        "each transfer holds a whole file in memory, and several of them are too much.",
         "Read and send in pieces, and let go of everything when its connection is over. If memory.leak "
         "failed as "
         "well, it is the first of the two. More memory for the server only puts the end off.",

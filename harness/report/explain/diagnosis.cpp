@@ -106,11 +106,16 @@ Mistake of_a_transfer(const record::RunRecord& record, const TransferRecord& row
   return Mistake::none;
 }
 
+Mistake of_excess(const record::Excess& excess) {
+  return excess.of == record::Bounded::memory ? Mistake::runs_out_of_memory : Mistake::none;
+}
+
 Mistake of_the_end(const record::RunRecord& record) {
   const std::uint64_t served = record.transfers.total(record::Arm::server).identical;  // others found nobody
   const record::ServerEnd* end = own_end(record);
   if (end == nullptr) return Mistake::client_ends_server;
   if (end->guard_lost) return Mistake::kills_its_parent;
+  if (end->excess) return of_excess(*end->excess);
   if (end->signal == SIGPIPE) return Mistake::writes_to_closed;
   if (record::tells_of_memory(end->last_lines)) return Mistake::runs_out_of_memory;
   if (end->signal && some_copies_were_overwritten(record)) return Mistake::shared_state;
@@ -211,6 +216,8 @@ Mistake mistake_of(const record::RunRecord& record, const Verdict& verdict) {
     return stuck ? Mistake::sends_once : mistake;
   }
   if (verdict.id == "uniformity.stalls") return of_stalls(verdict);
+  const record::ServerEnd* end = own_end(record);
+  if (verdict.id == "memory.peak" && end != nullptr && end->excess) return of_excess(*end->excess);
   for (const auto& [id, mistake] : by_check)
     if (verdict.id == id) return mistake;
   return Mistake::none;
@@ -236,6 +243,7 @@ Mistake mistake_at_start(std::string_view message) {
   if (mentions(message, {"usage:", "Usage:", "unrecognized", "list index out of range", "IndexError",
                          "ArrayIndexOutOfBounds", "invalid literal for int", "NumberFormatException"}))
     return Mistake::wrong_arguments;
+  if (mentions(message, {"of memory, more than"})) return Mistake::runs_out_of_memory;
   // What is left may be the client's, the machine's or ours.
   return mentions(message, {"the server ended", "the server was ended"}) ? Mistake::error_at_start
                                                                          : Mistake::none;
