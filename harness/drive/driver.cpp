@@ -74,6 +74,7 @@ Driver::Driver(record::RunRecord& record, DriverSeams seams)
       interleaver_(chain_of(seams_), record.plan.seed, schedule_.rounds()),
       runner_(record.plan, seams_.workers, seams_.time, seams_.epoch_ns, seams_.stop),
       giving_up_(record.plan, record.fixtures),
+      pace_(record.plan.rate_per_s ? 0 : record.plan.pass_time_s),
       transfers_total_(schedule_.transfers_total() * essential_arms(seams_)),
       wall_minus_monotonic_ns_(seams_.time.wall_ns() - seams_.time.monotonic_ns()) {}
 
@@ -92,6 +93,7 @@ void Driver::first_pass() {
   quiet_point(QuietKind::baseline, 0, false);
   checkpoint();
   pass(false);
+  note_slowness();
   if (!over()) record_.state = RunState::complete;
 }
 
@@ -123,7 +125,9 @@ void Driver::pass(bool confirmation) {
   for (std::uint32_t number = 0; number < schedule_.rounds() && !over() && !giving_up_.includes_all();
        ++number) {
     if (number > 0 && number == schedule_.rounds() / 2 && !confirmation) rest();
+    const double before_s = now_s();
     round(number, confirmation);
+    pace_.note(now_s() - before_s, now_s() - pass_start_s_, schedule_.rounds() - number - 1);
   }
   if (!over()) settle(confirmation);
   const std::vector<DrivenArm> arms = seams_.arms;
@@ -137,6 +141,16 @@ void Driver::pass(bool confirmation) {
   checkpoint();
 }
 
+/// Every figure says of how many transfers it is; this says why they are fewer than the plan has.
+void Driver::note_slowness() {
+  if (transfers_left_out_ == 0) return;
+  record_.warnings.push_back(
+      {"server.slow",
+       fmt::format("the server is slow: {} of {} transfers were left out, so that its rounds "
+                   "take some {:g} s (pass_time); give --iterations to have them all",
+                   transfers_left_out_, transfers_total_ + transfers_left_out_, record_.plan.pass_time_s)});
+}
+
 void Driver::round(std::uint32_t number, bool confirmation) {
   const std::string phase = number < schedule_.rounds()
                                 ? fmt::format("{}round {} of {}", confirmation ? "confirming, " : "",
@@ -146,7 +160,10 @@ void Driver::round(std::uint32_t number, bool confirmation) {
   // Fresh repeats count on from wherever the first pass came to.
   const std::uint32_t passes = (rounds_done_ + schedule_.rounds() - 1) / schedule_.rounds();
   const std::uint32_t offset = confirmation ? record_.plan.iterations * std::max(1u, passes) : 0;
-  for (const BlockPlan& plan : schedule_.blocks(number, offset)) {
+  const std::uint64_t left_out = schedule_.transfers_left_out(number, pace_.share()) * essential_arms(seams_);
+  transfers_total_ -= std::min(transfers_total_, left_out);
+  if (!confirmation) transfers_left_out_ += left_out;
+  for (const BlockPlan& plan : schedule_.blocks(number, offset, pace_.share())) {
     if (over()) return;
     block(plan, confirmation);
     report_progress(phase);
@@ -451,12 +468,8 @@ void Driver::note_server_end(const DrivenArm& arm) {
   const bool known = std::any_of(record_.server_ends.begin(), record_.server_ends.end(),
                                  [&](const auto& end) { return end.by_itself && end.arm == arm.arm; });
   if (!status || known) return;
-  record::ServerEnd end;
-  end.arm = arm.arm;
+  record::ServerEnd end = launch::server_end(arm.arm, *status);
   end.by_itself = true;
-  end.exit_code = status->code;
-  end.signal = status->signal;
-  end.guard_lost = status->guard_lost;
   end.time_s = now_s();
   end.last_lines = arm.server->last_lines(launch::last_lines_max);
   const std::string how = record::how_it_ended(end);

@@ -14,6 +14,7 @@
 #include "harness/drive/batch_runner.hpp"
 #include "harness/drive/giving_up.hpp"
 #include "harness/drive/interleave.hpp"
+#include "harness/drive/pace.hpp"
 #include "harness/drive/phases/phase_tools.hpp"
 #include "harness/drive/record_sink.hpp"
 #include "harness/drive/schedule.hpp"
@@ -91,6 +92,7 @@ class Driver {
   void take_in(const BatchResult& result, record::BlockRecord& into);
   PhaseTools phase_tools(const DrivenArm& arm, bool confirmation);
   void note(const BatchResult& result);
+  void note_slowness();
   void rest();
   void settle(bool confirmation);
   void quiet_point(record::QuietKind kind, std::uint32_t round, bool confirmation);
@@ -116,6 +118,7 @@ class Driver {
   Interleaver interleaver_;
   BatchRunner runner_;
   GivingUp giving_up_;  ///< for every arm
+  Pace pace_;
   std::map<record::Arm, record::ResourceSample> baselines_;
   std::uint32_t rounds_done_ = 0;      ///< of the first pass
   double next_look_s_ = 0;             ///< when must_end is asked again
@@ -123,6 +126,7 @@ class Driver {
   measure::MachineCpu block_machine_;  ///< of the block under way, without our hashing
   std::uint64_t transfers_done_ = 0;
   std::uint64_t transfers_total_ = 0;
+  std::uint64_t transfers_left_out_ = 0;  ///< of the first pass, since the server is slow
   std::int64_t wall_minus_monotonic_ns_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "harness/drive/schedule.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "harness/drive/mix.hpp"
 
@@ -40,14 +41,23 @@ std::uint32_t Schedule::iterations_at_once(const FixtureGroup& group) const {
   return static_cast<std::uint32_t>(std::max<std::uint64_t>(1, std::min(by_arena, by_count)));
 }
 
-std::vector<BlockPlan> Schedule::blocks(std::uint32_t round, std::uint32_t offset) const {
+std::uint32_t Schedule::iterations_of(const FixtureGroup& group, std::uint32_t round, double share) const {
+  const std::uint32_t first = first_iteration(group, round), end = first_iteration(group, round + 1);
+  if (share >= 1 || first == end) return end - first;
+  const bool large = group.bytes >= plan::large_fixture_bytes && group.fixtures.size() == 1;
+  if (large) return static_cast<std::uint32_t>(std::floor(share * end) - std::floor(share * first));
+  return std::max(1U, static_cast<std::uint32_t>(std::lround(share * (end - first))));
+}
+
+std::vector<BlockPlan> Schedule::blocks(std::uint32_t round, std::uint32_t offset, double share) const {
   std::vector<BlockPlan> blocks;
   for (const protocol::Op op : ops_) {
     for (const FixtureGroup& group : groups_) {
       BlockPlan block{.round = round, .batches = {}};
-      const std::uint32_t end = first_iteration(group, round + 1);
+      const std::uint32_t first = first_iteration(group, round);
+      const std::uint32_t end = first + iterations_of(group, round, share);
       std::uint32_t step = 0;
-      for (std::uint32_t at = first_iteration(group, round); at < end; at += step) {
+      for (std::uint32_t at = first; at < end; at += step) {
         // The run's first batch is a single pass: a file that hangs the server is found after one deadline.
         step = at == 0 ? 1 : std::min(iterations_at_once(group), end - at);
         block.batches.push_back({op, group.fixtures, offset + at, step});
@@ -57,6 +67,14 @@ std::vector<BlockPlan> Schedule::blocks(std::uint32_t round, std::uint32_t offse
   }
   shuffle(blocks, seed_ ^ (std::uint64_t{round} << 32) ^ offset);
   return blocks;
+}
+
+std::uint64_t Schedule::transfers_left_out(std::uint32_t round, double share) const {
+  std::uint64_t of_one_client = 0;
+  for (const FixtureGroup& group : groups_)
+    of_one_client += std::uint64_t{group.fixtures.size()} *
+                     (iterations_of(group, round, 1) - iterations_of(group, round, share));
+  return of_one_client * ops_.size() * clients_;
 }
 
 std::uint64_t Schedule::transfers_total() const {

@@ -49,13 +49,18 @@ class Schedule {
   Schedule(const plan::Plan& plan, const std::vector<fixtures::Fixture>& fixtures);
 
   std::uint32_t rounds() const { return rounds_; }
-  /// Blocks of a round, from 0. `offset` is added to every iteration number: fresh repeats count on.
-  std::vector<BlockPlan> blocks(std::uint32_t round, std::uint32_t offset = 0) const;
+  /// Blocks of a round, from 0. `offset` is added to every iteration number: fresh repeats count on. Of a
+  /// `share` below 1 the numbers of the iterations left out are left out too; every group has one iteration
+  /// in each of its rounds, but for large files, which skip rounds.
+  std::vector<BlockPlan> blocks(std::uint32_t round, std::uint32_t offset = 0, double share = 1) const;
+  /// Transfers of all clients that a round has less at that share.
+  std::uint64_t transfers_left_out(std::uint32_t round, double share) const;
   /// Transfers of all clients over all rounds.
   std::uint64_t transfers_total() const;
 
  private:
   std::uint32_t first_iteration(const FixtureGroup& group, std::uint32_t round) const;
+  std::uint32_t iterations_of(const FixtureGroup& group, std::uint32_t round, double share) const;
   std::uint32_t iterations_at_once(const FixtureGroup& group) const;
 
   std::uint64_t seed_;

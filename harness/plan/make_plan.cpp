@@ -65,6 +65,11 @@ Result<void> check_limit_name(const std::string& check, const std::string& name,
 /// "limits.uniformity.tail.p99_over_p50_max": the last part names the limit, the rest the check.
 Result<void> apply_limit(Plan& plan, const Setting& setting, const PlanContext& context) {
   const auto path = setting.key.substr(limits_prefix.size());
+  if (const auto whole = context.known_limits.find(path); whole != context.known_limits.end())
+    return refuse(setting.where + ": " + path + " is a check; " +
+                  (whole->second.empty()
+                       ? std::string("it has no limits")
+                       : "name one of its limits too: " + path + "." + whole->second.front()));
   const auto dot = path.rfind('.');
   if (dot == std::string::npos || dot == 0)
     return refuse(setting.where +
@@ -116,8 +121,16 @@ Result<Plan> profile_plan(const PlanRequest& request, const Settings& file) {
   return plan_from(*find_profile(std::get<std::string>(*name)));
 }
 
-/// Large files keep the profile's share of the iterations, unless somebody gave their number.
+/// Where the number of iterations comes from, if somebody gave it.
+std::string given_by(const Origins& origins) {
+  const auto origin = origin_of(origins, "iterations");
+  return origin ? " (" + *origin + ")" : "";
+}
+
+/// Large files keep the profile's share of the iterations, unless somebody gave their number. Who gives the
+/// number of iterations means it, however slow the server is.
 Result<void> settle_iterations(Plan& plan, const Origins& origins) {
+  if (origin_of(origins, "iterations") && !origin_of(origins, "pass_time")) plan.pass_time_s = 0;
   const auto* profile = find_profile(plan.profile);
   if (!origin_of(origins, "large_iterations")) {
     const auto share = static_cast<double>(profile->large_iterations) / profile->iterations;
@@ -127,7 +140,7 @@ Result<void> settle_iterations(Plan& plan, const Origins& origins) {
     if (value <= plan.iterations) return {};
     if (const auto origin = origin_of(origins, key))
       return refuse(*origin + ": " + std::string(key) + " cannot exceed the " +
-                    std::to_string(plan.iterations) + " iterations");
+                    std::to_string(plan.iterations) + " iterations" + given_by(origins));
     value = plan.iterations;
     return {};
   };

@@ -6,6 +6,7 @@
 namespace bftp::plan {
 namespace {
 
+// A healthy server's rounds take a tenth of their pass_time, on a machine that does nothing else.
 // Large files: all clients together move each of them about as often as one client moves a small one.
 // Otherwise db.csv alone would take longer than the profile may. The smoke profile's table is as small as a
 // large file can be.
@@ -21,6 +22,7 @@ constexpr std::array<Profile, 3> all_profiles{{
      .clients = 2,
      .rounds = 4,
      .db_csv_bytes = large_fixture_bytes,
+     .pass_time_s = 60,
      .rest_s = 0,
      .idle_s = 1,
      .stall_s = 1,
@@ -32,6 +34,7 @@ constexpr std::array<Profile, 3> all_profiles{{
      .clients = 4,
      .rounds = 10,
      .db_csv_bytes = 64ull << 20,
+     .pass_time_s = 240,
      .rest_s = long_rest_s,
      .idle_s = 2,
      .stall_s = 2,
@@ -43,6 +46,7 @@ constexpr std::array<Profile, 3> all_profiles{{
      .clients = 8,
      .rounds = 20,
      .db_csv_bytes = 64ull << 20,
+     .pass_time_s = 0,
      .rest_s = long_rest_s,
      .idle_s = 2,
      .stall_s = 2,
@@ -74,6 +78,7 @@ Plan plan_from(const Profile& profile) {
   plan.clients.count = profile.clients;
   plan.rounds = profile.rounds;
   plan.db_csv_bytes = profile.db_csv_bytes;
+  plan.pass_time_s = profile.pass_time_s;
   plan.rest_s = profile.rest_s;
   plan.idle_s = profile.idle_s;
   plan.stall_s = profile.stall_s;

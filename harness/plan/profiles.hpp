@@ -19,7 +19,7 @@ struct Profile {
   std::uint32_t clients;
   std::uint32_t rounds;
   std::uint64_t db_csv_bytes;
-  double rest_s, idle_s, stall_s, settle_s;
+  double pass_time_s, rest_s, idle_s, stall_s, settle_s;
 };
 
 /// smoke, standard, torture.

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+
 #include "harness/drive/worker_job.hpp"
 #include "tests/drive/fakes.hpp"
 
@@ -25,6 +28,29 @@ TEST(Driver, RecordsEveryTransferOfAHealthyRun) {
   EXPECT_TRUE(stage.record.blocks.front().warm_up);
   EXPECT_FALSE(stage.record.blocks.back().warm_up);
   EXPECT_GT(stage.sink.checkpoints, 2);
+}
+
+TEST(Driver, GivesASlowServerFewerIterationsAndSaysSo) {
+  const auto transfers_within = [](double pass_time_s) {
+    Stage stage(healthy);
+    stage.record.plan.iterations = 400;
+    stage.record.plan.rounds = 8;
+    stage.record.plan.pass_time_s = pass_time_s;
+    stage.driver().first_pass();
+    EXPECT_EQ(stage.record.state, RunState::complete);
+    std::set<std::uint32_t> rounds;
+    for (const record::BlockRecord& block : stage.record.blocks) rounds.insert(block.round);
+    EXPECT_EQ(rounds.size(), 8u) << "every round takes place";
+    const bool said = std::any_of(stage.record.warnings.begin(), stage.record.warnings.end(),
+                                  [](const auto& warning) { return warning.id == "server.slow"; });
+    EXPECT_EQ(said, stage.sink.rows.size() < 400u * 2u * 2u);
+    return stage.sink.rows.size();
+  };
+  EXPECT_EQ(transfers_within(0), 400u * 2u * 2u);
+  EXPECT_EQ(transfers_within(1e6), 400u * 2u * 2u);
+  const auto few = transfers_within(0.05);
+  EXPECT_LT(few, 1000u);
+  EXPECT_GE(few, 2u * 2u * (50u + 7u)) << "the whole first round, and one iteration in each other";
 }
 
 TEST(Driver, TellsTimesFromTheStartOfTheRun) {

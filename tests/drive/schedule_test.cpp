@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <numeric>
 #include <set>
 
 namespace bftp::drive {
@@ -105,6 +106,45 @@ TEST(Schedule, FreshRepeatsCountOn) {
   const Schedule schedule(some_plan(), some_fixtures());
   for (const BlockPlan& block : schedule.blocks(0, 100))
     EXPECT_EQ(block.batches.front().first_iteration, 100u);
+}
+
+/// Iterations of each group (by its first fixture) over all rounds, GETs only.
+std::map<std::uint32_t, std::vector<std::uint32_t>> iterations_at(const Schedule& schedule, double share) {
+  std::map<std::uint32_t, std::vector<std::uint32_t>> by_group;
+  for (std::uint32_t round = 0; round < schedule.rounds(); ++round) {
+    std::map<std::uint32_t, std::uint32_t> now{{0, 0}, {1, 0}, {2, 0}};
+    for (const BlockPlan& block : schedule.blocks(round, 0, share))
+      for (const Batch& batch : block.batches)
+        if (batch.op == protocol::Op::get) now[batch.fixtures.front()] += batch.iterations;
+    for (const auto& [group, iterations] : now) by_group[group].push_back(iterations);
+  }
+  return by_group;
+}
+
+TEST(Schedule, OfASlowServerEachRoundKeepsAShare) {
+  plan::Plan plan = some_plan();
+  plan.large_iterations = 20;
+  const Schedule schedule(plan, some_fixtures());
+  auto half = iterations_at(schedule, 0.5);
+  EXPECT_THAT(half[0], ::testing::Each(5U));
+  EXPECT_THAT(half[1], ::testing::Each(5U));
+  EXPECT_THAT(half[2], ::testing::Each(1U)) << "large, two in each round";
+  auto least = iterations_at(schedule, 0.01);
+  EXPECT_THAT(least[0], ::testing::Each(1U));
+  EXPECT_THAT(least[2], ::testing::Each(0U)) << "a large file may be left out of a round";
+  auto tenth = iterations_at(schedule, 0.1);
+  EXPECT_EQ(std::accumulate(tenth[2].begin(), tenth[2].end(), 0U), 2U) << "but not of all";
+  for (const double share : {1.0, 0.5, 0.1}) {
+    std::uint64_t done = 0, left_out = 0;
+    for (std::uint32_t round = 0; round < schedule.rounds(); ++round) {
+      for (const BlockPlan& block : schedule.blocks(round, 0, share))
+        for (const Batch& batch : block.batches)
+          done += std::uint64_t{batch.fixtures.size()} * batch.iterations * plan.clients.count;
+      left_out += schedule.transfers_left_out(round, share);
+    }
+    EXPECT_EQ(done + left_out, schedule.transfers_total()) << share;
+    EXPECT_EQ(left_out == 0, share == 1.0);
+  }
 }
 
 }  // namespace

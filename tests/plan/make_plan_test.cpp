@@ -246,9 +246,29 @@ TEST(MakePlan, RefusesBadLimits) {
   EXPECT_THAT(make_plan(request, context).error().message, HasSubstr("did you mean \"uniformity.tail\"?"));
   EXPECT_THAT(refusal("[limits.\"cpu.idle\"]\nshare_mx = 1\n", {}, context),
               AllOf(HasSubstr("my.toml:2"), HasSubstr("did you mean \"share_max\"?")));
+  request.limits = {"cpu.idle=3"};
+  EXPECT_THAT(make_plan(request, context).error().message,
+              HasSubstr("cpu.idle is a check; name one of its limits too: cpu.idle.share_max"));
   EXPECT_THAT(refusal("limits.x = 1\n", {}, context), HasSubstr("[limits.\"uniformity.tail\"]"));
   EXPECT_EQ(
       made_from("[limits.cpu.idle]\nshare_max = 1\n", {}, context).limits.at("cpu.idle").at("share_max"), 1);
+}
+
+TEST(MakePlan, WhoGivesTheIterationsHasThemAllHoweverSlowTheServer) {
+  EXPECT_EQ(made({}).pass_time_s, 240);
+  PlanRequest request;
+  request.iterations = "100";
+  EXPECT_EQ(made(request).pass_time_s, 0);
+  EXPECT_EQ(made_from("iterations = 100\n").pass_time_s, 0);
+  EXPECT_EQ(made_from("iterations = 100\npass_time = \"30s\"\n").pass_time_s, 30);
+  EXPECT_EQ(made_from("profile = \"torture\"\n").pass_time_s, 0);
+}
+
+TEST(MakePlan, SaysWhichIterationsAreTooFew) {
+  PlanRequest request;
+  request.iterations = "5";
+  EXPECT_EQ(refusal("iterations = 50\nlarge_iterations = 20\n", request, {}),
+            "my.toml:2: large_iterations cannot exceed the 5 iterations (--iterations)");
 }
 
 TEST(PlanFile, NamesFileAndLine) {
