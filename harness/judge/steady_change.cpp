@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <optional>
 
@@ -130,6 +131,37 @@ std::optional<std::uint32_t> rounds_wanted(const SteadyChange& change, double fa
   return static_cast<std::uint32_t>(std::max(1.0, more));
 }
 
+/// The figure of a server that is far slower than the reference server owes little to what the machine does
+/// to that: of 40 ms, half a millisecond more or less is nothing, but of the ratio it is all. So its own
+/// figure is enough if it rises for certain, and by four times as much, in the reference server's units, as
+/// that varied in all. The ratio's estimate has to rise too: a machine that slows down slows down both.
+std::optional<SteadyChange> clear_of_the_control(const Judged& judged, const std::vector<RoundFigure>& server,
+                                                 const SteadyChange& beside) {
+  constexpr double times_clearer = 4;
+  if (!judged.has_control || beside.factor <= 1 + judged.fail) return std::nullopt;
+  const auto own = steady_change(server);
+  if (!own || own->rounds < rounds_for_change || !own->rising || own->factor_low <= 1 + judged.fail)
+    return std::nullopt;
+  std::map<std::uint32_t, double> ratios;
+  std::vector<double> levels;
+  for (const RoundFigure& figure : judged.figures) {
+    ratios[figure.round] = figure.log_ratio;
+    levels.push_back(figure.log_ratio);
+  }
+  double lowest = std::numeric_limits<double>::infinity(), highest = -lowest;
+  for (const RoundFigure& figure : server) {
+    const auto ratio = ratios.find(figure.round);
+    if (ratio == ratios.end()) continue;
+    const double control = figure.log_ratio - ratio->second;
+    lowest = std::min(lowest, control);
+    highest = std::max(highest, control);
+  }
+  const auto level = statistics::median(levels);
+  if (!level || !(highest >= lowest)) return std::nullopt;
+  const double rise = (own->factor - 1) * std::exp(*level);
+  return rise >= times_clearer * std::expm1(highest - lowest) ? own : std::nullopt;
+}
+
 /// The lower end of the interval from which on a rise is certain: the limit, and what two equal servers did.
 /// Without a control the limit itself is far out, and half of it is taken.
 double certain_from(const Judged& judged) {
@@ -199,6 +231,20 @@ bool only_the_control_fell(const Judged& judged, const std::vector<RoundFigure>&
   return own && own->factor < 1 + judged.fail / 4;
 }
 
+Verdict rose_by_itself(Verdict verdict, const Evidence& evidence, const SteadyChange& own,
+                       const std::vector<RoundFigure>& server, const Judged& judged,
+                       const ChangeWords& words) {
+  verdict.measured = fmt::format("{} over {}", change_in_words(own.factor), counted(own.rounds, "round"));
+  verdict.confidence += fmt::format("; its own between {} and {}, far more than the reference server varied",
+                                    change_in_words(own.factor_low), change_in_words(own.factor_high));
+  verdict.p_value = p_of_rise(server, judged.fail);
+  const MachineState machine = machine_state(evidence);
+  if (machine.disturbed())
+    return inconclusive(std::move(verdict), fmt::format("{} rose, but {}.", words.what, machine.why()),
+                        "The same run on a calm machine.");
+  return rose(std::move(verdict), own, words, Status::fail);
+}
+
 Verdict control_fell(Verdict verdict, const SteadyChange& change, const std::vector<RoundFigure>& server,
                      const ChangeWords& words) {
   verdict.status = Status::pass;
@@ -263,6 +309,8 @@ Verdict judge_change(Verdict verdict, const Evidence& evidence, const std::vecto
   if (has_control && equal.size() >= rounds_for_change)
     verdict.confidence += fmt::format("; two equal servers: {}", change_in_words(floor_of(equal)));
   verdict.p_value = p_of_rise(judged.figures, judged.fail);
+  if (const auto own = clear_of_the_control(judged, server, *change))
+    return rose_by_itself(std::move(verdict), evidence, *own, server, judged, words);
   if (change->rising && change->factor > 1 + judged.warn && only_the_control_fell(judged, server))
     return control_fell(std::move(verdict), *change, server, words);
   return decide_change(std::move(verdict), evidence, *change, judged, words);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "record_builder.hpp"
@@ -50,6 +51,29 @@ TEST(SteadyChange, AControlThatBecameCheaperIsNoRise) {
   const Verdict verdict = judged_beside(server, control);
   EXPECT_EQ(verdict.status, Status::pass) << verdict.summary << verdict.confidence;
   EXPECT_THAT(verdict.summary, HasSubstr("only because that became faster"));
+}
+
+/// Milliseconds by round of a server that takes 5 µs more for each transfer than for the one before, and of
+/// the reference server, as they were measured in the repeats while compilers ran.
+const std::vector<double> slow_server = {31.38, 34.06, 36.89, 39.10, 42.25,
+                                         44.30, 47.94, 49.89, 51.90, 55.40};
+const std::vector<double> restless_control = {1.17, 1.32, .47, .60, 1.04, .40, .77, .74, .37, .42};
+
+TEST(SteadyChange, ARiseFarAboveWhatTheControlVariesIsFound) {
+  const Verdict verdict = judged_beside(slow_server, restless_control);
+  EXPECT_EQ(verdict.status, Status::fail) << verdict.summary << verdict.confidence;
+  EXPECT_THAT(verdict.confidence, HasSubstr("far more than the reference server varied"));
+  EXPECT_LT(verdict.p_value.value_or(1), 0.001);
+}
+
+TEST(SteadyChange, BesideARestlessControlALevelServerDoesNotRise) {
+  EXPECT_NE(judged_beside(std::vector<double>(10, 40.0), restless_control).status, Status::fail);
+  std::vector<double> steps(10, 40.0);
+  std::fill(steps.begin() + 5, steps.end(), 60.0);
+  EXPECT_NE(judged_beside(steps, restless_control).status, Status::fail) << "a step is no steady rise";
+  std::vector<double> both = slow_server, control;
+  for (const double ms : slow_server) control.push_back(ms / 40);
+  EXPECT_EQ(judged_beside(both, control).status, Status::pass) << "the machine slows down both";
 }
 
 TEST(SteadyChange, ARiseThatAFasterMachineHalvesIsFound) {
