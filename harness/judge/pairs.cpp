@@ -32,12 +32,13 @@ PairKey key_of(const record::BlockRecord& block) {
 }
 
 /// The partner of each block of `first` in `second`.
-std::map<std::uint32_t, std::uint32_t> partners(const Evidence& evidence, Arm first, Arm second) {
+std::map<std::uint32_t, std::uint32_t> partners(const Evidence& evidence, Arm first, Arm second,
+                                                Phase phase = Phase::steady) {
   const auto& blocks = evidence.record.blocks;
   std::map<PairKey, std::uint32_t> by_key;
-  for (const std::uint32_t index : blocks_of(evidence, second)) by_key[key_of(blocks[index])] = index;
+  for (const std::uint32_t index : blocks_of(evidence, second, phase)) by_key[key_of(blocks[index])] = index;
   std::map<std::uint32_t, std::uint32_t> pairs;
-  for (const std::uint32_t index : blocks_of(evidence, first)) {
+  for (const std::uint32_t index : blocks_of(evidence, first, phase)) {
     const auto found = by_key.find(key_of(blocks[index]));
     if (found != by_key.end()) pairs[index] = found->second;
   }
@@ -59,18 +60,23 @@ std::map<std::uint32_t, double> medians(const Group& group, double Sample::*valu
 }
 
 NoiseFloor floor_of(const std::vector<PairPoint>& pairs) {
+  constexpr std::size_t pairs_for_certainty = 6;  // fewer have no interval of 95 %: 2 / 2^5 is 6 %
   const auto effect = effect_of(pairs);
-  if (!effect) return {std::log1p(cautious_floor), 0};
-  return {std::max(std::abs(effect->log.range.low), std::abs(effect->log.range.high)), effect->pairs};
+  if (!effect) return {.log = std::log1p(cautious_floor)};
+  const auto& range = effect->log.range;
+  NoiseFloor floor{.log = std::max(std::abs(range.low), std::abs(range.high)), .pairs = effect->pairs};
+  if (floor.pairs >= pairs_for_certainty) floor.certain_log = std::max({range.low, -range.high, 0.0});
+  return floor;
 }
 
 }  // namespace
 
-std::vector<PairPoint> time_pairs(const Evidence& evidence, Arm first, Arm second, double Sample::*value) {
-  const auto pairs = partners(evidence, first, second);
-  const auto others = groups_of(evidence, second);
+std::vector<PairPoint> time_pairs(const Evidence& evidence, Arm first, Arm second, double Sample::*value,
+                                  Phase phase) {
+  const auto pairs = partners(evidence, first, second, phase);
+  const auto others = groups_of(evidence, second, phase);
   std::vector<PairPoint> points;
-  for (const Group& group : groups_of(evidence, first)) {
+  for (const Group& group : groups_of(evidence, first, phase)) {
     const Group* other = counterpart(others, group);
     if (other == nullptr) continue;
     const auto theirs = medians(*other, value);
@@ -125,6 +131,10 @@ std::optional<Effect> effect_of(std::span<const PairPoint> pairs) {
 
 double NoiseFloor::share() const {
   return std::expm1(log);
+}
+
+double NoiseFloor::certain_share() const {
+  return std::expm1(certain_log);
 }
 
 NoiseFloor time_floor(const Evidence& evidence) {

@@ -28,7 +28,7 @@ struct PairPoint {
 /// Ratios of the median of `value` for every (pair of blocks, fixture), in order of time. Pairs in which one
 /// side has no transfer that ended well are left out.
 std::vector<PairPoint> time_pairs(const Evidence& evidence, record::Arm first, record::Arm second,
-                                  double Sample::*value = &Sample::own_ms);
+                                  double Sample::*value = &Sample::own_ms, Phase phase = Phase::steady);
 
 /// Ratios of the cost per transfer for every pair of blocks, in the run's cost_unit(). Blocks whose CPU time
 /// is not well above what their clock can resolve are left out: 0.5 ms, and 50 ms where only /proc's ticks
@@ -53,8 +53,11 @@ std::optional<Effect> effect_of(std::span<const PairPoint> pairs);
 struct NoiseFloor {
   double log = 0;
   std::size_t pairs = 0;  ///< 0: no A/A pair, and `log` is the cautious 10 %
+  /// By how much they differed for certain: the other end, 0 if the interval holds 0.
+  double certain_log = 0;
 
-  double share() const;  ///< 0.018 for 1.8 %
+  double share() const;          ///< 0.018 for 1.8 %
+  double certain_share() const;  ///< likewise, of certain_log
 };
 NoiseFloor time_floor(const Evidence& evidence);
 NoiseFloor cpu_floor(const Evidence& evidence);

@@ -136,6 +136,25 @@ TEST(ChangePointCheck, WithoutAControlAStepIsNamedButFailsNobody) {
   }
 }
 
+/// A sixth of the run lies before it, most of that in the first round.
+TEST(ChangePointCheck, AnEarlyStepIsNamedToo) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    RecordBuilder builder;
+    builder.seed = seed;
+    builder.control = true;
+    const std::uint64_t early = 4ull * 10 * (2 * (10 * 3 + 2)) / 6;
+    builder.extra_ms = [early](const Ask& ask, Random&) {
+      return ask.ordinal >= early ? 8.0 : 0.0;
+    };
+    EXPECT_EQ(find(judge_all(builder.build()), "uniformity.change_points").status, Status::warn) << seed;
+    builder.extra_ms = [early](const Ask& ask, Random&) {
+      return ask.ordinal < early ? 8.0 : 0.0;
+    };
+    EXPECT_EQ(find(judge_all(builder.build()), "uniformity.change_points").status, Status::pass)
+        << "a warm-up, " << seed;
+  }
+}
+
 TEST(ChangePointCheck, BesideAControlAStepIsNamed) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     RecordBuilder builder = stepping();

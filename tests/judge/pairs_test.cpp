@@ -219,6 +219,25 @@ TEST(BesideControl, AControlThatSpoilsCopiesCastsDoubtOnTheHarness) {
   EXPECT_EQ(find(verdicts, "identity.copies").status, Status::pass) << "the server is not blamed";
 }
 
+TEST(BesideControl, OnlyACertainDifferenceOfEqualServersIsWarnedOf) {
+  auto record = beside_control().build();
+  const auto stretch = [&record](const std::vector<double>& factors) {
+    std::size_t at = 0;
+    for (record::BlockRecord& block : record.blocks)
+      if (block.arm == Arm::control_b && block.server_cpu_s)
+        *block.server_cpu_s *= factors[at++ % factors.size()];
+  };
+  stretch({0.1, 3, 0.4, 8, 1.2, 0.2, 5});
+  const Verdict noisy = find(judge_all(record), "harness.control");
+  EXPECT_EQ(noisy.status, Status::pass) << "now this, now that: " << noisy.measured;
+  EXPECT_THAT(noisy.summary, HasSubstr("Comparisons with it claim no less"));
+  record = beside_control().build();
+  stretch({3});
+  const Verdict certain = find(judge_all(record), "harness.control");
+  EXPECT_EQ(certain.status, Status::warn) << certain.measured;
+  EXPECT_THAT(certain.happened, HasSubstr("certainly differed by"));
+}
+
 TEST(BesideControl, WithoutAControlTheCheckIsLeftOutAndSaysWhy) {
   auto record = RecordBuilder{}.build();
   EXPECT_EQ(find(judge_all(record), "harness.control").status, Status::skip);

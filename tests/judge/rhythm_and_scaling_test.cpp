@@ -205,6 +205,27 @@ TEST(ClientScaling, TooFewTimesAreSkipped) {
   EXPECT_EQ(find(judge_all(record), "uniformity.client_scaling").status, Status::skip);
 }
 
+/// Whose first transfer is a large file's, by any of the clients: a start hides in its time, and in whoever
+/// asked first.
+TEST(FirstTransfer, IsAnyOfThoseThatBeganTogetherAndItsFirstByteCounts) {
+  for (const std::uint16_t client : {std::uint16_t{0}, std::uint16_t{3}}) {
+    RecordBuilder builder;
+    builder.files = {{"db.csv", 64ull << 20}};
+    builder.large_iterations = 5;
+    builder.extra_ms = [client](const Ask& ask, Random&) {
+      return ask.client == client && ask.ordinal < 4 ? 400.0 : 0.0;
+    };
+    const Verdict verdict = find(judge_all(builder.build()), "uniformity.first_transfer");
+    EXPECT_EQ(verdict.status, Status::warn) << client << ": " << verdict.measured;
+    EXPECT_NE(verdict.summary.find("to its first byte"), std::string::npos) << verdict.summary;
+  }
+  RecordBuilder later;
+  later.extra_ms = [](const Ask& ask, Random&) {
+    return ask.ordinal == 30 ? 400.0 : 0.0;
+  };
+  EXPECT_EQ(find(judge_all(later.build()), "uniformity.first_transfer").status, Status::pass);
+}
+
 TEST(StrayFiles, AnythingFailsAndIsNamed) {
   auto record = RecordBuilder{}.build();
   EXPECT_EQ(find(judge_all(record), "handles.files").status, Status::skip) << "nobody looked";

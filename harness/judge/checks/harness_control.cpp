@@ -45,12 +45,14 @@ class Control final : public Check {
            "copies "
            "must be identical, or the harness itself is to be suspected. The ratio between its two instances "
            "(A/A) is the run's noise floor: the end of the 95 % interval that lies further from 1. No "
-           "comparison claims less.";
+           "comparison claims less. A wide interval makes comparisons blunt and warns of nothing; one that "
+           "lies "
+           "beyond the limit as a whole does.";
   }
   std::vector<LimitSpec> limits() const override {
     return {{"floor_warn", 0.2, "share",
-             "two equal servers that differ by more than this say that the machine, not the server, was "
-             "measured"}};
+             "two equal servers that certainly differ by more than this say that the machine, not the "
+             "server, was measured"}};
   }
   bool needs_confirmation() const override { return false; }
 
@@ -95,14 +97,24 @@ class Control final : public Check {
   static Verdict by_floor(Verdict verdict, const Evidence& evidence, const std::string& floor,
                           double floor_warn) {
     const std::string lost = remarks(evidence.record);
-    const bool loud = std::max(time_floor(evidence).share(), cpu_floor(evidence).share()) > floor_warn;
-    verdict.status = (loud && !floor.empty()) || !lost.empty() ? Status::warn : Status::pass;
+    const NoiseFloor time = time_floor(evidence), cpu = cpu_floor(evidence);
+    const double certain = std::max(time.certain_share(), cpu.certain_share());
+    const bool blunt = !floor.empty() && std::max(time.share(), cpu.share()) > floor_warn;
+    verdict.status = certain > floor_warn || !lost.empty() ? Status::warn : Status::pass;
     verdict.summary = floor.empty() ? "The reference server's copies are all identical."
                                     : "Two equal servers may differ in this run by: " + floor + ".";
-    if (verdict.status == Status::pass) return verdict;
+    if (verdict.status == Status::pass) {
+      if (blunt)
+        verdict.summary +=
+            " Comparisons with it claim no less; more --iterations or a calmer machine make them sharper.";
+      return verdict;
+    }
     verdict.severity = Severity::minor;
-    verdict.happened = lost.empty() ? "Equal servers differed by " + floor + "." : lost;
-    verdict.cause = lost.empty() ? "Other programs, a hypervisor, or too few blocks for a narrow interval."
+    verdict.happened = lost.empty()
+                           ? fmt::format("Equal servers certainly differed by {} and more, perhaps by: {}.",
+                                         percent(certain), floor)
+                           : lost;
+    verdict.cause = lost.empty() ? "Other programs or a hypervisor that favour one processor or moment."
                                  : "The reference server ended or stopped answering; see control.err.";
     if (!lost.empty()) verdict.summary = "The reference server went missing on the way: " + lost + ".";
     return verdict;

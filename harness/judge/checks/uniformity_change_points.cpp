@@ -44,14 +44,19 @@ struct Timed {
   double start_s, log_ratio, usual_ms;
 };
 
+/// With the warm-up: a step up may come early in the run, and who warms up becomes faster.
+std::vector<PairPoint> pairs_of(const Evidence& evidence) {
+  return time_pairs(evidence, record::Arm::server, record::Arm::control, &Sample::own_ms, Phase::all);
+}
+
 std::map<Work, Usual> usual_of(const Evidence& first, bool has_control) {
   std::map<Work, Usual> usual;
-  for (const Group& group : groups_of(first, record::Arm::server))
+  for (const Group& group : groups_of(first, record::Arm::server, Phase::all))
     if (const auto middle = statistics::median(own_times_ms(group)); middle && *middle > 0)
       usual[{group.key.op, group.key.fixture}].ms = *middle;
   if (!has_control) return usual;
   std::map<Work, std::vector<double>> ratios;
-  for (const PairPoint& pair : time_pairs(first, record::Arm::server, record::Arm::control))
+  for (const PairPoint& pair : pairs_of(first))
     ratios[{pair.op, pair.fixtures.front()}].push_back(pair.log_ratio);
   for (auto& [work, values] : usual) values.log_ratio = statistics::median(ratios[work]).value_or(0);
   return usual;
@@ -67,10 +72,10 @@ std::vector<Timed> in_time(const Evidence& evidence, const std::map<Work, Usual>
                      found->second.ms});
   };
   if (has_control)
-    for (const PairPoint& pair : time_pairs(evidence, record::Arm::server, record::Arm::control))
+    for (const PairPoint& pair : pairs_of(evidence))
       add({pair.op, pair.fixtures.front()}, pair.start_s, pair.log_ratio);
   else
-    for (const Group& group : groups_of(evidence, record::Arm::server))
+    for (const Group& group : groups_of(evidence, record::Arm::server, Phase::all))
       for (const Sample& sample : group.samples)
         add({group.key.op, group.key.fixture}, sample.start_s, std::log(std::max(sample.own_ms, 1e-6)));
   std::sort(all.begin(), all.end(), [](const Timed& a, const Timed& b) { return a.start_s < b.start_s; });
@@ -79,7 +84,7 @@ std::vector<Timed> in_time(const Evidence& evidence, const std::map<Work, Usual>
 
 std::vector<double> starts_of(const Evidence& evidence, record::Arm arm) {
   std::vector<double> starts;
-  for (const Group& group : groups_of(evidence, arm))
+  for (const Group& group : groups_of(evidence, arm, Phase::all))
     for (const Sample& sample : group.samples) starts.push_back(sample.start_s);
   return starts;
 }
@@ -105,7 +110,7 @@ std::vector<Bin> bins_of(const Evidence& first, const std::vector<Timed>& all, s
 /// What the control's own transfers rose by at that time, as a logarithm: the machine's doing.
 double rise_of_control(const Evidence& first, double at_s) {
   std::vector<double> before, after;
-  for (const Group& group : groups_of(first, record::Arm::control)) {
+  for (const Group& group : groups_of(first, record::Arm::control, Phase::all)) {
     const auto middle = statistics::median(own_times_ms(group));
     if (!middle || *middle <= 0) continue;
     for (const Sample& sample : group.samples)
@@ -169,8 +174,7 @@ class ChangePoints final : public Check {
     Verdict verdict = begin(*this, evidence);
     verdict.expected = "The same transfer takes about the same time at the end of the run as at its start.";
     const Evidence first{evidence.record, false, evidence.shelf};
-    const bool has_control =
-        time_pairs(first, record::Arm::server, record::Arm::control).size() >= bins_min * pairs_min;
+    const bool has_control = pairs_of(first).size() >= bins_min * pairs_min;
     const auto usual = usual_of(first, has_control);
     const auto timed = in_time(first, usual, has_control);
     const auto bins = bins_of(first, timed, has_control ? pairs_min : transfers_min);

@@ -29,7 +29,7 @@ std::vector<double> ranks_of(std::span<const double> values) {
 
 struct Split {
   std::size_t at = 0;
-  double height = 0;  ///< max |U|
+  double height = 0;  ///< max |U| / sqrt(t (n - t))
 };
 
 Split best_split(std::span<const double> ranks, std::size_t stretch_min) {
@@ -39,7 +39,8 @@ Split best_split(std::span<const double> ranks, std::size_t stretch_min) {
   for (std::size_t t = 1; t < ranks.size(); ++t) {
     sum += ranks[t - 1];
     if (t < stretch_min || ranks.size() - t < stretch_min) continue;
-    const double height = std::abs(2 * sum - static_cast<double>(t) * (n + 1));
+    const auto before = static_cast<double>(t);
+    const double height = std::abs(2 * sum - before * (n + 1)) / std::sqrt(before * (n - before));
     if (height > best.height) best = {t, height};
   }
   return best;

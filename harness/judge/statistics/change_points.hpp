@@ -27,12 +27,14 @@ struct ChangePointOptions {
   std::uint64_t seed = 1;            ///< of the permutations
 };
 
-/// Binary segmentation (Scott and Knott, Biometrics 30, 1974) with the rank statistic of Pettitt (Applied
-/// Statistics 28, 1979): of U(t) = 2 (r_1 + … + r_t) - t (n + 1) the largest |U| is the split, and it counts
-/// if no more than `p_max` of the permutations of the series (Good, Permutation Tests, 1994) reach it. Ranks
-/// make it robust: outliers weigh no more than their place. In order of `at`. CAUTION: it supposes values
-/// that are independent beside the steps, and a steady slope has splits too: see `is_step`. Nothing for a
-/// series that is too long or not finite; empty for a constant one and for one too short to split.
+/// Binary segmentation (Scott and Knott, Biometrics 30, 1974) with a maximally selected rank statistic
+/// (Lausen and Schumacher, Biometrics 48, 1992): of U(t) = 2 (r_1 + … + r_t) - t (n + 1), which is Pettitt's
+/// (Applied Statistics 28, 1979), the largest |U| / sqrt(t (n - t)) is the split, and it counts if no more
+/// than `p_max` of the permutations of the series (Good, Permutation Tests, 1994) reach it. The divisor gives
+/// steps near the ends the weight of those in the middle. Ranks make it robust: outliers weigh no more than
+/// their place. In order of `at`. CAUTION: it supposes values that are independent beside the steps, and a
+/// steady slope has splits too: see `is_step`. Nothing for a series that is too long or not finite; empty for
+/// a constant one and for one too short to split.
 std::optional<std::vector<ChangePoint>> change_points(std::span<const double> values,
                                                       const ChangePointOptions& options = {});
 
