@@ -2,6 +2,9 @@
 // programs that do whatever bad clients do.
 #include <sys/stat.h>
 
+#include <filesystem>
+#include <limits>
+
 #include "client_under_test/worker/external/external_transfer.hpp"
 #include "client_under_test/worker/external/folder_use.hpp"
 #include "client_under_test/worker/external/process_memory.hpp"
@@ -289,6 +292,18 @@ TEST(FolderUse, CountsWhatLiesThere) {
   const auto found = survey(folder.path(), "expected");
   EXPECT_EQ(found.others, 1u);
   EXPECT_EQ(found.other, "b");
+}
+
+TEST(FolderUse, NestedWithoutEndCountsAsEndless) {
+  const TemporaryFolder folder;
+  std::string deep = folder.path();
+  for (int level = 0; level < 20; ++level) deep += "/d";
+  std::filesystem::create_directories(deep);
+  EXPECT_LT(folder_bytes(folder.path()), 1u << 30);
+  for (int level = 0; level < 40; ++level) deep += "/d";
+  std::filesystem::create_directories(deep);
+  EXPECT_EQ(folder_bytes(folder.path()), std::numeric_limits<std::uint64_t>::max());
+  EXPECT_EQ(survey(folder.path(), "expected").others, 33u) << "down to there, and no further";
 }
 
 }  // namespace

@@ -11,17 +11,26 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// A program may nest folders without end: each level costs us a descriptor and a longer path.
+constexpr int depth_max = 32;
+
 /// Calls `visit` with each entry, a folder before what is in it, until it returns false. False if something
-/// could not be read; what was removed meanwhile does not count.
+/// could not be read or lies deeper than depth_max; what was removed meanwhile does not count.
 template <class Visit>
 bool walk(const std::string& folder, Visit visit) {
   std::error_code error;
+  bool whole = true;
   fs::recursive_directory_iterator entry(folder, error);
   while (!error && entry != fs::recursive_directory_iterator()) {
     if (!visit(*entry)) return true;
+    std::error_code gone;
+    if (entry.depth() >= depth_max && entry->is_directory(gone) && !entry->is_symlink(gone)) {
+      whole = false;
+      entry.disable_recursion_pending();
+    }
     entry.increment(error);
   }
-  return !error || error == std::errc::no_such_file_or_directory;
+  return whole && (!error || error == std::errc::no_such_file_or_directory);
 }
 
 }  // namespace

@@ -7,7 +7,8 @@
 namespace bftp::client::worker {
 
 /// Disk space of everything in it, bytes; after entries_max entries the rest is not looked at, and a folder
-/// that full counts as endless. So does one of which a part cannot be read: much may be hidden there.
+/// that full counts as endless. So does one of which a part cannot be read, or is nested more than 32 deep:
+/// much may be hidden there.
 std::uint64_t folder_bytes(const std::string& folder);
 
 inline constexpr std::uint32_t entries_max = 10'000;
