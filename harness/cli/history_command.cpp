@@ -78,7 +78,7 @@ Action add_history_command(CLI::App& app) {
       ->type_name("NAME");
   command->add_option("--last", options->request.last, "So many runs only")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}));
   command->add_flag("--any-machine", options->request.any_machine,
                     "Put runs of unlike machines side by side, without looking for changes");
   auto* json = command->add_flag("--json", options->json, "Print everything for programs");

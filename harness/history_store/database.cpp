@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <utility>
 
 #include "harness/history_store/schema.hpp"
@@ -39,6 +40,9 @@ Error explain(int code, const std::string& path, const char* words, int system_e
     case SQLITE_AUTH:
       return {ErrorKind::no_permission, fmt::format("{} may not be written", path)};
     case SQLITE_CANTOPEN:
+      if (system_errno == EISDIR)
+        return refuse(
+            fmt::format("{} is a folder; a history is a file, which is made if it is not there", path));
       if (system_errno != 0) return protocol::system_error(system_errno, fmt::format("cannot open {}", path));
       return {ErrorKind::not_found, fmt::format("cannot open {}: {}", path, words)};
     default:
