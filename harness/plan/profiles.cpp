@@ -6,7 +6,7 @@
 namespace bftp::plan {
 namespace {
 
-// A healthy server's rounds take a tenth of their pass_time, on a machine that does nothing else.
+// On a machine that does nothing else the reference server needs a sixth of its pass_time at the most.
 // Large files: all clients together move each of them about as often as one client moves a small one.
 // Otherwise db.csv alone would take longer than the profile may. The smoke profile's table is as small as a
 // large file can be.
