@@ -138,10 +138,11 @@ void PairedDriver::learn_cost(std::size_t work, PairedCost& cost) {
   // A single pass first: what hangs is found after one deadline.
   for (std::uint32_t iterations = 1;; iterations = std::min(iterations * 4, cost.iterations_max)) {
     const double before_s = now_s();
-    block(work, servers_[0], servers_[1], iterations);
-    if (!over()) block(work, servers_[1], servers_[0], iterations);
+    double busy_s = block(work, servers_[0], servers_[1], iterations).busy_s;
+    if (!over()) busy_s += block(work, servers_[1], servers_[0], iterations).busy_s;
     const double took_s = (now_s() - before_s) / 2;
     cost.iteration_s = took_s / iterations;
+    if (took_s > 0) cost.busy_share = busy_s / 2 / took_s;
     if (over() || took_s >= learning_s || iterations >= cost.iterations_max) return;
   }
 }
@@ -156,9 +157,10 @@ void PairedDriver::round(std::uint32_t number) {
       memory_[index].ready_s = servers_[index].ready_s;
     }
     warm_up();
-    for (std::uint32_t next = 0; next < rounds_.pairs && !over(); ++next) {
-      if (next == rounds_.pairs / 2) note_memory(number, true);
-      pair(number, next);
+    const auto turns = round_order(record_.plan.seed, number, rounds_.pairs);
+    for (std::size_t next = 0; next < turns.size() && !over(); ++next) {
+      if (next == turns.size() / 2) note_memory(number, true);
+      pair(number, turns[next]);
       report_progress(fmt::format("round {}", number));
     }
     if (!over()) note_memory(number, false);
@@ -176,24 +178,22 @@ void PairedDriver::warm_up() {
   }
 }
 
-void PairedDriver::pair(std::uint32_t round, std::uint32_t number) {
-  const bool base_first = base_goes_first(record_.plan.seed, round, number);
-  for (const std::size_t work : work_order(record_.plan.seed, round, number, works_.size())) {
-    record::PairRecord pair;
-    pair.round = round;
-    pair.clients = works_[work].clients;
-    pair.op = works_[work].op;
-    pair.fixture = static_cast<std::uint16_t>(works_[work].fixture);
-    pair.base_first = base_first;
-    for (const bool base : {base_first, !base_first}) {
-      if (over()) return;
-      (base ? pair.base : pair.head) =
-          block(work, servers_[base ? 0 : 1], servers_[base ? 1 : 0], rounds_.iterations[work]);
-    }
-    if (record_.state != RunState::running) return;  // the last block may not be whole
-    comparison_.pairs.push_back(std::move(pair));
-    for (auto& memory : memory_) memory.transfers_between += comparison_.pairs.back().base.transfers;
+void PairedDriver::pair(std::uint32_t round, const PairedTurn& turn) {
+  const PairedWork& work = works_[turn.work];
+  record::PairRecord pair;
+  pair.round = round;
+  pair.clients = work.clients;
+  pair.op = work.op;
+  pair.fixture = static_cast<std::uint16_t>(work.fixture);
+  pair.base_first = turn.base_first;
+  for (const bool base : {turn.base_first, !turn.base_first}) {
+    if (over()) return;
+    (base ? pair.base : pair.head) =
+        block(turn.work, servers_[base ? 0 : 1], servers_[base ? 1 : 0], rounds_.iterations[turn.work]);
   }
+  if (record_.state != RunState::running) return;  // the last block may not be whole
+  comparison_.pairs.push_back(std::move(pair));
+  for (auto& memory : memory_) memory.transfers_between += comparison_.pairs.back().base.transfers;
 }
 
 record::BlockFigures PairedDriver::block(std::size_t work, Server& server, Server& other,

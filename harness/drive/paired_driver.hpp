@@ -67,7 +67,7 @@ class PairedDriver {
   void learn_cost(std::size_t work, PairedCost& cost);
   void round(std::uint32_t number);
   void warm_up();
-  void pair(std::uint32_t round, std::uint32_t number);
+  void pair(std::uint32_t round, const PairedTurn& turn);
   record::BlockFigures block(std::size_t work, Server& server, Server& other, std::uint32_t iterations);
   void take_in(const BatchResult& result);
   void give_up_if_hung(const BatchResult& result, const Server& server);

@@ -217,6 +217,26 @@ TEST(Comparison, LeavesOutRoundsWithOnePairAndUnknownFigures) {
   for (const ComparisonRow& one : rows) EXPECT_NE(one.metric->name, "cpu");
 }
 
+/// As the kernel counts the CPU of a process that has ended: in ticks of 10 ms, and short blocks often have
+/// none.
+TEST(Comparison, ReadsACoarseCpuClockOverTheWholeRound) {
+  record::RunRecord record = Builder{.rounds = 40, .pairs = 16, .head_cpu = 1.2}.build();
+  double base_s = 0, head_s = 0;
+  const auto tick = [](double& clock_s, record::BlockFigures& block) {
+    const double before = std::floor(clock_s * 100);
+    clock_s += *block.server_cpu_s / 10;
+    block.server_cpu_s = (std::floor(clock_s * 100) - before) / 100;
+  };
+  for (auto& pair : record.comparison->pairs) {
+    tick(base_s, pair.base);
+    tick(head_s, pair.head);
+  }
+  const auto rows = compare(record);
+  EXPECT_EQ(row(rows, "cpu").answer, Answer::worse);
+  EXPECT_NEAR(row(rows, "cpu").value, 1.2, 0.05);
+  EXPECT_EQ(row(rows, "cpu").rounds, 40u);
+}
+
 TEST(Comparison, SurvivesPathologicalFigures) {
   record::RunRecord record = Builder{.rounds = 4}.build();
   for (auto& pair : record.comparison->pairs) {
