@@ -1,6 +1,8 @@
 #include "protocol/connection.hpp"
 
+#include <linux/sockios.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/time.h>
 
 #include <algorithm>
@@ -100,6 +102,12 @@ Result<void> wait_for(int fd, short events, const Deadline& deadline, std::strin
     if (ready < 0 && errno != EINTR) return system_error("cannot wait for a connection");
     if (deadline.expired()) return Error{ErrorKind::deadline, std::string(what) + " before the deadline"};
   }
+}
+
+std::optional<int> unacknowledged_bytes(int fd) {
+  int bytes = 0;
+  if (::ioctl(fd, SIOCOUTQ, &bytes) != 0) return std::nullopt;
+  return bytes;
 }
 
 void ignore_broken_pipes() {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -58,6 +59,10 @@ class Connection {
 /// Waits with poll(2) until `fd` has one of `events` (or an error or hang-up, which the next call on it
 /// tells), restarted after signals. Errors: deadline, whose message says that `what` did not happen; system.
 Result<void> wait_for(int fd, short events, const Deadline& deadline, std::string_view what);
+
+/// Bytes that were sent and that the peer's kernel has not acknowledged (SIOCOUTQ, tcp(7)); nothing if that
+/// cannot be told. Fewer than before: the peer takes what it is sent, however slowly.
+std::optional<int> unacknowledged_bytes(int fd);
 
 /// Writing to a connection that the peer has reset then fails with EPIPE instead of ending the process. Every
 /// program that sends calls this at its start: send(2) can ask for that itself, sendfile(2) cannot.

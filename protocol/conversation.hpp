@@ -58,9 +58,9 @@ Result<void> receive_to_file(Connection& from, int file, std::uint64_t size, Clo
 /// Takes a stream and drops it. Errors: closed, reset, deadline, system.
 Result<void> receive_and_discard(Connection& from, std::uint64_t size, Clock::duration idle);
 /// By sendfile(2) where the file allows it, else by read and send. Errors: also `closed` if the file shrank.
-/// The process ignores SIGPIPE, see ignore_broken_pipes(). A peer that stops reading in the middle of one
-/// sendfile is noticed after at most one and a half `idle`. `sent` gets the number of bytes that the kernel
-/// took, errors or not.
+/// The process ignores SIGPIPE, see ignore_broken_pipes(). A peer that stops reading is noticed after at most
+/// two `idle`; one that is slow, but whose kernel acknowledges something in each half `idle`, is not. `sent`
+/// gets the number of bytes that the kernel took, errors or not.
 Result<void> send_from_file(Connection& to, int file, std::uint64_t offset, std::uint64_t size,
                             Clock::duration idle, std::uint64_t* sent = nullptr);
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <limits>
+#include <optional>
 
 #include "protocol/conversation.hpp"
 
@@ -54,6 +55,23 @@ Error shrank(std::uint64_t missing) {
   return {ErrorKind::closed, "the file shrank: " + std::to_string(missing) + " bytes are missing at its end"};
 }
 
+/// What the kernel offers room for again is a third of its send buffer, which may have grown to megabytes: a
+/// slow peer needs longer for that than it may stand still. So what its kernel has acknowledged counts as
+/// well.
+bool has_taken_some(int fd, const std::optional<int>& before) {
+  const auto now = unacknowledged_bytes(fd);
+  return before && now && *now < *before;
+}
+
+/// Until there is room to send, or the peer has taken nothing until `deadline`, which begins anew if it has.
+Result<void> wait_for_room(int fd, Deadline& deadline, Clock::duration idle) {
+  const auto before = unacknowledged_bytes(fd);
+  auto ready = wait_for(fd, POLLOUT, deadline, "the peer took nothing");
+  if (ready || ready.error().kind != ErrorKind::deadline || !has_taken_some(fd, before)) return ready;
+  deadline = Deadline::after(idle);
+  return {};
+}
+
 /// For files that sendfile does not take. `size`: what is left to send, counted down.
 Result<void> send_by_copying(Connection& to, int file, std::uint64_t offset, std::uint64_t& size,
                              Clock::duration idle) {
@@ -67,7 +85,9 @@ Result<void> send_by_copying(Connection& to, int file, std::uint64_t offset, std
     auto block = std::span<const std::byte>(buffer).first(static_cast<std::size_t>(got));
     offset += block.size();
     while (!block.empty()) {
+      const auto before = unacknowledged_bytes(to.fd());
       const auto sent = to.send_some(block, Deadline::after(idle), size > block.size());
+      if (!sent && sent.error().kind == ErrorKind::deadline && has_taken_some(to.fd(), before)) continue;
       if (!sent) return sent.error();
       block = block.subspan(*sent);
       size -= *sent;
@@ -100,7 +120,7 @@ Result<void> send_by_kernel(Connection& to, int file, std::uint64_t offset, std:
       return send_by_copying(to, file, static_cast<std::uint64_t>(at), size, idle);
     } else if (errno != EINTR && errno != EAGAIN) {
       return system_error("cannot send the file");
-    } else if (auto ready = wait_for(to.fd(), POLLOUT, deadline, "the peer took nothing"); !ready) {
+    } else if (auto ready = wait_for_room(to.fd(), deadline, idle); !ready) {
       return ready;
     }
   }

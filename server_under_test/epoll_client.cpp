@@ -27,6 +27,8 @@ constexpr std::size_t output_bytes_max = 64 * 1024;
 constexpr std::size_t input_bytes_at_once = 64 * 1024;
 /// What a request counts for in a client's share, beside the bytes that it moves.
 constexpr std::size_t bytes_for_a_request = 16 * 1024;
+/// And one that had something to work out, such as a hash or a listing: two of them are a turn.
+constexpr std::size_t bytes_for_work = 1024 * 1024;
 /// Of an upload with less to come, splice would save less than its second call costs.
 constexpr std::uint64_t spliced_bytes_min = 64 * 1024;
 
@@ -178,6 +180,7 @@ Answer EpollClient::ask(Asked& asked) {
 
 void EpollClient::take_answer(Answer answer) {
   if (answer.work) {
+    moved(bytes_for_work);
     auto known = answer.work->step();
     if (known) return take_answer(std::move(*known));
     work_ = std::move(answer.work);
@@ -286,7 +289,10 @@ EpollClient::Step EpollClient::splice_upload(const LoopTools& tools, int file) {
   // A file that takes no more: write() finds out why, and remembers.
   for (auto left = held - stored; left > 0;) {
     const auto taken = tools.pipe.read(tools.scratch.first(std::min(left, tools.scratch.size())));
-    if (taken == 0) return Step::over;
+    if (taken == 0) {
+      tools.pipe.give_up();  // what lies in it is this client's, and must not meet the next upload
+      return Step::over;
+    }
     write_upload(tools.scratch.first(taken));
     left -= taken;
   }

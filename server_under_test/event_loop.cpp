@@ -185,11 +185,13 @@ void EventLoop::take_turns() {
 
 void EventLoop::touch(Guest& guest) {
   guest.since = now_;
-  guest.in->splice(guest.in->end(), *guest.in, guest.place);
+  move_to(guest.in == &doubted_ ? guests_ : *guest.in, guest);
 }
 
-std::list<EventLoop::Guest>& EventLoop::list_for(const Guest& guest) {
-  return guest.client.is_parting() ? parting_ : guest.client.is_pausing() ? pausing_ : guests_;
+std::list<EventLoop::Guest>& EventLoop::list_for(Guest& guest) {
+  if (guest.client.is_parting()) return parting_;
+  if (guest.client.is_pausing()) return pausing_;
+  return guest.in == &doubted_ ? doubted_ : guests_;
 }
 
 void EventLoop::move_to(std::list<Guest>& list, Guest& guest) {
@@ -204,7 +206,8 @@ void EventLoop::remove(Guest& guest) {
 }
 
 void EventLoop::expire() {
-  expire(guests_, shared_.limits.idle);
+  doubt_the_silent();
+  remove_the_silent();
   expire(parting_, farewell_wait);
   end_pauses();
 }
@@ -217,6 +220,33 @@ void EventLoop::end_pauses() {
   }
 }
 
+/// epoll tells of room only when a third of the send buffer is free, and that may be megabytes: a slow client
+/// needs longer for them than it may stand still. So it is looked at twice whether its kernel has
+/// acknowledged anything in between.
+void EventLoop::doubt_the_silent() {
+  while (!guests_.empty() && now_ - guests_.front().since >= shared_.limits.idle / 2) {
+    auto& guest = guests_.front();
+    guest.unacknowledged =
+        guest.client.is_idle() ? std::nullopt : protocol::unacknowledged_bytes(guest.client.socket());
+    guest.doubted_since = now_;
+    move_to(doubted_, guest);
+  }
+}
+
+void EventLoop::remove_the_silent() {
+  while (!doubted_.empty() && now_ - doubted_.front().since >= shared_.limits.idle) {
+    auto& guest = doubted_.front();
+    if (now_ - guest.doubted_since < shared_.limits.idle / 2)
+      return;  // we were away: the client has its time
+    const auto left = protocol::unacknowledged_bytes(guest.client.socket());
+    const bool takes_some = guest.unacknowledged && left && *left < *guest.unacknowledged;
+    if (takes_some)
+      touch(guest);
+    else
+      remove(guest);
+  }
+}
+
 void EventLoop::expire(std::list<Guest>& guests, Clock::duration wait) {
   while (!guests.empty() && now_ - guests.front().since >= wait) remove(guests.front());
 }
@@ -225,7 +255,12 @@ int EventLoop::wait_ms() const {
   if (!turns_.empty()) return 0;
   constexpr auto rounded_up = std::chrono::milliseconds(1);
   auto until = Time::max();
-  if (!guests_.empty()) until = guests_.front().since + shared_.limits.idle;
+  if (!guests_.empty()) until = guests_.front().since + shared_.limits.idle / 2;
+  if (!doubted_.empty()) {
+    const Guest& guest = doubted_.front();
+    until = std::min(
+        until, std::max(guest.since + shared_.limits.idle, guest.doubted_since + shared_.limits.idle / 2));
+  }
   if (!parting_.empty()) until = std::min(until, parting_.front().since + farewell_wait);
   if (!pausing_.empty()) until = std::min(until, pausing_.front().since + shared_.front.dialect.pause());
   if (ending_) until = std::min(until, end_);
@@ -240,7 +275,12 @@ void EventLoop::begin_ending() {
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, shared_.stop.fd(), nullptr);
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, shared_.listener, nullptr);
   stop_listening(shared_.listener);
-  for (auto next = guests_.begin(); next != guests_.end();) {
+  end_idle(guests_);
+  end_idle(doubted_);
+}
+
+void EventLoop::end_idle(std::list<Guest>& guests) {
+  for (auto next = guests.begin(); next != guests.end();) {
     auto& guest = *next++;
     if (!guest.client.is_idle()) continue;
     guest.client.has_unread() ? advance(guest) : remove(guest);
@@ -248,7 +288,8 @@ void EventLoop::begin_ending() {
 }
 
 bool EventLoop::has_ended() const {
-  const bool none = guests_.empty() && pausing_.empty() && parting_.empty() && working_.empty();
+  const bool none =
+      guests_.empty() && doubted_.empty() && pausing_.empty() && parting_.empty() && working_.empty();
   return ending_ && (none || now_ >= end_);
 }
 

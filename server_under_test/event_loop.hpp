@@ -3,6 +3,7 @@
 #include <atomic>
 #include <list>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "server_under_test/concurrency_model.hpp"
@@ -42,6 +43,9 @@ class EventLoop {
 
     EpollClient client;
     Time since;  ///< when something moved last
+    Time doubted_since;
+    std::optional<int>
+        unacknowledged;  ///< bytes, half of the idle time after that; of one that is being sent to
     std::list<Guest>* in = nullptr;
     std::list<Guest>::iterator place;
     bool registered = false;
@@ -65,12 +69,15 @@ class EventLoop {
   void take_turns();
   void touch(Guest& guest);
   void move_to(std::list<Guest>& list, Guest& guest);
-  std::list<Guest>& list_for(const Guest& guest);
+  std::list<Guest>& list_for(Guest& guest);
   void end_pauses();
   void expire();
+  void doubt_the_silent();
+  void remove_the_silent();
   void expire(std::list<Guest>& guests, protocol::Clock::duration wait);
   void remove(Guest& guest);
   void begin_ending();
+  void end_idle(std::list<Guest>& guests);
   bool has_ended() const;
 
   EpollShared& shared_;
@@ -81,6 +88,7 @@ class EventLoop {
   SplicePipe pipe_;
   Time now_ = protocol::Clock::now();
   std::list<Guest> guests_;   ///< longest silent first
+  std::list<Guest> doubted_;  ///< the same, of those silent for half of the idle time
   std::list<Guest> pausing_;  ///< the same, of those whose next silence says that a request is whole
   std::list<Guest> parting_;  ///< the same, of those that only have to close
   std::list<Guest> working_;

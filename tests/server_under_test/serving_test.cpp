@@ -3,9 +3,11 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include <array>
 #include <fstream>
 #include <thread>
 
+#include "protocol/conversation.hpp"
 #include "running_server.hpp"
 #include "server_under_test/concurrency_model.hpp"
 
@@ -136,6 +138,29 @@ TEST_P(Serving, SilentClientsAreClosed) {
   reading_nothing.send_request("GET large");
   EXPECT_EQ(Client(*server_).fetch("GET small"), "small");  // iterative: only once the others are gone
   EXPECT_THAT(root_.names(), ::testing::ElementsAre("large", "small"));
+}
+
+/// The kernel offers room to send again when a third of megabytes is free: longer than the client may be
+/// silent.
+TEST_P(Serving, SlowReadersAreNotTakenForSilentOnes) {
+  start({"--idle-timeout", "1"});
+  auto connection = protocol::connect_to(server_->endpoint(), soon(), {.receive_buffer_bytes = 32768});
+  ASSERT_TRUE(connection);
+  ASSERT_TRUE(protocol::send_all(*connection, "00000009GET large", soon()));
+  std::array<std::byte, 8192> block;
+  std::size_t received = 0;
+  const auto receive = [&] {
+    const auto got = connection->receive_some(block, soon());
+    received += got ? *got : 0;
+    return got && *got > 0;
+  };
+  const auto slow_until = protocol::Deadline::after(std::chrono::seconds(3));
+  while (!slow_until.expired() && receive()) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_TRUE(slow_until.expired()) << "closed after " << received << " bytes";
+  const std::string reply = "0000000BOK 20000000";
+  while (received < 20'000'000 + reply.size() && receive()) {
+  }
+  EXPECT_EQ(received, 20'000'000 + reply.size());
 }
 
 TEST_P(Serving, ARunningTransferIsFinishedAfterSigterm) {  // 6.3
