@@ -51,9 +51,11 @@ void fail_io(protocol::WorkerRecord& record, const Io& io, const std::string& pr
                   "the server closed the connection without TLS's close_notify " + progress);
     case IoStatus::garbled:
       return fail(record, TransferError::malformed_reply, "the server sent what is no TLS " + progress);
+    case IoStatus::refused:
+      return fail(record, TransferError::reset,
+                  fmt::format("the network to the server failed {}: {}", progress, std::strerror(io.error)));
     case IoStatus::untrusted:
     case IoStatus::done:
-    case IoStatus::refused:
     case IoStatus::local:
       return fail(record, TransferError::local,
                   fmt::format("this machine failed {}: {}", progress, std::strerror(io.error)));

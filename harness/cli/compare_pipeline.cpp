@@ -128,11 +128,11 @@ Result<void> Compare::prepare() {
   describe();
   if (auto obtained = obtain_fixtures(settings_.fixture_cache, stop_, progress_, record_); !obtained)
     return obtained;
-  auto folders = make_folders(plan_.common);
+  auto folders = make_folders(plan_.common, record_);
   if (!folders) return folders.error();
   folder_ = std::move(folders->kept);
   scratch_ = std::move(folders->scratch);
-  return make_root(record_, *scratch_);
+  return {};
 }
 
 std::string Compare::temporary_folder(Arm arm) const {

@@ -54,18 +54,9 @@ protocol::Result<void> obtain_fixtures(const std::string& cache, const std::atom
   return {};
 }
 
-protocol::Result<RunFolders> make_folders(const plan::Plan& plan) {
-  RunFolders folders;
-  auto kept =
-      drive::RunFolder::create(plan.reports_folder, fmt::format("{:%Y%m%dT%H%M%SZ}", utc_now()), plan.name);
-  if (!kept) return kept.error();
-  folders.kept = std::move(*kept);
-  auto scratch = ScratchFolder::create();
-  if (!scratch) return scratch.error();
-  folders.scratch = std::move(*scratch);
-  return folders;
-}
+namespace {
 
+/// `<scratch>/root`, with copies of the record's fixtures in it or empty.
 protocol::Result<void> make_root(const record::RunRecord& record, const ScratchFolder& scratch,
                                  bool with_fixtures) {
   std::error_code error;
@@ -73,6 +64,22 @@ protocol::Result<void> make_root(const record::RunRecord& record, const ScratchF
   if (error) return protocol::system_error(error.value(), "cannot make the server's root");
   if (!with_fixtures) return {};
   return fixtures::populate_root(record.fixtures, scratch.path() + "/root");
+}
+
+}  // namespace
+
+protocol::Result<RunFolders> make_folders(const plan::Plan& plan, const record::RunRecord& record,
+                                          bool with_fixtures) {
+  RunFolders folders;
+  auto scratch = ScratchFolder::create();
+  if (!scratch) return scratch.error();
+  folders.scratch = std::move(*scratch);
+  if (auto made = make_root(record, *folders.scratch, with_fixtures); !made) return made.error();
+  auto kept =
+      drive::RunFolder::create(plan.reports_folder, fmt::format("{:%Y%m%dT%H%M%SZ}", utc_now()), plan.name);
+  if (!kept) return kept.error();
+  folders.kept = std::move(*kept);
+  return folders;
 }
 
 protocol::Result<void> hand_out_jobs(const std::vector<std::unique_ptr<launch::WorkerChannel>>& workers,

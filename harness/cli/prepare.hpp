@@ -30,13 +30,11 @@ struct RunFolders {
   std::unique_ptr<drive::RunFolder> kept;
   std::unique_ptr<ScratchFolder> scratch;
 };
-/// Errors: no_space, no_permission, system.
-protocol::Result<RunFolders> make_folders(const plan::Plan& plan);
-
-/// `<scratch>/root`, with copies of the record's fixtures in it or empty. Errors: no_space, no_permission,
-/// system.
-protocol::Result<void> make_root(const record::RunRecord& record, const ScratchFolder& scratch,
-                                 bool with_fixtures = true);
+/// Makes them, with the server's root, `<scratch>/root`: copies of the record's fixtures, or empty. What
+/// stays is made last: where the others cannot be had, no folder without a report is left behind. Errors:
+/// no_space, no_permission, system.
+protocol::Result<RunFolders> make_folders(const plan::Plan& plan, const record::RunRecord& record,
+                                          bool with_fixtures = true);
 
 /// Hands each worker the record's job, with `clients` for blocks that name one. Errors: a worker that does
 /// not take it.

@@ -93,14 +93,12 @@ class Run {
 };
 
 Result<void> Run::make_folders() {
-  auto folders = cli::make_folders(plan_);
+  const bool serves_ours = plan_.server.kind != plan::ServerKind::attached || plan::tries_client(plan_);
+  auto folders = cli::make_folders(plan_, record_, serves_ours);
   if (!folders) return folders.error();
   folder_ = std::move(folders->kept);
   scratch_ = std::move(folders->scratch);
-  if (auto written = drive::write_file(folder_->file("plan.toml"), plan::to_toml(plan_)); !written)
-    return written;
-  const bool serves_ours = plan_.server.kind != plan::ServerKind::attached || plan::tries_client(plan_);
-  return make_root(record_, *scratch_, serves_ours);
+  return drive::write_file(folder_->file("plan.toml"), plan::to_toml(plan_));
 }
 
 Result<void> Run::prepare() {

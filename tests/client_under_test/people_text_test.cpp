@@ -107,8 +107,14 @@ TEST(ProgressLine, KnowsItsLimits) {
 }
 
 TEST(ProgressBar, IsSilentWithoutATerminal) {
-  Progress progress(nullptr, 80, "x", 10);
-  progress.advance(10);
+  ::testing::internal::CaptureStdout();
+  ::testing::internal::CaptureStderr();
+  {
+    Progress progress(nullptr, 80, "x", 10);
+    progress.advance(10);
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStdout(), "");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 
 std::vector<KnownName> some_names(Names where, const std::string& folder) {

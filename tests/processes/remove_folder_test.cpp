@@ -1,6 +1,7 @@
 #include "processes/remove_folder.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,6 +48,27 @@ TEST(RemoveFolder, TakesFoldersWithoutPermissions) {
     ::chmod((inside + "/locked").c_str(), 0);
     return remove_folder(inside).has_value() && !fs::exists(inside);
   }));
+  fs::remove_all(folder);
+}
+
+TEST(RemoveFolder, TakesAnyDepthWithFewDescriptors) {
+  const std::string folder = temporary_folder();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    constexpr int levels = 3000;
+    bool made = ::chdir(folder.c_str()) == 0;
+    for (int level = 0; made && level < levels; ++level) {
+      std::ofstream("file") << "x";
+      made = ::mkdir("removed-1", 0700) == 0 && ::chdir("removed-1") == 0;
+    }
+    const rlimit few{32, 32};
+    const bool right = made && ::chdir("/") == 0 && ::setrlimit(RLIMIT_NOFILE, &few) == 0 &&
+                       remove_folder(folder).has_value() && !fs::exists(folder);
+    ::_exit(right ? 0 : 1);
+  }
+  int status = 1;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
   fs::remove_all(folder);
 }
 
