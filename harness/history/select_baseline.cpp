@@ -25,6 +25,13 @@ bool usable(const RunSummary& run) {
   return run.state == "complete";
 }
 
+/// What fell behind the baseline is no part of the next one: a second run of the same commit would pass.
+bool fell_behind(const RunSummary& run) {
+  return std::any_of(run.checks.begin(), run.checks.end(), [](const CheckSummary& check) {
+    return check.id.starts_with("baseline.") && check.status == "fail";
+  });
+}
+
 const Metric* find_metric(const RunSummary& run, const Metric& wanted) {
   const auto found = std::find_if(run.metrics.begin(), run.metrics.end(), [&](const Metric& metric) {
     return record::same_quantity(metric, wanted);
@@ -73,16 +80,17 @@ Baseline summary_of(const std::vector<const RunSummary*>& runs, const std::strin
 
 Baseline baseline_of(const RunSummary& run, const Candidate& candidate, const std::string& source) {
   Baseline baseline = summary_of({&run}, source);
-  baseline.unlike = difference(run, candidate);
+  baseline.unlike = usable(run) ? difference(run, candidate)
+                                : "the baseline's run did not come to its end (" + run.state + ")";
   return baseline;
 }
 
 Baseline baseline_of(std::span<const RunSummary> runs, const Candidate& candidate,
                      const std::string& source) {
   std::vector<const RunSummary*> like;
-  std::string nearest = "the history holds no complete run of this server";
+  std::string nearest = "the history holds no complete run of this server that kept to its baseline";
   for (const RunSummary& run : runs) {
-    if (run.server != candidate.server || !usable(run)) continue;
+    if (run.server != candidate.server || !usable(run) || fell_behind(run)) continue;
     const std::string why = difference(run, candidate);
     if (why.empty())
       like.push_back(&run);

@@ -22,9 +22,9 @@ struct Candidate {
 /// machine or work that differs makes it unlike, with the fields named.
 record::Baseline baseline_of(const RunSummary& run, const Candidate& candidate, const std::string& source);
 
-/// The last complete runs of the same server, work and machine, at most baseline_runs_max: medians, with the
-/// span of all their intervals. `runs` are in order of time. None like it: runs is 0 and `unlike` says what
-/// differs from the newest run of that server.
+/// The last complete runs of the same server, work and machine, at most baseline_runs_max, without those that
+/// failed a check of their own baseline: medians, with the span of all their intervals. `runs` are in order
+/// of time. None like it: runs is 0 and `unlike` says what differs from the newest run of that server.
 record::Baseline baseline_of(std::span<const RunSummary> runs, const Candidate& candidate,
                              const std::string& source);
 

@@ -70,11 +70,21 @@ void add(std::vector<Trend>& trends, std::size_t run, const Metric& metric) {
   trend->high.push_back(metric.high);
 }
 
-/// Raw figures of unlike machines differ for reasons of the machine, so no change is looked for.
-void find_changes(Trends& trends, ChangeOptions options) {
+/// Raw figures of unlike machines differ for reasons of the machine, so no change is looked for. Figures of
+/// whole runs are few, so that each gets enough of their half of the error to be found soon; the many of
+/// single files share the other half.
+void find_changes(Trends& trends, const ChangeOptions& options) {
   if (trends.unlike_machines) return;
-  options.alpha /= static_cast<double>(std::max<std::size_t>(trends.trends.size(), 1));
-  for (Trend& trend : trends.trends) trend.changes = change_points(trend.values, options);
+  const auto of_whole_runs =
+      static_cast<std::size_t>(std::count_if(trends.trends.begin(), trends.trends.end(),
+                                             [](const Trend& trend) { return trend.like.fixture.empty(); }));
+  const std::size_t of_files = trends.trends.size() - of_whole_runs;
+  const double part = of_whole_runs > 0 && of_files > 0 ? 0.5 : 1;
+  for (Trend& trend : trends.trends) {
+    ChangeOptions own = options;
+    own.alpha *= part / static_cast<double>(trend.like.fixture.empty() ? of_whole_runs : of_files);
+    trend.changes = change_points(trend.values, own);
+  }
 }
 
 std::string commit_or_time(const RunSummary& run) {

@@ -52,6 +52,26 @@ TEST(SelectBaseline, TakesTheLastTenCompleteOnes) {
   EXPECT_DOUBLE_EQ(baseline.metrics[0].value, 8.5);  // days 4 to 13
 }
 
+/// Else the second run of a bad commit passes, since the first is then part of what it is compared with.
+TEST(SelectBaseline, WhatFellBehindIsNoBaseline) {
+  std::vector<RunSummary> runs;
+  for (int day = 1; day <= 3; ++day) runs.push_back(run(day, {metric("memory_rest_mib", 20)}));
+  runs.push_back(run(4, {metric("memory_rest_mib", 60)}));
+  runs.back().checks.push_back({"baseline.memory", "memory", "fail", "60 MiB"});
+  EXPECT_EQ(baseline_of(runs, candidate(), "h").runs, 3u);
+  EXPECT_DOUBLE_EQ(baseline_of(runs, candidate(), "h").metrics[0].value, 20);
+  runs.back().checks.back().status = "inconclusive";
+  EXPECT_EQ(baseline_of(runs, candidate(), "h").runs, 4u);
+  runs.back().checks.back() = {"memory.leak", "memory", "fail", "1 MiB"};
+  EXPECT_EQ(baseline_of(runs, candidate(), "h").runs, 4u) << "so it was before, and this is told elsewhere";
+}
+
+TEST(SelectBaseline, ASingleRunThatWasCutShortIsNone) {
+  auto cut = run(1, {metric("memory_rest_mib", 1)});
+  cut.state = "interrupted";
+  EXPECT_THAT(baseline_of(cut, candidate(), "the run x").unlike, HasSubstr("did not come to its end"));
+}
+
 TEST(SelectBaseline, RunsOfAnUnlikeMachineAreLeftOutAndSaid) {
   auto other = run(1, {metric("memory_rest_mib", 1)});
   other.machine.cores = 64;

@@ -11,6 +11,7 @@
 #include <boost/json/parse.hpp>
 
 #include "tests/report/render.hpp"
+#include "tests/report/sample_comparison.hpp"
 
 namespace bftp::report {
 namespace {
@@ -50,6 +51,13 @@ TEST(BenchmarkJson, NamesArmOperationAndFile) {
   EXPECT_THAT(text, HasSubstr("\"name\": \"GET/"));
   EXPECT_THAT(text, HasSubstr("\"name\": \"PUT/"));
   EXPECT_THAT(text, HasSubstr("\"name\": \"control/GET/"));
+}
+
+TEST(BenchmarkJson, HoldsBothServersOfAComparison) {
+  const std::string text = render("benchmark-json", samples::comparison());
+  EXPECT_THAT(text, HasSubstr("\"name\": \"base/GET/"));
+  EXPECT_THAT(text, HasSubstr("\"name\": \"head/GET/"));
+  EXPECT_THAT(text, HasSubstr("time is the block's median"));
 }
 
 TEST(BenchmarkJson, UnknownCpuTimeIsSaid) {

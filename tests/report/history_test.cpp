@@ -45,6 +45,18 @@ TEST(HistoryText, ListsRunsWithCommitVerdictAndFailedChecks) {
   EXPECT_THAT(runs_text({}), HasSubstr("No run"));
 }
 
+TEST(HistoryText, ShowsTheNamesThatSomebodyGave) {
+  auto all = runs();
+  const std::string without = runs_text(all, {.width = 120});
+  EXPECT_THAT(without, Not(HasSubstr(" run ")));
+  all[3].name = "night";
+  all[4].name = std::string(100, 'x');
+  const std::string text = runs_text(all, {.width = 120});
+  EXPECT_THAT(text, HasSubstr("  night  "));
+  EXPECT_THAT(text, Not(HasSubstr(std::string(21, 'x'))));
+  EXPECT_THAT(history_page(history::trends_of(all, {}), {"", "", ""}), HasSubstr("night"));
+}
+
 TEST(HistoryText, SaysWhatChangedWhereAndByHowMuch) {
   const auto trends = history::trends_of(runs(), {});
   const std::string text = trends_text(trends, false, {.width = 100, .unicode = false});

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -23,12 +25,17 @@ using record::TransferPoint;
 
 /// One block's transfers of one file: what Google Benchmark calls a repetition.
 struct Repetition {
-  std::vector<double> times_ms;
+  double total_ms = 0;
+  std::uint64_t transfers = 0;
   std::uint64_t bytes = 0;
   std::optional<double> cpu_ms;  ///< of the server, for a transfer
+  std::string label;
+
+  double mean_ms() const { return total_ms / static_cast<double>(transfers); }
 };
 
-using Name = std::tuple<record::Arm, record::Op, std::uint16_t>;
+/// Arm, operation, fixture, clients.
+using Name = std::tuple<record::Arm, record::Op, std::uint16_t, std::uint32_t>;
 using Repetitions = std::map<std::uint32_t, Repetition>;  ///< by block
 
 /// Warm-up and confirmation stand apart: the one is not the steady state, the other is only there where a
@@ -71,12 +78,39 @@ std::map<Name, Repetitions> repetitions_of(const record::RunRecord& record) {
     if (point.fixture >= record.fixtures.size()) continue;
     const auto block = block_of(point, blocks, record);
     if (!block) continue;
-    Repetition& repetition = all[{point.arm, point.op, point.fixture}][*block];
-    repetition.times_ms.push_back(static_cast<double>(point.transfer_ms));
+    Repetition& repetition = all[{point.arm, point.op, point.fixture, record.plan.clients.count}][*block];
+    repetition.total_ms += static_cast<double>(point.transfer_ms);
+    ++repetition.transfers;
     repetition.bytes += point.bytes;
     const BlockRecord& of = record.blocks[*block];
-    if (of.server_cpu_s && of.transfers > 0)
-      repetition.cpu_ms = *of.server_cpu_s * 1000 / static_cast<double>(of.transfers);
+    if (!of.server_cpu_s || of.transfers == 0) continue;
+    repetition.cpu_ms = *of.server_cpu_s * 1000 / static_cast<double>(of.transfers);
+    if (of.fixtures.size() > 1) repetition.label = "CPU time is the mean of the files in its block";
+  }
+  return all;
+}
+
+/// A comparison has no blocks of its own: each half of a pair is a repetition, with the median for its time.
+void add_half(const record::PairRecord& pair, record::Arm arm, std::uint32_t index,
+              std::map<Name, Repetitions>& all) {
+  const record::BlockFigures& block = arm == record::Arm::base ? pair.base : pair.head;
+  const std::uint64_t good = block.transfers - std::min(block.transfers, block.failed);
+  if (!block.p50_ms || !std::isfinite(*block.p50_ms) || good == 0) return;
+  Repetition& repetition = all[{arm, pair.op, pair.fixture, pair.clients}][index];
+  repetition.total_ms = *block.p50_ms * static_cast<double>(good);
+  repetition.transfers = good;
+  repetition.bytes = block.bytes;
+  repetition.label = "time is the block's median";
+  if (block.server_cpu_s)
+    repetition.cpu_ms = *block.server_cpu_s * 1000 / static_cast<double>(block.transfers);
+}
+
+std::map<Name, Repetitions> repetitions_of(const record::Comparison& comparison) {
+  std::map<Name, Repetitions> all;
+  std::uint32_t index = 0;
+  for (const record::PairRecord& pair : comparison.pairs) {
+    add_half(pair, record::Arm::base, index, all);
+    add_half(pair, record::Arm::head, index++, all);
   }
   return all;
 }
@@ -103,35 +137,38 @@ double deviation(const std::vector<double>& values) {
 }
 
 std::string name_of(const Name& name, const record::RunRecord& record) {
-  const auto& [arm, op, fixture] = name;
-  const std::string work = fmt::format("{}/{}", op_text(op), record.fixtures[fixture].name);
+  const auto& [arm, op, fixture, clients] = name;
+  const std::string work = fmt::format("{}/{}", op_text(op), record.fixtures.at(fixture).name);
   if (arm == record::Arm::server) return work;
-  return fmt::format("{}/{}", record::to_string(arm), work);
+  const std::string of_arm = fmt::format("{}/{}", record::to_string(arm), work);
+  const bool several = record.comparison && record.comparison->client_counts.size() > 1;
+  return several ? fmt::format("{}/clients:{}", of_arm, clients) : of_arm;
 }
 
-json::object common(const std::string& name, const record::RunRecord& record, std::size_t family) {
-  return {{"family_index", family},
-          {"per_family_instance_index", 0},
-          {"run_name", name},
-          {"threads", record.plan.clients.count}};
+json::object common(const std::string& name, std::uint32_t clients, std::size_t family) {
+  return {
+      {"family_index", family}, {"per_family_instance_index", 0}, {"run_name", name}, {"threads", clients}};
 }
 
 /// The mean, as Google Benchmark's iterations are averaged.
 json::object iteration_json(json::object row, const std::string& name, const Repetition& repetition,
                             std::size_t index, std::size_t count) {
-  const double real_ms = mean(repetition.times_ms);
+  const double real_ms = repetition.mean_ms();
   row["name"] = name;
   row["run_type"] = "iteration";
   row["repetitions"] = count;
   row["repetition_index"] = index;
-  row["iterations"] = repetition.times_ms.size();
+  row["iterations"] = repetition.transfers;
   row["real_time"] = real_ms;
   row["cpu_time"] = repetition.cpu_ms.value_or(0);
   row["time_unit"] = "ms";
   if (real_ms > 0)
-    row["bytes_per_second"] = static_cast<double>(repetition.bytes) /
-                              static_cast<double>(repetition.times_ms.size()) / (real_ms / 1000);
-  if (!repetition.cpu_ms) row["label"] = "CPU time unknown";
+    row["bytes_per_second"] =
+        static_cast<double>(repetition.bytes) / static_cast<double>(repetition.transfers) / (real_ms / 1000);
+  if (!repetition.cpu_ms)
+    row["label"] = "CPU time unknown";
+  else if (!repetition.label.empty())
+    row["label"] = repetition.label;
   return row;
 }
 
@@ -152,12 +189,12 @@ json::object aggregate_json(json::object row, const std::string& name, std::stri
 void add_benchmark(json::array& rows, const Name& name, const Repetitions& repetitions,
                    const record::RunRecord& record, std::size_t family) {
   const std::string text = name_of(name, record);
-  const json::object base = common(text, record, family);
+  const json::object base = common(text, std::get<3>(name), family);
   std::vector<double> real, cpu;
   std::size_t index = 0;
   for (const auto& [block, repetition] : repetitions) {
     rows.push_back(iteration_json(base, text, repetition, index++, repetitions.size()));
-    real.push_back(mean(repetition.times_ms));
+    real.push_back(repetition.mean_ms());
     cpu.push_back(repetition.cpu_ms.value_or(0));
   }
   const auto aggregate = [&](std::string_view which, double of_real, double of_cpu) {
@@ -204,8 +241,10 @@ json::object context_of(const RunReport& report) {
 std::string benchmark_json(const RunReport& report) {
   json::array rows;
   std::size_t family = 0;
-  for (const auto& [name, repetitions] : repetitions_of(report.record))
-    add_benchmark(rows, name, repetitions, report.record, family++);
+  const record::RunRecord& record = report.record;
+  for (const auto& [name, repetitions] :
+       record.comparison ? repetitions_of(*record.comparison) : repetitions_of(record))
+    add_benchmark(rows, name, repetitions, record, family++);
   return json_text(json::object{{"context", context_of(report)}, {"benchmarks", std::move(rows)}});
 }
 

@@ -118,6 +118,7 @@ void write_runs(Markup& page, const Trends& trends) {
   Table table{"Runs in order of time",
               {{"run", true},
                {"started"},
+               {"name"},
                {"commit"},
                {"verdict"},
                {"host"},
@@ -131,6 +132,7 @@ void write_runs(Markup& page, const Trends& trends) {
       if (check.status == "fail") failed += (failed.empty() ? "" : ", ") + check.id;
     table.rows.push_back({Cell::count(i + 1),
                           {run.started_utc, std::nullopt, false},
+                          {run.name, std::nullopt, false},
                           {commit_text(run), std::nullopt, true},
                           {outcome_word(run), std::nullopt, false},
                           {run.machine.hostname, std::nullopt, false},

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "harness/judge/metrics.hpp"
+#include "harness/plan/plan.hpp"
 #include "harness/report/escape.hpp"
 #include "harness/report/figures.hpp"
 #include "harness/report/history/history_words.hpp"
@@ -19,6 +20,7 @@ using history::Trend;
 using history::Trends;
 
 constexpr std::size_t picture_width_max = 60;
+constexpr std::size_t name_width_max = 20;
 
 std::string failed_checks(const RunSummary& run) {
   std::string text;
@@ -27,10 +29,22 @@ std::string failed_checks(const RunSummary& run) {
   return text;
 }
 
-std::string run_line(const RunSummary& run, const TerminalStyle& style) {
+/// Names take up room only where somebody gave one.
+std::size_t name_width(std::span<const RunSummary> runs) {
+  std::size_t width = 0;
+  for (const RunSummary& run : runs)
+    if (run.name != plan::Plan().name) width = std::max(width, visible(run.name).size());
+  return std::min(width, name_width_max);
+}
+
+std::string run_line(const RunSummary& run, std::size_t name_width, const TerminalStyle& style) {
   const std::size_t server_width = style.width > 100 ? style.width - 72 : 28;
-  return fmt::format("{:<20}  {:<14}  {:<12}  {:<{}}  {}\n", visible_at_most(run.started_utc, 20),
-                     commit_text(run), outcome_word(run),
+  const std::string name =
+      name_width == 0
+          ? ""
+          : fmt::format("{:<{}}  ", fit(visible(run.name), name_width, style.unicode), name_width);
+  return fmt::format("{:<20}  {:<14}  {}{:<12}  {:<{}}  {}\n", visible_at_most(run.started_utc, 20),
+                     commit_text(run), name, outcome_word(run),
                      fit(visible(run.server), server_width, style.unicode), server_width,
                      visible(failed_checks(run)));
 }
@@ -95,8 +109,9 @@ std::string sparkline(std::span<const double> values, std::size_t width, bool un
 
 std::string runs_text(std::span<const RunSummary> runs, const TerminalStyle& style) {
   if (runs.empty()) return "No run has been recorded.\n";
+  const std::size_t width = name_width(runs);
   std::string text;
-  for (const RunSummary& run : runs) text += run_line(run, style);
+  for (const RunSummary& run : runs) text += run_line(run, width, style);
   return text;
 }
 
