@@ -34,6 +34,11 @@ std::string MachineState::why() const {
   return "";
 }
 
+bool MachineState::idle() const {
+  constexpr double idle_share_max = 0.4;
+  return busy_share.value_or(1) < idle_share_max;
+}
+
 std::string MachineState::bottleneck() const {
   constexpr double saturated_share = 0.9;
   if (busy_share.value_or(0) < saturated_share) return "";

@@ -22,6 +22,8 @@ struct MachineState {
   /// Who took most of a machine that had hardly a core idle: "the workers, 55 % of it"; empty when it was not
   /// saturated (below 90 % busy) or when that is unknown.
   std::string bottleneck() const;
+  /// True if the cores were mostly idle (below 40 % busy) while the server was: nobody queues for one.
+  bool idle() const;
 };
 
 MachineState machine_state(const Evidence& evidence, record::Arm arm = record::Arm::server);

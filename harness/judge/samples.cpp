@@ -76,11 +76,10 @@ void mark_first(std::map<GroupKey, Group>& groups) {
   for (const auto& [where, sample] : first) sample->first_of_client = true;
 }
 
-std::vector<Group> without_waits_for_connection(std::map<GroupKey, Group> groups, bool lasting_connections) {
+std::vector<Group> without_waits_for_connection(std::map<GroupKey, Group> groups, bool drop_first) {
   std::vector<Group> kept;
   for (auto& [key, group] : groups) {
-    if (lasting_connections)
-      std::erase_if(group.samples, [](const Sample& sample) { return sample.first_of_client; });
+    if (drop_first) std::erase_if(group.samples, [](const Sample& sample) { return sample.first_of_client; });
     if (group.samples.empty()) continue;
     std::sort(group.samples.begin(), group.samples.end(),
               [](const Sample& a, const Sample& b) { return a.start_s < b.start_s; });
@@ -132,7 +131,8 @@ std::vector<Group> sort_into_groups(const Evidence& evidence, record::Arm arm, P
     group.size = record.fixtures[key.fixture].size;
   }
   mark_first(groups);
-  auto kept = without_waits_for_connection(std::move(groups), record.plan.clients.lasting_connections);
+  const bool drop_first = record.plan.clients.lasting_connections && phase != Phase::with_connecting;
+  auto kept = without_waits_for_connection(std::move(groups), drop_first);
   set_own_times(kept, record.plan.clients.count, record.transfers.stride());
   return kept;
 }

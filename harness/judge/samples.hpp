@@ -43,6 +43,7 @@ struct Group {
 enum class Phase : std::uint8_t {
   steady,  ///< without blocks marked as warm-up, unless there are no others
   all,
+  with_connecting,  ///< all, and on lasting connections those that waited for theirs
 };
 
 /// What groups_of() has sorted, since most checks of time ask for the same. Lives as long as one judgement of

@@ -1,6 +1,7 @@
 #include "harness/judge/stalling.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "harness/judge/machine.hpp"
 #include "harness/judge/statistics/proportion.hpp"
@@ -63,13 +64,22 @@ double stall_events_low(const StallFinding& finding) {
 std::optional<StallFinding> worst_stalls(const Evidence& evidence, const std::vector<Group>& groups,
                                          const OutlierLimit& limit) {
   const auto pools = pools_of(groups);
+  const auto control_groups = groups_of(evidence, record::Arm::control);
+  const auto rank_of = [&](const StallFinding& finding) {
+    const auto control = stalls_at_same_work(evidence, control_groups, finding, limit);
+    const bool counts = !finding.outliers.found.empty() &&
+                        beyond_control(finding.low, control ? &control->outliers : nullptr);
+    return std::tuple(counts, finding.low, finding.outliers.share());
+  };
   std::optional<StallFinding> worst;
+  std::tuple<bool, double, double> worst_rank;
   for (const Pool& pool : pools) {
     StallFinding finding =
         find_in(evidence.record, pool, limit, 1 - 0.05 / static_cast<double>(pools.size()));
-    const bool worse = !worst || finding.low > worst->low ||
-                       (finding.low == worst->low && finding.outliers.share() > worst->outliers.share());
-    if (worse) worst = std::move(finding);
+    const auto rank = rank_of(finding);
+    if (worst && rank <= worst_rank) continue;
+    worst = std::move(finding);
+    worst_rank = rank;
   }
   if (worst) worst->pools = static_cast<double>(pools.size());
   return worst;

@@ -26,8 +26,8 @@ struct StallFinding {
 /// A lower bound of the share of transfers that began a separate moment.
 double stall_events_low(const StallFinding& finding);
 
-/// The pool that says most; with the confidence corrected for the number of pools (Bonferroni). Points into
-/// `groups`.
+/// The pool that says most, with the confidence corrected for the number of pools (Bonferroni): of those that
+/// the control arm does not excuse (beyond_control()), if there are any with stalls. Points into `groups`.
 std::optional<StallFinding> worst_stalls(const Evidence& evidence, const std::vector<Group>& groups,
                                          const OutlierLimit& limit);
 

@@ -105,6 +105,43 @@ TEST(Recurrence, ChanceHasNone) {
   EXPECT_LE(found, 2);
 }
 
+/// As many as a run sees of a pause of a tenth of a second in each second, if a fifth of its time is the
+/// server's.
+TEST(Recurrence, TenThatAgreeCloselyAreEnough) {
+  Random random(7);
+  std::vector<double> seconds;
+  for (const int k : {0, 7, 13, 21, 22, 40, 47, 58, 66, 79}) seconds.push_back(3 + k + 0.1 * uniform(random));
+  const auto found = statistics::find_recurrence(seconds, 0.2);
+  ASSERT_TRUE(found);
+  EXPECT_NEAR(found->period, 1, 0.01);
+}
+
+TEST(Recurrence, FewByChanceHaveNone) {
+  int found = 0;
+  for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
+    Random random(seed);
+    std::vector<double> seconds;
+    for (std::uint64_t k = 0; k < 5 + seed % 8; ++k) seconds.push_back(80 * uniform(random));
+    std::sort(seconds.begin(), seconds.end());
+    found += statistics::find_recurrence(seconds, 0.2) ? 1 : 0;
+  }
+  EXPECT_LE(found, 5);
+}
+
+/// The machine was away for two seconds: many stalls, and no rhythm.
+TEST(Recurrence, ABurstIsNoRhythm) {
+  int found = 0;
+  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+    Random random(seed);
+    std::vector<double> seconds;
+    for (int k = 0; k < 15; ++k) seconds.push_back(30 + 2 * uniform(random));
+    for (int k = 0; k < 3; ++k) seconds.push_back(80 * uniform(random));
+    std::sort(seconds.begin(), seconds.end());
+    found += statistics::find_recurrence(seconds, 0.2) ? 1 : 0;
+  }
+  EXPECT_LE(found, 3);
+}
+
 TEST(Recurrence, PathologicalSeries) {
   EXPECT_FALSE(statistics::find_recurrence(std::vector<double>{}, 1));
   EXPECT_FALSE(statistics::find_recurrence(std::vector<double>{1, 2}, 1));

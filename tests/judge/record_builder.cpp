@@ -141,8 +141,11 @@ class Simulation {
     const double server = std::min(cpu, capacity * 0.45);
     if (spec_.cpu_known) {
       block.server_cpu_s = cpu;
-      block.workers_cpu_s = server;
-      block.machine_busy_share = std::min(1.0, (cpu + server) / capacity + spec_.strangers_share);
+      // Who waits for a core waits for somebody who has it.
+      const double workers = std::max(
+          server, capacity * std::min(0.9 - spec_.strangers_share, 0.42 * spec_.scheduler_noise) - cpu);
+      block.workers_cpu_s = workers;
+      block.machine_busy_share = std::min(1.0, (cpu + workers) / capacity + spec_.strangers_share);
       block.machine_steal_share = 0;
     }
     record_.blocks.push_back(block);

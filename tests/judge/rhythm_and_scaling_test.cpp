@@ -219,6 +219,13 @@ TEST(FirstTransfer, IsAnyOfThoseThatBeganTogetherAndItsFirstByteCounts) {
     EXPECT_EQ(verdict.status, Status::warn) << client << ": " << verdict.measured;
     EXPECT_NE(verdict.summary.find("to its first byte"), std::string::npos) << verdict.summary;
   }
+  RecordBuilder lasting;
+  lasting.lasting_connections = true;
+  EXPECT_EQ(find(judge_all(lasting.build()), "uniformity.first_transfer").status, Status::pass);
+  lasting.extra_ms = [](const Ask& ask, Random&) {
+    return ask.ordinal == 0 ? 2000.0 : 0.0;
+  };
+  EXPECT_EQ(find(judge_all(lasting.build()), "uniformity.first_transfer").status, Status::warn);
   RecordBuilder later;
   later.extra_ms = [](const Ask& ask, Random&) {
     return ask.ordinal == 30 ? 400.0 : 0.0;

@@ -125,6 +125,17 @@ class Copies final : public Check {
           return point.error == record::TransferError::none && point.differs;
         }));
     verdict.measured = fmt::format("{} of {} differ", total.different, counted(compared, "copy"));
+    const auto control = record::all_transfers(evidence.record, record::Arm::control);
+    if (static_cast<double>(total.different) > allowed &&
+        statistics::may_be_the_same_share({total.different, compared},
+                                          {control.different, control.identical + control.different}))
+      return inconclusive(
+          std::move(verdict),
+          fmt::format(
+              "{} of {} differ from the original, and so do {} of {} of the reference server beside it.",
+              total.different, counted(compared, "copy"), control.different,
+              control.identical + control.different),
+          "Suspect this machine, its memory or its disk, before the server, and run on another one.");
     if (static_cast<double>(total.different) > allowed)
       return failed(std::move(verdict), evidence.record, total.different, compared);
     return passed(std::move(verdict), total, compared);

@@ -148,6 +148,16 @@ std::string kinds_in_words(const Errors& errors) {
   return joined(parts);
 }
 
+/// Whether the control arm fails in the way that is the server's most frequent one, and perhaps as often.
+bool shared_by_control(const record::RunRecord& record, const Errors& errors, std::uint64_t transfers) {
+  if (errors.first == nullptr) return false;
+  const auto kind = errors.first->error;
+  const auto of_control = record.transfers.errors_by_kind(record::Arm::control);
+  const std::uint64_t same = of_control[static_cast<std::size_t>(kind)];
+  return statistics::may_be_the_same_share({errors.kinds.at(kind), transfers},
+                                           {same, record.transfers.total(record::Arm::control).transfers});
+}
+
 class TransferErrors final : public Check {
  public:
   std::string_view id() const override { return "identity.errors"; }
@@ -180,6 +190,14 @@ class TransferErrors final : public Check {
           return point.error != TransferError::none && !of_the_harness(point.error);
         }));
     verdict.measured = fmt::format("{} of {} failed", errors.server, counted(total.transfers, "transfer"));
+    if (static_cast<double>(errors.server) > allowed &&
+        shared_by_control(evidence.record, errors, total.transfers))
+      return inconclusive(
+          std::move(verdict),
+          fmt::format("{} failed ({}), and transfers of the reference server beside it fail in the same way.",
+                      errors.server, kinds_in_words(errors)),
+          "Look what is wrong with this machine (`bftp-torture doctor`): a full disk, too few ports or "
+          "descriptors, a packet filter.");
     if (static_cast<double>(errors.server) > allowed)
       return failed(std::move(verdict), evidence.record, errors, total.transfers);
     if (errors.harness > 0)

@@ -18,12 +18,14 @@ namespace {
 
 constexpr std::size_t rounds_min = 3;
 
-/// How each client fared. One ratio for each (client, round): its median time over that of all clients in the
-/// same block.
+/// Client to one ratio for each round.
+using Ratios = std::map<std::uint16_t, std::vector<double>>;
+
+/// How each client fared: its median time over that of others in the same block.
 struct Shares {
-  std::map<std::uint16_t, std::vector<double>> ratios;  ///< client -> by round
-  std::map<std::uint16_t, double>
-      excess_ms;  ///< client -> median excess over all clients, largest of the files
+  Ratios ratios;  ///< to the median of the others' medians
+  Ratios to_all;  ///< to the median of all: the same unit for all clients, which Jain's index needs
+  std::map<std::uint16_t, double> excess_ms;  ///< over the others, median, largest of the files
   std::size_t rounds = 0;
 
   double typical(std::uint16_t client) const { return statistics::median(ratios.at(client)).value_or(1); }
@@ -39,13 +41,21 @@ struct Shares {
   }
   double jain() const {
     std::vector<double> speeds;
-    for (const auto& [client, ratio] : ratios) speeds.push_back(1 / typical(client));
+    for (const auto& [client, ratio] : to_all) speeds.push_back(1 / statistics::median(ratio).value_or(1));
     return statistics::jain_index(speeds).value_or(1);
   }
 };
 
+double median_of_others(const std::map<std::uint16_t, double>& medians, std::uint16_t client) {
+  std::vector<double> others;
+  for (const auto& [other, median_ms] : medians)
+    if (other != client) others.push_back(median_ms);
+  return *statistics::median(others);
+}
+
 Shares shares_of(const Evidence& evidence, const std::vector<Group>& groups) {
-  std::map<std::uint16_t, std::map<std::uint32_t, std::vector<double>>> ratios;
+  using ByRound = std::map<std::uint16_t, std::map<std::uint32_t, std::vector<double>>>;
+  ByRound ratios, to_all;
   std::map<std::uint16_t, double> excess;
   std::map<std::uint32_t, bool> rounds;
   for (const Group& group : groups) {
@@ -55,24 +65,29 @@ Shares shares_of(const Evidence& evidence, const std::vector<Group>& groups) {
     for (const auto& [block, clients] : blocks) {
       if (clients.size() < 2) continue;
       std::map<std::uint16_t, double> medians;
-      std::vector<double> all;
-      for (const auto& [client, times] : clients) all.push_back(medians[client] = *statistics::median(times));
-      const double usual = *statistics::median(all);
+      for (const auto& [client, times] : clients) medians[client] = *statistics::median(times);
+      std::vector<double> everybody;
+      for (const auto& [client, median_ms] : medians) everybody.push_back(median_ms);
+      const double usual_for_all = *statistics::median(everybody);
       const std::uint32_t round = evidence.record.blocks[block].round;
       rounds[round] = true;
       for (const auto& [client, median_ms] : medians) {
+        const double usual = median_of_others(medians, client);
         ratios[client][round].push_back(median_ms / usual);
+        to_all[client][round].push_back(median_ms / usual_for_all);
         differences[client].push_back(median_ms - usual);
       }
     }
     for (const auto& [client, values] : differences)
       excess[client] = std::max(excess[client], *statistics::median(values));
   }
-  Shares shares{{}, excess, rounds.size()};
-  for (const auto& [client, by_round] : ratios) {
-    for (const auto& [round, values] : by_round) shares.ratios[client].push_back(*statistics::median(values));
-  }
-  return shares;
+  const auto over_rounds = [](const ByRound& by_client) {
+    Ratios found;
+    for (const auto& [client, by_round] : by_client)
+      for (const auto& [round, values] : by_round) found[client].push_back(*statistics::median(values));
+    return found;
+  };
+  return {over_rounds(ratios), over_rounds(to_all), excess, rounds.size()};
 }
 
 class Fairness final : public Check {
@@ -81,7 +96,7 @@ class Fairness final : public Check {
   Category category() const override { return Category::uniformity; }
   std::string_view title() const override { return "All clients are served alike"; }
   std::string_view about() const override {
-    return "Compares each client's median transfer time with that of all clients in the same block; the "
+    return "Compares each client's median transfer time with that of the others in the same block; the "
            "median over rounds gives its share; all files together, and small and large ones of each "
            "operation by themselves. Jain's index of the speeds: 1 is "
            "fair, 1/n is one client for all. Time in the queue while others were served is left out, and a "
@@ -182,7 +197,7 @@ class Fairness final : public Check {
       x.push_back(client);
       y.push_back(shares.typical(client));
     }
-    return picture("Each client's transfer time relative to all", "client", "ratio", x, y);
+    return picture("Each client's transfer time relative to the others", "client", "ratio", x, y);
   }
 
   static Verdict favoured(Verdict verdict, const Shares& shares, std::uint16_t slowest, Status status) {

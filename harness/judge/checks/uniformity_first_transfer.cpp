@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -73,11 +74,11 @@ std::vector<Wave> first_waves(const std::vector<Group>& groups) {
 }
 
 /// Of these the slowest relative to its file; of figures above `ms_max` if there is one, since below nobody
-/// notices.
-std::optional<First> slowest_first(const std::vector<Group>& groups, double ms_max) {
+/// notices. `earliest_only`: of each wave's transfers.
+std::optional<First> slowest_first(const std::vector<Group>& groups, double ms_max, bool earliest_only) {
   std::optional<First> worst;
   for (const Wave& wave : first_waves(groups)) {
-    for (const Seen& seen : wave.transfers) {
+    for (const Seen& seen : std::span(wave.transfers).first(earliest_only ? 1 : wave.transfers.size())) {
       for (const Figure& figure : figures) {
         std::vector<double> times;
         for (const Sample& sample : seen.group->samples)
@@ -131,8 +132,10 @@ class FirstTransfer final : public Check {
     Verdict verdict = begin(*this, evidence);
     verdict.limit = fmt::format("at most {} medians, or {}", number(ratio_max), milliseconds(ms_max));
     verdict.expected = "The first client does not wait much longer than later ones.";
-    const auto groups = groups_of(evidence, record::Arm::server, Phase::all);
-    const auto first = slowest_first(groups, ms_max);
+    // On lasting connections a server with few places lets all but the earliest wait for another's end.
+    const bool lasting = evidence.record.plan.clients.lasting_connections;
+    const auto groups = groups_of(evidence, record::Arm::server, Phase::with_connecting);
+    const auto first = slowest_first(groups, ms_max, lasting);
     if (!first)
       return skipped(std::move(verdict), "No transfer came to its end, so there is no time to judge.");
     verdict.series.push_back(first_picture(*first));

@@ -144,13 +144,15 @@ class SpreadCheck final : public Check {
     double cv, control_times, floor_ms;
   };
 
-  /// Those with enough blocks to tell spread from change first, then by how far they lie beyond their own
+  /// First those beyond their line with enough blocks to tell spread from change, then those beyond it, then
+  /// by how far they lie from it: a file that is moved less often is not hidden by one that keeps within its
   /// line.
   static Compared widest(const record::RunRecord& record, const std::vector<Group>& groups,
                          const std::vector<Group>& control, const Line& line) {
     const auto rank = [&line](const Compared& compared) {
-      return std::tuple(compared.spread.blocks >= blocks_min,
-                        compared.beyond(line.cv, line.control_times, line.floor_ms), compared.spread.cv);
+      const double beyond = compared.beyond(line.cv, line.control_times, line.floor_ms);
+      const bool enough = compared.spread.blocks >= blocks_min;
+      return std::tuple(beyond > 1 && enough, beyond > 1, enough, beyond, compared.spread.cv);
     };
     std::optional<Compared> worst;
     for (const Group& group : groups) {

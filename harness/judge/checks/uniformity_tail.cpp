@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "harness/judge/limits.hpp"
 #include "harness/judge/machine.hpp"
@@ -40,21 +41,39 @@ struct Count {
   Pool pool;
   Outliers outliers;
   double low = 0;
-  double pools = 1;  ///< it was chosen from
+  double pools = 1;         ///< it was chosen from
+  bool is_excused = false;  ///< by the control arm, which may have as many
 };
 
+/// The share that the control arm has at the same work, at most: it excuses so much. A control without a
+/// single one excuses none, however few transfers it made.
+double excused_share(const Evidence& evidence, const std::vector<Pool>& control_pools, const Pool& pool,
+                     const OutlierLimit& limit) {
+  const Pool* same = same_work(control_pools, pool);
+  if (same == nullptr) return 0;
+  const auto outliers = find_outliers(evidence.record, *same, limit);
+  if (outliers.found.empty()) return 0;
+  return statistics::upper_bound(outliers.found.size(), outliers.total).value_or(0);
+}
+
 /// p99/p50 lies above the limit exactly when more than one transfer in 100 lies above limit × p50; counting
-/// those has an exact bound.
+/// those has an exact bound. The worst that the control does not excuse, if there is one.
 std::optional<Count> worst_pool(const Evidence& evidence, const std::vector<Group>& groups,
                                 const OutlierLimit& limit) {
   const auto pools = pools_of(groups);
+  const auto control_groups = groups_of(evidence, record::Arm::control);
+  const auto control_pools = pools_of(control_groups);
   std::optional<Count> worst;
   for (const Pool& pool : pools) {
     Count count{pool, find_outliers(evidence.record, pool, limit), 0, static_cast<double>(pools.size())};
     count.low = statistics::lower_bound(count.outliers.found.size(), count.outliers.total,
                                         1 - 0.05 / static_cast<double>(pools.size()))
                     .value_or(0);
-    if (!worst || count.low > worst->low) worst = std::move(count);
+    count.is_excused = count.low <= excused_share(evidence, control_pools, pool, limit);
+    const auto rank = [](const Count& one) {
+      return std::pair(!one.is_excused, one.low);
+    };
+    if (!worst || rank(count) > rank(*worst)) worst = std::move(count);
   }
   return worst;
 }
@@ -128,21 +147,11 @@ class Tail final : public Check {
   static Verdict decide(Verdict verdict, const Evidence& evidence, const std::vector<Group>& groups,
                         const OutlierLimit& fails, double ratio_warn) {
     const auto count = worst_pool(evidence, groups, fails);
-    const auto control_groups = groups_of(evidence, record::Arm::control);
-    const auto control_pools = pools_of(control_groups);
-    // A control without a single one excuses none, however few transfers it made.
-    const auto excused = [&](const Count& found) {
-      const Pool* pool = same_work(control_pools, found.pool);
-      if (pool == nullptr) return 0.0;
-      const auto outliers = find_outliers(evidence.record, *pool, fails);
-      if (outliers.found.empty()) return 0.0;
-      return statistics::upper_bound(outliers.found.size(), outliers.total).value_or(0);
-    };
     verdict.p_value = std::min(1.0, count->pools * statistics::p_at_least(count->outliers.found.size(),
                                                                           count->outliers.total, beyond_p99)
                                                        .value_or(1));
     const MachineState machine = machine_state(evidence);
-    if (certain(count) && count->low > excused(*count)) {
+    if (certain(count) && !count->is_excused) {
       if (machine.disturbed())
         return inconclusive(std::move(verdict),
                             "Some transfers took far longer than the rest, but " + machine.why() + ".",
@@ -150,7 +159,7 @@ class Tail final : public Check {
       return long_tail(std::move(verdict), *count, Status::fail);
     }
     const auto warned = worst_pool(evidence, groups, {ratio_warn, fails.excess_ms, true});
-    if (certain(warned) && warned->low > excused(*warned) && !machine.disturbed())
+    if (certain(warned) && !warned->is_excused && !machine.disturbed())
       return long_tail(std::move(verdict), *warned, Status::warn);
     verdict.status = Status::pass;
     verdict.confidence =

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <set>
+#include <vector>
 
 #include "harness/judge/statistics/finite.hpp"
 
@@ -23,6 +25,38 @@ double strength_at(std::span<const double> positions, double frequency) {
     y += std::sin(phase);
   }
   return std::hypot(x, y) / static_cast<double>(positions.size());
+}
+
+/// Positions folded at a frequency.
+struct Fold {
+  double arc = 1;          ///< the smallest part of the circle that holds all phases, in turns
+  std::size_t cycles = 0;  ///< that hold a position: several in one tell no more of the rhythm than one
+};
+
+Fold fold_at(std::span<const double> positions, double frequency) {
+  std::vector<double> turns, phases;
+  for (const double position : positions) {
+    turns.push_back(frequency * (position - positions.front()));
+    phases.push_back(turns.back() - std::floor(turns.back()));
+  }
+  std::sort(phases.begin(), phases.end());
+  double gap = phases.front() + 1 - phases.back(), begin = phases.front();
+  for (std::size_t i = 1; i < phases.size(); ++i)
+    if (phases[i] - phases[i - 1] > gap) gap = phases[i] - phases[i - 1], begin = phases[i];
+  std::set<double> cycles;
+  constexpr double rounding = 1e-9;
+  for (const double turn : turns) cycles.insert(std::floor(turn - begin + rounding));
+  return {1 - gap, cycles.size()};
+}
+
+/// That phases of independent positions agree as well, at one frequency: by Rayleigh's test, which bears a
+/// stray, or by the range, which is sharp where there is none. `tried`: independent frequencies.
+double chance_of(const Fold& fold, double strength, double tried) {
+  const auto n = static_cast<double>(fold.cycles);
+  const double rayleigh = std::exp(-n * strength * strength);
+  constexpr double arc_least = 0.01;  // no more is made of five that agree
+  const double range = fold.arc < 0.5 ? oversampling * n * std::pow(std::max(fold.arc, arc_least), n - 1) : 1;
+  return std::min(1.0, 2 * std::max(1.0, tried) * std::min(rayleigh, range));
 }
 
 }  // namespace
@@ -55,8 +89,9 @@ std::optional<Recurrence> find_recurrence(std::span<const double> positions, dou
     if (strength > best) best = strength, best_frequency = frequency;
   }
   const double tried = (highest - lowest) * span;
-  const auto n = static_cast<double>(positions.size());
-  const double p = std::min(1.0, std::max(1.0, tried) * std::exp(-n * best * best));
+  const Fold fold = fold_at(positions, best_frequency);
+  if (fold.cycles < events_min) return std::nullopt;
+  const double p = chance_of(fold, best, tried);
   if (p > p_max) return std::nullopt;
   return Recurrence{1 / best_frequency, best, p};
 }

@@ -19,11 +19,13 @@ struct Recurrence {
 double phase_strength(std::span<const double> positions, double period);
 
 /// Folds the positions (ascending: seconds, ordinal numbers) at each period from `period_min` to a fourth of
-/// their span and takes the one whose phases agree best: Rayleigh's test, P(R >= r) ≈ exp(-n r²) (Mardia and
-/// Jupp, Directional Statistics, 2000, 6.3.1), times the number of independent periods (Bonferroni). Unlike
-/// distances between neighbours it does not mind that events were missed. Of a period and its fractions,
-/// which fit as well, the longest is taken. Nothing below five positions, for a strength below
-/// `strength_min`, a p above `p_max`, a `period_min` that is not above 0, or positions that are not finite.
+/// their span and takes the one whose phases agree best. Two tests, and Bonferroni for both and for the
+/// periods that were tried: Rayleigh's, P(R >= r) ≈ exp(-n r²), and the range's, P(arc <= w) = n w^(n-1) for
+/// w below a half (Mardia and Jupp, Directional Statistics, 2000, 6.3.1 and 6.3.4). n counts the cycles that
+/// hold a position. Unlike distances between neighbours they do not mind that events were missed. Of a period
+/// and its fractions, which fit as well, the longest is taken. Nothing below five positions in cycles of
+/// their own, for a strength below `strength_min`, a p above `p_max`, a `period_min` that is not above 0, or
+/// positions that are not finite.
 std::optional<Recurrence> find_recurrence(std::span<const double> positions, double period_min,
                                           double strength_min = 0.85, double p_max = 0.001);
 

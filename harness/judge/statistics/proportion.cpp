@@ -61,4 +61,10 @@ std::optional<std::uint64_t> tries_to_exclude(double share, double confidence) {
   return static_cast<std::uint64_t>(std::ceil(std::log1p(-confidence) / std::log1p(-share)));
 }
 
+bool may_be_the_same_share(const Share& share, const Share& other) {
+  if (other.events == 0) return false;
+  return lower_bound(share.events, share.tries).value_or(0) <=
+         upper_bound(other.events, other.tries).value_or(1);
+}
+
 }  // namespace bftp::judge::statistics

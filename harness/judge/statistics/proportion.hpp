@@ -18,6 +18,12 @@ std::optional<Interval> clopper_pearson(std::uint64_t events, std::uint64_t trie
 std::optional<double> lower_bound(std::uint64_t events, std::uint64_t tries, double confidence = 0.95);
 std::optional<double> upper_bound(std::uint64_t events, std::uint64_t tries, double confidence = 0.95);
 
+struct Share {
+  std::uint64_t events = 0, tries = 0;
+};
+/// Whether `other` has such events too, and perhaps as often: the one-sided bounds of the two overlap.
+bool may_be_the_same_share(const Share& share, const Share& other);
+
 /// Chance of `events` or more in `tries` if each has the probability `share`. R: binom.test(k, n, p,
 /// alternative = "greater")$p.value. Nothing if tries is 0, events above tries, or share not within 0 to 1.
 std::optional<double> p_at_least(std::uint64_t events, std::uint64_t tries, double share);
