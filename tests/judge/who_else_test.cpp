@@ -118,6 +118,10 @@ TEST(Identity, FailuresOfAnotherKindExcuseNone) {
   EXPECT_EQ(find(judge_all(record), "identity.errors").status, Status::fail);
   add_control(record, 300, 2, record::TransferError::reset);
   EXPECT_EQ(find(judge_all(record), "identity.errors").status, Status::inconclusive);
+  record::TransferRecord row;
+  row.error = record::TransferError::malformed_reply;
+  record.transfers.add(row);
+  EXPECT_EQ(find(judge_all(record), "identity.errors").status, Status::fail) << "one kind is its own";
 }
 
 }  // namespace

@@ -148,14 +148,16 @@ std::string kinds_in_words(const Errors& errors) {
   return joined(parts);
 }
 
-/// Whether the control arm fails in the way that is the server's most frequent one, and perhaps as often.
+/// Whether the control arm fails in every way that the server does, and perhaps as often.
 bool shared_by_control(const record::RunRecord& record, const Errors& errors, std::uint64_t transfers) {
-  if (errors.first == nullptr) return false;
-  const auto kind = errors.first->error;
   const auto of_control = record.transfers.errors_by_kind(record::Arm::control);
-  const std::uint64_t same = of_control[static_cast<std::size_t>(kind)];
-  return statistics::may_be_the_same_share({errors.kinds.at(kind), transfers},
-                                           {same, record.transfers.total(record::Arm::control).transfers});
+  const std::uint64_t control_transfers = record.transfers.total(record::Arm::control).transfers;
+  return std::all_of(errors.kinds.begin(), errors.kinds.end(), [&](const auto& one) {
+    const auto& [kind, count] = one;
+    return of_the_harness(kind) ||
+           statistics::may_be_the_same_share({count, transfers},
+                                             {of_control[static_cast<std::size_t>(kind)], control_transfers});
+  });
 }
 
 class TransferErrors final : public Check {

@@ -112,10 +112,9 @@ class Modes final : public Check {
   std::string_view title() const override { return "There are not two kinds of transfers"; }
   std::string_view about() const override {
     return "Looks for two humps in the distribution of a file's transfer times (density on a logarithmic "
-           "scale). They must lie a factor of 2 and more than the "
-           "scheduler's doing apart (6 ms where nobody queued and nothing lies between them), hold 10 % of "
-           "the "
-           "transfers each, and occur side by side within clients and within rounds.";
+           "scale). They must lie a factor of 2 and more than the scheduler's doing apart (6 ms where nobody "
+           "queued and nothing lies between them), hold 10 % of the transfers each, and occur side by side "
+           "within clients and within rounds.";
   }
   std::vector<LimitSpec> limits() const override {
     return {{"factor_max", 2, "ratio", "two humps further apart are two kinds of service"},
