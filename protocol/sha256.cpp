@@ -71,11 +71,12 @@ Digest sha256(std::string_view bytes) {
   return hash.finish();
 }
 
-Result<Digest> sha256_of_file(int file) {
+Result<Digest> sha256_of_file(int file, const std::atomic<bool>* stop) {
   constexpr std::size_t block_bytes = 256 * 1024;
   std::vector<std::byte> block(block_bytes);
   Sha256 hash;
   for (;;) {
+    if (stop != nullptr && stop->load()) return Error{ErrorKind::interrupted, "interrupted while hashing", 0};
     const ssize_t got = ::read(file, block.data(), block.size());
     if (got == 0) return hash.finish();
     if (got > 0) {
@@ -86,10 +87,10 @@ Result<Digest> sha256_of_file(int file) {
   }
 }
 
-Result<Digest> sha256_of_file(const std::string& path) {
+Result<Digest> sha256_of_file(const std::string& path, const std::atomic<bool>* stop) {
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return system_error("cannot open " + path);
-  auto digest = sha256_of_file(file.get());
+  auto digest = sha256_of_file(file.get(), stop);
   if (!digest)
     return Error{digest.error().kind, path + ": " + digest.error().message, digest.error().system_errno};
   return digest;

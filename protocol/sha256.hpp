@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -33,9 +34,10 @@ class Sha256 {
 };
 
 Digest sha256(std::string_view bytes);
-/// From the current position to the end of the file. Errors: system.
-Result<Digest> sha256_of_file(int file);
-Result<Digest> sha256_of_file(const std::string& path);
+/// From the current position to the end of the file. Errors: system; interrupted once `stop` is set (null:
+/// never).
+Result<Digest> sha256_of_file(int file, const std::atomic<bool>* stop = nullptr);
+Result<Digest> sha256_of_file(const std::string& path, const std::atomic<bool>* stop = nullptr);
 
 std::string to_hex(const Digest& digest);                        ///< 64 lower-case digits (clause 5.3)
 std::optional<Digest> digest_from_hex(std::string_view digits);  ///< either case; nothing else

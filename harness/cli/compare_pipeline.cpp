@@ -128,7 +128,7 @@ Result<void> Compare::prepare() {
   describe();
   if (auto obtained = obtain_fixtures(settings_.fixture_cache, stop_, progress_, record_); !obtained)
     return obtained;
-  auto folders = make_folders(plan_.common, record_);
+  auto folders = make_folders(plan_.common, record_, stop_);
   if (!folders) return folders.error();
   folder_ = std::move(folders->kept);
   scratch_ = std::move(folders->scratch);

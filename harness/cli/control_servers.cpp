@@ -87,7 +87,8 @@ std::vector<launch::ArmServer> start_control_servers(record::RunRecord& record, 
                          .remark = {}};
     const std::string& root = roots[second ? 1 : 0];
     Result<void> ready = make_folder(root);
-    if (ready) ready = second ? link_root(roots[0], root) : fixtures::populate_root(record.fixtures, root);
+    if (ready)
+      ready = second ? link_root(roots[0], root) : fixtures::populate_root(record.fixtures, root, &hurry);
     auto server = ready ? start(arm, spec, root, run_folder, hurry)
                         : Result<std::unique_ptr<launch::ServerHandle>>(ready.error());
     if (server)

@@ -10,6 +10,7 @@
 #include "harness/cli/programs.hpp"
 #include "harness/drive/worker_job.hpp"
 #include "harness/measure/machine.hpp"
+#include "protocol/sha256.hpp"
 
 namespace bftp::cli {
 namespace {
@@ -18,12 +19,21 @@ std::tm utc_now() {
   return fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()));
 }
 
+/// "0.1.0+bftpd.3f2a9c41": ours, and what the reference server's program hashes to. Ratios to the control arm
+/// are comparable between days only if it was the same program, and two builds of one version need not be.
+std::string version_of_harness_and_control() {
+  constexpr std::size_t digits = 8;
+  const auto digest = protocol::sha256_of_file(sibling_program("bftpd"));
+  if (!digest) return BFTP_VERSION;
+  return std::string(BFTP_VERSION) + "+bftpd." + protocol::to_hex(*digest).substr(0, digits);
+}
+
 }  // namespace
 
 record::RunRecord begin_record(const plan::Plan& plan) {
   record::RunRecord record;
   record.plan = plan;
-  record.version = BFTP_VERSION;
+  record.version = version_of_harness_and_control();
   record.started_utc = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", utc_now());
   record.machine = measure::describe_machine();
   return record;
@@ -58,23 +68,23 @@ namespace {
 
 /// `<scratch>/root`, with copies of the record's fixtures in it or empty.
 protocol::Result<void> make_root(const record::RunRecord& record, const ScratchFolder& scratch,
-                                 bool with_fixtures) {
+                                 const std::atomic<bool>& stop, bool with_fixtures) {
   std::error_code error;
   std::filesystem::create_directory(scratch.path() + "/root", error);
   if (error) return protocol::system_error(error.value(), "cannot make the server's root");
   if (!with_fixtures) return {};
-  return fixtures::populate_root(record.fixtures, scratch.path() + "/root");
+  return fixtures::populate_root(record.fixtures, scratch.path() + "/root", &stop);
 }
 
 }  // namespace
 
 protocol::Result<RunFolders> make_folders(const plan::Plan& plan, const record::RunRecord& record,
-                                          bool with_fixtures) {
+                                          const std::atomic<bool>& stop, bool with_fixtures) {
   RunFolders folders;
   auto scratch = ScratchFolder::create();
   if (!scratch) return scratch.error();
   folders.scratch = std::move(*scratch);
-  if (auto made = make_root(record, *folders.scratch, with_fixtures); !made) return made.error();
+  if (auto made = make_root(record, *folders.scratch, stop, with_fixtures); !made) return made.error();
   auto kept =
       drive::RunFolder::create(plan.reports_folder, fmt::format("{:%Y%m%dT%H%M%SZ}", utc_now()), plan.name);
   if (!kept) return kept.error();

@@ -32,9 +32,9 @@ struct RunFolders {
 };
 /// Makes them, with the server's root, `<scratch>/root`: copies of the record's fixtures, or empty. What
 /// stays is made last: where the others cannot be had, no folder without a report is left behind. Errors:
-/// no_space, no_permission, system.
+/// no_space, no_permission, system, and interrupted once `stop` is set.
 protocol::Result<RunFolders> make_folders(const plan::Plan& plan, const record::RunRecord& record,
-                                          bool with_fixtures = true);
+                                          const std::atomic<bool>& stop, bool with_fixtures = true);
 
 /// Hands each worker the record's job, with `clients` for blocks that name one. Errors: a worker that does
 /// not take it.

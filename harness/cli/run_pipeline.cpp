@@ -94,7 +94,7 @@ class Run {
 
 Result<void> Run::make_folders() {
   const bool serves_ours = plan_.server.kind != plan::ServerKind::attached || plan::tries_client(plan_);
-  auto folders = cli::make_folders(plan_, record_, serves_ours);
+  auto folders = cli::make_folders(plan_, record_, stop_, serves_ours);
   if (!folders) return folders.error();
   folder_ = std::move(folders->kept);
   scratch_ = std::move(folders->scratch);

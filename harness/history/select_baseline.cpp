@@ -80,6 +80,7 @@ Baseline summary_of(const std::vector<const RunSummary*>& runs, const std::strin
 
 Baseline baseline_of(const RunSummary& run, const Candidate& candidate, const std::string& source) {
   Baseline baseline = summary_of({&run}, source);
+  baseline.named_run = true;
   baseline.unlike = usable(run) ? difference(run, candidate)
                                 : "the baseline's run did not come to its end (" + run.state + ")";
   return baseline;
@@ -97,7 +98,12 @@ Baseline baseline_of(std::span<const RunSummary> runs, const Candidate& candidat
     else
       nearest = why;
   }
-  if (like.empty()) return {source, "", 0, nearest, {}, {}};
+  if (like.empty()) {
+    Baseline none;
+    none.source = source;
+    none.unlike = nearest;
+    return none;
+  }
   // Runs of another version had another reference server as their control.
   std::erase_if(like, [&](const RunSummary* run) { return run->version != like.back()->version; });
   if (like.size() > baseline_runs_max) like.erase(like.begin(), like.end() - baseline_runs_max);

@@ -99,6 +99,17 @@ std::string unusable_control(const Evidence& evidence) {
       baseline.version, evidence.record.version);
 }
 
+/// A history has nothing to offer on its first day, or on a new machine: no reason to stop a merge. Who names
+/// a run wants it compared, and would take silence for consent.
+Verdict not_compared(Verdict verdict, const Evidence& evidence, const std::string& why) {
+  const auto& baseline = evidence.record.baseline;
+  if (!baseline || !baseline->named_run) return skipped(std::move(verdict), why);
+  return inconclusive(
+      std::move(verdict), why,
+      "A baseline run of the same work, on a machine like this one, by this build; --baseline "
+      "HISTORY looks for one itself.");
+}
+
 }  // namespace
 
 bool few_runs(const Evidence& evidence) {
@@ -131,8 +142,11 @@ std::vector<Change> changes_in(const Evidence& evidence, const std::vector<std::
 Verdict judge_changes(Verdict verdict, const Evidence& evidence, const std::vector<Change>& changes,
                       const ChangeRules& rules) {
   const std::string why = unusable(evidence);
-  if (!why.empty()) return skipped(std::move(verdict), why);
-  if (!rules.nothing.empty()) return skipped(std::move(verdict), rules.nothing);
+  if (!why.empty()) return not_compared(std::move(verdict), evidence, why);
+  if (!rules.nothing.empty()) {
+    if (has_control(evidence)) return not_compared(std::move(verdict), evidence, rules.nothing);
+    return skipped(std::move(verdict), rules.nothing);
+  }
   if (changes.empty())
     return skipped(std::move(verdict), "Neither the baseline nor this run holds a figure that both have.");
   const auto& baseline = *evidence.record.baseline;

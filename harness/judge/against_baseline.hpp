@@ -28,7 +28,7 @@ enum class Weight { none, warning, suspicious, failure };
 struct ChangeRules {
   std::function<Weight(const Change&)> weigh;
   std::string what;     ///< "memory": "The server's memory is as before."
-  std::string nothing;  ///< why nothing may be compared, if that is so: the check is skipped
+  std::string nothing;  ///< why nothing may be compared, if that is so
   std::string cause;    ///< likely, in words
 };
 

@@ -32,6 +32,7 @@ struct Baseline {
   std::string version;               ///< of the harness that measured, whose reference server was the control
   std::uint32_t runs = 0;            ///< that were summarised; 0: none was comparable
   std::string unlike;                ///< why nothing may be compared; empty: it may
+  bool named_run = false;            ///< one run that the user named, not what a history had to offer
   std::vector<std::string> commits;  ///< of the runs, oldest first; unknown ones left out
   std::vector<Metric> metrics;  ///< medians over the runs; low and high span the intervals of all of them
 };

@@ -409,6 +409,7 @@ void describe(V& visit, S& baseline) {
   visit("version", baseline.version);
   visit("runs", baseline.runs);
   visit("unlike", baseline.unlike);
+  visit("named_run", baseline.named_run);
   visit("commits", baseline.commits);
   visit("metrics", baseline.metrics);
 }

@@ -70,6 +70,8 @@ TEST(SelectBaseline, ASingleRunThatWasCutShortIsNone) {
   auto cut = run(1, {metric("memory_rest_mib", 1)});
   cut.state = "interrupted";
   EXPECT_THAT(baseline_of(cut, candidate(), "the run x").unlike, HasSubstr("did not come to its end"));
+  EXPECT_TRUE(baseline_of(cut, candidate(), "the run x").named_run);
+  EXPECT_FALSE(baseline_of(std::vector{cut}, candidate(), "h").named_run);
 }
 
 TEST(SelectBaseline, RunsOfAnUnlikeMachineAreLeftOutAndSaid) {

@@ -217,6 +217,21 @@ TEST(Baseline, AnUnlikeMachineIsSkippedWithTheReason) {
   }
 }
 
+TEST(Baseline, ARunThatTheUserNamedIsNotPassedOverInSilence) {
+  auto baseline = baseline_from(run_with(1, 42));
+  baseline.named_run = true;
+  baseline.unlike = "the baseline did other work: clients is \"2\" here and \"4\" there";
+  for (const Verdict& verdict : judged_against(run_with(1, 43), baseline)) {
+    if (!verdict.id.starts_with("baseline.")) continue;
+    EXPECT_EQ(verdict.status, Status::inconclusive) << verdict.id;
+    EXPECT_THAT(verdict.summary, HasSubstr("clients")) << verdict.id;
+  }
+  baseline.unlike.clear();
+  baseline.version = "0.0.1";
+  EXPECT_EQ(find(judged_against(run_with(1, 43), baseline), "baseline.cpu").status, Status::inconclusive);
+  EXPECT_EQ(find(judged_against(run_with(1, 43), baseline), "baseline.memory").status, Status::pass);
+}
+
 TEST(Baseline, MuchMoreMemoryFailsALittleDoesNot) {
   RecordBuilder builder;
   const auto baseline = baseline_from(builder.build());

@@ -72,6 +72,13 @@ TEST(Sha256OfFile, NamesTheFileThatCannotBeRead) {
   EXPECT_EQ(folder.error().system_errno, EISDIR);
 }
 
+TEST(Sha256OfFile, StopsWhenItIsTold) {
+  const std::atomic<bool> stop = true;
+  const auto digest = sha256_of_file("/proc/self/exe", &stop);
+  ASSERT_FALSE(digest);
+  EXPECT_EQ(digest.error().kind, ErrorKind::interrupted);
+}
+
 TEST(DigestHex, GoesThereAndBackInEitherCase) {
   const auto digest = sha256("abc");
   auto hex = to_hex(digest);
