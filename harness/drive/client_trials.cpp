@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "harness/record/warnings.hpp"
+
 namespace bftp::drive {
 namespace {
 
@@ -32,7 +34,7 @@ void compare_costs(record::RunRecord& record, std::uint32_t fixture, const Trial
     const auto result =
         runner.run({protocol::Op::get, {fixture}, pair, 1}, target, record.fixtures[fixture].size);
     for (const auto& row : result.records) record.client_trials.push_back({"cost", {}, row});
-    record.warnings.insert(record.warnings.end(), result.warnings.begin(), result.warnings.end());
+    record::note(record.warnings, result.warnings);
   }
 }
 
@@ -56,7 +58,7 @@ void run_trial(record::RunRecord& record, const std::string& behaviour, std::uin
     record.client_use.add(row);
     record.client_trials.push_back({behaviour, {}, row});
   }
-  record.warnings.insert(record.warnings.end(), result.warnings.begin(), result.warnings.end());
+  record::note(record.warnings, result.warnings);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "harness/drive/phases/after_rounds.hpp"
 #include "harness/drive/unknown.hpp"
+#include "harness/record/warnings.hpp"
 
 namespace bftp::drive {
 namespace {
@@ -300,7 +301,7 @@ void Driver::give_up_on_hung(const Batch& batch, const DrivenArm& arm, const Bat
 }
 
 void Driver::take_warnings(const std::vector<record::Warning>& warnings) {
-  record_.warnings.insert(record_.warnings.end(), warnings.begin(), warnings.end());
+  record::note(record_.warnings, warnings);
 }
 
 void Driver::take_in(const BatchResult& result, record::BlockRecord& into) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "harness/record/warnings.hpp"
+
 namespace bftp::drive {
 namespace {
 
@@ -58,7 +60,7 @@ bool OnceDriver::step(const Step& step) {
       record_.fixtures[step.fixture].size);
   take_in(result);
   for (const auto& warnings : {giving_up_.note(batch, result, now_s()), giving_up_.note_time(now_s())})
-    record_.warnings.insert(record_.warnings.end(), warnings.begin(), warnings.end());
+    record::note(record_.warnings, warnings);
   await_end();
   if (seams_.progress) {
     const auto done = record_.transfers.total(record::Arm::server).transfers;
@@ -85,7 +87,7 @@ void OnceDriver::take_in(const BatchResult& result) {
     if (const auto written = seams_.sink.transfer(row, record_.fixtures.at(row.fixture).name); !written)
       end_as(RunState::failed, written.error().message);
   }
-  record_.warnings.insert(record_.warnings.end(), result.warnings.begin(), result.warnings.end());
+  record::note(record_.warnings, result.warnings);
   if (result.workers_died)
     end_as(RunState::failed, result.warnings.empty() ? "a worker died" : result.warnings.front().text);
   if (result.abandoned)

@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "harness/drive/unknown.hpp"
+#include "harness/record/warnings.hpp"
 
 namespace bftp::drive {
 namespace {
@@ -221,7 +222,7 @@ void PairedDriver::take_in(const BatchResult& result) {
     record_.transfers.add(row);
     check_sink(seams_.sink.transfer(row, record_.fixtures.at(row.fixture).name));
   }
-  record_.warnings.insert(record_.warnings.end(), result.warnings.begin(), result.warnings.end());
+  record::note(record_.warnings, result.warnings);
   if (result.workers_died)
     end_as(RunState::failed, result.warnings.empty() ? "a worker died" : result.warnings.front().text);
   if (result.abandoned)

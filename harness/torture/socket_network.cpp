@@ -15,8 +15,10 @@ namespace {
 using protocol::Deadline;
 using protocol::Result;
 
-/// An interrupt is noticed this fast.
+/// An interrupt is noticed this fast …
 constexpr std::chrono::milliseconds interrupt_latency{100};
+/// … and while a connection is made: a SYN that a full backlog drops is sent again after a second anyway.
+constexpr std::chrono::milliseconds connect_slice{1000};
 
 class SocketWire final : public Wire {
  public:
@@ -71,14 +73,22 @@ Result<std::unique_ptr<Wire>> SocketNetwork::connect_beside(std::uint16_t port,
                                                             std::chrono::milliseconds patience) {
   auto endpoint = endpoint_;
   endpoint.port = port;
-  auto connection = protocol::connect_to(endpoint, Deadline::after(patience));
-  if (!connection) return connection.error();
-  return std::unique_ptr<Wire>(
-      std::make_unique<SocketWire>(std::move(*connection), stop_, connection_time_max_));
+  const auto whole = Deadline::after(patience);
+  for (;;) {
+    const auto slice = std::min(whole.when(), protocol::Clock::now() + connect_slice);
+    auto connection = protocol::connect_to(endpoint, Deadline::at(slice));
+    if (connection)
+      return std::unique_ptr<Wire>(
+          std::make_unique<SocketWire>(std::move(*connection), stop_, connection_time_max_));
+    const bool again = connection.error().kind == protocol::ErrorKind::deadline && !whole.expired();
+    if (!again || stop_.load()) return connection.error();
+  }
 }
 
 void SocketNetwork::pause(std::chrono::milliseconds time) {
-  std::this_thread::sleep_for(time);
+  const auto until = protocol::Clock::now() + time;
+  for (auto now = protocol::Clock::now(); now < until && !stop_.load(); now = protocol::Clock::now())
+    std::this_thread::sleep_for(std::min<protocol::Clock::duration>(until - now, interrupt_latency));
 }
 
 std::chrono::milliseconds SocketNetwork::now() {

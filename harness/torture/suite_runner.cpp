@@ -172,7 +172,7 @@ class SuiteRun {
     if (serves_once_ && one.needs_several_connections())
       return not_tried(one, settings_.speech, "the server serves one connection and ends");
     auto outcome = tried(one, patience_);
-    if (outcome.result != CaseResult::broken) return outcome;
+    if (outcome.result != CaseResult::broken || settings_.stop) return outcome;
     const auto again = tried(one, std::min(patience_ * 2, settings_.patience_max));
     if (again.result == CaseResult::unknown || again.result == CaseResult::broken) return outcome;
     outcome.result = CaseResult::seen_once;

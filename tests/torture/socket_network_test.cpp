@@ -2,6 +2,7 @@
 #include <sys/socket.h>
 
 #include <thread>
+#include <vector>
 
 #include "harness/torture/network.hpp"
 #include "protocol/connection.hpp"
@@ -63,6 +64,28 @@ TEST(SocketNetwork, AStopIsHeededWhileBytesTrickleIn) {
   EXPECT_TRUE((*wire)->receive(milliseconds(10'000)));
   stop = true;
   EXPECT_EQ(end_of(**wire), protocol::ErrorKind::deadline);
+}
+
+TEST(SocketNetwork, AStopIsHeededWhileNobodyAccepts) {
+  std::atomic<bool> stop = false;
+  const auto full = protocol::listen_on({"127.0.0.1", 0}).value();
+  ::listen(full.fd.get(), 0);
+  SocketNetwork network(stop);
+  network.set_endpoint(full.endpoint);
+  // A backlog of none still takes one or two.
+  std::vector<std::unique_ptr<Wire>> held;
+  for (int i = 0; i < 4; ++i) {
+    if (i == 3) stop = true;
+    auto wire = network.connect(milliseconds(i < 3 ? 300 : 3'600'000));
+    if (wire) held.push_back(std::move(*wire));
+    EXPECT_TRUE(i < 3 || !wire);
+  }
+}
+
+TEST(SocketNetwork, APauseEndsWithTheRun) {
+  const std::atomic<bool> stop = true;
+  SocketNetwork network(stop);
+  network.pause(std::chrono::hours(1));
 }
 
 }  // namespace
