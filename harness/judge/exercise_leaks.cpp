@@ -214,10 +214,12 @@ bool beyond_warm_up(const Growth& growth, const GrowthLimits& limits) {
 }
 
 /// The stretches are twice as many as such a warm-up was seen to fill: what grows certainly by more than the
-/// sharp limit in the second half too, and no slower than in the first, is none.
-bool goes_on(const QuietSeries& series, const Growth& growth, const GrowthLimits& limits) {
+/// sharp limit in the second half too, and no slower than in the first, is none. Nothing with too few of
+/// them.
+std::optional<bool> goes_on(const QuietSeries& series, const Growth& growth, const GrowthLimits& limits,
+                            bool confirmation) {
   constexpr std::size_t values_min = 10;
-  if (series.values.size() < values_min) return false;
+  if (series.values.size() < values_min) return std::nullopt;
   const auto half = static_cast<std::ptrdiff_t>(series.values.size() / 2);
   QuietSeries first = series, late = series;
   for (auto member : {&QuietSeries::transfers, &QuietSeries::values}) {
@@ -226,9 +228,19 @@ bool goes_on(const QuietSeries& series, const Growth& growth, const GrowthLimits
     (late.*member).erase((late.*member).begin(), (late.*member).begin() + half - 1);
   }
   const Growth before = judge_growth(first, limits), after = judge_growth(late, limits);
+  // The first pass asks for repeats; it is for them to tell a leak from a few lumps.
+  if (confirmation && !outpaces(after, limits.per_transfer)) return false;
   return after.kind == GrowthKind::leak && before.line &&
          !certainly_slower(rate_of(before, "memory", page_bytes), rate_of(after, "memory", page_bytes)) &&
          after.line->slope > growth.line->slope / 2;
+}
+
+/// The repeats have three times the stretches where memory goes on growing, which heaps that come up one by
+/// one do not fill: there the second half decides, however much was added before it.
+bool is_leak(const QuietSeries& series, const Growth& growth, const GrowthLimits& limits, bool confirmation) {
+  const auto on = goes_on(series, growth, limits, confirmation);
+  const bool beyond = beyond_warm_up(growth, limits);
+  return confirmation ? on.value_or(beyond) : beyond || on.value_or(false);
 }
 
 Verdict grew_a_little(Verdict verdict, const Growth& growth, const GrowthLimits& limits,
@@ -393,7 +405,7 @@ Verdict judge_exercise_memory(const Check& check, const Evidence& evidence, cons
             "path is not to blame alone.",
             bytes(whole.line->slope)));
   }
-  if (!beyond_warm_up(growth, warming) && !goes_on(series, growth, warming))
+  if (!is_leak(series, growth, warming, evidence.confirmation))
     return grew_a_little(std::move(verdict), growth, warming, words);
   verdict.status = Status::fail;
   verdict.severity = Severity::major;

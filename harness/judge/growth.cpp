@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/judge/statistics/mean_interval.hpp"
+
 namespace bftp::judge {
 namespace {
 
@@ -117,6 +119,12 @@ Growth judge_growth(const QuietSeries& series, const GrowthLimits& limits) {
     growth.kind = growth.line->slope_range.low > per_transfer ? GrowthKind::leak : GrowthKind::uncertain;
   }
   return growth;
+}
+
+bool outpaces(const Growth& growth, double per_transfer) {
+  constexpr std::size_t paces_min = 3;
+  const auto mean = statistics::mean_interval(growth.paces);
+  return growth.paces.size() >= paces_min && mean && mean->low > per_transfer;
 }
 
 GrowthRate rate_of(const Growth& growth, std::string what, double unit) {

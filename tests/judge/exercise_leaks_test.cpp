@@ -109,6 +109,37 @@ TEST(ExerciseLeaks, OneKiBOfEachAbortedTransferMayBeTheWarmUpOfThePath) {
   EXPECT_EQ(status_of(record, "memory.leak_on_errors"), Status::skip) << "it was not exercised";
 }
 
+/// Seen of a healthy server with a thread for each connection, on a busy machine: 256 KiB whenever more
+/// threads overlapped than ever before.
+TEST(ExerciseLeaks, HeapsThatComeUpOneByOneAreNoLeak) {
+  const auto heaps = [](double requests, double every, double most) {
+    return std::min(std::floor(requests / every), most) * 0.25;
+  };
+  RecordBuilder builder;
+  builder.confirmation = true;
+  RunRecord record = builder.build();
+  constexpr double before_repeats = 6;
+  add_exercise(
+      record, QuietKind::aborted, [&](auto& sample, double n) { sample.pss_mib = 8 + heaps(n, 110, 16); },
+      false, 60, 12);
+  for (const double left : {2.0, 5.0, 10.0}) {
+    RunRecord repeated = record;
+    add_exercise(
+        repeated, QuietKind::aborted,
+        [&](auto& sample, double n) { sample.pss_mib = 8 + before_repeats / 4 + heaps(n, 110, left); }, true,
+        60, 36);
+    EXPECT_NE(status_of(repeated, "memory.leak_on_aborts"), Status::fail) << left << " heaps in the repeats";
+  }
+  // Of a leak in one of 50 requests the lumps do not end.
+  EXPECT_EQ(status_of(record, "memory.leak_on_aborts"), Status::inconclusive) << "failed, and never repeated";
+  RunRecord leaking = record;
+  add_exercise(
+      leaking, QuietKind::aborted,
+      [&](auto& sample, double n) { sample.pss_mib = 8 + before_repeats / 4 + std::floor(n / 50) * 0.25; },
+      true, 60, 36);
+  EXPECT_EQ(status_of(leaking, "memory.leak_on_aborts"), Status::fail);
+}
+
 TEST(ExerciseLeaks, EachKindOfHandleIsNamed) {
   const std::vector<std::pair<std::string, Holds>> kinds = {
       {"descriptor",

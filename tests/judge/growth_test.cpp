@@ -58,5 +58,22 @@ TEST(Growth, AJumpBetweenThePassesAloneIsNoLeak) {
   EXPECT_EQ(judge_growth(quiet_series({record, true}, pss_mib), limits).kind, GrowthKind::flat);
 }
 
+TEST(Outpaces, TakesTwoStepsForTwoEvents) {
+  const GrowthLimits limits{256, 128 * 1024.0, 4096, 1024 * 1024.0};
+  QuietSeries steps, line;
+  for (int round = 0; round <= 18; ++round) {
+    steps.transfers.push_back(60.0 * (round + 1));
+    line.transfers.push_back(60.0 * (round + 1));
+    steps.values.push_back((round < 7 ? 0 : round < 13 ? 1 : 2) * 262144.0);
+    line.values.push_back(round * 30000.0);
+  }
+  const Growth two_steps = judge_growth(steps, limits);
+  EXPECT_EQ(two_steps.kind, GrowthKind::leak) << "the slope alone is certain";
+  EXPECT_FALSE(outpaces(two_steps, 256));
+  EXPECT_TRUE(outpaces(judge_growth(line, limits), 256));
+  EXPECT_FALSE(outpaces(judge_growth(line, limits), 501));
+  EXPECT_FALSE(outpaces(Growth{}, 0));
+}
+
 }  // namespace
 }  // namespace bftp::judge

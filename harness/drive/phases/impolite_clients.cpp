@@ -13,6 +13,11 @@ using record::QuietKind;
 
 /// The first half of them is such a path's own warm-up; what goes on at the same pace in the second is none.
 constexpr std::uint32_t stretches = 12;
+/// So many times as long where memory still grows in the repeats. A server with threads has a heap for as
+/// many as have ever overlapped (glibc: up to 8 for each processor), each of which keeps a buffer's worth
+/// once it was used: on a busy machine they come up one by one, like a leak, until there are no more.
+constexpr std::uint32_t patience_factor = 3;
+constexpr double still_grows_mib = 0.125;  // as memory.leak_on_aborts warns of
 /// Over all clients. 1 KiB lost in each request makes growth of 360 KiB in the second half.
 constexpr double requests_of_stretch = 60;
 /// For all stretches together; what the server's slowness makes of it is noted.
@@ -44,14 +49,17 @@ class Exerciser {
       const double wanted = std::ceil(requests_of_stretch / clients_ / static_cast<double>(ops_.size()));
       const auto iterations =
           static_cast<std::uint32_t>(std::clamp(std::floor(affordable), 1.0, std::max(1.0, wanted)));
-      for (std::uint32_t number = 1; number <= stretches && !tools_.over(); ++number) {
-        if (number > 3 && tools_.now_s() - start_s > 2 * impolite_s_max) {
+      std::uint32_t last = stretches;
+      for (std::uint32_t number = 1; number <= last && !tools_.over(); ++number) {
+        if (number > 3 && tools_.now_s() - start_s > 2 * impolite_s_max * last / stretches) {
           if (exercise_.remark.empty()) exercise_.remark = "cut short, since the server is slow";
           break;
         }
         if (!stretch(iterations)) break;
         quiet_point(number);
+        if (number == stretches && tools_.confirmation && still_grows()) last = stretches * patience_factor;
       }
+      stretches_done_ = last;
     }
     if (!tools_.over()) settle();
     tools_.record.exercises.push_back(exercise_);
@@ -85,7 +93,12 @@ class Exerciser {
     const double until_s = tools_.now_s() + tools_.record.plan.settle_s;
     while (tools_.now_s() < until_s && !tools_.over() && holds_more(tools_.read_full()))
       tools_.time.sleep_for(std::chrono::milliseconds(100));
-    quiet_point(stretches + 1);
+    quiet_point(stretches_done_ + 1);
+  }
+
+  /// After the first stretch, where buffers and pools come up.
+  bool still_grows() const {
+    return first_pss_mib_ && last_pss_mib_ && *last_pss_mib_ - *first_pss_mib_ > still_grows_mib;
   }
 
   bool holds_more(const record::ResourceSample& now) const {
@@ -117,6 +130,8 @@ class Exerciser {
     point.sample = tools_.read_full();
     point.sample.arm = tools_.arm.arm;
     if (number == 0) before_ = point.sample;
+    if (number == 1) first_pss_mib_ = point.sample.pss_mib;
+    last_pss_mib_ = point.sample.pss_mib;
     tools_.record.quiet_points.push_back(point);
   }
 
@@ -126,6 +141,8 @@ class Exerciser {
   std::uint32_t fixture_;
   record::Exercise exercise_;
   record::ResourceSample before_;
+  std::optional<double> first_pss_mib_, last_pss_mib_;  ///< after the first stretch, and by now
+  std::uint32_t stretches_done_ = stretches;
 };
 
 bool stores(const record::RunRecord& record) {

@@ -78,6 +78,11 @@ class Leak final : public Check {
                                      limit(*this, limits, "short_bytes_per_transfer_max"),
                                      limit(*this, limits, "short_growth_kib_min") * kib};
     Growth growth = judge_growth(series, growth_limits);
+    // The first pass asks for repeats; whether to fail is for the repeats to say, and lumps are too few
+    // there.
+    if (evidence.confirmation && growth.kind == GrowthKind::leak && !growth.brief &&
+        !outpaces(growth, bytes_max))
+      growth.kind = GrowthKind::uncertain;
     Verdict verdict = begin(*this, evidence);
     verdict.limit = fmt::format("at most {} bytes per transfer", number(bytes_max));
     verdict.expected = "What a transfer needs is given back when it ends.";
