@@ -54,6 +54,12 @@ std::uint64_t essential_arms(const DriverSeams& seams) {
                                                   [](const DrivenArm& arm) { return !arm.companion; }));
 }
 
+std::vector<int> processes_of(const DriverSeams& seams) {
+  std::vector<int> ours{::getpid()};
+  for (const auto& worker : seams.workers) ours.push_back(worker->pid());
+  return ours;
+}
+
 std::optional<double> cpu_of(const DrivenArm& arm) {
   return arm.probe ? arm.probe->cpu_total_s() : std::nullopt;
 }
@@ -76,6 +82,7 @@ Driver::Driver(record::RunRecord& record, DriverSeams seams)
       runner_(record.plan, seams_.workers, seams_.time, seams_.epoch_ns, seams_.stop),
       giving_up_(record.plan, record.fixtures),
       pace_(record.plan.rate_per_s ? 0 : record.plan.pass_time_s),
+      machine_(seams_.host, processes_of(seams_)),
       transfers_total_(schedule_.transfers_total() * essential_arms(seams_)),
       wall_minus_monotonic_ns_(seams_.time.wall_ns() - seams_.time.monotonic_ns()) {}
 
@@ -197,36 +204,10 @@ void Driver::turn(const Turn& turn, bool confirmation) {
   block.confirmation = confirmation;
   if (interleaver_.chain().size() > 1) block.pair = turn.pair;
   block.start_s = now_s();
-  block_machine_ = {};
+  machine_.start_block();
   for (const Batch& next : turn.work.batches)
     if (!batches(next, block)) break;
   if (block.transfers > 0) record_.blocks.push_back(std::move(block));
-}
-
-/// What the machine's cores did so far, and how much of it was ours outside the timed windows.
-Driver::MachineUse Driver::machine_use() {
-  MachineUse use;
-  if (seams_.host == nullptr) return use;
-  use.machine = seams_.host->machine_cpu();
-  use.harness_s = seams_.host->process_cpu_s(static_cast<int>(::getpid())).value_or(0);
-  for (const auto& worker : seams_.workers)
-    use.harness_s += seams_.host->process_cpu_s(worker->pid()).value_or(0);
-  return use;
-}
-
-/// Adds one batch's share of the machine. Hashing between batches is ours and disturbs no transfer, so it is
-/// left out: what remains is the server, the timed windows, and strangers.
-void Driver::add_machine_use(const MachineUse& before, double workers_timed_s, record::BlockRecord& into) {
-  const MachineUse after = machine_use();
-  if (!before.machine || !after.machine || after.machine->total_s <= before.machine->total_s) return;
-  const double total_s = after.machine->total_s - before.machine->total_s;
-  const double idle_s = after.machine->idle_s - before.machine->idle_s;
-  const double hashing_s = std::max(0.0, after.harness_s - before.harness_s - workers_timed_s);
-  block_machine_.total_s += std::max(1e-9, total_s - hashing_s);
-  block_machine_.idle_s += idle_s;
-  block_machine_.steal_s += after.machine->steal_s - before.machine->steal_s;
-  into.machine_steal_share = block_machine_.steal_s / block_machine_.total_s;
-  into.machine_busy_share = std::clamp(1 - block_machine_.idle_s / block_machine_.total_s, 0.0, 1.0);
 }
 
 /// One batch, or each of its iterations as one where transfers go unanswered: they are looked at in between.
@@ -251,7 +232,7 @@ bool Driver::batch(const Batch& batch, record::BlockRecord& into) {
   const DrivenArm arm = *taking_part;  // it may be dropped on the way
   const auto cpu_before = cpu_of(arm);
   const auto instructions_before = instructions_of(arm);
-  const MachineUse machine_before = machine_use();
+  machine_.start_batch();
   const double timed_before_s = into.workers_cpu_s.value_or(0);
   BatchTarget target = target_of(arm);
   target.external_client = client_under_test(record_.plan);
@@ -262,7 +243,7 @@ bool Driver::batch(const Batch& batch, record::BlockRecord& into) {
     add(into.server_cpu_s, difference(cpu_of(arm), cpu_before));
   }
   take_in(result, into);
-  add_machine_use(machine_before, into.workers_cpu_s.value_or(0) - timed_before_s, into);
+  machine_.end_batch(into.workers_cpu_s.value_or(0) - timed_before_s, into);
   note(result);
   if (!arm.companion) give_up_on_hung(batch, arm, result);
   if (arm.companion && find(arm.arm) != nullptr) judge_companion(arm, result);
@@ -499,11 +480,12 @@ bool Driver::over() {
   }
   const std::int64_t offset_ns = seams_.time.wall_ns() - seams_.time.monotonic_ns();
   if (std::abs(static_cast<double>(offset_ns - wall_minus_monotonic_ns_)) > ns_per_s) {
-    record_.warnings.push_back(
-        {"clock.jump",
-         fmt::format("the machine's clock was set by {:.1f} s during the run; transfer times are "
-                     "not touched by that, the dates in the report may be",
-                     static_cast<double>(offset_ns - wall_minus_monotonic_ns_) / ns_per_s)});
+    record::note(record_.warnings,
+                 record::Warning{
+                     "clock.jump",
+                     fmt::format("the machine's clock was set by {:.1f} s during the run; transfer times are "
+                                 "not touched by that, the dates in the report may be",
+                                 static_cast<double>(offset_ns - wall_minus_monotonic_ns_) / ns_per_s)});
     wall_minus_monotonic_ns_ = offset_ns;
   }
   return record_.state != RunState::running;

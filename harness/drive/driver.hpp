@@ -14,6 +14,7 @@
 #include "harness/drive/batch_runner.hpp"
 #include "harness/drive/giving_up.hpp"
 #include "harness/drive/interleave.hpp"
+#include "harness/drive/machine_meter.hpp"
 #include "harness/drive/pace.hpp"
 #include "harness/drive/phases/phase_tools.hpp"
 #include "harness/drive/record_sink.hpp"
@@ -77,12 +78,6 @@ class Driver {
   void turn(const Turn& turn, bool confirmation);
   bool batches(const Batch& batch, record::BlockRecord& into);
   bool batch(const Batch& batch, record::BlockRecord& into);
-  struct MachineUse {
-    std::optional<measure::MachineCpu> machine;
-    double harness_s = 0;  ///< CPU of orchestrator and workers
-  };
-  MachineUse machine_use();
-  void add_machine_use(const MachineUse& before, double workers_timed_s, record::BlockRecord& into);
   void give_up_on_hung(const Batch& batch, const DrivenArm& arm, const BatchResult& result);
   void take_warnings(const std::vector<record::Warning>& warnings);
   void judge_companion(const DrivenArm& arm, const BatchResult& result);
@@ -119,11 +114,11 @@ class Driver {
   BatchRunner runner_;
   GivingUp giving_up_;  ///< for every arm
   Pace pace_;
+  MachineMeter machine_;
   std::map<record::Arm, record::ResourceSample> baselines_;
-  std::uint32_t rounds_done_ = 0;      ///< of the first pass
-  double next_look_s_ = 0;             ///< when must_end is asked again
-  double pass_start_s_ = 0;            ///< of the rounds under way
-  measure::MachineCpu block_machine_;  ///< of the block under way, without our hashing
+  std::uint32_t rounds_done_ = 0;  ///< of the first pass
+  double next_look_s_ = 0;         ///< when must_end is asked again
+  double pass_start_s_ = 0;        ///< of the rounds under way
   std::uint64_t transfers_done_ = 0;
   std::uint64_t transfers_total_ = 0;
   std::uint64_t transfers_left_out_ = 0;  ///< of the first pass, since the server is slow
