@@ -13,7 +13,8 @@ namespace bftp::judge {
 /// more transfers ended in it than a queue of `clients` can hold: then own_ms leaves it out. Any other wait
 /// (a sleep, a lost packet, a lock) stays in. A client is being served from its first byte on; where the
 /// server certainly attends to one at a time, also while it prepares that byte: for as long as a request
-/// takes that did not queue. `stride`: one of so many transfers is known.
+/// takes that did not queue. A wait in the middle of a transfer counts likewise where the server certainly
+/// does one transfer after the other. `stride`: one of so many transfers is known.
 void set_own_times(std::vector<Group>& groups, std::uint32_t clients, std::uint32_t stride);
 
 /// Share of the samples whose wait was queueing, and longer than `wait_ms`.
