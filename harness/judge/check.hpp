@@ -28,6 +28,8 @@ struct Evidence {
   bool confirmation = false;
   /// Where groups_of() finds what another check has asked for already; null: nowhere. One thread.
   GroupShelf* shelf = nullptr;
+
+  Evidence first_pass() const { return {record, false, shelf}; }
 };
 
 /// One question about a run. Stateless; a pure function of the record. Each lives in a file of its own in

@@ -245,6 +245,16 @@ Verdict rose_by_itself(Verdict verdict, const Evidence& evidence, const SteadyCh
   return rose(std::move(verdict), own, words, Status::fail);
 }
 
+/// A rise through both passes, each of which is a half of it: certain, and beyond the whole limit.
+std::optional<SteadyChange> over_both_passes(const ChangePart& part, const ChangeLimits& limits,
+                                             double floor) {
+  if (part.both_passes.size() < 2 * rounds_for_change) return std::nullopt;
+  const auto change = steady_change(part.both_passes);
+  if (!change || !change->rising || change->factor_low <= std::max(1 + limits.fail, floor))
+    return std::nullopt;
+  return change;
+}
+
 Verdict control_fell(Verdict verdict, const SteadyChange& change, const std::vector<RoundFigure>& server,
                      const ChangeWords& words) {
   verdict.status = Status::pass;
@@ -269,7 +279,7 @@ Verdict judge_change_of_parts(const Verdict& verdict, const Evidence& evidence,
     if (!whole && std::max(part.server.size(), part.beside.size()) < rounds_for_change) continue;
     ChangeWords of_part = words;
     if (!whole) of_part.what = fmt::format("{} ({})", words.what, part.name);
-    Verdict one = judge_change(verdict, evidence, part.server, part.beside, part.equal, limits, of_part);
+    Verdict one = judge_change(verdict, evidence, part, limits, of_part);
     ++judged;
     one.part = part.name;
     if (one.status == Status::fail) failed.push_back(part.name);
@@ -281,14 +291,14 @@ Verdict judge_change_of_parts(const Verdict& verdict, const Evidence& evidence,
   return std::move(*worst);
 }
 
-Verdict judge_change(Verdict verdict, const Evidence& evidence, const std::vector<RoundFigure>& server,
-                     const std::vector<RoundFigure>& beside, const std::vector<RoundFigure>& equal,
+Verdict judge_change(Verdict verdict, const Evidence& evidence, const ChangePart& part,
                      const ChangeLimits& limits, const ChangeWords& words) {
-  const bool has_control = beside.size() >= rounds_for_change;
+  const auto& server = part.server;
+  const bool has_control = part.beside.size() >= rounds_for_change;
   const Judged judged{
-      has_control ? beside : server, has_control,
+      has_control ? part.beside : server, has_control,
       (has_control ? limits.fail : limits.alone_fail) * (evidence.confirmation ? repeat_share : 1),
-      has_control ? limits.warn : limits.alone_warn, floor_of(equal)};
+      has_control ? limits.warn : limits.alone_warn, floor_of(part.equal)};
   verdict.limit = fmt::format("no steady rise by more than {}{}", percent(judged.fail),
                               has_control ? " relative to the reference server" : "");
   const auto change = steady_change(judged.figures);
@@ -306,13 +316,19 @@ Verdict judge_change(Verdict verdict, const Evidence& evidence, const std::vecto
       fmt::format("{} over {}", change_in_words(change->factor), counted(change->rounds, "round"));
   verdict.confidence = fmt::format("between {} and {} at 95 % confidence",
                                    change_in_words(change->factor_low), change_in_words(change->factor_high));
-  if (has_control && equal.size() >= rounds_for_change)
-    verdict.confidence += fmt::format("; two equal servers: {}", change_in_words(floor_of(equal)));
+  if (has_control && part.equal.size() >= rounds_for_change)
+    verdict.confidence += fmt::format("; two equal servers: {}", change_in_words(floor_of(part.equal)));
   verdict.p_value = p_of_rise(judged.figures, judged.fail);
   if (const auto own = clear_of_the_control(judged, server, *change))
     return rose_by_itself(std::move(verdict), evidence, *own, server, judged, words);
   if (change->rising && change->factor > 1 + judged.warn && only_the_control_fell(judged, server))
     return control_fell(std::move(verdict), *change, server, words);
+  const bool may_go_on = evidence.confirmation && has_control && change->factor > 1 + judged.fail;
+  if (const auto both = may_go_on ? over_both_passes(part, limits, judged.floor) : std::nullopt) {
+    verdict.measured += fmt::format("; both passes together {} over {}", change_in_words(both->factor),
+                                    counted(both->rounds, "round"));
+    return rose(std::move(verdict), *both, words, Status::fail);
+  }
   return decide_change(std::move(verdict), evidence, *change, judged, words);
 }
 

@@ -47,6 +47,9 @@ struct ChangeWords {
 struct ChangePart {
   std::string name;  ///< "GET of small files"; empty: all work together
   std::vector<RoundFigure> server, beside, equal;
+  /// Of the confirmation, where there is a control arm: the first pass's rounds of `beside` and then its own,
+  /// in one count. Empty else.
+  std::vector<RoundFigure> both_passes;
 };
 
 /// The worst of the verdicts on the parts, by judge_change(): a rise in one kind of work hides among others
@@ -56,11 +59,12 @@ Verdict judge_change_of_parts(const Verdict& verdict, const Evidence& evidence,
                               const std::vector<ChangePart>& parts, const ChangeLimits& limits,
                               const ChangeWords& words);
 
-/// The verdict on a figure that may rise. `server` is the figure alone; `beside` its ratio to the control in
-/// the same rounds, judged instead where there are rounds_for_change of it; `equal` the ratio of two equal
-/// servers, whose change is the least that is claimed.
-Verdict judge_change(Verdict verdict, const Evidence& evidence, const std::vector<RoundFigure>& server,
-                     const std::vector<RoundFigure>& beside, const std::vector<RoundFigure>& equal,
+/// The verdict on a figure that may rise. `part.server` is the figure alone; `part.beside` its ratio to the
+/// control in the same rounds, judged instead where there are rounds_for_change of it; `part.equal` the ratio
+/// of two equal servers, whose change is the least that is claimed. Repeats that rise by more than they need
+/// to, but not for certain, are looked at together with the first pass (`part.both_passes`): what grows by as
+/// much with each transfer grows by a smaller factor the second time, while its noise stays.
+Verdict judge_change(Verdict verdict, const Evidence& evidence, const ChangePart& part,
                      const ChangeLimits& limits, const ChangeWords& words);
 
 /// Chance to see a rise like this or a steadier one if the true rise over the run had the factor 1 + `rise`:

@@ -26,6 +26,19 @@ std::vector<RoundFigure> figures_of(const std::vector<WorkFigure>& all, const Wo
   return medians_by_round(figures);
 }
 
+/// The rounds of `repeats` count on from those of `first`. Nothing without a first pass.
+std::vector<PairPoint> one_after_the_other(std::span<const PairPoint> first,
+                                           std::span<const PairPoint> repeats) {
+  if (first.empty()) return {};
+  std::vector<PairPoint> all(first.begin(), first.end());
+  const std::uint32_t rounds = std::ranges::max_element(first, {}, &PairPoint::round)->round + 1;
+  for (PairPoint pair : repeats) {
+    pair.round += rounds;
+    all.push_back(std::move(pair));
+  }
+  return all;
+}
+
 }  // namespace
 
 WorkClass class_of(const record::RunRecord& record, record::Op op, std::span<const std::uint16_t> fixtures) {
@@ -46,14 +59,17 @@ std::string name_of(const WorkClass& work) {
 }
 
 std::vector<ChangePart> change_parts(const record::RunRecord& record, const std::vector<WorkFigure>& server,
-                                     std::span<const PairPoint> beside, std::span<const PairPoint> equal) {
-  std::vector<ChangePart> parts{{"", figures_of(server, nullptr), rounds_of(beside), rounds_of(equal)}};
+                                     std::span<const PairPoint> beside, std::span<const PairPoint> equal,
+                                     std::span<const PairPoint> before) {
+  const auto both = one_after_the_other(before, beside);
+  std::vector<ChangePart> parts{
+      {"", figures_of(server, nullptr), rounds_of(beside), rounds_of(equal), rounds_of(both)}};
   std::set<WorkClass> classes;
   for (const WorkFigure& one : server) classes.insert(one.work);
   if (classes.size() < 2) return parts;
   for (const WorkClass& work : classes)
     parts.push_back({name_of(work), figures_of(server, &work), rounds_of(of_class(record, beside, work)),
-                     rounds_of(of_class(record, equal, work))});
+                     rounds_of(of_class(record, equal, work)), rounds_of(of_class(record, both, work))});
   return parts;
 }
 

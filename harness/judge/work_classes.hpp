@@ -30,8 +30,10 @@ struct WorkFigure {
 };
 
 /// All work together, and each class by itself where there are several. `beside` and `equal` are pairs of the
-/// server and of the second control with the control.
+/// server and of the second control with the control; `before`, in the confirmation, those of the server in
+/// the first pass.
 std::vector<ChangePart> change_parts(const record::RunRecord& record, const std::vector<WorkFigure>& server,
-                                     std::span<const PairPoint> beside, std::span<const PairPoint> equal);
+                                     std::span<const PairPoint> beside, std::span<const PairPoint> equal,
+                                     std::span<const PairPoint> before = {});
 
 }  // namespace bftp::judge

@@ -19,7 +19,7 @@ Verdict judged(const std::vector<double>& factors) {
   std::vector<RoundFigure> figures;
   for (const double factor : factors)
     figures.push_back({static_cast<std::uint32_t>(figures.size() + 1), std::log(factor)});
-  return judge_change({}, {record, false}, figures, {}, {}, {}, {"The time", "a list", "ratio"});
+  return judge_change({}, {record, false}, {"", figures, {}, {}, {}}, {}, {"The time", "a list", "ratio"});
 }
 
 std::vector<RoundFigure> figures_from(const std::vector<double>& values) {
@@ -39,8 +39,38 @@ Verdict judged_beside(const std::vector<double>& server, const std::vector<doubl
   RecordBuilder builder;
   builder.control = true;
   const auto record = builder.build();
-  return judge_change({}, {record, false}, figures_from(server), figures_from(ratios(server, control)), {},
-                      {}, {"The time", "a list", "ratio"});
+  return judge_change({}, {record, false},
+                      {"", figures_from(server), figures_from(ratios(server, control)), {}, {}}, {},
+                      {"The time", "a list", "ratio"});
+}
+
+/// Of the repeats, in multiples of the reference server's; `before` are the first pass's.
+Verdict judged_again(const std::vector<double>& repeats, const std::vector<double>& before) {
+  RecordBuilder builder;
+  builder.control = builder.confirmation = true;
+  const auto record = builder.build();
+  std::vector<double> both = before;
+  both.insert(both.end(), repeats.begin(), repeats.end());
+  ChangePart part{"", figures_from(repeats), figures_from(repeats), {}, {}};
+  if (!before.empty()) part.both_passes = figures_from(both);
+  return judge_change({}, {record, true}, part, {}, {"The time", "a list", "ratio"});
+}
+
+/// A list that is searched: from 1 to 2.5 in the first pass, and on to 4, by a smaller factor and in noise.
+TEST(SteadyChange, RepeatsInNoiseAreSeenTogetherWithTheFirstPass) {
+  const std::vector<double> first{1, 1.2, 1.35, 1.6, 1.7, 1.95, 2.1, 2.3, 2.5};
+  const std::vector<double> repeats{3.0, 2.4, 3.4, 2.6, 3.6, 2.9, 3.3, 3.8, 3.1, 4.2};
+  EXPECT_NE(judged_again(repeats, {}).status, Status::fail) << "by themselves they are not certain";
+  const auto verdict = judged_again(repeats, first);
+  EXPECT_EQ(verdict.status, Status::fail);
+  EXPECT_THAT(verdict.measured, HasSubstr("both passes together"));
+}
+
+TEST(SteadyChange, ARiseThatCameToItsEndIsNoneInBothPasses) {
+  const std::vector<double> first{1, 1.2, 1.35, 1.6, 1.7, 1.95, 2.1, 2.3, 2.5};
+  const std::vector<double> level{2.5, 2.7, 2.4, 2.6, 2.4, 2.8, 2.5, 2.6, 2.8, 2.6};
+  const auto verdict = judged_again(level, first);
+  EXPECT_NE(verdict.status, Status::fail) << verdict.measured << verdict.confidence;
 }
 
 /// CPU seconds of a PUT of 64 MiB by round, of a healthy server and of the reference server, as they were

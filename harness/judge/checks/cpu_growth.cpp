@@ -74,9 +74,12 @@ class CpuGrowth final : public Check {
     const ChangeLimits change{limit(*this, limits, "rise_alone_max"), limit(*this, limits, "rise_alone_warn"),
                               limit(*this, limits, "rise_max"), limit(*this, limits, "rise_warn")};
     const bool counted = cost_unit(evidence.record) == CostUnit::instructions;
+    std::vector<PairPoint> before;
+    if (evidence.confirmation)
+      before = cpu_pairs(evidence.first_pass(), record::Arm::server, record::Arm::control);
     const auto parts =
         change_parts(evidence.record, server, cpu_pairs(evidence, record::Arm::server, record::Arm::control),
-                     cpu_pairs(evidence, record::Arm::control_b, record::Arm::control));
+                     cpu_pairs(evidence, record::Arm::control_b, record::Arm::control), before);
     return judge_change_of_parts(
         verdict, evidence, parts, change,
         {counted ? "The number of instructions of a transfer" : "The CPU time of a transfer",

@@ -55,9 +55,13 @@ class Drift final : public Check {
     verdict.expected = "The thousandth transfer takes as long as the first.";
     const ChangeLimits change{limit(*this, limits, "rise_alone_max"), limit(*this, limits, "rise_alone_warn"),
                               limit(*this, limits, "rise_max"), limit(*this, limits, "rise_warn")};
-    const auto parts = change_parts(evidence.record, times_of_blocks(evidence, record::Arm::server),
-                                    time_pairs(evidence, record::Arm::server, record::Arm::control),
-                                    time_pairs(evidence, record::Arm::control_b, record::Arm::control));
+    std::vector<PairPoint> before;
+    if (evidence.confirmation)
+      before = time_pairs(evidence.first_pass(), record::Arm::server, record::Arm::control);
+    const auto parts =
+        change_parts(evidence.record, times_of_blocks(evidence, record::Arm::server),
+                     time_pairs(evidence, record::Arm::server, record::Arm::control),
+                     time_pairs(evidence, record::Arm::control_b, record::Arm::control), before);
     return judge_change_of_parts(
         verdict, evidence, parts, change,
         {"The transfer time",
