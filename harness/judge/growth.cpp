@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "harness/judge/statistics/mean_interval.hpp"
+#include "harness/judge/statistics/paired.hpp"
 
 namespace bftp::judge {
 namespace {
@@ -123,8 +123,15 @@ Growth judge_growth(const QuietSeries& series, const GrowthLimits& limits) {
 
 bool outpaces(const Growth& growth, double per_transfer) {
   constexpr std::size_t paces_min = 3;
-  const auto mean = statistics::mean_interval(growth.paces);
-  return growth.paces.size() >= paces_min && mean && mean->low > per_transfer;
+  constexpr double two_sided_p_max = 0.1;
+  if (growth.paces.size() < paces_min) return false;
+  std::vector<double> beyond;
+  for (const double pace : growth.paces) beyond.push_back(pace - per_transfer);
+  if (std::ranges::all_of(beyond, [](double difference) { return difference > 0; })) return true;
+  const auto test = statistics::wilcoxon_signed_rank(beyond);
+  if (!test) return false;
+  const auto used = static_cast<double>(test->used);
+  return test->w_plus > used * (used + 1) / 4 && test->p <= two_sided_p_max;
 }
 
 GrowthRate rate_of(const Growth& growth, std::string what, double unit) {

@@ -70,10 +70,11 @@ Series limit_slope(const QuietSeries& series, double per_transfer, double unit, 
 /// still be there when the server has settled.
 Growth judge_growth(const QuietSeries& series, const GrowthLimits& limits);
 
-/// Whether the pace is certainly above `per_transfer`, from one quiet point to the next as independent
-/// values. A slope's interval takes each point to stray from a line; memory that comes in lumps (a heap with
-/// the buffer of a thread that another has never overlapped with) is a walk instead, of which two steps draw
-/// a line too. False below three paces.
+/// Whether it grows by more than `per_transfer` from one quiet point to the next as a rule, certain by the
+/// signed rank test of the paces at 5 % (Wilcoxon 1945; with too few for that, all of them must). A slope's
+/// interval takes each point to stray from a line; memory that comes in lumps (a heap with the buffer of a
+/// thread that overlapped with more others than any before) is a walk instead, of which two steps draw a line
+/// too. False below three paces.
 bool outpaces(const Growth& growth, double per_transfer);
 
 /// What the repeats are compared with. `unit`: the smallest change that is read, a page or a handle.

@@ -534,6 +534,11 @@ TEST(JudgeFaults, ServerThatIgnoresSigterm) {
   EXPECT_EQ(find(judge_all(record), "lifecycle.stops").status, Status::fail);
   record.plan.server.kind = plan::ServerKind::command;
   EXPECT_EQ(find(judge_all(record), "lifecycle.stops").status, Status::fail) << "clause 6.3";
+  EXPECT_THAT(find(judge_all(record), "lifecycle.stops").cause, HasSubstr("threads that do not end"));
+  record.server_ends.front().client_held = true;
+  const auto verdicts = judge_all(record);
+  EXPECT_THAT(find(verdicts, "lifecycle.stops").done, HasSubstr("a client was connected and said nothing"));
+  EXPECT_THAT(find(verdicts, "lifecycle.stops").cause, HasSubstr("a client that says nothing"));
   record.plan.server.dialect = "http";
   EXPECT_EQ(find(judge_all(record), "lifecycle.stops").status, Status::warn);
 }
