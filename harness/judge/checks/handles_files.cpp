@@ -15,6 +15,17 @@ const record::StrayFiles* strays_of(const Evidence& evidence) {
   return nullptr;
 }
 
+/// One look after the first pass, another after the repeats if there were any.
+Series looks_into_root(const Evidence& evidence) {
+  std::vector<double> looks, entries;
+  for (const auto& strays : evidence.record.stray_files) {
+    if (!strays.known) continue;
+    looks.push_back(static_cast<double>(looks.size() + 1));
+    entries.push_back(static_cast<double>(strays.count));
+  }
+  return picture("Entries in the root that no client put there", "look", "count", looks, entries);
+}
+
 /// Names as PUT makes them here: "put-7f3a-c0-17-db.csv" (docs/worker.md).
 bool is_failed_put(const std::string& name) {
   return name.starts_with("put-");
@@ -62,6 +73,7 @@ class Files final : public Check {
               ? "Nobody looked: what an external client stores is its own choice."
               : "Nobody looked: the server does not serve our folder ({root} is not in its command), or the "
                 "run ended before.");
+    verdict.series.push_back(looks_into_root(evidence));
     verdict.measured = fmt::format("{}{} left", strays->complete ? "" : "at least ",
                                    strays->count == 1 ? "1 entry" : fmt::format("{} entries", strays->count));
     if (static_cast<double>(strays->count) <= files_max) {

@@ -88,6 +88,16 @@ std::string likely_cause(const record::ServerEnd& end, std::uint64_t transfers, 
   return "The server crashed. Its last lines, a core file or a run under a debugger or sanitizer say where.";
 }
 
+Series processes_over_time(const record::RunRecord& record) {
+  std::vector<double> seconds, processes;
+  for (const auto& sample : record.samples) {
+    if (sample.arm != record::Arm::server || !sample.processes) continue;
+    seconds.push_back(sample.time_s);
+    processes.push_back(*sample.processes);
+  }
+  return picture("Processes of the server", "seconds", "count", seconds, processes);
+}
+
 class StaysUp final : public Check {
  public:
   std::string_view id() const override { return "lifecycle.stays_up"; }
@@ -104,6 +114,8 @@ class StaysUp final : public Check {
     verdict.expected =
         "The server goes on serving, whatever one client does or leaves undone (clauses 2.6 and 6.1).";
     verdict.clauses = {"2.6", "6.1"};
+    if (auto alive = processes_over_time(record); !alive.x.empty())
+      verdict.series.push_back(std::move(alive));
     const auto* end = own_end(record);
     const std::uint64_t transfers = served(record);
     if (end == nullptr && record.state != record::RunState::server_died) {
