@@ -65,9 +65,9 @@ class Dialect {
   /// `incomplete`. The longest answer that it ever waits for has less than answer_max_bytes.
   virtual Answer answer_to_get(std::string_view received, bool ended) const = 0;
 
-  /// A request in good order that every server of this dialect refuses, other than for a missing file; empty:
-  /// the dialect has none. The answer is judged by answer_to_get().
-  virtual std::string ask_refused() const { return {}; }
+  /// Requests in good order that every server of this dialect refuses, other than for a missing file, each by
+  /// another way out; at most two. None: the dialect has none. The answer is judged by answer_to_get().
+  virtual std::vector<std::string> ask_refused() const { return {}; }
 
   /// Why the dialect has no way to ask for `name` (too long, say); empty if it has.
   virtual std::string cannot_ask(std::string_view) const { return {}; }

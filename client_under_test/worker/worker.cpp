@@ -271,8 +271,8 @@ void Worker::visit(protocol::WorkerRecord& record) {
 /// A missing name, in turn with what else the dialect knows to be refused.
 std::string Worker::refused_request(const std::string& host) {
   const std::uint64_t number = refusals_++;
-  if (number % 2 == 1)
-    if (std::string other = way_->terms.dialect.ask_refused(); !other.empty()) return other;
+  const auto others = way_->terms.dialect.ask_refused();
+  if (number % 2 == 1 && !others.empty()) return others[number / 2 % others.size()];
   return way_->terms.dialect.ask_get({missing_name(job_.client, number), host, false});
 }
 

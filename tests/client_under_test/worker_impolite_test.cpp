@@ -29,7 +29,7 @@ class WorkerImpoliteTest : public WorkerTest {
   }
 };
 
-TEST_F(WorkerImpoliteTest, AsksForMissingNamesAndUnknownVerbsInTurn) {
+TEST_F(WorkerImpoliteTest, AsksForMissingNamesUnknownVerbsAndFoldersInTurn) {
   add_fixture("f", "content");
   std::vector<std::string> heard;
   {
@@ -39,11 +39,12 @@ TEST_F(WorkerImpoliteTest, AsksForMissingNamesAndUnknownVerbsInTurn) {
         peer.send_message("ERR 404 no");
       }
     });
-    const auto records = run(block_to(server.port(), Op::refused, 3));
-    ASSERT_EQ(records.size(), 3u);
+    const auto records = run(block_to(server.port(), Op::refused, 6));
+    ASSERT_EQ(records.size(), 6u);
     for (const auto& record : records) EXPECT_EQ(record.error, TransferError::none) << record.detail;
   }
-  EXPECT_THAT(heard, ElementsAre("GET no-such-file-c0-0", "FETCH nothing", "GET no-such-file-c0-2"));
+  EXPECT_THAT(heard, ElementsAre("GET no-such-file-c0-0", "FETCH nothing", "GET no-such-file-c0-2", "GET /",
+                                 "GET no-such-file-c0-4", "FETCH nothing"));
 }
 
 TEST_F(WorkerImpoliteTest, AYesToWhatMustBeRefusedIsNoted) {

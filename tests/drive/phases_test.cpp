@@ -42,14 +42,14 @@ TEST(Phases, ComeFromPoliteToImpolite) {
 TEST(Phases, ExercisesHaveQuietPointsBetweenThem) {
   Stage stage(healthy);
   stage.driver().first_pass();
-  // Two requests of each of 2 clients to see what it costs, then 30 of each client in each of 12 stretches.
+  // Four requests of each of 2 clients to see what it costs, then 30 of each client in each of 12 stretches.
   EXPECT_THAT(requests_at(stage.record, QuietKind::refused),
-              ElementsAre(0, 64, 124, 184, 244, 304, 364, 424, 484, 544, 604, 664, 724, 724));
+              ElementsAre(0, 68, 128, 188, 248, 308, 368, 428, 488, 548, 608, 668, 728, 728));
   EXPECT_EQ(requests_at(stage.record, QuietKind::aborted).size(), 14u);
   ASSERT_EQ(stage.record.exercises.size(), 2u);
   EXPECT_EQ(stage.record.exercises[0].kind, QuietKind::refused);
-  EXPECT_EQ(stage.record.exercises[0].requests, 724u);
-  EXPECT_EQ(stage.record.exercises[0].as_meant, 724u);
+  EXPECT_EQ(stage.record.exercises[0].requests, 728u);
+  EXPECT_EQ(stage.record.exercises[0].as_meant, 728u);
   EXPECT_EQ(stage.record.transfers.total(record::Arm::server).transfers, 16u) << "none of it is a transfer";
 }
 
@@ -72,7 +72,7 @@ TEST(Phases, WhatNobodyAnswersIsGivenUp) {
   });
   stage.driver().first_pass();
   EXPECT_EQ(stage.record.state, RunState::complete);
-  EXPECT_EQ(stage.record.exercises.at(0).requests, 4u) << "two of each client";
+  EXPECT_EQ(stage.record.exercises.at(0).requests, 8u) << "four of each client";
   EXPECT_EQ(stage.record.exercises.at(0).as_meant, 0u);
   EXPECT_THAT(stage.record.exercises.at(0).remark, HasSubstr("given up"));
 }
@@ -83,7 +83,7 @@ TEST(Phases, ASlowServerIsAskedLessOften) {
     return healthy(block, iteration, fixture);
   });
   stage.driver().first_pass();
-  EXPECT_LE(stage.record.exercises.at(0).requests, 4u + 12u * 2u);
+  EXPECT_LE(stage.record.exercises.at(0).requests, 8u + 12u * 2u);
 }
 
 TEST(Phases, CompareOneClientWithAllInTurns) {

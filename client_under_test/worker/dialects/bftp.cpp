@@ -64,10 +64,13 @@ class Bftp : public Dialect {
     return answer;
   }
 
-  /// A verb that nobody has: ERR 405 of clause 2.2.
-  std::string ask_refused() const override {
-    constexpr std::string_view payload = "FETCH nothing";
-    return protocol::encode_header(payload.size()) + std::string(payload);
+  /// A verb that nobody has: ERR 405 of clause 2.2. A folder where a file is wanted: ERR 409 of clause 4.13;
+  /// unlike a missing file it can be opened.
+  std::vector<std::string> ask_refused() const override {
+    std::vector<std::string> requests;
+    for (const std::string_view payload : {"FETCH nothing", "GET /"})
+      requests.push_back(protocol::encode_header(payload.size()) + std::string(payload));
+    return requests;
   }
 
   bool can_store() const override { return true; }

@@ -123,7 +123,7 @@ class Http : public Dialect {
   }
 
   /// RFC 9110, 9.1: a method that nobody has.
-  std::string ask_refused() const override { return "FETCH / HTTP/1.0\r\n\r\n"; }
+  std::vector<std::string> ask_refused() const override { return {"FETCH / HTTP/1.0\r\n\r\n"}; }
 
   Answer answer_to_get(std::string_view received, bool) const override {
     std::size_t interim = 0;  // bytes of interim answers

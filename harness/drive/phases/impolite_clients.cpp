@@ -39,9 +39,9 @@ class Exerciser {
   void run() {
     quiet_point(0);
     const double start_s = tools_.now_s();
-    // The first pass shows what a request costs. Two of each client: refusals are of two kinds in turn, and a
-    // server may answer the one and hang at the other.
-    constexpr std::uint32_t trials = 2;
+    // The first pass shows what a request costs. Four of each client: refusals are of up to three kinds in
+    // four, and a server may answer the one and hang at the other.
+    constexpr std::uint32_t trials = 4;
     if (stretch(trials)) {
       const double spent_s = std::max(1e-4, tools_.now_s() - start_s);
       const double cost_s = spent_s / trials;

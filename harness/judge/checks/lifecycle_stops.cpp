@@ -36,9 +36,13 @@ const char* likely_cause(const record::ServerEnd& end) {
   if (!end.killed && end.exit_code)
     return "The server ended in time, but with a status that tells of a failure: an exception in its handler "
            "of SIGTERM, or exit() with another number than 0.";
-  return "SIGTERM is ignored, or the server waits for clients or threads that do not end. Close the "
-         "listening "
-         "socket, let transfers finish, then exit.";
+  return end.client_held
+             ? "SIGTERM is ignored, or the server waits for a client that says nothing, or for the thread "
+               "that "
+               "reads from it. Close the listening socket, let transfers finish for a moment, then close the "
+               "connections that are left (shutdown() wakes whoever waits in recv()) and exit."
+             : "SIGTERM is ignored, or the server waits for threads that do not end. Close the listening "
+               "socket, let transfers finish, then exit.";
 }
 
 class Stops final : public Check {
@@ -47,7 +51,9 @@ class Stops final : public Check {
   Category category() const override { return Category::lifecycle; }
   std::string_view title() const override { return "The server ends when asked to"; }
   std::string_view about() const override {
-    return "SIGTERM after the run: the server ends in time with status 0. One that does not end at all fails "
+    return "SIGTERM after the run, in bftp while a client is connected and silent: the server ends in time "
+           "with "
+           "status 0. One that does not end at all fails "
            "in bftp, whose clause 6.3 demands it. Else other servers than the reference server are warned: "
            "most are ended by the signal itself, and harm nobody by that.";
   }
@@ -68,6 +74,8 @@ class Stops final : public Check {
     const auto* end = asked_end(record);
     if (end == nullptr)
       return skipped(std::move(verdict), "The server was not asked to stop: see lifecycle.stays_up.");
+    if (end->client_held)
+      verdict.done = "Sent SIGTERM after the last transfer, while a client was connected and said nothing.";
     verdict.measured = how_it_stopped(*end);
     verdict.summary = fmt::format("The server {}.", how_it_stopped(*end));
     const bool in_time = !end->killed && end->stop_took_s.value_or(0) <= stop_s_max;

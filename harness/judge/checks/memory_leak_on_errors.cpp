@@ -10,7 +10,8 @@ class LeakOnErrors final : public Check {
   std::string_view title() const override { return "Memory does not grow with refused requests"; }
   std::string_view about() const override {
     return "As memory.leak, over stretches of nothing but requests that are to be refused: a name that is "
-           "not there, an unknown verb. What each whole transfer leaves too is memory.leak's matter.";
+           "not there, an unknown verb, in bftp a folder where a file is wanted. What each whole transfer "
+           "leaves too is memory.leak's matter.";
   }
   std::vector<LimitSpec> limits() const override { return exercise_memory_limits(); }
   bool needs_confirmation() const override { return true; }
