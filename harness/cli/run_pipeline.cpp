@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "harness/cli/ca_file.hpp"
 #include "harness/cli/client_suite.hpp"
@@ -23,6 +24,7 @@
 #include "harness/launch/launcher.hpp"
 #include "harness/measure/stray_files.hpp"
 #include "harness/plan/make_plan.hpp"
+#include "protocol/connection.hpp"
 #include "protocol/dialects.hpp"
 
 namespace bftp::cli {
@@ -74,6 +76,7 @@ class Run {
   std::string temporary_folder() const { return scratch_->path() + "/tmp"; }
   void drive_once();
   void try_client();
+  std::optional<protocol::Connection> connect_in_silence();
   void stop_session();
   void torture();
   void note_workers_use(measure::HostProbe& host);
@@ -326,6 +329,16 @@ void Run::note_workers_use(measure::HostProbe& host) {
   }
 }
 
+/// Clause 6.3 makes no exception for clients that are still there. Nothing where the server serves nobody.
+std::optional<protocol::Connection> Run::connect_in_silence() {
+  using namespace std::chrono_literals;
+  if (plan_.server.dialect != plan::ServerSpec{}.dialect || serves_once_ || stop_.load()) return std::nullopt;
+  auto connection = protocol::connect_to(session_.server->endpoint(), protocol::Deadline::after(1s));
+  if (!connection) return std::nullopt;
+  time_.sleep_for(100ms);  // so that the server has met it
+  return std::move(*connection);
+}
+
 void Run::stop_session() {
   progress_.clear();
   session_.workers.clear();
@@ -334,6 +347,7 @@ void Run::stop_session() {
   const bool died = std::any_of(record_.server_ends.begin(), record_.server_ends.end(), [](const auto& end) {
     return end.by_itself && end.arm == record::Arm::server;
   });
+  const auto silent = died ? std::nullopt : connect_in_silence();
   const auto ending = session_.server->stop();
   note_printed(*session_.server, record_);
   take_temporary_files(temporary_folder(), record_);
@@ -343,6 +357,7 @@ void Run::stop_session() {
   end.by_itself = ending.by_itself;
   end.stop_took_s = ending.took_s;
   end.killed = ending.killed;
+  end.client_held = silent.has_value();
   end.time_s = static_cast<double>(time_.monotonic_ns() - epoch_ns_) / 1e9;
   end.last_lines = session_.server->last_lines(launch::last_lines_max);
   record_.server_ends.push_back(std::move(end));

@@ -136,8 +136,14 @@ class WorkerProcess final : public WorkerChannel {
 
   Error gone(const std::string& sign) {
     std::string message = name() + " is gone: " + sign;
-    if (const auto status = crew_->processes().wait(pid_, Deadline::after(200ms)))
+    if (const auto status = crew_->processes().wait(pid_, Deadline::after(200ms))) {
       message += "; it " + describe(*status);
+      if (status->signal == SIGKILL || status->signal == SIGTERM)
+        message +=
+            ", which the system sends when memory is short, or a person, or a server that may "
+            "(docs/grading.md "
+            "keeps it apart)";
+    }
     return Error{ErrorKind::closed, message, 0};
   }
 

@@ -306,6 +306,7 @@ void describe(V& visit, S& end) {
   visit("time_s", end.time_s);
   visit("stop_took_s", end.stop_took_s);
   visit("killed", end.killed);
+  visit("client_held", end.client_held);
   visit("last_lines", end.last_lines);
 }
 

@@ -36,6 +36,7 @@ struct ServerEnd {
   double time_s = 0;
   std::optional<double> stop_took_s;    ///< from SIGTERM to exit; none if it had to be killed
   bool killed = false;                  ///< it did not end by SIGTERM in time
+  bool client_held = false;             ///< a client was connected, and silent, when it was asked to
   std::vector<std::string> last_lines;  ///< of its stderr, else stdout; at most 32 lines, as printed
 };
 

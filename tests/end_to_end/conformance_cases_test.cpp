@@ -99,6 +99,16 @@ TEST(ConformanceCasesOfADeleteThatPretends, FailByClause46) {
   EXPECT_THAT(failed_checks(folder.path("reports/latest")), UnorderedElementsAre(cases[0]));
 }
 
+TEST(ConformanceCasesOfAListingInNoOrder, FailByClause43) {
+  const TemporaryFolder folder;
+  const auto outcome = cases_alone(
+      folder, {"--server", executable("bftpd-specimen") +
+                               " --fault list_unsorted --host {host} --port {port} --root {root}"});
+  EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
+  EXPECT_THAT(failed_checks(folder.path("reports/latest")),
+              UnorderedElementsAre("conformance.lists_folder"));
+}
+
 /// A server that is running already, with one fixture in its root.
 class ConformanceCasesOfAnAttachedServer : public ::testing::Test {
  protected:

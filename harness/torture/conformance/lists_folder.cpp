@@ -1,0 +1,152 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "harness/torture/case.hpp"
+#include "protocol/request.hpp"
+
+namespace bftp::torture {
+namespace {
+
+using record::CaseResult;
+
+std::string framed(std::string_view payload) {
+  return protocol::encode_header(payload.size()) + std::string(payload);
+}
+
+/// A line without its end: `F size name` or `D 0 name`.
+struct Entry {
+  char kind = 0;
+  std::uint64_t size = 0;
+  std::string_view name;
+};
+
+std::optional<Entry> entry_of(std::string_view line) {
+  const auto blank = line.find(' ', 2);
+  if (blank == std::string_view::npos || line[1] != ' ' || (line[0] != 'F' && line[0] != 'D'))
+    return std::nullopt;
+  const auto size = protocol::parse_length(line.substr(2, blank - 2));
+  const auto name = line.substr(blank + 1);
+  if (!size || name.empty() || (line[0] == 'D' && *size != 0)) return std::nullopt;
+  return Entry{line[0], *size, name};
+}
+
+/// Unsigned, as 4.3 has it: a locale's order, and signed characters, are others.
+bool byte_less(std::string_view a, std::string_view b) {
+  return std::ranges::lexicographical_compare(
+      a, b, [](char x, char y) { return static_cast<unsigned char>(x) < static_cast<unsigned char>(y); });
+}
+
+Finding breaks(std::string happened, std::string cause) {
+  Finding finding;
+  finding.result = CaseResult::broken;
+  finding.happened = std::move(happened);
+  finding.cause = std::move(cause);
+  return finding;
+}
+
+/// Clauses 4.3 and 4.14; nothing if the listing keeps to them.
+std::optional<Finding> fault_of(std::string_view listing, const CaseFiles& files) {
+  if (!listing.empty() && listing.back() != '\n')
+    return breaks("the last line of the listing has no end",
+                  "Each line ends with \\n, the last one too; and the announced size counts bytes of UTF-8, "
+                  "not characters.");
+  std::vector<Entry> entries;
+  while (!listing.empty()) {
+    const auto line = listing.substr(0, listing.find('\n'));
+    listing.remove_prefix(line.size() + 1);
+    const auto entry = entry_of(line);
+    if (!entry)
+      return breaks(fmt::format("a line is neither 'F size name' nor 'D 0 name': \"{}\"", escaped(line)),
+                    "One letter, one space, the size in decimal, one space, the name; nothing else.");
+    if (entry->name == "." || entry->name == "..")
+      return breaks(fmt::format("the listing holds {}", entry->name),
+                    "readdir() returns . and .. too: leave them out.");
+    if (!entries.empty() && !byte_less(entries.back().name, entry->name))
+      return breaks(
+          fmt::format("\"{}\" comes after \"{}\"", escaped(entry->name), escaped(entries.back().name)),
+          "A folder is read in no order: sort by the bytes of the names, not by a locale, each name once.");
+    entries.push_back(*entry);
+  }
+  const auto find = [&](std::string_view name) {
+    return std::ranges::find(entries, name, &Entry::name);
+  };
+  const auto probe = find(files.probe.name);
+  if (probe == entries.end() || probe->kind != 'F' || probe->size != files.probe.content.size())
+    return breaks(
+        fmt::format("no line says 'F {} {}'", files.probe.content.size(), escaped(files.probe.name)),
+        "The listing is of another folder, leaves files out, or has another size than the file.");
+  if (files.folder) {
+    const auto folder = find(files.folder->name);
+    if (folder == entries.end() || folder->kind != 'D')
+      return breaks(fmt::format("no line says 'D 0 {}'", escaped(files.folder->name)),
+                    "Folders are listed too, with D and the size 0.");
+  }
+  if (files.outside && !files.outside->link.empty() && find(files.outside->link) != entries.end())
+    return breaks(
+        fmt::format("the listing holds {}, a symbolic link that leads out of the root", files.outside->link),
+        "A link is followed to see whether it stays inside; one that does not is left out (4.14).");
+  return std::nullopt;
+}
+
+class ListsFolder final : public Case {
+ public:
+  std::string_view id() const override { return "conformance.lists_folder"; }
+  std::string_view category() const override { return "conformance"; }
+  std::vector<std::string_view> suites() const override { return {"conformance"}; }
+  std::string_view title() const override { return "LIST names what is there, in order"; }
+  std::string_view about() const override {
+    return "Asks for a listing of the root, and for a file behind it on the same connection. Each line has "
+           "to be "
+           "`F size name` or `D 0 name`, in ascending order of the names' bytes, with a file and a folder "
+           "that are "
+           "there, without `.`, `..` and a link that leads out of the root. The size that is announced has "
+           "to be that "
+           "of the listing in bytes: with a name that is not ASCII, characters are fewer, and what follows "
+           "is out of "
+           "step. A server without LIST is warned.";
+  }
+  bool applies_to(const Speech& speech) const override { return speech.dialect() == "bftp"; }
+  record::CaseDemand demand(const Speech&) const override { return record::CaseDemand::must; }
+  std::vector<std::string> clauses(const Speech&) const override { return {"4.3", "4.14", "2.4"}; }
+
+  Finding run(CaseContext& context) const override {
+    const auto& probe = context.files().probe;
+    const auto talk =
+        context.talk({.pieces = {framed("LIST /"), context.speech().ask(probe.name)}, .answers = 2});
+    auto finding = judged(talk, context.files());
+    finding.done = "LIST / was sent, and a GET behind it.";
+    finding.expected = "A listing of the root as clause 4.3 has it, and then the file.";
+    return finding;
+  }
+
+ private:
+  static Finding judged(const Talk& talk, const CaseFiles& files) {
+    if (talk.heard.empty())
+      return breaks("to LIST " + in_words(reaction_of(talk, files.probe.content), talk),
+                    "LIST is answered like GET: a message 'OK size', then as many bytes.");
+    if (talk.heard.front().kind == Heard::Kind::refused) {
+      Finding finding;
+      finding.result = CaseResult::tolerated;
+      finding.happened = "the server does not list: " + escaped(talk.heard.front().text);
+      return finding;
+    }
+    if (auto fault = fault_of(talk.heard.front().file(), files)) return std::move(*fault);
+    if (reaction_of(talk, files.probe.content) != Reaction::served)
+      return breaks(
+          "behind the listing " + in_words(reaction_of(talk, files.probe.content), talk),
+          "The announced size is not that of the listing in bytes: count after encoding to UTF-8, not "
+          "characters before.");
+    Finding finding;
+    finding.result = CaseResult::kept;
+    finding.happened = "the listing was in order";
+    return finding;
+  }
+};
+
+BFTP_REGISTER_CASE(ListsFolder)
+
+}  // namespace
+}  // namespace bftp::torture

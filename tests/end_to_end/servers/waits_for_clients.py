@@ -1,0 +1,49 @@
+"""GET of BFTP with a thread for each client. At SIGTERM it waits for them all, however long they stay: clause 6.3 forbids it."""
+import os
+import signal
+import socket
+import sys
+import threading
+
+
+def receive(client, size):
+    data = b""
+    while len(data) < size:
+        piece = client.recv(size - len(data))
+        if not piece:
+            raise OSError("the client left")
+        data += piece
+    return data
+
+
+def say(client, text):
+    client.sendall(b"%08x" % len(text) + text.encode())
+
+
+def serve(client):
+    with client:
+        try:
+            while True:
+                verb, _, name = receive(client, int(receive(client, 8), 16)).decode().partition(" ")
+                path = os.path.join(sys.argv[2], name.lstrip("/"))
+                if verb != "GET":
+                    say(client, "ERR 405 GET only")
+                elif not os.path.isfile(path):
+                    say(client, "ERR 409 a folder" if os.path.isdir(path) else "ERR 404 no such file")
+                else:
+                    with open(path, "rb") as file:
+                        content = file.read()
+                    say(client, f"OK {len(content)}")
+                    client.sendall(content)
+        except (OSError, ValueError):
+            pass
+
+
+def stop(_signal, _frame):
+    sys.exit(0)  # the interpreter joins the threads, which are no daemons
+
+
+signal.signal(signal.SIGTERM, stop)
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=64)
+while True:
+    threading.Thread(target=serve, args=(listener.accept()[0],)).start()
