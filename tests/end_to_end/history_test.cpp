@@ -46,7 +46,8 @@ TEST(History, ARunIsHeldAgainstOneBefore) {
   const std::string run = std::filesystem::canonical(folder.path("reports/latest")).string();
   const auto other_work = torture(short_run(folder, {"--baseline", run, "--clients", "1"}), folder);
   const std::string checks = read_file(folder.path("reports/latest/checks.csv"));
-  EXPECT_THAT(checks, HasSubstr("baseline.memory,memory,skip")) << other_work.err;
+  EXPECT_EQ(other_work.code, 2) << "a run that was named is not passed over in silence" << other_work.err;
+  EXPECT_THAT(checks, HasSubstr("baseline.memory,memory,inconclusive")) << other_work.err;
   EXPECT_THAT(checks, HasSubstr("clients is"));
   const auto again = torture({"judge", folder.path("reports/latest")}, folder);
   EXPECT_EQ(read_file(folder.path("reports/latest/checks.csv")), checks)

@@ -374,8 +374,13 @@ const std::map<Mistake, Advice>& table() {
         "sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)\n", "socket.setTcpNoDelay(true);\n", "",
         "setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);\n"}},
       {Mistake::ignores_sigterm,
-       {"The server did not end in order when it was asked to (SIGTERM).",
-        "Handle SIGTERM and exit with status 0.", "signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))\n",
+       {"The server ignores SIGTERM, or waits then for a client that says nothing or for the thread that "
+        "reads "
+        "from it.",
+        "Handle SIGTERM, let transfers finish for a moment, and exit with status 0 whoever is still "
+        "connected.",
+        "# sys.exit() would wait for threads that are no daemons\n"
+        "signal.signal(signal.SIGTERM, lambda *_: os._exit(0))\n",
         "Runtime.getRuntime().addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(0)));\n",
         "signals := make(chan os.Signal, 1)\nsignal.Notify(signals, syscall.SIGTERM)\n"
         "go func() { <-signals; os.Exit(0) }()\n",

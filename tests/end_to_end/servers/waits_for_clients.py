@@ -28,6 +28,8 @@ def serve(client):
                 path = os.path.join(sys.argv[2], name.lstrip("/"))
                 if verb != "GET":
                     say(client, "ERR 405 GET only")
+                elif ".." in name.split("/"):
+                    say(client, "ERR 403 beyond the root")
                 elif not os.path.isfile(path):
                     say(client, "ERR 409 a folder" if os.path.isdir(path) else "ERR 404 no such file")
                 else:
