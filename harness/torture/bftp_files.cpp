@@ -33,11 +33,11 @@ FileAnswer refusal(const protocol::Reply& reply) {
       kind, fmt::format("it answered \"{}\"", escaped(fmt::format("ERR {} {}", reply.code, reply.detail))));
 }
 
+}  // namespace
+
 std::string message(std::string_view payload) {
   return protocol::encode_header(payload.size()) + std::string(payload);
 }
-
-}  // namespace
 
 FileAnswer BftpFiles::enter() {
   visit_.log.is_a_dialogue();

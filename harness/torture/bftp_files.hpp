@@ -12,6 +12,9 @@
 
 namespace bftp::torture {
 
+/// `payload` behind its header (clause 1.2), for what a case asks that no session does.
+std::string message(std::string_view payload);
+
 /// A user of BFTP: GET (clause 4.1), PUT (4.2), DELETE (4.6).
 class BftpFiles final : public FileSession {
  public:

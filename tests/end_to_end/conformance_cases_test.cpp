@@ -90,23 +90,22 @@ TEST(ConformanceCasesOfAStaleCache, FailInAnyRunAndNameTheClause) {
               AllOf(HasSubstr("Clause 4.8"), HasSubstr("the old content of 4099 bytes")));
 }
 
-TEST(ConformanceCasesOfADeleteThatPretends, FailByClause46) {
+/// A specimen, and the one case that it breaks.
+class ConformanceCasesOfASpecimen : public ::testing::TestWithParam<std::pair<const char*, const char*>> {};
+
+TEST_P(ConformanceCasesOfASpecimen, FailInItsOwnAlone) {
   const TemporaryFolder folder;
-  const auto outcome = cases_alone(
-      folder, {"--server", executable("bftpd-specimen") +
-                               " --fault delete_pretends --host {host} --port {port} --root {root}"});
+  const auto& [fault, failing] = GetParam();
+  const auto outcome = cases_alone(folder, {"--server", executable("bftpd-specimen") + " --fault " + fault +
+                                                            " --host {host} --port {port} --root {root}"});
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")), UnorderedElementsAre(cases[0]));
+  EXPECT_THAT(failed_checks(folder.path("reports/latest")), UnorderedElementsAre(failing));
 }
 
-TEST(ConformanceCasesOfAListingInNoOrder, FailByClause43) {
-  const TemporaryFolder folder;
-  const auto outcome = cases_alone(
-      folder, {"--server", executable("bftpd-specimen") +
-                               " --fault list_unsorted --host {host} --port {port} --root {root}"});
-  EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")), UnorderedElementsAre("conformance.lists_folder"));
-}
+INSTANTIATE_TEST_SUITE_P(Clauses, ConformanceCasesOfASpecimen,
+                         ::testing::Values(std::pair("delete_pretends", cases[0]),
+                                           std::pair("list_unsorted", "conformance.lists_folder")),
+                         [](const auto& specimen) { return std::string(specimen.param.first); });
 
 /// A server that is running already, with one fixture in its root.
 class ConformanceCasesOfAnAttachedServer : public ::testing::Test {

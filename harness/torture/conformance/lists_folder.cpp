@@ -4,17 +4,13 @@
 #include <optional>
 #include <vector>
 
+#include "harness/torture/bftp_files.hpp"
 #include "harness/torture/case.hpp"
+#include "harness/torture/found.hpp"
 #include "protocol/request.hpp"
 
 namespace bftp::torture {
 namespace {
-
-using record::CaseResult;
-
-std::string framed(std::string_view payload) {
-  return protocol::encode_header(payload.size()) + std::string(payload);
-}
 
 /// A line without its end: `F size name` or `D 0 name`.
 struct Entry {
@@ -39,18 +35,10 @@ bool byte_less(std::string_view a, std::string_view b) {
       a, b, [](char x, char y) { return static_cast<unsigned char>(x) < static_cast<unsigned char>(y); });
 }
 
-Finding breaks(std::string happened, std::string cause) {
-  Finding finding;
-  finding.result = CaseResult::broken;
-  finding.happened = std::move(happened);
-  finding.cause = std::move(cause);
-  return finding;
-}
-
 /// Clauses 4.3 and 4.14; nothing if the listing keeps to them.
 std::optional<Finding> fault_of(std::string_view listing, const CaseFiles& files) {
   if (!listing.empty() && listing.back() != '\n')
-    return breaks("the last line of the listing has no end",
+    return broken("the last line of the listing has no end",
                   "Each line ends with \\n, the last one too; and the announced size counts bytes of UTF-8, "
                   "not characters.");
   std::vector<Entry> entries;
@@ -59,13 +47,13 @@ std::optional<Finding> fault_of(std::string_view listing, const CaseFiles& files
     listing.remove_prefix(line.size() + 1);
     const auto entry = entry_of(line);
     if (!entry)
-      return breaks(fmt::format("a line is neither 'F size name' nor 'D 0 name': \"{}\"", escaped(line)),
+      return broken(fmt::format("a line is neither 'F size name' nor 'D 0 name': \"{}\"", escaped(line)),
                     "One letter, one space, the size in decimal, one space, the name; nothing else.");
     if (entry->name == "." || entry->name == "..")
-      return breaks(fmt::format("the listing holds {}", entry->name),
+      return broken(fmt::format("the listing holds {}", entry->name),
                     "readdir() returns . and .. too: leave them out.");
     if (!entries.empty() && !byte_less(entries.back().name, entry->name))
-      return breaks(
+      return broken(
           fmt::format("\"{}\" comes after \"{}\"", escaped(entry->name), escaped(entries.back().name)),
           "A folder is read in no order: sort by the bytes of the names, not by a locale, each name once.");
     entries.push_back(*entry);
@@ -75,17 +63,17 @@ std::optional<Finding> fault_of(std::string_view listing, const CaseFiles& files
   };
   const auto probe = find(files.probe.name);
   if (probe == entries.end() || probe->kind != 'F' || probe->size != files.probe.content.size())
-    return breaks(
+    return broken(
         fmt::format("no line says 'F {} {}'", files.probe.content.size(), escaped(files.probe.name)),
         "The listing is of another folder, leaves files out, or has another size than the file.");
   if (files.folder) {
     const auto folder = find(files.folder->name);
     if (folder == entries.end() || folder->kind != 'D')
-      return breaks(fmt::format("no line says 'D 0 {}'", escaped(files.folder->name)),
+      return broken(fmt::format("no line says 'D 0 {}'", escaped(files.folder->name)),
                     "Folders are listed too, with D and the size 0.");
   }
   if (files.outside && !files.outside->link.empty() && find(files.outside->link) != entries.end())
-    return breaks(
+    return broken(
         fmt::format("the listing holds {}, a symbolic link that leads out of the root", files.outside->link),
         "A link is followed to see whether it stays inside; one that does not is left out (4.14).");
   return std::nullopt;
@@ -115,7 +103,7 @@ class ListsFolder final : public Case {
   Finding run(CaseContext& context) const override {
     const auto& probe = context.files().probe;
     const auto talk =
-        context.talk({.pieces = {framed("LIST /"), context.speech().ask(probe.name)}, .answers = 2});
+        context.talk({.pieces = {message("LIST /"), context.speech().ask(probe.name)}, .answers = 2});
     auto finding = judged(talk, context.files());
     finding.done = "LIST / was sent, and a GET behind it.";
     finding.expected = "A listing of the root as clause 4.3 has it, and then the file.";
@@ -125,24 +113,17 @@ class ListsFolder final : public Case {
  private:
   static Finding judged(const Talk& talk, const CaseFiles& files) {
     if (talk.heard.empty())
-      return breaks("to LIST " + in_words(reaction_of(talk, files.probe.content), talk),
+      return broken("to LIST " + in_words(reaction_of(talk, files.probe.content), talk),
                     "LIST is answered like GET: a message 'OK size', then as many bytes.");
-    if (talk.heard.front().kind == Heard::Kind::refused) {
-      Finding finding;
-      finding.result = CaseResult::tolerated;
-      finding.happened = "the server does not list: " + escaped(talk.heard.front().text);
-      return finding;
-    }
+    if (talk.heard.front().kind == Heard::Kind::refused)
+      return tolerated("the server does not list: " + escaped(talk.heard.front().text));
     if (auto fault = fault_of(talk.heard.front().file(), files)) return std::move(*fault);
     if (reaction_of(talk, files.probe.content) != Reaction::served)
-      return breaks(
+      return broken(
           "behind the listing " + in_words(reaction_of(talk, files.probe.content), talk),
           "The announced size is not that of the listing in bytes: count after encoding to UTF-8, not "
           "characters before.");
-    Finding finding;
-    finding.result = CaseResult::kept;
-    finding.happened = "the listing was in order";
-    return finding;
+    return kept("the listing was in order");
   }
 };
 

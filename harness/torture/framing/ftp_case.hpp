@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/torture/found.hpp"
 #include "harness/torture/framing/framing_case.hpp"
 #include "harness/torture/ftp_session.hpp"
 
@@ -18,10 +19,5 @@ class FtpCase : public FramingCase {
   /// The session is connected and logged in.
   virtual Finding converse(FtpSession& session, const CaseFiles& files) const = 0;
 };
-
-/// `happened`: one sentence without full stop.
-Finding kept(std::string happened);
-Finding tolerated(std::string happened);
-Finding broken(std::string happened, std::string cause);
 
 }  // namespace bftp::torture

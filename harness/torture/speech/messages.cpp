@@ -11,10 +11,6 @@
 namespace bftp::torture {
 namespace {
 
-std::string message(std::string_view payload) {
-  return protocol::encode_header(payload.size()) + std::string(payload);
-}
-
 Heard no_message(std::string text) {
   Heard heard;
   heard.kind = Heard::Kind::nonsense;
