@@ -385,7 +385,7 @@ void Driver::quiet_point(QuietKind kind, std::uint32_t round, bool confirmation)
     record::QuietPoint point;
     point.kind = kind;
     point.round = round;
-    point.transfers_before = record_.transfers.total(arm.arm).transfers;
+    point.transfers_before = record_.transfers.taken(arm.arm);
     point.confirmation = confirmation;
     if (arm.arm == record::Arm::server && record_.server_runtime.kind == record::RuntimeKind::unknown)
       record_.server_runtime = arm.probe->runtime();

@@ -81,6 +81,8 @@ QuietSeries quiet_series(const Evidence& evidence, const Reading& reading) {
       series.settled_transfers = transfers;
     }
     if (point.kind != QuietKind::round) continue;
+    // Nothing was done since the one before: all were turned away.
+    if (!series.transfers.empty() && transfers <= series.transfers.back()) continue;
     series.transfers.push_back(transfers);
     series.values.push_back(*value);
   }

@@ -15,6 +15,8 @@ constexpr std::uint64_t transfers_min = 20;
 /// Of the repeats' transfers; and so many times the share of the first pass.
 constexpr double failed_share_min = 0.05;
 constexpr double times_first_min = 10;
+/// Nobody was served, whatever the first pass was like: a server that is full turns everybody away.
+constexpr double nearly_all = 0.95;
 
 struct Pass {
   std::uint64_t transfers = 0, failed = 0;  ///< of those whose points were kept
@@ -46,8 +48,9 @@ std::optional<std::string> repeats_broke_down(const record::RunRecord& record) {
         return end.by_itself && end.arm == record::Arm::server && end.time_s >= start_s;
       });
   if (ended) return "the server ended in the repeats";
-  const bool failing = repeats.transfers >= transfers_min && repeats.share() >= failed_share_min &&
-                       repeats.share() >= times_first_min * first.share();
+  const bool worse = repeats.share() >= failed_share_min &&
+                     (repeats.share() >= times_first_min * first.share() || repeats.share() >= nearly_all);
+  const bool failing = repeats.transfers >= transfers_min && worse;
   if (!failing) return std::nullopt;
   return fmt::format("{} of the repeats' transfers failed, and {} before", percent(repeats.share()),
                      first.failed == 0 ? "none" : percent(first.share()));

@@ -64,6 +64,12 @@ TransferLog::ErrorKinds TransferLog::errors_by_kind(Arm arm) const {
   return found == errors_by_kind_.end() ? ErrorKinds{} : found->second;
 }
 
+std::uint64_t TransferLog::taken(Arm arm) const {
+  const ErrorKinds errors = errors_by_kind(arm);
+  return total(arm).transfers - errors[static_cast<std::size_t>(TransferError::refused)] -
+         errors[static_cast<std::size_t>(TransferError::connect_failed)];
+}
+
 TransferCount TransferLog::total(Arm arm) const {
   TransferCount sum;
   for (const auto& [key, count] : counts_) {

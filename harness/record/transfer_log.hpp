@@ -73,6 +73,9 @@ class TransferLog {
   ErrorKinds errors_by_kind(Arm arm) const;
 
   TransferCount total(Arm arm) const;  ///< over ops and fixtures
+  /// Transfers that the server began: neither refused nor without a connection. A server that is full of what
+  /// it has leaked does not leak when it turns clients away.
+  std::uint64_t taken(Arm arm) const;
 
   /// What `from` alone did, as if `as` had done it; without points.
   TransferLog only(Arm from, Arm as) const;

@@ -98,6 +98,21 @@ TEST(Driver, TakesQuietPointsAndWatches) {
   EXPECT_NEAR(stage.record.watches[0].end_s - stage.record.watches[0].start_s, stage.record.plan.idle_s, 0.2);
 }
 
+TEST(Driver, CountsAtQuietPointsWhatTheServerTook) {
+  Stage stage([](const auto& block, std::uint32_t iteration, std::uint32_t fixture) {
+    auto record = healthy(block, iteration, fixture);
+    if (fixture == 1) {
+      record.identical.reset();
+      record.error = protocol::TransferError::refused;
+    }
+    return record;
+  });
+  stage.driver().first_pass();
+  const auto& after = stage.record.quiet_points.at(1);
+  ASSERT_EQ(after.kind, record::QuietKind::round);
+  EXPECT_EQ(after.transfers_before, 4u) << "half of the eight were turned away";
+}
+
 TEST(Driver, RestsOnceHalfWayThroughTheRounds) {
   const auto gap_s = [](const Stage& stage, std::size_t before) {
     return stage.record.blocks.at(before + 1).start_s - stage.record.blocks.at(before).start_s;

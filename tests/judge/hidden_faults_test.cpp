@@ -157,7 +157,21 @@ TEST(HiddenFaults, ALeakThatCameToTheServersLimitInTheRepeatsIsNoWarmUp) {
   };
   const Verdict leak = find(judge_all(builder.build()), "handles.descriptors");
   EXPECT_EQ(leak.status, Status::fail) << told(leak);
-  EXPECT_THAT(leak.confidence, HasSubstr("of the repeats' transfers failed, and none before"));
+  EXPECT_THAT(leak.confidence, HasSubstr("seen again in fresh repeats")) << "as far as it served anybody";
+}
+
+TEST(HiddenFaults, ALeakThatFillsTheServerInTheFirstPassIsNoPlateau) {
+  for (const double room : {900, 1500}) {
+    auto builder = leaks_until(room + 8);
+    EXPECT_NE(find(judge_all(builder.build()), "handles.descriptors").status, Status::fail)
+        << "without failing transfers it is a pool that is full";
+    builder.error = [room](const Ask& ask, Random&) {
+      return static_cast<double>(ask.ordinal) >= room ? record::TransferError::refused : record::TransferError::none;
+    };
+    const Verdict leak = find(judge_all(builder.build()), "handles.descriptors");
+    EXPECT_EQ(leak.status, Status::fail) << room << ": " << told(leak);
+    EXPECT_THAT(leak.confidence, HasSubstr("100 % of the repeats' transfers failed")) << room;
+  }
 }
 
 }  // namespace

@@ -221,7 +221,8 @@ class Simulation {
 
   void quiet(record::QuietKind kind, std::uint32_t round, bool confirmation) {
     if (!spec_.cpu_known) return;
-    record_.quiet_points.push_back({kind, round, ordinal_, confirmation, sample_at(ordinal_)});
+    record_.quiet_points.push_back(
+        {kind, round, record_.transfers.taken(Arm::server), confirmation, sample_at(ordinal_)});
     now_s_ += 0.05;
   }
 

@@ -41,6 +41,14 @@ TEST(TransferLog, CountsByGroupAndKeepsFailuresWhole) {
   EXPECT_EQ(log.failures()[0].detail, "byte 3");
   EXPECT_EQ(log.errors_by_kind(Arm::server)[static_cast<std::size_t>(TransferError::reset)], 1u);
   EXPECT_EQ(log.total(Arm::control).transfers, 0u);
+  EXPECT_EQ(log.taken(Arm::server), count.transfers) << "one that broke off had begun";
+  TransferRecord away;
+  for (const auto error : {TransferError::refused, TransferError::connect_failed}) {
+    away.error = error;
+    log.add(away);
+  }
+  EXPECT_EQ(log.taken(Arm::server), count.transfers);
+  EXPECT_EQ(log.taken(Arm::control), 0u);
 }
 
 TEST(TransferLog, WhatWasNotComparedIsNeitherIdenticalNorDifferent) {
