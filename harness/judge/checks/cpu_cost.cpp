@@ -232,8 +232,9 @@ class CostCheck final : public Check {
                            : unsettled != nullptr ? *unsettled
                                                   : relative.works.front();
     const std::string times =
-        fmt::format("{} times the reference server's {} in {}", number(told.effect.ratio()),
-                    judge::in_words(unit), work_name(evidence.record, told.pairs.front()));
+        fmt::format("{} times the reference server's {} in {}, {} for a GiB", number(told.effect.ratio()),
+                    judge::in_words(unit), work_name(evidence.record, told.pairs.front()),
+                    milliseconds(told.s_per_gib * 1000));
     verdict.limit = fmt::format("at most {} times the reference server's CPU, and {} for a small transfer",
                                 number(relative.times_max), milliseconds(small.fail_s * 1000));
     verdict.measured += "; " + times;
