@@ -348,17 +348,23 @@ void Run::stop_session() {
     return end.by_itself && end.arm == record::Arm::server;
   });
   const auto silent = died ? std::nullopt : connect_in_silence();
+  const auto seconds_so_far = [this] {
+    return static_cast<double>(time_.monotonic_ns() - epoch_ns_) / 1e9;
+  };
+  const double asked_s = seconds_so_far();
   const auto ending = session_.server->stop();
+  const double ended_s = seconds_so_far();
   note_printed(*session_.server, record_);
   take_temporary_files(temporary_folder(), record_);
   // One that was not given its time has not failed to end.
   if (died || (ending.killed && stop_.load())) return;
   record::ServerEnd end = launch::server_end(record::Arm::server, ending.status);
   end.by_itself = ending.by_itself;
+  if (!ending.by_itself) end.asked_s = asked_s;
   end.stop_took_s = ending.took_s;
   end.killed = ending.killed;
   end.client_held = silent.has_value();
-  end.time_s = static_cast<double>(time_.monotonic_ns() - epoch_ns_) / 1e9;
+  end.time_s = ended_s;
   end.last_lines = session_.server->last_lines(launch::last_lines_max);
   record_.server_ends.push_back(std::move(end));
 }

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
 #include "harness/judge/wording.hpp"
 
 namespace bftp::judge {
@@ -97,6 +101,20 @@ std::string story(const CaseOutcome& outcome) {
   return wire.empty() ? text : text + " On the wire: " + wire + ".";
 }
 
+/// The end of the case is the end of the picture, so that a silence is seen.
+Series flow_picture(const CaseOutcome& outcome, std::string title, std::uint64_t record::WirePoint::*bytes) {
+  std::vector<double> ms, count;
+  const auto add = [&](double time_s, std::uint64_t value) {
+    ms.push_back(time_s * 1000);
+    count.push_back(static_cast<double>(value));
+  };
+  for (const auto& point : outcome.flow) add(point.time_s, point.*bytes);
+  add(std::max(outcome.took_s, outcome.flow.back().time_s), outcome.flow.back().*bytes);
+  Series series = picture(std::move(title), "ms since the case began", "bytes so far", ms, count);
+  series.holds = true;
+  return series;
+}
+
 Verdict verdict_of(const CaseOutcome& outcome, const record::RunRecord& record) {
   Verdict verdict;
   verdict.id = outcome.id;
@@ -115,6 +133,11 @@ Verdict verdict_of(const CaseOutcome& outcome, const record::RunRecord& record) 
   const bool well = verdict.status == Status::pass || verdict.status == Status::skip;
   if (!well) verdict.happened = story(outcome);
   if (!well) verdict.cause = outcome.cause;
+  if (!outcome.flow.empty()) {
+    verdict.series.push_back(flow_picture(outcome, "Over the wire, to the server", &record::WirePoint::sent));
+    verdict.series.push_back(
+        flow_picture(outcome, "Over the wire, from the server", &record::WirePoint::received));
+  }
   return verdict;
 }
 

@@ -39,6 +39,7 @@ std::optional<Category> category_from(std::string_view word);
 struct Series {
   std::string title, x_label, y_label;
   std::vector<double> x, y;
+  bool holds = false;  ///< each y holds until the next x
 };
 
 /// The judge's answer to one question, with everything that explains it. A value.

@@ -29,6 +29,13 @@ enum class CaseDemand : std::uint8_t {
 const char* to_string(CaseDemand demand);
 std::optional<CaseDemand> case_demand_from(std::string_view word);
 
+/// How many bytes had gone over a case's connections by then.
+struct WirePoint {
+  double time_s = 0;  ///< since the case began
+  std::uint64_t sent = 0, received = 0;
+  friend bool operator==(const WirePoint&, const WirePoint&) = default;
+};
+
 /// One torture case, run against one server. Texts that hold the server's bytes are escaped already:
 /// printable ASCII.
 struct CaseOutcome {
@@ -43,6 +50,7 @@ struct CaseOutcome {
   std::string happened;           ///< what happened instead; one sentence even if all is well
   std::string cause;              ///< likely cause in words for a student; empty if all is well
   std::vector<std::string> wire;  ///< what went over the connection, a line each; bounded
+  std::vector<WirePoint> flow{};  ///< the same in figures, in order of time; bounded
   std::string reproduce;          ///< a shell command
   /// Set when the server did not serve a plain transfer afterwards: what became of it, one sentence.
   std::string server_after;

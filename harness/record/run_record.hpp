@@ -67,7 +67,8 @@ std::optional<QuietKind> quiet_kind_from(std::string_view word);
 struct QuietPoint {
   QuietKind kind = QuietKind::round;
   std::uint32_t round = 0;  ///< refused, aborted: the stretch; 0 is before the first one
-  /// Transfers of this arm, since its start. Refused, aborted: such requests, since their phase began.
+  /// Transfers that this arm's server took (TransferLog::taken()), since its start. Refused, aborted: such
+  /// requests, since their phase began.
   std::uint64_t transfers_before = 0;
   bool confirmation = false;
   ResourceSample sample;
@@ -102,6 +103,8 @@ struct Exercise {
   std::uint64_t requests = 0;
   std::uint64_t as_meant = 0;  ///< refused in order; begun and then broken off
   std::string remark;          ///< how the first other one went, or why the phase was cut short
+  /// Where most of them did not go as meant, or were not answered: whether a plain GET was, afterwards.
+  std::optional<bool> serves_after{};
 };
 
 /// Transfer times of one fixture, with all clients or with one alone, in stretches that took turns.

@@ -257,6 +257,7 @@ void describe(V& visit, S& exercise) {
   visit("requests", exercise.requests);
   visit("as_meant", exercise.as_meant);
   visit("remark", exercise.remark);
+  visit("serves_after", exercise.serves_after);
 }
 
 template <class V, ConstOr<Crowding> S>
@@ -304,6 +305,7 @@ void describe(V& visit, S& end) {
   visit("guard_lost", end.guard_lost);
   visit("excess", end.excess);
   visit("time_s", end.time_s);
+  visit("asked_s", end.asked_s);
   visit("stop_took_s", end.stop_took_s);
   visit("killed", end.killed);
   visit("client_held", end.client_held);
@@ -319,6 +321,13 @@ void describe(V& visit, S& arm) {
   visit("remark", arm.remark);
 }
 
+template <class V, ConstOr<WirePoint> S>
+void describe(V& visit, S& point) {
+  visit("time_s", point.time_s);
+  visit("sent", point.sent);
+  visit("received", point.received);
+}
+
 template <class V, ConstOr<CaseOutcome> S>
 void describe(V& visit, S& outcome) {
   visit("id", outcome.id);
@@ -332,6 +341,7 @@ void describe(V& visit, S& outcome) {
   visit("happened", outcome.happened);
   visit("cause", outcome.cause);
   visit("wire", outcome.wire);
+  visit("flow", outcome.flow);
   visit("reproduce", outcome.reproduce);
   visit("server_after", outcome.server_after);
   visit("took_s", outcome.took_s);

@@ -34,6 +34,7 @@ struct ServerEnd {
   bool guard_lost = false;
   std::optional<Excess> excess;  ///< for which the harness ended it; the signal is the harness's then
   double time_s = 0;
+  std::optional<double> asked_s{};      ///< when it was asked to end; none if it ended before
   std::optional<double> stop_took_s;    ///< from SIGTERM to exit; none if it had to be killed
   bool killed = false;                  ///< it did not end by SIGTERM in time
   bool client_held = false;             ///< a client was connected, and silent, when it was asked to

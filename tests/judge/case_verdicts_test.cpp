@@ -107,6 +107,21 @@ TEST(CaseVerdicts, SayLittleWhereAllIsWell) {
   EXPECT_EQ(verdict.cause, "");
 }
 
+TEST(CaseVerdicts, DrawWhatWentEitherWayUpToTheEndOfTheCase) {
+  auto one = outcome(CaseResult::kept);
+  EXPECT_TRUE(judged(one).series.empty()) << "nothing was recorded";
+  one.flow = {{0, 0, 0}, {0.001, 7, 0}, {0.002, 7, 30}};
+  one.took_s = 2;
+  const auto verdict = judged(one);
+  ASSERT_EQ(verdict.series.size(), 2u);
+  for (const Series& series : verdict.series) {
+    EXPECT_THAT(series.x, ::testing::ElementsAre(0, 1, 2, 2000)) << "the silence is seen";
+    EXPECT_TRUE(series.holds);
+  }
+  EXPECT_THAT(verdict.series[0].y, ::testing::ElementsAre(0, 7, 7, 7));
+  EXPECT_THAT(verdict.series[1].y, ::testing::ElementsAre(0, 0, 30, 30));
+}
+
 TEST(CaseVerdicts, AreAmongAllVerdicts) {
   record::RunRecord record;
   record.state = record::RunState::complete;

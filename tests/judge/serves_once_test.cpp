@@ -38,6 +38,16 @@ TEST(ServesOnce, IsAWarningInTheLecturesDialectsAndAFailureOfBftp) {
   EXPECT_EQ(verdict_of(record_of("bftp", false), "lifecycle.serves_once").status, Status::pass);
 }
 
+TEST(ServesOnce, DrawsHowManyTransfersOneServerMade) {
+  const auto lasting = verdict_of(record_of("nul", false), "lifecycle.serves_once");
+  ASSERT_EQ(lasting.series.size(), 1u);
+  EXPECT_EQ(lasting.series[0].y, lasting.series[0].x);
+  const auto once = verdict_of(record_of("nul", true), "lifecycle.serves_once");
+  ASSERT_EQ(once.series.size(), 1u);
+  EXPECT_THAT(once.series[0].y, ::testing::Each(1.0));
+  EXPECT_EQ(once.series[0].x, lasting.series[0].x);
+}
+
 TEST(ServesOnce, LeavesTheCopiesToBeJudgedAndNothingThatNeedsALastingServer) {
   const auto record = record_of("nul", true);
   EXPECT_EQ(verdict_of(record, "identity.copies").status, Status::pass);

@@ -48,6 +48,19 @@ RunRecord full_record() {
   record.plan.server.temporary_max_bytes = 5u << 20;
   record.temporary_files = {
       .known = true, .bytes = 4096, .count = 2, .names = {"a", "a/b"}, .complete = false, .outgrown = true};
+  record.server_ends.push_back({.time_s = 9.5, .asked_s = 9.25, .stop_took_s = 0.25});
+  record.cases.push_back({.id = "framing.some",
+                          .category = "framing",
+                          .title = "Some",
+                          .clauses = {"1.4"},
+                          .done = "",
+                          .expected = "",
+                          .happened = "",
+                          .cause = "",
+                          .wire = {"    0 ms  connected"},
+                          .flow = {{0, 0, 0}, {0.5, 1ull << 40, 3}},
+                          .reproduce = "",
+                          .server_after = ""});
   record.warnings.push_back({"machine.steal", "stolen"});
   TransferRecord failure;
   failure.iteration = 4;
@@ -87,6 +100,10 @@ TEST(RunRecordJson, ReadsBackWhatItWrote) {
   EXPECT_TRUE(read->server_ends.at(0).guard_lost);
   EXPECT_EQ(read->server_ends.at(0).excess, std::nullopt);
   EXPECT_EQ(read->server_ends.at(1).excess, (Excess{Bounded::processes, 5000, 4096}));
+  EXPECT_EQ(read->server_ends.at(0).asked_s, std::nullopt);
+  EXPECT_EQ(read->server_ends.at(2).asked_s, 9.25);
+  EXPECT_EQ(read->cases.at(0).wire, written.cases.at(0).wire);
+  EXPECT_EQ(read->cases.at(0).flow, written.cases.at(0).flow);
   EXPECT_EQ(read->fixtures.at(0).first_nul, 3u);
   EXPECT_EQ(read->fixtures.at(0).sha256, written.fixtures.at(0).sha256);
   // Writing what was read gives the same bytes, so no field is lost in between; failures are restored from

@@ -105,6 +105,18 @@ TEST(ReportCharts, EvidenceSharesAPictureWhenItsAxesAgree) {
   EXPECT_EQ(charts[0].views[1].name, "three");
 }
 
+TEST(ReportCharts, EvidenceThatHoldsIsDrawnInSteps) {
+  judge::Verdict verdict;
+  verdict.id = "a.b";
+  verdict.series = {{"one", "x", "bytes", {1, 2, 3}, {0, 5, 5}}, {"two", "x", "bytes", {1, 2, 3}, {0, 5, 5}}};
+  verdict.series[1].holds = true;
+  const auto charts = evidence_charts(std::vector<judge::Verdict>{verdict});
+  ASSERT_EQ(charts.size(), 1u);
+  ASSERT_EQ(charts[0].views[0].lines.size(), 2u);
+  EXPECT_EQ(charts[0].views[0].lines[0].draw, Draw::line);
+  EXPECT_EQ(charts[0].views[0].lines[1].draw, Draw::steps);
+}
+
 TEST(ReportCharts, ThinningKeepsTheWholeWithinItsBudget) {
   auto charts = transfer_charts(samples::failing().record);
   thin_lines(charts[0].views, 50, 1'000);

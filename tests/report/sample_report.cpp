@@ -105,6 +105,7 @@ class Player {
                                      .exit_code = 0,
                                      .signal = {},
                                      .time_s = milli(now_s_),
+                                     .asked_s = milli(now_s_ - 0.05),
                                      .stop_took_s = 0.05,
                                      .last_lines = {}});
     }

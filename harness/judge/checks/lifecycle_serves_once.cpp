@@ -1,12 +1,24 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "harness/judge/limits.hpp"
 #include "harness/judge/wording.hpp"
 
 namespace bftp::judge {
 namespace {
+
+/// Of one that serves once each transfer has a server of its own.
+Series served_by_one(const record::RunRecord& record, bool once) {
+  Series series = count_so_far(record, "Transfers that the same server had made by then",
+                               [](const auto&) { return true; });
+  if (once)
+    std::fill(series.y.begin(), series.y.end(), 1.0);
+  else
+    series.y = series.x;
+  return series;
+}
 
 class ServesOnce final : public Check {
  public:
@@ -31,7 +43,10 @@ class ServesOnce final : public Check {
     const auto found = std::find_if(record.warnings.begin(), record.warnings.end(), [](const auto& warning) {
       return warning.id == record::serves_once_warning;
     });
-    if (found == record.warnings.end()) {
+    const bool once = found != record.warnings.end();
+    if (auto served = served_by_one(record, once); !served.x.empty())
+      verdict.series.push_back(std::move(served));
+    if (!once) {
       verdict.status = Status::pass;
       verdict.measured =
           counted(record.transfers.total(record::Arm::server).transfers, "transfer") + " by one server";

@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
+#include <optional>
+#include <utility>
 
 #include "harness/judge/limits.hpp"
 #include "harness/judge/wording.hpp"
@@ -45,6 +48,23 @@ const char* likely_cause(const record::ServerEnd& end) {
                "socket, let transfers finish, then exit.";
 }
 
+/// The server after SIGTERM: 1 while it runs, 0 from its end on. One that was killed ran to the end of the
+/// picture.
+void draw(const record::ServerEnd& end, double stop_s_max, Verdict& verdict) {
+  const auto waited_s = end.asked_s ? std::optional(end.time_s - *end.asked_s) : std::nullopt;
+  const auto until_s = end.killed ? waited_s : end.stop_took_s;
+  if (!until_s) return;
+  const char* const seconds = "s since SIGTERM";
+  const char* const runs = "runs: 1, ended: 0";
+  const double last_s = std::max(*until_s, stop_s_max);
+  Series server = end.killed
+                      ? picture("The server after SIGTERM", seconds, runs, {0, *until_s}, {1, 1})
+                      : picture("The server after SIGTERM", seconds, runs, {0, *until_s, last_s}, {1, 0, 0});
+  server.holds = true;
+  verdict.series.push_back(std::move(server));
+  verdict.series.push_back(picture("limit", seconds, runs, {stop_s_max, stop_s_max}, {0, 1}));
+}
+
 class Stops final : public Check {
  public:
   std::string_view id() const override { return "lifecycle.stops"; }
@@ -76,6 +96,7 @@ class Stops final : public Check {
       return skipped(std::move(verdict), "The server was not asked to stop: see lifecycle.stays_up.");
     if (end->client_held)
       verdict.done = "Sent SIGTERM after the last transfer, while a client was connected and said nothing.";
+    draw(*end, stop_s_max, verdict);
     verdict.measured = how_it_stopped(*end);
     verdict.summary = fmt::format("The server {}.", how_it_stopped(*end));
     const bool in_time = !end->killed && end->stop_took_s.value_or(0) <= stop_s_max;

@@ -89,6 +89,7 @@ class Leak final : public Check {
     if (series.values.empty() && !series.settled)
       return skipped(std::move(verdict),
                      "The server's memory (PSS) could not be read: with --attach give its --pid.");
+    verdict.series.push_back(memory_picture(series, "Memory of the server at rest (PSS)"));
     if (!growth.line)
       return inconclusive(std::move(verdict),
                           fmt::format("{} are too few to tell a leak from a warm-up.",
@@ -104,7 +105,6 @@ class Leak final : public Check {
       verdict.limit = fmt::format("at most {} bytes per transfer, as for the requests after the rounds",
                                   number(bytes_max));
     }
-    verdict.series.push_back(memory_picture(series, "Memory of the server at rest (PSS)"));
     if (series.values.size() >= 2) verdict.series.push_back(limit_slope(series, bytes_max, mib, "MiB"));
     const QuietSeries own = quiet_series(evidence, private_bytes);
     if (!own.values.empty())

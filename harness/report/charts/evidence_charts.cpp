@@ -26,6 +26,7 @@ bool is_limit(const judge::Series& series) {
 
 /// Few points are joined by a line; many are drawn as they are, since a line through noise is a smear.
 Draw draw_for(const judge::Series& series) {
+  if (series.holds) return Draw::steps;
   const bool ordered = std::is_sorted(series.x.begin(), series.x.end());
   return ordered && series.x.size() <= line_points_min ? Draw::line : Draw::points;
 }
