@@ -84,6 +84,12 @@ bool exercised(Verdict& verdict, const record::RunRecord& record, const record::
   }
   verdict.done = fmt::format("After the rounds, {} and nothing else, with quiet points in between.",
                              counted(exercise->requests, words.request));
+  if (exercise->serves_after == false) {
+    verdict = skipped(std::move(verdict),
+                      fmt::format("The server serves nobody since ({}): see lifecycle.stays_up.",
+                                  quoted(exercise->remark, 300)));
+    return false;
+  }
   if (exercise->as_meant * 2 < exercise->requests) {
     verdict = skipped(std::move(verdict),
                       fmt::format("Only {} of {} went as meant: {}.", exercise->as_meant,
@@ -91,9 +97,12 @@ bool exercised(Verdict& verdict, const record::RunRecord& record, const record::
     return false;
   }
   if (series.values.size() < 3) {
-    verdict = skipped(std::move(verdict),
-                      "Too few quiet points: the server is slow, or its resources could not be read (with "
-                      "--attach give its --pid).");
+    verdict =
+        skipped(std::move(verdict),
+                exercise->remark.empty()
+                    ? "Too few quiet points: the server is slow, or its resources could not be read "
+                      "(with --attach give its --pid)."
+                    : fmt::format("Too few quiet points: the phase was {}.", quoted(exercise->remark, 300)));
     return false;
   }
   return true;

@@ -75,6 +75,38 @@ TEST(Phases, WhatNobodyAnswersIsGivenUp) {
   EXPECT_EQ(stage.record.exercises.at(0).requests, 8u) << "four of each client";
   EXPECT_EQ(stage.record.exercises.at(0).as_meant, 0u);
   EXPECT_THAT(stage.record.exercises.at(0).remark, HasSubstr("given up"));
+  EXPECT_EQ(stage.record.exercises.at(0).serves_after, true) << "transfers go on";
+  EXPECT_EQ(stage.record.exercises.at(1).serves_after, std::nullopt) << "all was as meant";
+}
+
+TEST(Phases, WhoeverBrokeTheServerForAllIsFoundOut) {
+  for (const auto error : {protocol::TransferError::deadline, protocol::TransferError::connect_failed}) {
+    int broken_off = 0;
+    Stage stage([&](const auto& block, std::uint32_t iteration, std::uint32_t fixture) {
+      auto record = healthy(block, iteration, fixture);
+      if (block.op == Op::abort_get) ++broken_off;
+      if (broken_off > 3) {
+        record.identical.reset();
+        record.error = error;
+        record.detail = "nobody there";
+      }
+      return record;
+    });
+    stage.driver().first_pass();
+    EXPECT_EQ(stage.record.exercises.at(0).serves_after, std::nullopt);
+    EXPECT_EQ(stage.record.exercises.at(1).serves_after, false) << protocol::to_string(error);
+  }
+}
+
+TEST(Phases, WhoNeverServedIsNotAskedWhetherItServesOn) {
+  Stage stage([](const auto& block, std::uint32_t iteration, std::uint32_t fixture) {
+    auto record = healthy(block, iteration, fixture);
+    record.identical.reset();
+    record.error = protocol::TransferError::reset;
+    return record;
+  });
+  stage.driver().first_pass();
+  for (const auto& exercise : stage.record.exercises) EXPECT_EQ(exercise.serves_after, std::nullopt);
 }
 
 TEST(Phases, ASlowServerIsAskedLessOften) {

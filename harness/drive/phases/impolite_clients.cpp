@@ -62,6 +62,8 @@ class Exerciser {
       stretches_done_ = last;
     }
     if (!tools_.over()) settle();
+    const bool went_wrong = was_given_up_ || exercise_.as_meant * 2 < exercise_.requests;
+    if (went_wrong && !tools_.over()) exercise_.serves_after = serves();
     tools_.record.exercises.push_back(exercise_);
   }
 
@@ -82,9 +84,39 @@ class Exerciser {
       // Each would cost a whole deadline, and a framing case says more of it.
       exercise_.remark = fmt::format("given up, since {} of {} ({}) were not answered", hung,
                                      result.records.size(), protocol::to_string(op));
+      was_given_up_ = true;
       return false;
     }
     return true;
+  }
+
+  /// The smallest that clients have got from the server.
+  std::optional<std::uint32_t> served_fixture() const {
+    std::optional<std::uint32_t> smallest;
+    const auto& fixtures = tools_.record.fixtures;
+    for (const auto& [key, count] : tools_.record.transfers.counts()) {
+      if (key.arm != tools_.arm.arm || key.op != protocol::Op::get || count.transfers == count.errors)
+        continue;
+      if (!smallest || fixtures[key.fixture].size < fixtures[*smallest].size) smallest = key.fixture;
+    }
+    return smallest;
+  }
+
+  /// Whether any client gets a file that could be had before, each asking twice with the whole deadline of a
+  /// transfer. Unknown where there is none, or the run ends meanwhile.
+  std::optional<bool> serves() {
+    const auto fixture = served_fixture();
+    if (!fixture) return std::nullopt;
+    for (int tries = 0; tries < 2; ++tries) {
+      const BatchResult result =
+          tools_.runner.visit(protocol::Op::get, *fixture, 1, 0, target_of(tools_.arm), [] {});
+      tools_.note(result);
+      if (std::ranges::any_of(result.records,
+                              [](const auto& row) { return row.error == record::TransferError::none; }))
+        return true;
+      if (tools_.over() || result.records.empty()) return std::nullopt;
+    }
+    return false;
   }
 
   /// What has stayed so far is given time to return, and read once more.
@@ -143,6 +175,7 @@ class Exerciser {
   record::ResourceSample before_;
   std::optional<double> first_pss_mib_, last_pss_mib_;  ///< after the first stretch, and by now
   std::uint32_t stretches_done_ = stretches;
+  bool was_given_up_ = false;
 };
 
 bool stores(const record::RunRecord& record) {

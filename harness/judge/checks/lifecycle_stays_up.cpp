@@ -98,12 +98,46 @@ Series processes_over_time(const record::RunRecord& record) {
   return picture("Processes of the server", "seconds", "count", seconds, processes);
 }
 
+/// Clients that behaved badly, after which the server runs and serves nobody; null if there were none.
+const record::Exercise* mute_since(const record::RunRecord& record) {
+  for (const auto& exercise : record.exercises) {
+    if (exercise.arm == record::Arm::server && exercise.serves_after == false) return &exercise;
+  }
+  return nullptr;
+}
+
+Verdict gone_mute(Verdict verdict, const record::Exercise& exercise) {
+  const bool aborted = exercise.kind == record::QuietKind::aborted;
+  const std::string after = fmt::format("{} {}", counted(exercise.requests, aborted ? "transfer" : "request"),
+                                        aborted ? "that their clients broke off" : "that are to be refused");
+  verdict.status = Status::fail;
+  verdict.severity = Severity::critical;
+  verdict.measured = "serves nobody after " + after;
+  verdict.summary = fmt::format("The server runs, but serves nobody any more after {}.", after);
+  verdict.happened =
+      fmt::format("{} Of them was said: {}. Then each client asked for a file twice, and had none.",
+                  verdict.summary, quoted(exercise.remark, 300));
+  verdict.cause =
+      "Each such client takes a worker with it (SIGPIPE, an exception that nobody caught, a thread that "
+      "waits "
+      "for it for ever), until none is left; or a lock or a place in a table is not given back. Ignore "
+      "SIGPIPE, "
+      "treat EPIPE, ECONNRESET and a recv() of 0 as the end of that one client, give back what it held on "
+      "every way out, and start a worker anew when one has ended.";
+  return verdict;
+}
+
 class StaysUp final : public Check {
  public:
   std::string_view id() const override { return "lifecycle.stays_up"; }
   Category category() const override { return Category::lifecycle; }
   std::string_view title() const override { return "The server stays up"; }
-  std::string_view about() const override { return "The server must not end before it is asked to."; }
+  std::string_view about() const override {
+    return "The server must not end before it is asked to, nor stop serving after clients that broke off "
+           "their "
+           "transfers or were refused: where most of those are not answered, each client asks for a file "
+           "twice.";
+  }
   std::vector<LimitSpec> limits() const override { return {}; }
   bool needs_confirmation() const override { return false; }
 
@@ -118,6 +152,8 @@ class StaysUp final : public Check {
       verdict.series.push_back(std::move(alive));
     const auto* end = own_end(record);
     const std::uint64_t transfers = served(record);
+    const auto* mute = mute_since(record);
+    if (end == nullptr && mute != nullptr) return gone_mute(std::move(verdict), *mute);
     if (end == nullptr && record.state != record::RunState::server_died) {
       verdict.status = Status::pass;
       verdict.measured = fmt::format("up over {}", counted(transfers, "transfer"));
