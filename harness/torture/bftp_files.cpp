@@ -14,7 +14,7 @@ using Kind = FileAnswer::Kind;
 namespace {
 
 /// No case stores as much: a server that announces more sends something else.
-constexpr std::uint64_t content_bytes_max = 1u << 20;
+constexpr std::uint64_t content_bytes_max = 16u << 20;
 
 FileAnswer answer(Kind kind, std::string words = {}) {
   return {.kind = kind, .content = {}, .words = std::move(words)};
@@ -48,34 +48,67 @@ FileAnswer BftpFiles::enter() {
 }
 
 FileAnswer BftpFiles::fetch(std::string_view name) {
-  const auto heard = ask("GET " + std::string(name));
-  if (!heard.reply || !heard.reply->ok) return answer_of(heard);
+  auto begun = begin_fetch(name);
+  return begun.answer.done() ? end_fetch(begun.size) : begun.answer;
+}
+
+FileAnswer BftpFiles::hear_file() {
+  auto begun = hear_size(reply());
+  return begun.answer.done() ? end_fetch(begun.size) : begun.answer;
+}
+
+BftpFiles::BegunFetch BftpFiles::begin_fetch(std::string_view name) {
+  return hear_size(ask("GET " + std::string(name)));
+}
+
+BftpFiles::BegunFetch BftpFiles::hear_size(const Heard& heard) {
+  if (!heard.reply || !heard.reply->ok) return {answer_of(heard), 0};
   const auto size = protocol::parse_length(heard.reply->detail);
   if (!size || *size > content_bytes_max)
-    return answer(Kind::lost, fmt::format("it announced what is no size of the file: \"{}\"",
-                                          escaped("OK " + heard.reply->detail)));
-  if (auto end = await(static_cast<std::size_t>(*size))) {
+    return {answer(Kind::lost, fmt::format("it announced what is no size of the file: \"{}\"",
+                                           escaped("OK " + heard.reply->detail))),
+            0};
+  return {answer(Kind::done), *size};
+}
+
+FileAnswer BftpFiles::end_fetch(std::uint64_t size) {
+  if (auto end = await(static_cast<std::size_t>(size))) {
     // A connection that ends within a file has been answered, and wrongly.
     end->kind = Kind::lost;
-    end->words += fmt::format(" after {} of {} bytes", received_.size(), *size);
+    end->words += fmt::format(" after {} of {} bytes", received_.size(), size);
     return *end;
   }
   auto fetched = answer(Kind::done);
-  fetched.content = received_.substr(0, static_cast<std::size_t>(*size));
+  fetched.content = received_.substr(0, static_cast<std::size_t>(size));
   received_.erase(0, fetched.content.size());
   return fetched;
 }
 
 FileAnswer BftpFiles::store(std::string_view name, std::string_view content) {
-  const auto begun = ask(fmt::format("PUT {} {}", content.size(), name));
-  if (!begun.reply || !begun.reply->ok) return answer_of(begun);
+  auto begun = begin_store(name, content.size());
+  return begun.done() ? end_store(content) : begun;
+}
+
+FileAnswer BftpFiles::begin_store(std::string_view name, std::size_t size) {
+  return answer_of(ask(fmt::format("PUT {} {}", size, name)));
+}
+
+void BftpFiles::send_part(std::string_view part) {
   // Where that fails, the server may have said why, or the reply says how the connection ended.
-  static_cast<void>(wire_->send(content, visit_.patience));
-  return answer_of(reply());
+  static_cast<void>(wire_->send(part, visit_.patience));
+}
+
+FileAnswer BftpFiles::end_store(std::string_view rest) {
+  send_part(rest);
+  return hear_stored();
 }
 
 FileAnswer BftpFiles::remove(std::string_view name) {
   return answer_of(ask("DELETE " + std::string(name)));
+}
+
+FileAnswer BftpFiles::change_folder(std::string_view name) {
+  return answer_of(ask("CD " + std::string(name)));
 }
 
 BftpFiles::Heard BftpFiles::ask(const std::string& request) {

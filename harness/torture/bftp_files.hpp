@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,27 @@ class BftpFiles final : public FileSession {
   FileAnswer store(std::string_view name, std::string_view content) override;
   FileAnswer remove(std::string_view name) override;
 
+  /// The two halves of fetch(). Done: `size` bytes are on their way.
+  struct BegunFetch {
+    FileAnswer answer;
+    std::uint64_t size = 0;
+  };
+  BegunFetch begin_fetch(std::string_view name);
+  FileAnswer end_fetch(std::uint64_t size);
+  /// The two halves of store(). Done: the server awaits `size` bytes.
+  FileAnswer begin_store(std::string_view name, std::size_t size);
+  /// Of the bytes that the server awaits, some.
+  void send_part(std::string_view part);
+  /// All that are left. Done: the file is in place.
+  FileAnswer end_store(std::string_view rest);
+  /// The answer to a request that was sent already: to the last of a PUT's bytes, or a GET.
+  FileAnswer hear_stored() { return answer_of(reply()); }
+  FileAnswer hear_file();
+  /// CD (4.5).
+  FileAnswer change_folder(std::string_view name);
+  /// Closes, in the middle of whatever goes on.
+  void leave() { wire_.reset(); }
+
  private:
   /// A reply message, or how there came none.
   struct Heard {
@@ -32,6 +54,7 @@ class BftpFiles final : public FileSession {
   };
   Heard ask(const std::string& request);
   Heard reply();
+  static BegunFetch hear_size(const Heard& heard);
   /// What is to be said of a reply where OK ends the matter.
   static FileAnswer answer_of(const Heard& heard);
   /// Takes bytes until `size` of them have come; else how they did not.

@@ -40,9 +40,14 @@ Talk CaseContext::talk(const Plan& plan) {
   talk.connected = true;
   log_.said(network_.now(), "connected");
   // A server may close before everything is sent, with an answer on its way: that is listened to.
-  send(**wire, plan, talk);
-  if (plan.ends_sending) (*wire)->end_sending();
-  if (plan.answers > 0) listen(**wire, plan.answers, talk);
+  if (plan.in_turn) {
+    ask_in_turn(**wire, plan, talk);
+  } else {
+    std::size_t at = 0;
+    send(**wire, plan, talk);
+    if (plan.ends_sending) (*wire)->end_sending();
+    if (plan.answers > 0) listen(**wire, plan.answers, at, talk);
+  }
   log_.said(network_.now(), "closed");
   return talk;
 }
@@ -64,8 +69,17 @@ bool CaseContext::send(Wire& wire, const Plan& plan, Talk& talk) {
   return true;
 }
 
-void CaseContext::listen(Wire& wire, std::size_t answers, Talk& talk) {
+void CaseContext::ask_in_turn(Wire& wire, const Plan& plan, Talk& talk) {
   std::size_t at = 0;
+  for (const auto& piece : plan.pieces) {
+    const std::size_t heard = talk.heard.size();
+    send(wire, {.pieces = {piece}}, talk);
+    listen(wire, heard + 1, at, talk);
+    if (talk.heard.size() == heard || !talk.last.goes_on) return;
+  }
+}
+
+void CaseContext::listen(Wire& wire, std::size_t answers, std::size_t& at, Talk& talk) {
   for (bool open = true;;) {
     const auto rest = std::string_view(talk.received).substr(at);
     talk.last = speech_.hear(rest, !open);

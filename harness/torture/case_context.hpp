@@ -91,6 +91,9 @@ class CaseContext {
     std::chrono::milliseconds gap{0};
     std::size_t answers = 1;
     bool ends_sending = false;
+    /// Each piece asks, and is sent once the answer to the one before has come; as long as the connection
+    /// goes on. `gap` and `answers` mean nothing then.
+    bool in_turn = false;
   };
   /// Of several talks the log's command shows the last.
   Talk talk(const Plan& plan);
@@ -103,7 +106,9 @@ class CaseContext {
 
  private:
   bool send(Wire& wire, const Plan& plan, Talk& talk);
-  void listen(Wire& wire, std::size_t answers, Talk& talk);
+  /// Until `answers` have been heard on the connection; the next one begins `at`.
+  void listen(Wire& wire, std::size_t answers, std::size_t& at, Talk& talk);
+  void ask_in_turn(Wire& wire, const Plan& plan, Talk& talk);
   /// False: the connection is over.
   bool receive(Wire& wire, Talk& talk);
   static void note_end(const protocol::Error& error, Talk& talk);

@@ -10,15 +10,6 @@ using record::CaseResult;
 
 namespace {
 
-std::string first_difference(std::string_view came, std::string_view content) {
-  const auto common = std::min(came.size(), content.size());
-  const auto [at, ignored] =
-      std::mismatch(came.begin(), came.begin() + static_cast<std::ptrdiff_t>(common), content.begin());
-  const auto offset = static_cast<std::size_t>(at - came.begin());
-  if (offset == 0) return fmt::format("beginning \"{}\"", escaped(came, 48));
-  return fmt::format("the first {} of them right", offset);
-}
-
 Finding found(CaseResult result, Reaction reaction, const Talk& talk) {
   Finding finding;
   finding.result = result;
@@ -27,6 +18,15 @@ Finding found(CaseResult result, Reaction reaction, const Talk& talk) {
 }
 
 }  // namespace
+
+std::string first_difference(std::string_view came, std::string_view content) {
+  const auto common = std::min(came.size(), content.size());
+  const auto [at, ignored] =
+      std::mismatch(came.begin(), came.begin() + static_cast<std::ptrdiff_t>(common), content.begin());
+  const auto offset = static_cast<std::size_t>(at - came.begin());
+  if (offset == 0) return fmt::format("beginning \"{}\"", escaped(came, 48));
+  return fmt::format("the first {} of them right", offset);
+}
 
 Reaction reaction_of(const Talk& talk, std::string_view content) {
   if (!talk.connected) return Reaction::no_connection;

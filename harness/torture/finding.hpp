@@ -30,6 +30,9 @@ enum class Reaction : std::uint8_t {
   no_connection,
 };
 
+/// Of what came in place of `content`, in words: how much of its front is right, or else how it begins.
+std::string first_difference(std::string_view came, std::string_view content);
+
 Reaction reaction_of(const Talk& talk, std::string_view content);
 /// One sentence, without full stop: "the server closed without sending a byte".
 std::string in_words(Reaction reaction, const Talk& talk);

@@ -107,6 +107,7 @@ FtpReply FtpSession::take_data() {
       return end;
     }
     taken.text += *got;
+    visit_.log.moved(visit_.network.now(), 0, got->size());
     if (!got->empty() && taken.text.size() < data_bytes_max) continue;
     note(progress + ", then its end");
     data_.reset();
@@ -128,6 +129,7 @@ FtpSession::Transfer FtpSession::store(std::string_view command, std::string_vie
   auto transfer = begin(command);
   if (!transfer.has_begun) return transfer;
   const auto sent = data_->send(content, visit_.patience);
+  if (sent) visit_.log.moved(visit_.network.now(), content.size(), 0);
   note(sent ? fmt::format("sent {} bytes on the data connection and closed it", content.size())
             : "the data connection took not all");
   data_.reset();

@@ -37,7 +37,7 @@ class Network {
   virtual protocol::Result<std::unique_ptr<Wire>> connect_beside(std::uint16_t port,
                                                                  std::chrono::milliseconds patience) = 0;
   virtual void pause(std::chrono::milliseconds time) = 0;
-  virtual std::chrono::milliseconds now() = 0;  ///< since some fixed point
+  virtual std::chrono::microseconds now() = 0;  ///< since some fixed point
 };
 
 /// TCP to wherever `set_endpoint` said last. Once `stop` is set, which outlives it, nothing is waited for:
@@ -53,7 +53,7 @@ class SocketNetwork final : public Network {
   protocol::Result<std::unique_ptr<Wire>> connect_beside(std::uint16_t port,
                                                          std::chrono::milliseconds patience) override;
   void pause(std::chrono::milliseconds time) override;
-  std::chrono::milliseconds now() override;
+  std::chrono::microseconds now() override;
 
  private:
   const std::atomic<bool>& stop_;

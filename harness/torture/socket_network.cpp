@@ -91,8 +91,8 @@ void SocketNetwork::pause(std::chrono::milliseconds time) {
     std::this_thread::sleep_for(std::min<protocol::Clock::duration>(until - now, interrupt_latency));
 }
 
-std::chrono::milliseconds SocketNetwork::now() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(protocol::Clock::now().time_since_epoch());
+std::chrono::microseconds SocketNetwork::now() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(protocol::Clock::now().time_since_epoch());
 }
 
 }  // namespace bftp::torture

@@ -9,6 +9,7 @@ namespace bftp::torture {
 
 using record::CaseOutcome;
 using record::CaseResult;
+using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
 namespace {
@@ -80,7 +81,7 @@ class OneConnectionEach final : public Network {
     return subject_.network().connect_beside(port, patience);
   }
   void pause(milliseconds time) override { subject_.network().pause(time); }
-  milliseconds now() override { return subject_.network().now(); }
+  microseconds now() override { return subject_.network().now(); }
 
  private:
   Subject& subject_;
@@ -118,7 +119,7 @@ class SuiteRun {
     if (settings_.stop) return interrupted;
     if (settings_.must_end)
       if (auto why = settings_.must_end(); !why.empty()) return why;
-    const auto seconds = [](milliseconds time) {
+    const auto seconds = [](microseconds time) {
       return std::chrono::duration_cast<std::chrono::seconds>(time).count();
     };
     if (unsteady_ > unsteady_max)
@@ -140,7 +141,7 @@ class SuiteRun {
     const auto start = subject_.network().now();
     const auto plain = plain_transfer(settings_.patience_max);
     if (!plain.empty()) return "a plain transfer of a file failed already: " + plain;
-    const auto took = subject_.network().now() - start;
+    const auto took = std::chrono::ceil<milliseconds>(subject_.network().now() - start);
     patience_ = std::min(std::max(patience_min, took * patience_in_plain_transfers), settings_.patience_max);
     serves_once_ = ends_soon(subject_) && !ended_by_signal();
     return {};
@@ -202,6 +203,7 @@ class SuiteRun {
     outcome.happened = std::move(finding.happened);
     outcome.cause = std::move(finding.cause);
     outcome.wire = context.log().lines();
+    outcome.flow = context.log().flow();
     outcome.reproduce = context.log().command();
     if (!fresh_each.trouble().empty()) {
       outcome.result = CaseResult::unknown;
@@ -252,12 +254,12 @@ class SuiteRun {
   Subject& subject_;
   const SuiteSettings& settings_;
   milliseconds patience_ = patience_min;
-  milliseconds unsteady_{
+  microseconds unsteady_{
       0};  ///< in cases after which a plain transfer failed, or that were kept the second time
   bool serves_once_ = false;
   bool took_too_long_ = false;
   bool is_down_ = false;  ///< it was to be started again and did not; the next case tries anew
-  const milliseconds start_ = subject_.network().now();
+  const microseconds start_ = subject_.network().now();
   int names_ = 0;  ///< that cases were given for files of their own
 };
 

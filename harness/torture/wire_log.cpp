@@ -49,25 +49,50 @@ std::string escaped(std::string_view bytes, std::size_t max) {
   return text;
 }
 
-void WireLog::add(std::chrono::milliseconds now, std::string text) {
+void WireLog::add(std::chrono::microseconds now, std::string text) {
   if (lines_.size() == lines_max) {
     ++dropped_;
     lines_.erase(lines_.begin() + lines_max / 2);  // the middle goes, beginning and end tell most
   }
-  lines_.push_back(fmt::format("{:>5} ms  {}", (now - start_).count(), text));
+  const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(now - start_);
+  lines_.push_back(fmt::format("{:>5} ms  {}", time.count(), text));
+  add_to_flow(now, 0, 0);
 }
 
-void WireLog::sent(std::chrono::milliseconds now, std::string_view bytes) {
+void WireLog::add_to_flow(std::chrono::microseconds now, std::size_t sent, std::size_t received) {
+  record::WirePoint point = flow_.empty() ? record::WirePoint{} : flow_.back();
+  point.time_s = std::chrono::duration<double>(now - start_).count();
+  point.sent += sent;
+  point.received += received;
+  // What an event adds belongs to the event's own point.
+  const bool same = !flow_.empty() && flow_.back().time_s == point.time_s;
+  if (same) flow_.back() = point;
+  if (same) return;
+  if (flow_.size() == flow_points_max) {
+    std::size_t kept = 1;
+    for (std::size_t i = 2; i < flow_.size(); i += 2) flow_[kept++] = flow_[i];
+    flow_.resize(kept);
+  }
+  flow_.push_back(point);
+}
+
+void WireLog::moved(std::chrono::microseconds now, std::size_t sent, std::size_t received) {
+  add_to_flow(now, sent, received);
+}
+
+void WireLog::sent(std::chrono::microseconds now, std::string_view bytes) {
   add(now, fmt::format("sent {} bytes: \"{}\"", bytes.size(), escaped(bytes)));
+  add_to_flow(now, bytes.size(), 0);
   script_.push_back(fmt::format("printf '{}'", printf_word(bytes)));
   script_bytes_ += script_.back().size();
 }
 
-void WireLog::received(std::chrono::milliseconds now, std::string_view bytes) {
+void WireLog::received(std::chrono::microseconds now, std::string_view bytes) {
   add(now, fmt::format("received {} bytes: \"{}\"", bytes.size(), escaped(bytes)));
+  add_to_flow(now, 0, bytes.size());
 }
 
-void WireLog::said(std::chrono::milliseconds now, std::string_view what) {
+void WireLog::said(std::chrono::microseconds now, std::string_view what) {
   add(now, std::string(what));
 }
 
@@ -76,7 +101,7 @@ void WireLog::paused(std::chrono::milliseconds time) {
   script_bytes_ += script_.back().size();
 }
 
-void WireLog::held(std::chrono::milliseconds now, std::string_view bytes) {
+void WireLog::held(std::chrono::microseconds now, std::string_view bytes) {
   const auto what = bytes.empty() ? std::string("said nothing")
                                   : fmt::format("sent {} bytes: \"{}\"", bytes.size(), escaped(bytes));
   add(now, "another client connected, and " + what);
@@ -85,7 +110,7 @@ void WireLog::held(std::chrono::milliseconds now, std::string_view bytes) {
   held_ += fmt::format("({}sleep 60) | nc 127.0.0.1 12345 | sleep 60 & ", sent);
 }
 
-void WireLog::let_go(std::chrono::milliseconds now) {
+void WireLog::let_go(std::chrono::microseconds now) {
   add(now, "the other client closed");
   held_.clear();
 }

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/record/case_outcome.hpp"
+
 namespace bftp::torture {
 
 /// `bytes` as a person reads them: printable ASCII as it is, all else as \n, \r, \t, \0, \\, \" or \xHH;
@@ -14,15 +16,17 @@ std::string escaped(std::string_view bytes, std::size_t max = 96);
 /// What went over one connection, in words, in bounded memory; and the shell command that sends the same.
 class WireLog {
  public:
-  explicit WireLog(std::chrono::milliseconds start) : start_(start) {}
+  explicit WireLog(std::chrono::microseconds start) : start_(start) {}
 
-  void sent(std::chrono::milliseconds now, std::string_view bytes);
-  void received(std::chrono::milliseconds now, std::string_view bytes);
-  void said(std::chrono::milliseconds now, std::string_view what);  ///< "the server closed (FIN)"
-  void paused(std::chrono::milliseconds time);                      ///< between two sends
+  void sent(std::chrono::microseconds now, std::string_view bytes);
+  void received(std::chrono::microseconds now, std::string_view bytes);
+  void said(std::chrono::microseconds now, std::string_view what);  ///< "the server closed (FIN)"
+  /// Bytes that went over a connection beside, such as FTP's of data; in no line, said() tells of them.
+  void moved(std::chrono::microseconds now, std::size_t sent, std::size_t received);
+  void paused(std::chrono::milliseconds time);  ///< between two sends
   /// Another client connected, sent `bytes`, perhaps none, and stays.
-  void held(std::chrono::milliseconds now, std::string_view bytes);
-  void let_go(std::chrono::milliseconds now);
+  void held(std::chrono::microseconds now, std::string_view bytes);
+  void let_go(std::chrono::microseconds now);
   /// A new connection: the command shows the last one, and the clients that were held meanwhile.
   void begin();
   /// The conversation takes more than bytes sent down a pipe: command() stays empty.
@@ -35,14 +39,21 @@ class WireLog {
   /// background.
   std::string command() const;
 
+  /// How many bytes had gone either way, over time; what a held client sends is not counted. At most
+  /// flow_points_max: of more every second one goes, which costs the picture detail and no bytes.
+  std::vector<record::WirePoint> flow() const { return flow_; }
+
   static constexpr std::size_t lines_max = 24;
+  static constexpr std::size_t flow_points_max = 64;
 
  private:
-  void add(std::chrono::milliseconds now, std::string text);
+  void add(std::chrono::microseconds now, std::string text);
+  void add_to_flow(std::chrono::microseconds now, std::size_t sent, std::size_t received);
 
-  std::chrono::milliseconds start_;
+  std::chrono::microseconds start_;
   std::vector<std::string> lines_;
   std::size_t dropped_ = 0;
+  std::vector<record::WirePoint> flow_;
   std::vector<std::string> script_;  ///< words of the command
   std::size_t script_bytes_ = 0;
   std::string held_;    ///< commands of the clients that are held

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,9 +21,11 @@ struct Disk {
   std::map<std::string, std::string> files{{some_files().probe.name, some_files().probe.content}};
   std::map<std::string, std::string> cache;
   int stored = 0;
+  int begun = 0;  ///< uploads
 };
 
-/// A right server of clauses 4.1, 4.2, 4.3 and 4.6. The wrong ones override a verb.
+/// A right server of clauses 4.1, 4.2, 4.3, 4.5 and 4.6, and of what 4.13 refuses. The wrong ones override a
+/// verb.
 class BftpConnection : public FakeConnection {
  public:
   explicit BftpConnection(Disk& disk) : disk_(disk) {}
@@ -31,6 +34,10 @@ class BftpConnection : public FakeConnection {
     input_ += segment;
     while (!closed && step()) {
     }
+  }
+  void end() override {
+    if (upload_) broken_off(std::exchange(upload_, {})->first, input_);
+    FakeConnection::end();
   }
 
  protected:
@@ -41,8 +48,11 @@ class BftpConnection : public FakeConnection {
   }
   virtual void begin_put(const std::string& name, std::size_t size) {
     upload_ = {name, size};
+    ++disk_.begun;
     say("OK");
   }
+  /// The client went away when `part` of an upload had come.
+  virtual void broken_off(const std::string& /*name*/, const std::string& /*part*/) {}
   virtual void put(const std::string& name, const std::string& content) {
     ++disk_.stored;
     disk_.files[name] = content;
@@ -68,7 +78,70 @@ class BftpConnection : public FakeConnection {
 
   Disk& disk_;
 
+  virtual void obey(const std::string& request) {
+    const auto [verb, argument] = parted(request);
+    if (const int code = refusal(verb, argument); code != 0)
+      return say("ERR " + std::to_string(code) + " no such thing");
+    if (verb == "GET" && !folder().empty()) return get_in_folder(argument);
+    if (verb == "GET") return get(argument);
+    if (verb == "LIST") return list();
+    if (verb == "DELETE") return del(argument);
+    if (verb == "CD") return change(argument);
+    const auto [size, name] = parted(argument);
+    begin_put(name, std::stoul(size));
+  }
+  bool awaits_stream() const { return upload_.has_value(); }
+  /// Bytes that the stream lacks.
+  std::size_t missing() const { return upload_->second - input_.size(); }
+  /// What came behind the stream.
+  std::string take_rest() { return std::exchange(input_, {}); }
+  /// Of this connection.
+  virtual std::string& folder() { return folder_; }
+
  private:
+  /// At the first blank.
+  static std::pair<std::string, std::string> parted(const std::string& text) {
+    const auto blank = text.find(' ');
+    if (blank == std::string::npos) return {text, ""};
+    return {text.substr(0, blank), text.substr(blank + 1)};
+  }
+
+  void change(const std::string& name) {
+    folder() = name;
+    say("OK /" + name);
+  }
+  void get_in_folder(const std::string& name) {
+    const auto inside = some_files().folder->file;
+    if (name != inside.name) return say("ERR 404 no such file");
+    send_file(inside.content);
+  }
+
+  /// The code of clause 4.13, of 2.2 or 3.1; 0: the request may be obeyed.
+  int refusal(const std::string& verb, const std::string& argument) const {
+    const auto& known = {"GET", "LIST", "DELETE", "CD", "PUT", "PWD"};
+    if (std::ranges::find(known, verb) == known.end()) return 405;
+    if (verb == "PWD") return 400;
+    if (verb == "LIST" && argument.empty()) return 0;
+    if (argument.empty()) return 400;
+    if (verb == "PUT") {
+      const auto [size, name] = parted(argument);
+      return name.empty() || !protocol::parse_length(size) ? 400 : path_refusal(verb, name);
+    }
+    return path_refusal(verb, argument);
+  }
+  int path_refusal(const std::string& verb, const std::string& path) const {
+    const bool is_folder = path == some_files().folder->name || path == "/";
+    const bool wants_folder = verb == "CD" || verb == "LIST";
+    const std::string file = path.substr(0, path.find('/'));
+    const bool has_control = std::ranges::any_of(path, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+    if (path.size() > 255 || has_control || !protocol::is_utf8(path)) return 400;
+    if (path.starts_with("..")) return 403;
+    if (is_folder) return wants_folder ? 0 : 409;
+    if (file != path) return disk_.files.contains(file) ? 409 : 404;
+    if (wants_folder) return disk_.files.contains(path) ? 409 : 404;
+    return 0;
+  }
+
   bool step() {
     if (upload_) {
       if (input_.size() < upload_->second) return false;
@@ -88,18 +161,8 @@ class BftpConnection : public FakeConnection {
     return true;
   }
 
-  void obey(const std::string& request) {
-    const auto blank = request.find(' ');
-    const auto verb = request.substr(0, blank);
-    const auto argument = request.substr(blank + 1);
-    if (verb == "GET") return get(argument);
-    if (verb == "LIST") return list();
-    if (verb == "DELETE") return del(argument);
-    const auto second = argument.find(' ');
-    begin_put(argument.substr(second + 1), std::stoul(argument.substr(0, second)));
-  }
-
   std::string input_;
+  std::string folder_;
   std::optional<std::pair<std::string, std::size_t>> upload_;
 };
 

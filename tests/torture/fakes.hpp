@@ -22,6 +22,8 @@ class FakeConnection {
   virtual ~FakeConnection() = default;
   /// A segment has come.
   virtual void receive(std::string_view segment) = 0;
+  /// The client waits for more than is in `out`.
+  virtual void more() {}
   /// The client has closed its side.
   virtual void end() { closed = true; }
 
@@ -47,6 +49,7 @@ class FakeWire final : public Wire {
   }
   protocol::Result<std::string> receive(milliseconds patience) override {
     if (connection_->reset) return protocol::Error{protocol::ErrorKind::reset, "reset"};
+    if (connection_->out.empty()) connection_->more();
     if (!connection_->out.empty()) return std::exchange(connection_->out, {});
     if (connection_->closed) return std::string();
     now_ += patience;
@@ -85,7 +88,7 @@ class FakeSubject final : public Subject, public Network {
     return std::unique_ptr<Wire>(std::make_unique<FakeWire>(std::move(connection), time));
   }
   void pause(milliseconds wait) override { time += wait; }
-  milliseconds now() override { return time; }
+  std::chrono::microseconds now() override { return time; }
 
   milliseconds time{0};
   milliseconds latency{0};  ///< of a connect

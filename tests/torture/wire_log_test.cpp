@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace bftp::torture {
 namespace {
 
@@ -33,6 +35,30 @@ TEST(WireLog, IsBounded) {
   EXPECT_THAT(log.lines(), ::testing::Contains("          (976 more lines)"));
   EXPECT_THAT(log.lines().back(), ::testing::HasSubstr("  999 ms"));
   EXPECT_EQ(log.command(), "") << "nobody pastes that";
+}
+
+TEST(WireLog, CountsWhatWentEitherWay) {
+  using std::chrono::microseconds;
+  WireLog log(microseconds(1'000));
+  log.said(microseconds(1'000), "connected");
+  log.sent(microseconds(1'250), "12345");
+  log.received(microseconds(1'500), "123");
+  log.moved(microseconds(2'000), 0, 100);
+  log.said(microseconds(3'000), "the server closed (FIN)");
+  const std::vector<record::WirePoint> expected = {
+      {0, 0, 0}, {0.00025, 5, 0}, {0.0005, 5, 3}, {0.001, 5, 103}, {0.002, 5, 103}};
+  EXPECT_EQ(log.flow(), expected);
+}
+
+TEST(WireLog, KeepsEveryByteInABoundedFlow) {
+  WireLog log(milliseconds(0));
+  for (int i = 0; i < 1'000; ++i) log.sent(milliseconds(i), "ab");
+  const auto flow = log.flow();
+  EXPECT_LE(flow.size(), WireLog::flow_points_max);
+  EXPECT_GE(flow.size(), WireLog::flow_points_max / 2);
+  EXPECT_EQ(flow.front().sent, 2u);
+  EXPECT_EQ(flow.back(), (record::WirePoint{0.999, 2'000, 0}));
+  EXPECT_TRUE(std::ranges::is_sorted(flow, {}, &record::WirePoint::sent));
 }
 
 TEST(WireLog, QuotesForTheShell) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "harness/torture/finding.hpp"
+
 namespace bftp::torture {
 
 using record::CaseResult;
@@ -16,6 +18,17 @@ constexpr const char* stale_cause =
     "cache. Drop the name from it, for all connections and processes, before PUT or DELETE is answered. To "
     "compare size and time of the file is not enough where the time counts whole seconds: the content can "
     "change twice within one.";
+
+const char* cause_of_other_content(std::string_view got, std::string_view due) {
+  if (got.size() < due.size() && due.starts_with(got))
+    return "The end is missing: what was left in a buffer was not written when the last byte had come. Flush "
+           "and close the file before the second OK, and look at what write() and close() return.";
+  if (got.size() == due.size())
+    return "The length is right and the bytes are not: a buffer that was full to its last byte was not "
+           "written, or was written twice, or its place in the file was reckoned wrongly.";
+  return "Old and new content are mixed: the file was opened to append, or without being cut (O_TRUNC), or "
+         "was written in place while a part of it was kept elsewhere.";
+}
 
 bool is_bftp(const CaseContext& context) {
   return context.speech().dialect() == "bftp";
@@ -124,12 +137,10 @@ bool StoreTrial::compare(const FileAnswer& answer, std::string_view where) {
                             "one of {} bytes was in place",
                             where, answer.content.size(), due.size()),
                 stale_cause);
-  return over(
-      CaseResult::broken,
-      fmt::format("the server sent, {}, {} bytes that are not what it had stored, which has {}", where,
-                  answer.content.size(), due.size()),
-      "Old and new content are mixed: the file was opened to append, or without being cut (O_TRUNC), or "
-      "was written in place while a part of it was kept elsewhere.");
+  return over(CaseResult::broken,
+              fmt::format("the server sent, {}, {} bytes that are not what it had stored, which has {}: {}",
+                          where, answer.content.size(), due.size(), first_difference(answer.content, due)),
+              cause_of_other_content(answer.content, due));
 }
 
 bool StoreTrial::fetches(std::string_view where) {

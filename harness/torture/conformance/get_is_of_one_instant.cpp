@@ -1,0 +1,76 @@
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+
+#include "harness/torture/conformance/half_put_case.hpp"
+#include "harness/torture/conformance/store_trial.hpp"
+
+namespace bftp::torture {
+namespace {
+
+/// More than the buffers between a server and a client that does not read hold.
+constexpr std::size_t large_bytes = 8u << 20;
+
+class GetIsOfOneInstant final : public HalfPutCase {
+ public:
+  std::string_view id() const override { return "conformance.get_is_of_one_instant"; }
+  std::string_view title() const override { return "A GET that has begun sends what it announced"; }
+  std::string_view about() const override {
+    return "A client asks for a file of 8 MiB and does not read on; another replaces the file with one of "
+           "the "
+           "same length; the first reads the rest and has to get the one or the other, whole. Then the same "
+           "with DELETE in place of PUT. Finds a server that writes in place, or opens the file anew for "
+           "each "
+           "block. Removes the file.";
+  }
+  std::vector<std::string> clauses(const Speech&) const override { return {"4.1", "4.10"}; }
+
+ private:
+  std::string done() const override {
+    return "A client began to fetch a file of 8 MiB and stopped reading; another one replaced it, and then "
+           "deleted it; the first read on.";
+  }
+  std::string expected() const override { return "The content that was announced, whole, both times."; }
+
+  Finding go_through(CaseContext& context, const OwnFile& file, BftpFiles& writer,
+                     BftpFiles& reader) const override {
+    const std::string old = trial_content(large_bytes, 0), fresh = trial_content(large_bytes, 1);
+    if (const auto stored = writer.store(file.name(), old); !stored.done()) return not_stored(stored);
+    auto begun = reader.begin_fetch(file.name());
+    if (!begun.answer.done()) return broken("GET of a file that was stored: " + begun.answer.words, "");
+    context.pause(moment);
+    if (const auto replaced = writer.store(file.name(), fresh); !replaced.done())
+      return broken(
+          "while a client stopped reading, a PUT onto its file came to no end: " + replaced.words,
+          "A lock is held for as long as a client takes to read (6.1): open the file, let the lock go, "
+          "and send from what is open.");
+    const auto first = reader.end_fetch(begun.size);
+    if (!first.done() || (first.content != old && first.content != fresh))
+      return torn("the file was replaced", first, old);
+    begun = reader.begin_fetch(file.name());
+    if (!begun.answer.done()) return broken("GET of a file that was replaced: " + begun.answer.words, "");
+    context.pause(moment);
+    if (!writer.remove(file.name()).done()) return kept("the file came whole; the server removes none");
+    const auto second = reader.end_fetch(begun.size);
+    if (!second.done() || second.content != fresh) return torn("the file was deleted", second, fresh);
+    return kept("the file came whole, though it was replaced and deleted meanwhile");
+  }
+
+  static Finding torn(std::string_view when, const FileAnswer& answer, const std::string& due) {
+    std::string happened = fmt::format("{} while it was being sent, and the client did not get it: {}", when,
+                                       answer.done() ? "it sent a mixture" : answer.words);
+    if (answer.done() && answer.content.size() != due.size())
+      happened += fmt::format(" of {} bytes", answer.content.size());
+    return broken(
+        std::move(happened),
+        "Either PUT writes into the file that is being read, or GET opens it by name more than once. "
+        "Open it once for each GET; let PUT write beside it and rename(): an open file keeps its "
+        "content, even when it is replaced or deleted.");
+  }
+};
+
+BFTP_REGISTER_CASE(GetIsOfOneInstant)
+
+}  // namespace
+}  // namespace bftp::torture

@@ -1,0 +1,67 @@
+#include <string>
+
+#include "harness/torture/found.hpp"
+#include "harness/torture/framing/framing_case.hpp"
+#include "harness/torture/own_file.hpp"
+
+namespace bftp::torture {
+namespace {
+
+class RequestBehindPut final : public FramingCase {
+ public:
+  std::string_view id() const override { return "framing.request_behind_put"; }
+  std::string_view title() const override { return "A request may follow at once on a PUT's last byte"; }
+  std::string_view about() const override {
+    return "Sends PUT, and when the server awaits the stream, the stream and a GET of the same file in one "
+           "segment. Finds a server that takes what is behind the stream for a part of it, or drops it. "
+           "Removes "
+           "the file. A server that takes no file is skipped.";
+  }
+  bool applies_to(const Speech& speech) const override { return speech.dialect() == "bftp"; }
+  std::vector<std::string> clauses(const Speech&) const override { return {"2.4", "1.5", "1.4"}; }
+
+  Finding run(CaseContext& context) const override {
+    auto finding = go_through(context);
+    finding.done = "A PUT's stream and the next request were sent in one segment.";
+    finding.expected = "OK with the size, and then the file.";
+    return finding;
+  }
+
+ private:
+  static Finding skipped(std::string why) {
+    Finding finding;
+    finding.result = record::CaseResult::skipped;
+    finding.happened = std::move(why);
+    return finding;
+  }
+
+  static Finding go_through(CaseContext& context) {
+    if (context.own_name().empty())
+      return skipped("the server's folder is not ours, and the run has no PUT (--ops)");
+    const OwnFile file(context);
+    BftpFiles client(context.visit());
+    const std::string content = "a file that is followed by a request";
+    auto answer = client.enter();
+    if (answer.done()) answer = client.begin_store(file.name(), content.size());
+    if (answer.refuses()) return skipped("the server takes no file of a new name: " + answer.words);
+    if (!answer.done()) return tolerated("the server neither took nor refused a file: " + answer.words);
+    client.send_part(content + message("GET " + file.name()));
+    answer = client.hear_stored();
+    if (!answer.done())
+      return broken(
+          "the stream and a request came in one segment: " + answer.words,
+          "More than the announced bytes were taken for the stream. Take exactly as many (1.5), and "
+          "keep the rest for the next request.");
+    answer = client.hear_file();
+    if (answer.done() && answer.content == content) return kept("the server stored the file and sent it");
+    return broken("the server stored the file, and the request behind it had no answer that is right: " +
+                      (answer.done() ? std::string("it sent other bytes") : answer.words),
+                  "What came in the same recv() behind the stream's last byte was dropped, or written to the "
+                  "file. Keep it, and look there for the next request before calling recv() again.");
+  }
+};
+
+BFTP_REGISTER_CASE(RequestBehindPut)
+
+}  // namespace
+}  // namespace bftp::torture

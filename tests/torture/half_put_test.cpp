@@ -1,0 +1,147 @@
+// conformance.put_is_whole and conformance.puts_stay_apart: uploads that are half done.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/torture/fake_bftp.hpp"
+
+namespace bftp::torture {
+namespace {
+
+using namespace fakes;
+using record::CaseResult;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr auto kept = CaseResult::kept;
+constexpr auto broken = CaseResult::broken;
+constexpr auto skipped = CaseResult::skipped;
+constexpr auto tolerated = CaseResult::tolerated;
+constexpr const char* whole = "put_is_whole";
+constexpr const char* apart = "puts_stay_apart";
+
+TEST(HalfPut, PassesARightServerAndLeavesNothing) {
+  const auto trial = try_out<BftpConnection>();
+  for (const char* id : {whole, apart}) EXPECT_EQ(trial.outcomes.at(id).result, kept) << id;
+  EXPECT_THAT(trial.outcomes.at(whole).clauses, ElementsAre("4.8"));
+  EXPECT_EQ(trial.disk.files.size(), 1u) << "what was there before";
+}
+
+/// open(name, "w") when the upload begins.
+class CutsAtOnce : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void begin_put(const std::string& name, std::size_t size) override {
+    disk_.files[name] = "";
+    BftpConnection::begin_put(name, size);
+  }
+};
+
+TEST(HalfPut, BreaksAServerThatWritesInPlace) {
+  const auto outcome = try_out<CutsAtOnce>().outcomes.at(whole);
+  EXPECT_EQ(outcome.result, broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("when half of a PUT had come, another client got 0 bytes"));
+  EXPECT_THAT(outcome.happened, HasSubstr("the old content has 300000"));
+  EXPECT_THAT(outcome.cause, HasSubstr("rename()"));
+}
+
+/// Only where there was no file.
+class CreatesAtOnce final : public CutsAtOnce {
+ public:
+  using CutsAtOnce::CutsAtOnce;
+  void begin_put(const std::string& name, std::size_t size) override {
+    if (disk_.files.contains(name)) return BftpConnection::begin_put(name, size);
+    CutsAtOnce::begin_put(name, size);
+  }
+};
+
+TEST(HalfPut, BreaksAFileThatIsThereBeforeItsContent) {
+  const auto outcome = try_out<CreatesAtOnce>().outcomes.at(whole);
+  EXPECT_EQ(outcome.result, broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("where there was no file"));
+}
+
+/// Takes the end of the connection for the end of the file.
+class StoresTheHalf final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void broken_off(const std::string& name, const std::string& part) override { disk_.files[name] = part; }
+};
+
+TEST(HalfPut, BreaksAServerThatStoresWhatHasCome) {
+  const auto outcome = try_out<StoresTheHalf>().outcomes.at(whole);
+  EXPECT_EQ(outcome.result, broken);
+  EXPECT_THAT(outcome.happened,
+              HasSubstr("when the client had gone away half-way, another client got 150000"));
+}
+
+/// One temporary file for a name: who begins cuts what the other has written.
+class SharesATemporary final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void begin_put(const std::string& name, std::size_t size) override {
+    BftpConnection::begin_put(name, size);
+    mine_ = disk_.begun;
+  }
+  void put(const std::string& name, const std::string& content) override {
+    BftpConnection::put(name, disk_.begun == mine_ ? content : content.substr(content.size() / 2));
+  }
+
+ private:
+  int mine_ = 0;
+};
+
+TEST(HalfPut, BreaksUploadsThatShareATemporaryFile) {
+  const auto trial = try_out<SharesATemporary>();
+  EXPECT_EQ(trial.outcomes.at(whole).result, kept);
+  const auto& outcome = trial.outcomes.at(apart);
+  EXPECT_EQ(outcome.result, broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("150000 bytes that are not it"));
+  EXPECT_THAT(outcome.cause, HasSubstr("mkstemp()"));
+}
+
+/// One upload at a time: another one waits, or is refused.
+template <bool refuses>
+class Locks final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void begin_put(const std::string& name, std::size_t size) override {
+    if (disk_.cache.contains("lock")) {
+      if (refuses) say("ERR 503 busy");
+      return;
+    }
+    disk_.cache["lock"];
+    BftpConnection::begin_put(name, size);
+  }
+  void put(const std::string& name, const std::string& content) override {
+    disk_.cache.clear();
+    BftpConnection::put(name, content);
+  }
+  void broken_off(const std::string&, const std::string&) override { disk_.cache.clear(); }
+};
+
+TEST(HalfPut, BreaksALockThatAnUploadHoldsAndToleratesARefusal) {
+  const auto waits = try_out<Locks<false>>();
+  EXPECT_EQ(waits.outcomes.at(apart).result, broken);
+  EXPECT_THAT(waits.outcomes.at(apart).cause, HasSubstr("lock"));
+  EXPECT_EQ(try_out<Locks<true>>().outcomes.at(apart).result, tolerated);
+}
+
+class WithoutPut final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void begin_put(const std::string&, std::size_t) override { say("ERR 405 unknown verb"); }
+};
+
+TEST(HalfPut, IsSkippedWhereNothingIsStored) {
+  const auto without = try_out<WithoutPut>();
+  const auto not_ours = try_out<BftpConnection>(some_files());
+  for (const char* id : {whole, apart}) {
+    EXPECT_EQ(without.outcomes.at(id).result, skipped) << id;
+    EXPECT_THAT(without.outcomes.at(id).happened, HasSubstr("405")) << id;
+    EXPECT_EQ(not_ours.outcomes.at(id).result, skipped) << id;
+  }
+  EXPECT_EQ(not_ours.disk.stored, 0);
+}
+
+}  // namespace
+}  // namespace bftp::torture
