@@ -31,8 +31,9 @@ enum class Op : std::uint8_t {
               ///< knows to be refused; not a transfer, as all below
   abort_get,  ///< ask for a fixture, read a little of its content, and close
   abort_put,  ///< announce a fixture under a fresh name, send half of it (256 KiB at most), and close
-  half_open,  ///< one connection that is silent, one with half a request and, with `may_store`, one with half
-              ///< a PUT, held for `hold_s`
+  half_open,  ///< one connection that is silent, one with half a request, one with a request whose answer is
+              ///< not read and which the client has half closed and, with `may_store`, one with half a PUT,
+              ///< held for `hold_s`
 };
 /// Whether an operation moves a whole file: these alone make rows in transfers.csv.
 constexpr bool is_transfer(Op op) {

@@ -18,6 +18,7 @@ constexpr std::size_t impolite_read_bytes = 1024;
 constexpr std::uint64_t half_put_max_bytes = 256 * 1024;
 /// For the OK to a PUT that will only be held.
 constexpr std::int64_t half_put_wait_ns = 1'000'000'000;
+constexpr int deaf_buffer_bytes = 4096;  ///< little comes in, so that the server cannot send on
 
 /// One connection of an impolite client, from connect to close, under one deadline.
 class Visit {
@@ -148,7 +149,7 @@ void abort_put(const TransferTerms& terms, Link& link, std::string_view request,
   }
 }
 
-void hold_half_open(const TransferTerms& terms, Link& silent, Link& half, std::string_view request,
+void hold_half_open(const TransferTerms& terms, const HalfOpenLinks& links, std::string_view request,
                     const std::optional<HalfPut>& put, std::int64_t hold_ns, protocol::WorkerRecord& record) {
   // First, while a server that attends to one client at a time has none. One that takes no PUT is held by the
   // others alone.
@@ -157,12 +158,16 @@ void hold_half_open(const TransferTerms& terms, Link& silent, Link& half, std::s
   hasty.limit_ns = std::min(hasty.limit_ns, half_put_wait_ns);
   std::optional<Visit> storing;
   if (put) send_half(storing.emplace(hasty, put->link, unsaid), *put);
-  Visit second(terms, half, record);
-  Visit first(terms, silent, record);
+  Visit second(terms, links.half, record);
+  Visit first(terms, links.silent, record);
   if (!first.ask({}) || !second.ask(request.substr(0, request.size() / 2))) return;
+  // An event for the FIN that nobody takes comes again and again while the server cannot send on.
+  hasty.receive_buffer_bytes = deaf_buffer_bytes;
+  Visit third(hasty, links.deaf, unsaid);
+  if (third.ask(request)) links.deaf.socket().end_sending();
   const std::int64_t until_ns = now_ns() + hold_ns;
-  const bool first_ended = ended(silent.socket().wait_for_end(until_ns));
-  const bool second_ended = ended(half.socket().wait_for_end(until_ns));
+  const bool first_ended = ended(links.silent.socket().wait_for_end(until_ns));
+  const bool second_ended = ended(links.half.socket().wait_for_end(until_ns));
   if (first_ended) record.detail = "the server closed the silent connection";
   if (second_ended)
     record.detail += fmt::format("{}the server closed the connection with half a request",

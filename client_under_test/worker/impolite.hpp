@@ -38,10 +38,17 @@ struct HalfPut {
   const LocalFile& local;
 };
 
-/// Holds two connections for `hold_ns`: one on which nothing is said, one on which half of `request` was; and
-/// before them, if there is a `put`, one on which half of that was stored. A server may close any (`detail`
-/// says so, without an error), refuse the PUT, or serve one client after the other.
-void hold_half_open(const TransferTerms& terms, Link& silent, Link& half, std::string_view request,
+/// What hold_half_open() holds.
+struct HalfOpenLinks {
+  Link& silent;  ///< nothing is said on it
+  Link& half;    ///< half of the request is
+  Link& deaf;    ///< all of it is, then FIN: what the server sends is not read
+};
+
+/// Holds these connections for `hold_ns`; and before them, if there is a `put`, one on which half of that was
+/// stored. A server may close any (`detail` says so of the first two, without an error), refuse the PUT, or
+/// serve one client after the other.
+void hold_half_open(const TransferTerms& terms, const HalfOpenLinks& links, std::string_view request,
                     const std::optional<HalfPut>& put, std::int64_t hold_ns, protocol::WorkerRecord& record);
 
 /// A name that no folder has: "no-such-file-c0-17".

@@ -88,6 +88,8 @@ class Socket {
   /// Waits until `until_ns` for the server to end the connection, whatever lies unread in front of it.
   /// `deadline` when it did not.
   Io wait_for_end(std::int64_t until_ns) const;
+  /// FIN, without TLS's own farewell; what the server sends can still come.
+  void end_sending() { ::shutdown(fd_.get(), SHUT_WR); }
 
  private:
   struct FreeTls {

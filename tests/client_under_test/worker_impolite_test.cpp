@@ -126,7 +126,30 @@ TEST_F(WorkerImpoliteTest, HoldsASilentConnectionAndOneWithHalfARequest) {
   const auto records = run(block);
   ASSERT_EQ(records.size(), 1u);
   EXPECT_EQ(records.front().error, TransferError::none) << records.front().detail;
-  EXPECT_LE(bytes, 1);
+  EXPECT_LE(bytes, 2) << "of half a request, and of the deaf one's";
+}
+
+TEST_F(WorkerImpoliteTest, HoldsAConnectionThatIsHalfClosedAndReadsNothing) {
+  add_fixture("f", "content");
+  std::atomic<bool> is_over = false;
+  std::atomic<int> half_closed = 0;
+  std::vector<protocol::UniqueFd>
+      others;  // the silent one and the one of half a request come first, and stay
+  FakeServer server([&](Peer& peer) {
+    if (others.size() < 2) {
+      others.emplace_back(::dup(peer.fd()));
+      return;
+    }
+    const auto request = peer.receive_message();
+    if (request == "GET f" && !peer.receive(1) && !is_over) ++half_closed;
+  });
+  auto block = block_to(server.port(), Op::half_open);
+  block.hold_s = 1;
+  const auto records = run(block);
+  is_over = true;
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records.front().error, TransferError::none) << records.front().detail;
+  EXPECT_EQ(half_closed, 1);
 }
 
 TEST_F(WorkerImpoliteTest, HoldsHalfAPutWhereFilesMayBeStored) {
