@@ -83,6 +83,11 @@ void WireLog::moved(std::chrono::microseconds now, std::size_t sent, std::size_t
 void WireLog::sent(std::chrono::microseconds now, std::string_view bytes) {
   add(now, fmt::format("sent {} bytes: \"{}\"", bytes.size(), escaped(bytes)));
   add_to_flow(now, bytes.size(), 0);
+  // Nobody pastes megabytes, and to quote them takes longer than to send them: command() is empty then.
+  if (is_dialogue_ || bytes.size() > command_bytes_max) {
+    script_bytes_ += bytes.size();
+    return;
+  }
   script_.push_back(fmt::format("printf '{}'", printf_word(bytes)));
   script_bytes_ += script_.back().size();
 }
