@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string_view>
 #include <utility>
 
 #include "harness/judge/wording.hpp"
@@ -101,16 +102,20 @@ std::string story(const CaseOutcome& outcome) {
   return wire.empty() ? text : text + " On the wire: " + wire + ".";
 }
 
-/// The end of the case is the end of the picture, so that a silence is seen.
-Series flow_picture(const CaseOutcome& outcome, std::string title, std::uint64_t record::WirePoint::*bytes) {
-  std::vector<double> ms, count;
-  const auto add = [&](double time_s, std::uint64_t value) {
+/// As shares, since a request has some bytes and a file thousands. The end of the case is the end of the
+/// picture, so that a silence is seen.
+Series flow_picture(const CaseOutcome& outcome, std::string_view where,
+                    std::uint64_t record::WirePoint::*bytes) {
+  const std::uint64_t all = outcome.flow.back().*bytes;
+  std::vector<double> ms, share;
+  const auto add = [&](double time_s, std::uint64_t count) {
     ms.push_back(time_s * 1000);
-    count.push_back(static_cast<double>(value));
+    share.push_back(all == 0 ? 0 : 100 * static_cast<double>(count) / static_cast<double>(all));
   };
   for (const auto& point : outcome.flow) add(point.time_s, point.*bytes);
-  add(std::max(outcome.took_s, outcome.flow.back().time_s), outcome.flow.back().*bytes);
-  Series series = picture(std::move(title), "ms since the case began", "bytes so far", ms, count);
+  add(std::max(outcome.took_s, outcome.flow.back().time_s), all);
+  Series series = picture(fmt::format("Over the wire, {} ({})", where, counted(all, "byte")),
+                          "ms since the case began", "% of all that went that way", ms, share);
   series.holds = true;
   return series;
 }
@@ -134,9 +139,8 @@ Verdict verdict_of(const CaseOutcome& outcome, const record::RunRecord& record) 
   if (!well) verdict.happened = story(outcome);
   if (!well) verdict.cause = outcome.cause;
   if (!outcome.flow.empty()) {
-    verdict.series.push_back(flow_picture(outcome, "Over the wire, to the server", &record::WirePoint::sent));
-    verdict.series.push_back(
-        flow_picture(outcome, "Over the wire, from the server", &record::WirePoint::received));
+    verdict.series.push_back(flow_picture(outcome, "to the server", &record::WirePoint::sent));
+    verdict.series.push_back(flow_picture(outcome, "from the server", &record::WirePoint::received));
   }
   return verdict;
 }

@@ -110,7 +110,7 @@ TEST(CaseVerdicts, SayLittleWhereAllIsWell) {
 TEST(CaseVerdicts, DrawWhatWentEitherWayUpToTheEndOfTheCase) {
   auto one = outcome(CaseResult::kept);
   EXPECT_TRUE(judged(one).series.empty()) << "nothing was recorded";
-  one.flow = {{0, 0, 0}, {0.001, 7, 0}, {0.002, 7, 30}};
+  one.flow = {{0, 0, 0}, {0.001, 7, 0}, {0.002, 14, 30}};
   one.took_s = 2;
   const auto verdict = judged(one);
   ASSERT_EQ(verdict.series.size(), 2u);
@@ -118,8 +118,12 @@ TEST(CaseVerdicts, DrawWhatWentEitherWayUpToTheEndOfTheCase) {
     EXPECT_THAT(series.x, ::testing::ElementsAre(0, 1, 2, 2000)) << "the silence is seen";
     EXPECT_TRUE(series.holds);
   }
-  EXPECT_THAT(verdict.series[0].y, ::testing::ElementsAre(0, 7, 7, 7));
-  EXPECT_THAT(verdict.series[1].y, ::testing::ElementsAre(0, 0, 30, 30));
+  EXPECT_EQ(verdict.series[0].title, "Over the wire, to the server (14 bytes)");
+  EXPECT_EQ(verdict.series[1].title, "Over the wire, from the server (30 bytes)");
+  EXPECT_THAT(verdict.series[0].y, ::testing::ElementsAre(0, 50, 100, 100));
+  EXPECT_THAT(verdict.series[1].y, ::testing::ElementsAre(0, 0, 100, 100));
+  one.flow = {{0, 0, 0}};
+  EXPECT_THAT(judged(one).series.at(1).y, ::testing::ElementsAre(0, 0)) << "nothing went";
 }
 
 TEST(CaseVerdicts, AreAmongAllVerdicts) {

@@ -55,7 +55,7 @@ void draw(const record::ServerEnd& end, double stop_s_max, Verdict& verdict) {
   const auto until_s = end.killed ? waited_s : end.stop_took_s;
   if (!until_s) return;
   const char* const seconds = "s since SIGTERM";
-  const char* const runs = "runs: 1, ended: 0";
+  const char* const runs = "servers that run";
   const double last_s = std::max(*until_s, stop_s_max);
   Series server = end.killed
                       ? picture("The server after SIGTERM", seconds, runs, {0, *until_s}, {1, 1})
