@@ -107,6 +107,13 @@ FileAnswer BftpFiles::remove(std::string_view name) {
   return answer_of(ask("DELETE " + std::string(name)));
 }
 
+FileAnswer BftpFiles::hash(std::string_view name) {
+  const auto heard = ask("HASH " + std::string(name));
+  auto hashed = answer_of(heard);
+  if (hashed.done()) hashed.content = heard.reply->detail;
+  return hashed;
+}
+
 FileAnswer BftpFiles::change_folder(std::string_view name) {
   return answer_of(ask("CD " + std::string(name)));
 }

@@ -41,6 +41,8 @@ class BftpFiles final : public FileSession {
   /// The answer to a request that was sent already: to the last of a PUT's bytes, or a GET.
   FileAnswer hear_stored() { return answer_of(reply()); }
   FileAnswer hear_file();
+  /// HASH (5.3). Done: `content` is what came behind OK.
+  FileAnswer hash(std::string_view name);
   /// CD (4.5).
   FileAnswer change_folder(std::string_view name);
   /// Closes, in the middle of whatever goes on.

@@ -9,6 +9,7 @@
 
 #include "protocol/conversation.hpp"
 #include "protocol/request.hpp"
+#include "protocol/sha256.hpp"
 #include "tests/torture/fakes.hpp"
 
 /// A BFTP server of a few verbs with a disk in memory, for cases that store, list and remove files.
@@ -24,8 +25,8 @@ struct Disk {
   int begun = 0;  ///< uploads
 };
 
-/// A right server of clauses 4.1, 4.2, 4.3, 4.5 and 4.6, and of what 4.13 refuses. The wrong ones override a
-/// verb.
+/// A right server of clauses 4.1, 4.2, 4.3, 4.5, 4.6 and 5.3, and of what 4.13 refuses. The wrong ones
+/// override a verb.
 class BftpConnection : public FakeConnection {
  public:
   explicit BftpConnection(Disk& disk) : disk_(disk) {}
@@ -87,8 +88,12 @@ class BftpConnection : public FakeConnection {
     if (verb == "LIST") return list();
     if (verb == "DELETE") return del(argument);
     if (verb == "CD") return change(argument);
+    if (verb == "HASH") return say("OK " + hash(argument));
     const auto [size, name] = parted(argument);
     begin_put(name, std::stoul(size));
+  }
+  virtual std::string hash(const std::string& name) {
+    return protocol::to_hex(protocol::sha256(disk_.files[name]));
   }
   bool awaits_stream() const { return upload_.has_value(); }
   /// Bytes that the stream lacks.
@@ -118,7 +123,7 @@ class BftpConnection : public FakeConnection {
 
   /// The code of clause 4.13, of 2.2 or 3.1; 0: the request may be obeyed.
   int refusal(const std::string& verb, const std::string& argument) const {
-    const auto& known = {"GET", "LIST", "DELETE", "CD", "PUT", "PWD"};
+    const auto& known = {"GET", "LIST", "DELETE", "CD", "PUT", "PWD", "HASH"};
     if (std::ranges::find(known, verb) == known.end()) return 405;
     if (verb == "PWD") return 400;
     if (verb == "LIST" && argument.empty()) return 0;
@@ -139,6 +144,7 @@ class BftpConnection : public FakeConnection {
     if (is_folder) return wants_folder ? 0 : 409;
     if (file != path) return disk_.files.contains(file) ? 409 : 404;
     if (wants_folder) return disk_.files.contains(path) ? 409 : 404;
+    if (verb == "HASH" && !disk_.files.contains(path)) return 404;
     return 0;
   }
 

@@ -1,0 +1,86 @@
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+
+#include "harness/torture/conformance/store_trial.hpp"
+#include "harness/torture/found.hpp"
+#include "harness/torture/own_file.hpp"
+#include "protocol/sha256.hpp"
+
+namespace bftp::torture {
+namespace {
+
+class HashFollows final : public Case {
+ public:
+  std::string_view id() const override { return "conformance.hash_follows"; }
+  std::string_view category() const override { return "conformance"; }
+  std::vector<std::string_view> suites() const override { return {"conformance"}; }
+  std::string_view title() const override { return "HASH is that of the content that was stored last"; }
+  std::string_view about() const override {
+    return "Stores a file and asks for its hash; stores other content of the same length at once, and asks "
+           "again. "
+           "Finds a hash that is kept by name, length and a time in whole seconds. Removes the file. A "
+           "server "
+           "that takes no file or has no HASH is skipped.";
+  }
+  bool applies_to(const Speech& speech) const override { return speech.dialect() == "bftp"; }
+  record::CaseDemand demand(const Speech&) const override { return record::CaseDemand::must; }
+  std::vector<std::string> clauses(const Speech&) const override { return {"5.3", "4.8"}; }
+
+  Finding run(CaseContext& context) const override {
+    auto finding = go_through(context);
+    finding.done = "A file was stored and its hash asked for, twice, with other content of the same length.";
+    finding.expected = "OK and the SHA-256 of the content that was stored last, in lower case.";
+    return finding;
+  }
+
+ private:
+  static Finding skipped(std::string why) {
+    Finding finding;
+    finding.result = record::CaseResult::skipped;
+    finding.happened = std::move(why);
+    return finding;
+  }
+
+  static Finding go_through(CaseContext& context) {
+    if (context.own_name().empty())
+      return skipped("the server's folder is not ours, and the run has no PUT (--ops)");
+    const OwnFile file(context);
+    BftpFiles client(context.visit());
+    if (const auto entered = client.enter(); !entered.done()) return skipped(entered.words);
+    std::string before;
+    for (const unsigned kind : {0u, 1u}) {
+      const std::string content = trial_content(4'099, kind);
+      const auto stored = client.store(file.name(), content);
+      if (stored.refuses()) return skipped("the server takes no such file: " + stored.words);
+      if (!stored.done()) return tolerated("the server neither took nor refused a file: " + stored.words);
+      const auto hashed = client.hash(file.name());
+      if (hashed.refuses()) return skipped("the server has no HASH: " + hashed.words);
+      const std::string due = protocol::to_hex(protocol::sha256(content));
+      if (auto fault = fault_of_hash(hashed, due, before)) return std::move(*fault);
+      before = due;
+    }
+    return kept("the hash was that of the content, each time");
+  }
+
+  static std::optional<Finding> fault_of_hash(const FileAnswer& hashed, const std::string& due,
+                                              const std::string& before) {
+    if (!hashed.done()) return broken("asked for the hash, " + hashed.words, "");
+    if (hashed.content == due) return std::nullopt;
+    if (hashed.content == before)
+      return broken(
+          "the server told the hash of the old content after it had said that the new one was in place",
+          "The hash is kept by name, length or time of the file, of which none need change. Drop it "
+          "when PUT, MOVE or DELETE change the name.");
+    return broken(
+        fmt::format("the server told \"{}\", where the SHA-256 of the content is {}",
+                    escaped(hashed.content, 80), due),
+        "SHA-256 over the bytes of the file as they are (opened binary), in 64 lower-case hex digits.");
+  }
+};
+
+BFTP_REGISTER_CASE(HashFollows)
+
+}  // namespace
+}  // namespace bftp::torture

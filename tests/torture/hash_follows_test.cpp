@@ -1,0 +1,73 @@
+// conformance.hash_follows: of which content a hash is.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "protocol/sha256.hpp"
+#include "tests/torture/fake_bftp.hpp"
+
+namespace bftp::torture {
+namespace {
+
+using namespace fakes;
+using record::CaseResult;
+using ::testing::HasSubstr;
+
+template <class Connection>
+CaseOutcome of(const CaseFiles& files = writable()) {
+  const auto trial = try_out<Connection>(files);
+  EXPECT_EQ(trial.disk.files.size(), 1u) << "what was there before";
+  return trial.outcomes.at("hash_follows");
+}
+
+TEST(HashFollows, PassesARightServer) {
+  const auto outcome = of<BftpConnection>();
+  EXPECT_EQ(outcome.result, CaseResult::kept) << outcome.happened;
+  EXPECT_THAT(outcome.clauses, ::testing::ElementsAre("5.3", "4.8"));
+}
+
+class KeptByNameAndLength final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  std::string hash(const std::string& name) override {
+    return disk_.cache
+        .try_emplace(name + std::to_string(disk_.files[name].size()), BftpConnection::hash(name))
+        .first->second;
+  }
+};
+
+TEST(HashFollows, BreaksAHashOfTheOldContent) {
+  const auto outcome = of<KeptByNameAndLength>();
+  EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("the hash of the old content"));
+}
+
+class OfTheName final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  std::string hash(const std::string& name) override { return protocol::to_hex(protocol::sha256(name)); }
+};
+
+TEST(HashFollows, BreaksAnotherHash) {
+  const auto outcome = of<OfTheName>();
+  EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("where the SHA-256 of the content is "));
+}
+
+class WithoutHash final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void obey(const std::string& request) override {
+    if (request.starts_with("HASH ")) return say("ERR 405 unknown verb");
+    BftpConnection::obey(request);
+  }
+};
+
+TEST(HashFollows, IsSkippedWhereThereIsNoHashOrNoPut) {
+  const auto without = of<WithoutHash>();
+  EXPECT_EQ(without.result, CaseResult::skipped);
+  EXPECT_THAT(without.happened, HasSubstr("405"));
+  EXPECT_EQ(of<BftpConnection>(some_files()).result, CaseResult::skipped);
+}
+
+}  // namespace
+}  // namespace bftp::torture
