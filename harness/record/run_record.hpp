@@ -77,7 +77,7 @@ struct QuietPoint {
 enum class WatchKind : std::uint8_t {
   idle,       ///< no client connected
   stalled,    ///< clients connected that asked for a file and stopped reading
-  half_open,  ///< clients connected that said nothing, or half a request
+  half_open,  ///< clients connected that said nothing, half a request, or all and did not read
   aborted,    ///< no client connected, after some have broken off their transfers
 };
 const char* to_string(WatchKind kind);

@@ -48,12 +48,12 @@ FileAnswer BftpFiles::enter() {
 }
 
 FileAnswer BftpFiles::fetch(std::string_view name) {
-  auto begun = begin_fetch(name);
-  return begun.answer.done() ? end_fetch(begun.size) : begun.answer;
+  send_part(message("GET " + std::string(name)));
+  return hear_file();
 }
 
 FileAnswer BftpFiles::hear_file() {
-  auto begun = hear_size(reply());
+  const auto begun = hear_size(reply());
   return begun.answer.done() ? end_fetch(begun.size) : begun.answer;
 }
 

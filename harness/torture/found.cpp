@@ -18,6 +18,9 @@ Finding found(CaseResult result, std::string happened, std::string cause = {}) {
 
 }  // namespace
 
+Finding skipped(std::string why) {
+  return found(CaseResult::skipped, std::move(why));
+}
 Finding kept(std::string happened) {
   return found(CaseResult::kept, std::move(happened));
 }

@@ -4,6 +4,7 @@
 
 #include "harness/torture/bftp_files.hpp"
 #include "harness/torture/case_context.hpp"
+#include "harness/torture/finding.hpp"
 
 namespace bftp::torture {
 
@@ -22,5 +23,10 @@ class OwnFile {
  private:
   CaseContext& context_;
 };
+
+/// Where CaseContext::own_name() is empty.
+Finding nothing_may_be_stored();
+/// The first PUT was not taken. Transfers are judged elsewhere, where the run has PUTs at all.
+Finding not_stored(const FileAnswer& answer);
 
 }  // namespace bftp::torture

@@ -70,13 +70,11 @@ std::string likely_cause(const record::ServerEnd& end, std::uint64_t transfers, 
            "started anew for each client.";
   if (end.guard_lost)
     return "Most likely the server sent a signal to its parent or to its whole process group "
-           "(kill(getppid(), …), "
-           "kill(0, …)), and so killed the guard process. Another program or a person could have done it, "
-           "too.";
+           "(kill(getppid(), …), kill(0, …)), and so killed the guard process. Another program or a person "
+           "could have done it, too.";
   if (end.excess || record::tells_of_memory(end.last_lines))
     return "The server ran out of memory: it keeps what each transfer took, or it holds whole files in "
-           "memory "
-           "at once.";
+           "memory at once.";
   if (end.signal == SIGPIPE)
     return "A client went away while the server was sending. Ignore SIGPIPE, or send with MSG_NOSIGNAL, and "
            "treat EPIPE as the end of that one client.";
@@ -119,11 +117,9 @@ Verdict gone_mute(Verdict verdict, const record::Exercise& exercise) {
                   verdict.summary, quoted(exercise.remark, 300));
   verdict.cause =
       "Each such client takes a worker with it (SIGPIPE, an exception that nobody caught, a thread that "
-      "waits "
-      "for it for ever), until none is left; or a lock or a place in a table is not given back. Ignore "
-      "SIGPIPE, "
-      "treat EPIPE, ECONNRESET and a recv() of 0 as the end of that one client, give back what it held on "
-      "every way out, and start a worker anew when one has ended.";
+      "waits for it for ever), until none is left; or a lock or a place in a table is not given back. "
+      "Ignore SIGPIPE, treat EPIPE, ECONNRESET and a recv() of 0 as the end of that one client, give back "
+      "what it held on every way out, and start a worker anew when one has ended.";
   return verdict;
 }
 
@@ -134,9 +130,8 @@ class StaysUp final : public Check {
   std::string_view title() const override { return "The server stays up"; }
   std::string_view about() const override {
     return "The server must not end before it is asked to, nor stop serving after clients that broke off "
-           "their "
-           "transfers or were refused: where most of those are not answered, each client asks for a file "
-           "twice.";
+           "their transfers or were refused: where most of those are not answered, each client asks for a "
+           "file twice.";
   }
   std::vector<LimitSpec> limits() const override { return {}; }
   bool needs_confirmation() const override { return false; }

@@ -25,11 +25,4 @@ std::string HeldCase::cause_of_waiting(const Speech& speech, const std::string& 
          what + cure;
 }
 
-Finding HeldCase::not_tried(std::string why) {
-  Finding finding;
-  finding.result = record::CaseResult::skipped;
-  finding.happened = std::move(why);
-  return finding;
-}
-
 }  // namespace bftp::torture

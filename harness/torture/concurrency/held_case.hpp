@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/torture/case.hpp"
+#include "harness/torture/found.hpp"
 
 /// Cases in which clients hold connections of their own while another one asks for a file. Clause 6.1 binds
 /// bftp. The lecture's first servers take one client after the other and are meant so: a warning.
@@ -25,7 +26,6 @@ class HeldCase : public Case {
   static Finding ask_meanwhile(CaseContext& context, std::chrono::milliseconds moment);
   /// `what` the held one did, and what follows from that, for a student.
   static std::string cause_of_waiting(const Speech& speech, const std::string& what);
-  static Finding not_tried(std::string why);
 };
 
 }  // namespace bftp::torture

@@ -21,7 +21,7 @@ class StalledReader final : public HeldCase {
   Finding run(CaseContext& context) const override {
     const auto& large = context.files().large;
     if (large.empty())
-      return not_tried("no file is known that is larger than the buffers between a server and a client");
+      return skipped("no file is known that is larger than the buffers between a server and a client");
     auto held = context.hold(context.speech().ask(large));
     auto finding = ask_meanwhile(context, std::chrono::milliseconds(200));
     context.let_go(std::move(held));

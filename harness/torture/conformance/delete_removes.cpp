@@ -9,8 +9,7 @@ class DeleteRemoves final : public StoreCase {
   std::string_view title() const override { return "A file that DELETE removed does not come any more"; }
   std::string_view about() const override {
     return "Stores a file of a new name, fetches it, deletes it and asks for it again, on the same "
-           "connection "
-           "and on a new one. A server that takes or removes no file is skipped.";
+           "connection and on a new one. A server that takes or removes no file is skipped.";
   }
   std::vector<std::string> clauses(const Speech& speech) const override {
     if (speech.dialect() == "bftp") return {"4.6"};

@@ -18,11 +18,9 @@ class GetIsOfOneInstant final : public HalfPutCase {
   std::string_view title() const override { return "A GET that has begun sends what it announced"; }
   std::string_view about() const override {
     return "A client asks for a file of 8 MiB and does not read on; another replaces the file with one of "
-           "the "
-           "same length; the first reads the rest and has to get the one or the other, whole. Then the same "
-           "with DELETE in place of PUT. Finds a server that writes in place, or opens the file anew for "
-           "each "
-           "block. Removes the file.";
+           "the same length; the first reads the rest and has to get the one or the other, whole. Then the "
+           "same with DELETE in place of PUT. Finds a server that writes in place, or opens the file anew "
+           "for each block. Removes the file.";
   }
   std::vector<std::string> clauses(const Speech&) const override { return {"4.1", "4.10"}; }
 
@@ -43,8 +41,8 @@ class GetIsOfOneInstant final : public HalfPutCase {
     if (const auto replaced = writer.store(file.name(), fresh); !replaced.done())
       return broken(
           "while a client stopped reading, a PUT onto its file came to no end: " + replaced.words,
-          "A lock is held for as long as a client takes to read (6.1): open the file, let the lock go, "
-          "and send from what is open.");
+          "A lock is held for as long as a client takes to read (6.1): open the file, let the lock go, and "
+          "send from what is open.");
     const auto first = reader.end_fetch(begun.size);
     if (!first.done() || (first.content != old && first.content != fresh))
       return torn("the file was replaced", first, old);
@@ -64,9 +62,9 @@ class GetIsOfOneInstant final : public HalfPutCase {
       happened += fmt::format(" of {} bytes", answer.content.size());
     return broken(
         std::move(happened),
-        "Either PUT writes into the file that is being read, or GET opens it by name more than once. "
-        "Open it once for each GET; let PUT write beside it and rename(): an open file keeps its "
-        "content, even when it is replaced or deleted.");
+        "Either PUT writes into the file that is being read, or GET opens it by name more than once. Open "
+        "it once for each GET; let PUT write beside it and rename(): an open file keeps its content, even "
+        "when it is replaced or deleted.");
   }
 };
 

@@ -1,24 +1,9 @@
 #include "harness/torture/conformance/half_put_case.hpp"
 
-#include <utility>
-
 namespace bftp::torture {
 
-Finding HalfPutCase::not_tried(std::string why) {
-  Finding finding;
-  finding.result = record::CaseResult::skipped;
-  finding.happened = std::move(why);
-  return finding;
-}
-
-Finding HalfPutCase::not_stored(const FileAnswer& answer) {
-  if (answer.refuses()) return not_tried("the server takes no file of a new name: " + answer.words);
-  return tolerated("the server neither took nor refused a file: " + answer.words);
-}
-
 Finding HalfPutCase::run(CaseContext& context) const {
-  if (context.own_name().empty())
-    return not_tried("the server's folder is not ours, and the run has no PUT (--ops)");
+  if (context.own_name().empty()) return nothing_may_be_stored();
   const OwnFile file(context);
   BftpFiles writer(context.visit()), reader(context.visit());
   auto entered = writer.enter();
@@ -31,7 +16,7 @@ Finding HalfPutCase::run(CaseContext& context) const {
   entered = reader.enter();
   if (entered.done()) entered = reader.fetch(context.files().probe.name);
   auto finding = entered.done() ? go_through(context, file, writer, reader)
-                                : not_tried(
+                                : skipped(
                                       "a second client had no answer while the first was there, so the "
                                       "server serves one at a time: " +
                                       entered.words);

@@ -32,9 +32,6 @@ class HalfPutCase : public Case {
   virtual Finding go_through(CaseContext& context, const OwnFile& file, BftpFiles& writer,
                              BftpFiles& reader) const = 0;
 
-  static Finding not_tried(std::string why);
-  /// The first PUT was not taken. Transfers are judged elsewhere, where the run has PUTs at all.
-  static Finding not_stored(const FileAnswer& answer);
   /// So long that the half of it is no longer in a buffer of the server's library.
   static constexpr std::size_t content_bytes = 300'000;
   /// For what has been sent to be read and written.

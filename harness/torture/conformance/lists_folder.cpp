@@ -87,14 +87,10 @@ class ListsFolder final : public Case {
   std::string_view title() const override { return "LIST names what is there, in order"; }
   std::string_view about() const override {
     return "Asks for a listing of the root, and for a file behind it on the same connection. Each line has "
-           "to be "
-           "`F size name` or `D 0 name`, in ascending order of the names' bytes, with a file and a folder "
-           "that are "
-           "there, without `.`, `..` and a link that leads out of the root. The size that is announced has "
-           "to be that "
-           "of the listing in bytes: with a name that is not ASCII, characters are fewer, and what follows "
-           "is out of "
-           "step. A server without LIST is warned.";
+           "to be `F size name` or `D 0 name`, in ascending order of the names' bytes, with a file and a "
+           "folder that are there, without `.`, `..` and a link that leads out of the root. The size that "
+           "is announced has to be that of the listing in bytes: with a name that is not ASCII, characters "
+           "are fewer, and what follows is out of step. A server without LIST is warned.";
   }
   bool applies_to(const Speech& speech) const override { return speech.dialect() == "bftp"; }
   record::CaseDemand demand(const Speech&) const override { return record::CaseDemand::must; }

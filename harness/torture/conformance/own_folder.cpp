@@ -19,10 +19,8 @@ class OwnFolder final : public Case {
   std::string_view title() const override { return "CD moves one connection and no other"; }
   std::string_view about() const override {
     return "A client goes into a folder with CD; another one comes and asks for a file in the root by its "
-           "bare "
-           "name; then the first asks for the one in the folder by its bare name. Finds a current folder "
-           "that "
-           "all share. A server without CD is warned, and one of one client at a time skipped.";
+           "bare name; then the first asks for the one in the folder by its bare name. Finds a current "
+           "folder that all share. A server without CD is warned, and one of one client at a time skipped.";
   }
   bool needs_several_connections() const override { return true; }
   bool applies_to(const Speech& speech) const override { return speech.dialect() == "bftp"; }
@@ -38,16 +36,9 @@ class OwnFolder final : public Case {
   }
 
  private:
-  static Finding not_tried(std::string why) {
-    Finding finding;
-    finding.result = record::CaseResult::skipped;
-    finding.happened = std::move(why);
-    return finding;
-  }
-
   static Finding go_through(CaseContext& context) {
     const auto& files = context.files();
-    if (!files.folder) return not_tried("the server's folder is not ours, so no folder in it is known");
+    if (!files.folder) return skipped("the server's folder is not ours, so no folder in it is known");
     BftpFiles mover(context.visit()), other(context.visit());
     auto answer = mover.enter();
     if (answer.done()) answer = mover.change_folder(files.folder->name);
@@ -59,7 +50,7 @@ class OwnFolder final : public Case {
     answer = other.enter();
     if (answer.done()) answer = other.fetch(files.probe.name);
     if (answer.kind == FileAnswer::Kind::lost || answer.kind == FileAnswer::Kind::closed)
-      return not_tried("a second client had no answer while the first was there: " + answer.words);
+      return skipped("a second client had no answer while the first was there: " + answer.words);
     if (!answer.done() || answer.content != files.probe.content)
       return broken(astray("after the CD of one client another did not get a file of the root", answer),
                     shared_folder_cause);

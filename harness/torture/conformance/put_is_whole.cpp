@@ -14,19 +14,17 @@ using Kind = FileAnswer::Kind;
 
 constexpr const char* in_place_cause =
     "The upload is written to the file itself: opening it to write cuts the old content off at once, and "
-    "what "
-    "has come so far is there for everybody. Write to a file of another name beside it and rename() that "
-    "onto "
-    "the name when the last byte has come; if the client goes away before, unlink() it.";
+    "what has come so far is there for everybody. Write to a file of another name beside it and rename() "
+    "that onto the name when the last byte has come; if the client goes away before, unlink() it.";
 
 class PutIsWhole final : public HalfPutCase {
  public:
   std::string_view id() const override { return "conformance.put_is_whole"; }
   std::string_view title() const override { return "Nobody sees half an upload"; }
   std::string_view about() const override {
-    return "A client begins to replace a file and stops half-way; another asks for the file and gets the old "
-           "content; the first one goes away, and the old content stays. Then the same with a name that is "
-           "not there. Finds a server that writes uploads in place. Removes the file.";
+    return "A client begins to replace a file and stops half-way; another asks for the file and gets the "
+           "old content; the first one goes away, and the old content stays. Then the same with a name that "
+           "is not there. Finds a server that writes uploads in place. Removes the file.";
   }
   std::vector<std::string> clauses(const Speech&) const override { return {"4.8"}; }
 

@@ -9,8 +9,8 @@ class PutReachesOthers final : public StoreCase {
   std::string_view title() const override { return "Who had the old content gets the new one after PUT"; }
   std::string_view about() const override {
     return "A second client fetches a file and stays connected; the first one replaces it; the second asks "
-           "again. Finds a cache that each connection, process or thread has for itself. Removes the file. A "
-           "server of one client at a time, or that takes no file, is skipped.";
+           "again. Finds a cache that each connection, process or thread has for itself. Removes the file. "
+           "A server of one client at a time, or that takes no file, is skipped.";
   }
   bool needs_several_connections() const override { return true; }
   std::vector<std::string> clauses(const Speech& speech) const override {

@@ -8,9 +8,9 @@ class PutReplaces final : public StoreCase {
   std::string_view id() const override { return "conformance.put_replaces"; }
   std::string_view title() const override { return "A file that PUT replaced comes with its new content"; }
   std::string_view about() const override {
-    return "Asks for a file of a new name, stores it and fetches it; stores other content of the same length "
-           "onto it and fetches it, on the same connection and on a new one; the same with longer and with "
-           "shorter content. Removes it. A server that takes or replaces no file is skipped.";
+    return "Asks for a file of a new name, stores it and fetches it; stores other content of the same "
+           "length onto it and fetches it, on the same connection and on a new one; the same with longer "
+           "and with shorter content. Removes it. A server that takes or replaces no file is skipped.";
   }
   std::vector<std::string> clauses(const Speech& speech) const override {
     if (speech.dialect() == "bftp") return {"4.8", "4.2"};
@@ -19,8 +19,8 @@ class PutReplaces final : public StoreCase {
 
  private:
   std::string done() const override {
-    return "A file was stored, fetched, replaced and fetched again, with content of the same length, of more "
-           "and of less.";
+    return "A file was stored, fetched, replaced and fetched again, with content of the same length, of "
+           "more and of less.";
   }
   std::string expected() const override { return "Each time the content that was stored last."; }
 

@@ -18,11 +18,9 @@ class PutSizes final : public StoreCase {
   std::string_view title() const override { return "A file may fill its buffers exactly"; }
   std::string_view about() const override {
     return "Stores files that are one and three times as long as the buffers that programs have (1000 bytes "
-           "to "
-           "256 KiB, powers of two, round numbers, TCP segments), and fetches each. Finds the last buffer "
-           "that "
-           "is not written because it is full. Removes the file. A server that takes or replaces no file is "
-           "skipped.";
+           "to 256 KiB, powers of two, round numbers, TCP segments), and fetches each. Finds the last "
+           "buffer that is not written because it is full. Removes the file. A server that takes or "
+           "replaces no file is skipped.";
   }
   std::vector<std::string> clauses(const Speech& speech) const override {
     if (speech.dialect() == "bftp") return {"4.2", "4.1"};

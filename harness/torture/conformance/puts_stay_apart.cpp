@@ -21,16 +21,14 @@ class PutsStayApart final : public HalfPutCase {
   std::string_view about() const override {
     return "A client sends half of a file; another stores the same name whole, and has to get back what it "
            "stored; the first one sends the rest, and then its content is there. Finds two uploads that "
-           "share "
-           "a temporary file. Removes the file.";
+           "share a temporary file. Removes the file.";
   }
   std::vector<std::string> clauses(const Speech&) const override { return {"4.8", "6.1"}; }
 
  private:
   std::string done() const override {
     return "A client sent half of a PUT; another client stored a file under the same name; then the first "
-           "one "
-           "sent the rest.";
+           "one sent the rest.";
   }
   std::string expected() const override {
     return "After each second OK the file has the content that was stored with it.";
@@ -50,8 +48,8 @@ class PutsStayApart final : public HalfPutCase {
     if (!between.done())
       return broken(
           "while a PUT was under way, another one to the same name came to no end: " + between.words,
-          "A lock is held for as long as an upload takes, so a client that stops keeps others out "
-          "(6.1). Take it for the rename() alone.");
+          "A lock is held for as long as an upload takes, so a client that stops keeps others out (6.1). "
+          "Take it for the rename() alone.");
     if (auto seen = reader.fetch(file.name()); !seen.done() || seen.content != quick)
       return mixed("the quicker upload was in place", seen, quick);
     const auto ended = writer.end_store(std::string_view(slow).substr(slow.size() / 2));

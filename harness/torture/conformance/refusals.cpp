@@ -91,15 +91,13 @@ const char* cause_of(Breach breach) {
   switch (breach) {
     case Breach::taken:
       return "The request is not looked at before it is obeyed. Check verb, argument and path first, and "
-             "answer "
-             "ERR with the code of clause 4.13.";
+             "answer ERR with the code of clause 4.13.";
     case Breach::wrong_code:
       return "All failures are answered alike, or errno is not looked at: ENOENT is 404, EISDIR and ENOTDIR "
-             "are "
-             "409, and what cannot be understood is 400 before any file is touched.";
+             "are 409, and what cannot be understood is 400 before any file is touched.";
     case Breach::out_of_step:
-      return "After ERR the connection stays open, and the next request begins with the next byte (2.3): the "
-             "server closes, or takes what follows for the stream that it has refused.";
+      return "After ERR the connection stays open, and the next request begins with the next byte (2.3): "
+             "the server closes, or takes what follows for the stream that it has refused.";
     case Breach::none:
       break;
   }
@@ -113,13 +111,11 @@ class Refusals final : public Case {
   std::vector<std::string_view> suites() const override { return {"conformance"}; }
   std::string_view title() const override { return "Each refusal has its code, and the connection goes on"; }
   std::string_view about() const override {
-    return "Sends some two dozen requests that clause 4.13 has refused, each on a connection of its own, and "
-           "a "
-           "GET behind each: missing files and folders, arguments that lack or are no numbers, control "
-           "characters, bytes that are no UTF-8, a name of 256 bytes, `..` at the root, a folder for a file "
-           "and "
-           "the other way round, an unknown verb. The code has to be the clause's, and the GET to be "
-           "answered.";
+    return "Sends some two dozen requests that clause 4.13 has refused, each on a connection of its own, "
+           "and a GET behind each: missing files and folders, arguments that lack or are no numbers, "
+           "control characters, bytes that are no UTF-8, a name of 256 bytes, `..` at the root, a folder "
+           "for a file and the other way round, an unknown verb. The code has to be the clause's, and the "
+           "GET to be answered.";
   }
   bool applies_to(const Speech& speech) const override { return speech.dialect() == "bftp"; }
   record::CaseDemand demand(const Speech&) const override { return record::CaseDemand::must; }

@@ -21,8 +21,8 @@ constexpr const char* stale_cause =
 
 const char* cause_of_other_content(std::string_view got, std::string_view due) {
   if (got.size() < due.size() && due.starts_with(got))
-    return "The end is missing: what was left in a buffer was not written when the last byte had come. Flush "
-           "and close the file before the second OK, and look at what write() and close() return.";
+    return "The end is missing: what was left in a buffer was not written when the last byte had come. "
+           "Flush and close the file before the second OK, and look at what write() and close() return.";
   if (got.size() == due.size())
     return "The length is right and the bytes are not: a buffer that was full to its last byte was not "
            "written, or was written twice, or its place in the file was reckoned wrongly.";
@@ -133,8 +133,8 @@ bool StoreTrial::compare(const FileAnswer& answer, std::string_view where) {
         answer.kind == Kind::missing ? stale_cause : "");
   if (std::ranges::find(stored_, answer.content) != stored_.end())
     return over(CaseResult::broken,
-                fmt::format("the server sent, {}, the old content of {} bytes after it had said that the new "
-                            "one of {} bytes was in place",
+                fmt::format("the server sent, {}, the old content of {} bytes after it had said that the "
+                            "new one of {} bytes was in place",
                             where, answer.content.size(), due.size()),
                 stale_cause);
   return over(CaseResult::broken,

@@ -36,10 +36,9 @@ class ManyRequests final : public FramingCase {
   std::string_view title() const override { return "A connection carries any number of requests"; }
   std::string_view about() const override {
     return "Asks for a file on one connection, more than a hundred times, each time when the answer has "
-           "come; in "
-           "bftp for one with a long name in between. Finds what a request leaves behind for the next, and a "
-           "count of requests after which the server closes. An HTTP server that says it closes is right "
-           "too.";
+           "come; in bftp for one with a long name in between. Finds what a request leaves behind for the "
+           "next, and a count of requests after which the server closes. An HTTP server that says it closes "
+           "is right too.";
   }
   bool applies_to(const Speech& speech) const override { return speech.takes_several(); }
   std::vector<std::string> clauses(const Speech& speech) const override {
@@ -71,8 +70,8 @@ class ManyRequests final : public FramingCase {
         return broken(
             fmt::format("the answer to request {} of {} was not that to \"{}\"", i + 1, count,
                         escaped(asked.name)),
-            "Something of an earlier request is still about: a buffer that is longer than this name, "
-            "a length, a position. Reset all of it before each request.");
+            "Something of an earlier request is still about: a buffer that is longer than this name, a "
+            "length, a position. Reset all of it before each request.");
     }
     const bool says_close = !talk.heard.empty() && !talk.heard.back().goes_on;
     if (says_close && talk.heard.size() < count)
@@ -84,8 +83,8 @@ class ManyRequests final : public FramingCase {
         fmt::format("the server answered {} of {} requests on the connection, then {}", talk.heard.size(),
                     count, how_it_went_on(talk)),
         talk.heard.size() < round.size()
-            ? "The server serves one request of a connection, or one kind, and drops the connection then. Go "
-              "back to reading requests until the client closes."
+            ? "The server serves one request of a connection, or one kind, and drops the connection then. "
+              "Go back to reading requests until the client closes."
             : "The server counts requests and closes, or runs out of something that each request takes: a "
               "descriptor, a buffer, a place in a table.");
   }

@@ -14,8 +14,7 @@ class RequestBehindPut final : public FramingCase {
   std::string_view about() const override {
     return "Sends PUT, and when the server awaits the stream, the stream and a GET of the same file in one "
            "segment. Finds a server that takes what is behind the stream for a part of it, or drops it. "
-           "Removes "
-           "the file. A server that takes no file is skipped.";
+           "Removes the file. A server that takes no file is skipped.";
   }
   bool applies_to(const Speech& speech) const override { return speech.dialect() == "bftp"; }
   std::vector<std::string> clauses(const Speech&) const override { return {"2.4", "1.5", "1.4"}; }
@@ -28,36 +27,27 @@ class RequestBehindPut final : public FramingCase {
   }
 
  private:
-  static Finding skipped(std::string why) {
-    Finding finding;
-    finding.result = record::CaseResult::skipped;
-    finding.happened = std::move(why);
-    return finding;
-  }
-
   static Finding go_through(CaseContext& context) {
-    if (context.own_name().empty())
-      return skipped("the server's folder is not ours, and the run has no PUT (--ops)");
+    if (context.own_name().empty()) return nothing_may_be_stored();
     const OwnFile file(context);
     BftpFiles client(context.visit());
     const std::string content = "a file that is followed by a request";
     auto answer = client.enter();
     if (answer.done()) answer = client.begin_store(file.name(), content.size());
-    if (answer.refuses()) return skipped("the server takes no file of a new name: " + answer.words);
-    if (!answer.done()) return tolerated("the server neither took nor refused a file: " + answer.words);
+    if (!answer.done()) return not_stored(answer);
     client.send_part(content + message("GET " + file.name()));
     answer = client.hear_stored();
     if (!answer.done())
       return broken(
           "the stream and a request came in one segment: " + answer.words,
-          "More than the announced bytes were taken for the stream. Take exactly as many (1.5), and "
-          "keep the rest for the next request.");
+          "More than the announced bytes were taken for the stream. Take exactly as many (1.5), and keep "
+          "the rest for the next request.");
     answer = client.hear_file();
     if (answer.done() && answer.content == content) return kept("the server stored the file and sent it");
     return broken("the server stored the file, and the request behind it had no answer that is right: " +
                       (answer.done() ? std::string("it sent other bytes") : answer.words),
-                  "What came in the same recv() behind the stream's last byte was dropped, or written to the "
-                  "file. Keep it, and look there for the next request before calling recv() again.");
+                  "What came in the same recv() behind the stream's last byte was dropped, or written to "
+                  "the file. Keep it, and look there for the next request before calling recv() again.");
   }
 };
 

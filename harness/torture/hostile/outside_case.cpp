@@ -10,11 +10,4 @@ bool OutsideCase::gave_away(const Talk& talk, const OutsideFile& file) {
   return talk.received.find(file.content) != std::string::npos;
 }
 
-Finding OutsideCase::not_tried(std::string why) {
-  Finding finding;
-  finding.result = record::CaseResult::skipped;
-  finding.happened = std::move(why);
-  return finding;
-}
-
 }  // namespace bftp::torture

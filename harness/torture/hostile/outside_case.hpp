@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "harness/torture/case.hpp"
+#include "harness/torture/found.hpp"
 
 /// Cases that try to reach a file beside the server's root. It is of random content and ours: a server that
 /// sends it has opened it, and nothing of anybody else's is touched.
@@ -21,7 +22,6 @@ class OutsideCase : public Case {
   static Talk ask(CaseContext& context, std::string request);
   static bool gave_away(const Talk& talk, const OutsideFile& file);
   /// The root is not ours, or what is needed could not be made in it.
-  static Finding not_tried(std::string why);
 };
 
 }  // namespace bftp::torture

@@ -39,7 +39,7 @@ class ParentFolder final : public OutsideCase {
   Finding run(CaseContext& context) const override {
     const auto& file = context.files().outside;
     if (!file)
-      return not_tried(
+      return skipped(
           "the served folder is not ours, so no file of known content can lie beside it; a server that is "
           "started with --server and {root} can be tried");
     Finding finding{.result = record::CaseResult::kept,

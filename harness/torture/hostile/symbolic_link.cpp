@@ -21,7 +21,7 @@ class SymbolicLink final : public OutsideCase {
   Finding run(CaseContext& context) const override {
     const auto& file = context.files().outside;
     if (!file || file->link.empty())
-      return not_tried("no symbolic link can be put into the served folder, which is not ours");
+      return skipped("no symbolic link can be put into the served folder, which is not ours");
     const auto talk = ask(context, context.speech().ask(file->link));
     const auto reaction = reaction_of(talk, file->content);
     Finding finding{.result = record::CaseResult::kept,
