@@ -115,7 +115,7 @@ Series flow_picture(const CaseOutcome& outcome, std::string_view where,
   for (const auto& point : outcome.flow) add(point.time_s, point.*bytes);
   add(std::max(outcome.took_s, outcome.flow.back().time_s), all);
   Series series = picture(fmt::format("Over the wire, {} ({})", where, counted(all, "byte")),
-                          "ms since the case began", "% of all that went that way", ms, share);
+                          "ms since the case began", "% of all bytes", ms, share);
   series.holds = true;
   return series;
 }
