@@ -223,7 +223,7 @@ class ServerStart {
   void note_elsewhere(StartSnapshot& now) {
     const bool listens =
         std::any_of(now.listening.begin(), now.listening.end(),
-                    [&](const ListenSocket& socket) { return now.held.contains(socket.inode); });
+                    [&](const TcpSocket& socket) { return now.held.contains(socket.inode); });
     if (!listens) elsewhere_since_.reset();
     if (listens && !elsewhere_since_) elsewhere_since_ = parts_.system->now();
     if (elsewhere_since_) now.elsewhere_for = parts_.system->now() - *elsewhere_since_;

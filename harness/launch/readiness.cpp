@@ -12,27 +12,27 @@ namespace {
 
 using protocol::Endpoint;
 
-bool is_ours(const StartSnapshot& now, const ListenSocket& socket) {
+bool is_ours(const StartSnapshot& now, const TcpSocket& socket) {
   return now.held.contains(socket.inode);
 }
 
-std::vector<ListenSocket> ours(const StartSnapshot& now) {
-  std::vector<ListenSocket> result;
+std::vector<TcpSocket> ours(const StartSnapshot& now) {
+  std::vector<TcpSocket> result;
   for (const auto& socket : now.listening)
     if (is_ours(now, socket)) result.push_back(socket);
   return result;
 }
 
-std::string list(const std::vector<ListenSocket>& sockets) {
+std::string list(const std::vector<TcpSocket>& sockets) {
   std::string text;
-  for (const auto& socket : sockets) text += (text.empty() ? "" : ", ") + socket.endpoint.text();
+  for (const auto& socket : sockets) text += (text.empty() ? "" : ", ") + socket.local.text();
   return text;
 }
 
 /// The port was free before the server started. A socket there whose holder will not be looked at (a server
 /// that runs as another user) is taken for the server's; a socket there that the whole tree does not hold is
 /// a stranger's.
-const ListenSocket* find_wished(const StartSnapshot& now, const StartWish& wish, bool stranger) {
+const TcpSocket* find_wished(const StartSnapshot& now, const StartWish& wish, bool stranger) {
   for (const auto& socket : now.listening) {
     if (!reaches(wish.endpoint, socket)) continue;
     const bool mine = is_ours(now, socket) || (!now.held_whole && now.tree_alive);
@@ -68,12 +68,12 @@ StartFailed timed_out(const StartSnapshot& now, const StartWish& wish) {
   const auto found = ours(now);
   const auto limit = fmt::format("{:g} s", wish.timeout.count());
   for (const auto& socket : found)
-    if (wish.port_given && socket.endpoint.port == wish.endpoint.port)
+    if (wish.port_given && socket.local.port == wish.endpoint.port)
       return {
           StartFault::wrong_host,
           fmt::format(
               "the server listens on {}, which does not take connections to {}; listen on {} or on 0.0.0.0",
-              socket.endpoint.text(), wish.endpoint.text(), wish.endpoint.host)};
+              socket.local.text(), wish.endpoint.text(), wish.endpoint.host)};
   if (!found.empty())
     return {StartFault::elsewhere,
             fmt::format(
@@ -94,11 +94,11 @@ StartState judge_any_port(const StartSnapshot& now, const StartWish& wish, bool 
   const auto found = ours(now);
   if (const auto announced = protocol::parse_endpoint(now.announced); announced && !now.announced.empty()) {
     for (const auto& socket : found)
-      if (socket.endpoint.port == announced->port) return ready(now, connectable(socket, wish.endpoint.host));
+      if (socket.local.port == announced->port) return ready(now, connectable(socket, wish.endpoint.host));
   }
   if (found.size() == 1) return ready(now, connectable(found.front(), wish.endpoint.host));
   bool one_port = !found.empty();
-  for (const auto& socket : found) one_port = one_port && socket.endpoint.port == found.front().endpoint.port;
+  for (const auto& socket : found) one_port = one_port && socket.local.port == found.front().local.port;
   if (one_port) return ready(now, connectable(found.front(), wish.endpoint.host));
   if (late && !found.empty())
     return StartFailed{
@@ -121,10 +121,10 @@ std::string describe(const ExitStatus& status) {
   return fmt::format("ended with exit status {}", status.code.value_or(-1));
 }
 
-Endpoint connectable(const ListenSocket& socket, const std::string& wished_host) {
-  Endpoint result{wished_host, socket.endpoint.port};
+Endpoint connectable(const TcpSocket& socket, const std::string& wished_host) {
+  Endpoint result{wished_host, socket.local.port};
   if (reaches(result, socket)) return result;
-  result.host = socket.endpoint.host == "::" ? "::1" : socket.endpoint.host;
+  result.host = socket.local.host == "::" ? "::1" : socket.local.host;
   return result;
 }
 

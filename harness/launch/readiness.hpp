@@ -16,7 +16,7 @@ struct StartSnapshot {
   std::chrono::duration<double> since_start{};
   std::optional<ExitStatus> exited;               ///< the process that was started
   bool tree_alive = true;                         ///< it or a descendant of it
-  std::vector<ListenSocket> listening;            ///< of the whole machine
+  std::vector<TcpSocket> listening;               ///< of the whole machine
   std::set<std::uint64_t> held;                   ///< inodes of the sockets that the tree holds
   bool held_whole = true;                         ///< false: a process of the tree would not let us look
   std::chrono::duration<double> elsewhere_for{};  ///< how long it has listened somewhere, but not as wished
@@ -63,6 +63,6 @@ StartState judge_start(const StartSnapshot& now, const StartWish& wish);
 std::string describe(const ExitStatus& status);
 
 /// Numeric address that a client connects to for a socket: the loopback address for a wildcard.
-protocol::Endpoint connectable(const ListenSocket& socket, const std::string& wished_host);
+protocol::Endpoint connectable(const TcpSocket& socket, const std::string& wished_host);
 
 }  // namespace bftp::launch

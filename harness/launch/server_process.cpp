@@ -76,9 +76,8 @@ class ServerProcess final : public ServerHandle {
     const auto listening = parts_.system->sockets().listening();
     if (pids.empty()) return false;
     if (!listening) return true;
-    return std::any_of(listening->begin(), listening->end(), [&](const ListenSocket& socket) {
-      return socket.endpoint.port == parts_.endpoint.port &&
-             (held.inodes.contains(socket.inode) || !held.whole);
+    return std::any_of(listening->begin(), listening->end(), [&](const TcpSocket& socket) {
+      return socket.local.port == parts_.endpoint.port && (held.inodes.contains(socket.inode) || !held.whole);
     });
   }
 

@@ -6,7 +6,6 @@
 #include <array>
 #include <ctime>
 
-#include "harness/measure/close_wait.hpp"
 #include "harness/measure/instructions.hpp"
 #include "harness/measure/proc_files.hpp"
 #include "protocol/unique_fd.hpp"
@@ -109,7 +108,9 @@ class LinuxProcFiles final : public ProcFiles {
     return count_events(PerfEvent::instructions, threads);
   }
 
-  std::optional<std::vector<WaitingSocket>> close_wait() override { return close_wait_sockets(); }
+  std::optional<std::vector<processes::TcpSocket>> close_wait() override {
+    return processes::tcp_sockets(processes::TcpState::close_wait);
+  }
 };
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "processes/tcp_sockets.hpp"
+
 namespace bftp::measure {
 
 /// A file of /proc or of a cgroup that is read again and again.
@@ -34,12 +36,6 @@ class EventCounter {
   virtual std::optional<double> total() = 0;  ///< nothing once it cannot be read any more
 };
 
-/// A TCP socket in CLOSE_WAIT.
-struct WaitingSocket {
-  std::uint16_t local_port = 0;
-  std::uint64_t inode = 0;  ///< 0: held by no process, still waiting to be accepted
-};
-
 /// All that measuring touches of the operating system: files, clocks, one question to the network stack.
 /// Faked in tests by literal texts. Not thread-safe.
 class ProcFiles {
@@ -54,7 +50,7 @@ class ProcFiles {
   /// Hardware instructions of these threads, and of what they start from now on; null if nobody counts them.
   virtual std::unique_ptr<EventCounter> count_instructions(std::span<const int> threads) = 0;
   /// Sockets in CLOSE_WAIT of this network namespace; nothing if the system does not tell.
-  virtual std::optional<std::vector<WaitingSocket>> close_wait() = 0;
+  virtual std::optional<std::vector<processes::TcpSocket>> close_wait() = 0;
 
   /// A file's text at once, at most 1 MiB.
   std::optional<std::string> read(const std::string& path);

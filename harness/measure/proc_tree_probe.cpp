@@ -254,7 +254,7 @@ class ProcTreeProbe final : public Probe {
     std::vector<std::uint64_t> others;
     for (const auto& socket : *waiting) {
       if (socket.inode == 0) continue;
-      if (target_.port != 0 && socket.local_port == target_.port) {
+      if (target_.port != 0 && socket.local.port == target_.port) {
         ++count;
       } else {
         others.push_back(socket.inode);

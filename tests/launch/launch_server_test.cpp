@@ -31,7 +31,7 @@ struct World {
   std::vector<std::string> argv;
   std::vector<std::string> environment;
   CaptureCount out, error;  ///< what was printed
-  std::vector<ListenSocket> listening;
+  std::vector<TcpSocket> listening;
   std::set<int> alive;
   std::optional<ExitStatus> exited;
   std::vector<std::string> last_lines;
@@ -136,7 +136,7 @@ class FakeSystem final : public LaunchSystem, SocketTable {
   void pause(Clock::duration time) override { world_.advance(time); }
 
  private:
-  std::optional<std::vector<ListenSocket>> listening() override { return world_.listening; }
+  std::optional<std::vector<TcpSocket>> listening() override { return world_.listening; }
   Holdings held_by(std::span<const int> pids) override {
     Holdings holdings;
     if (!pids.empty()) holdings.inodes = {server_inode};

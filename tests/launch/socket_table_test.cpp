@@ -11,25 +11,9 @@
 namespace bftp::launch {
 namespace {
 
-TEST(SocketTableTest, ReadsListeningSocketsOfProcNet) {
-  constexpr std::string_view v4 =
-      "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
-      "   0: 0100007F:5BA0 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 41234 1 0 "
-      "100 0\n"
-      "   1: 0100007F:5BA0 0100007F:9C40 01 00000000:00000000 00:00000000 00000000  1000        0 41235 1 0 "
-      "20 4\n";
-  constexpr std::string_view v6 =
-      "   0: 00000000000000000000000001000000:1F90 00000000000000000000000000000000:0000 0A "
-      "00000000:00000000 "
-      "00:00000000 00000000     0        0 777 1 0 100 0\n";
-  EXPECT_THAT(parse_proc_net(v4), testing::ElementsAre(ListenSocket{{"127.0.0.1", 23456}, 41234, false}));
-  EXPECT_THAT(parse_proc_net(v6), testing::ElementsAre(ListenSocket{{"::1", 8080}, 777, false}));
-  EXPECT_TRUE(parse_proc_net("garbage\n0A 0A 0A 0A\n").empty());
-}
-
 TEST(SocketTableTest, KnowsWhatAClientReaches) {
   const auto listens = [](const char* host, bool only = false) {
-    return ListenSocket{{host, 80}, 1, only};
+    return TcpSocket{{host, 80}, 1, only};
   };
   EXPECT_TRUE(reaches({"127.0.0.1", 80}, listens("127.0.0.1")));
   EXPECT_TRUE(reaches({"127.0.0.1", 80}, listens("0.0.0.0")));
@@ -50,7 +34,7 @@ TEST(SocketTableTest, FindsASocketOfOurOwn) {
   const auto table = make_socket_table();
   const auto listening = table->listening();
   ASSERT_TRUE(listening);
-  EXPECT_THAT(*listening, testing::Contains(ListenSocket{listener->endpoint, about.st_ino, false}));
+  EXPECT_THAT(*listening, testing::Contains(TcpSocket{listener->endpoint, about.st_ino, false}));
   const auto held = table->held_by(std::array{static_cast<int>(::getpid())});
   EXPECT_TRUE(held.inodes.contains(about.st_ino));
   EXPECT_TRUE(held.whole);
@@ -62,7 +46,7 @@ TEST(SocketTableTest, TellsAnIpv6OnlySocket) {
   const auto listening = make_socket_table()->listening();
   ASSERT_TRUE(listening);
   EXPECT_TRUE(std::any_of(listening->begin(), listening->end(),
-                          [&](const ListenSocket& socket) { return socket.endpoint == listener->endpoint; }));
+                          [&](const TcpSocket& socket) { return socket.local == listener->endpoint; }));
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 #include <csignal>
 #include <vector>
 
-#include "harness/measure/close_wait.hpp"
 #include "harness/measure/proc_files.hpp"
 #include "protocol/connection.hpp"
 
@@ -53,40 +52,6 @@ TEST(LinuxProcFilesTest, ReadsLongFilesWhole) {
   EXPECT_TRUE(text->ends_with('\n'));
   EXPECT_NE(text->find("[stack]"), std::string::npos);
   EXPECT_FALSE(make_proc_files()->read("/no/such/file"));
-}
-
-TEST(CloseWaitTest, ReadsProcNet) {
-  const auto found = parse_close_wait(
-      "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
-      "   0: 0100007F:07D0 0100007F:9C40 08 00000000:00000001 00:00000000 00000000  1000        0 4711 1 0 "
-      "20 4\n"
-      "   1: 0100007F:07D0 0100007F:9C41 01 00000000:00000000 00:00000000 00000000  1000        0 4712 1 0 "
-      "20 4\n"
-      "broken line\n");
-  ASSERT_EQ(found.size(), 1u);
-  EXPECT_EQ(found[0].local_port, 2000);
-  EXPECT_EQ(found[0].inode, 4711u);
-}
-
-/// Bounded look at the kernel's table: the peer's FIN is on its way.
-bool shows_close_wait(std::uint16_t port) {
-  for (const auto limit = protocol::Deadline::after(10s); !limit.expired();) {
-    const auto found = close_wait_sockets();
-    if (!found) return false;
-    for (const auto& socket : *found)
-      if (socket.local_port == port && socket.inode != 0) return true;
-  }
-  return false;
-}
-
-TEST(CloseWaitTest, FindsARealOne) {
-  const auto listener = protocol::listen_on({"127.0.0.1", 0});
-  ASSERT_TRUE(listener);
-  auto client = protocol::connect_to(listener->endpoint, protocol::Deadline::after(10s));
-  ASSERT_TRUE(client);
-  const protocol::UniqueFd accepted(::accept(listener->fd.get(), nullptr, nullptr));
-  client->close();
-  EXPECT_TRUE(shows_close_wait(listener->endpoint.port));
 }
 
 }  // namespace

@@ -168,7 +168,11 @@ TEST_F(ProcTreeProbeTest, NeverLosesCpuTime) {
 }
 
 TEST_F(ProcTreeProbeTest, CountsCloseWaitByPortAndByInode) {
-  world_.waiting = {{2000, 501}, {2000, 502}, {2000, 0}, {3000, 503}, {3000, 504}};
+  const auto socket = [](std::uint16_t port, std::uint64_t inode) {
+    return processes::TcpSocket{{"127.0.0.1", port}, inode, false};
+  };
+  world_.waiting = {socket(2000, 501), socket(2000, 502), socket(2000, 0), socket(3000, 503),
+                    socket(3000, 504)};
   world_.links["/proc/11/fd/2"] = "socket:[503]";
   const auto sample = probe(below_guard())->read(Detail::full);
   EXPECT_EQ(sample.sockets_close_wait, 3u)

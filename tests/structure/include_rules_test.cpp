@@ -21,7 +21,7 @@ const std::map<std::string, std::set<std::string>>& whole_rooms() {
       {"harness/plan", {"protocol", "fixtures"}},
       {"harness/record", {"protocol"}},
       {"harness/launch", {"protocol", "processes"}},
-      {"harness/measure", {"protocol", "harness/record"}},
+      {"harness/measure", {"protocol", "processes", "harness/record"}},
       {"harness/drive", {"protocol", "harness/record"}},
       {"harness/torture", {"protocol", "harness/record"}},
       {"harness/judge", {"protocol", "harness/record"}},

@@ -18,7 +18,7 @@ struct FakeWorld {
   std::map<std::string, std::vector<std::string>> folders;
   std::map<std::string, std::string> links;
   std::map<int, double> clocks;
-  std::optional<std::vector<WaitingSocket>> waiting = std::vector<WaitingSocket>{};
+  std::optional<std::vector<processes::TcpSocket>> waiting = std::vector<processes::TcpSocket>{};
   int opens = 0;
   std::optional<double> instructions;  ///< that a counter shows; none: there is no counter
   std::vector<int> counted_threads;
@@ -78,7 +78,7 @@ class FakeProcFiles final : public ProcFiles {
     if (!world_.instructions) return nullptr;
     return std::make_unique<Counter>(world_);
   }
-  std::optional<std::vector<WaitingSocket>> close_wait() override { return world_.waiting; }
+  std::optional<std::vector<processes::TcpSocket>> close_wait() override { return world_.waiting; }
 
  private:
   struct File final : ProcFile {
