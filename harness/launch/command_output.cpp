@@ -7,8 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <thread>
 
 #include "protocol/deadline.hpp"
 
@@ -53,6 +55,24 @@ std::optional<std::string> read_all(int descriptor, const protocol::Deadline& de
   return std::nullopt;
 }
 
+/// How the child ended; nothing, and the child is killed, when it has not ended in time: a program that has
+/// closed its output may go on for ever.
+std::optional<int> ended_with(pid_t child, const protocol::Deadline& deadline) {
+  constexpr std::chrono::milliseconds look_again{5};
+  int status = 0;
+  while (true) {
+    const pid_t got = ::waitpid(child, &status, WNOHANG);
+    if (got == child) return status;
+    if (got < 0 && errno != EINTR) return std::nullopt;
+    if (deadline.expired()) break;
+    std::this_thread::sleep_for(std::min<protocol::Clock::duration>(look_again, deadline.remaining()));
+  }
+  ::kill(child, SIGKILL);
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::string> output_of(const std::vector<std::string>& argv,
@@ -67,14 +87,13 @@ std::optional<std::string> output_of(const std::vector<std::string>& argv,
       ::posix_spawnp(&child, words.front(), FileActions(pipe[1]).get(), nullptr, words.data(), environ);
   ::close(pipe[1]);
   std::optional<std::string> text;
-  if (failed == 0) text = read_all(pipe[0], protocol::Deadline::after(patience));
+  const auto deadline = protocol::Deadline::after(patience);
+  if (failed == 0) text = read_all(pipe[0], deadline);
   ::close(pipe[0]);
   if (failed != 0) return std::nullopt;
   if (!text) ::kill(child, SIGKILL);
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return text && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? text : std::nullopt;
+  const auto status = ended_with(child, deadline);
+  return text && status && WIFEXITED(*status) && WEXITSTATUS(*status) == 0 ? text : std::nullopt;
 }
 
 }  // namespace bftp::launch

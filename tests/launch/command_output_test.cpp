@@ -20,6 +20,9 @@ TEST(CommandOutput, IsNothingWhenItFails) {
 TEST(CommandOutput, IsBoundedInTimeAndSize) {
   EXPECT_EQ(output_of({"sleep", "1000"}, std::chrono::milliseconds(50)), std::nullopt);
   EXPECT_EQ(output_of({"yes"}), std::nullopt);
+  EXPECT_EQ(output_of({"sh", "-c", "exec >&-; exec sleep 1000"}, std::chrono::milliseconds(200)),
+            std::nullopt)
+      << "one that says nothing more and does not end";
 }
 
 }  // namespace
