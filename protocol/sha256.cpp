@@ -1,6 +1,5 @@
 #include "protocol/sha256.hpp"
 
-#include <fcntl.h>
 #include <openssl/evp.h>
 #include <unistd.h>
 
@@ -8,8 +7,8 @@
 #include <cerrno>
 #include <vector>
 
+#include "protocol/files.hpp"
 #include "protocol/hex.hpp"
-#include "protocol/unique_fd.hpp"
 
 namespace bftp::protocol {
 
@@ -88,9 +87,9 @@ Result<Digest> sha256_of_file(int file, const std::atomic<bool>* stop) {
 }
 
 Result<Digest> sha256_of_file(const std::string& path, const std::atomic<bool>* stop) {
-  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return system_error("cannot open " + path);
-  auto digest = sha256_of_file(file.get(), stop);
+  const auto file = open_regular(path);
+  if (!file) return file.error();
+  auto digest = sha256_of_file(file->get(), stop);
   if (!digest)
     return Error{digest.error().kind, path + ": " + digest.error().message, digest.error().system_errno};
   return digest;

@@ -5,13 +5,13 @@
 #include "harness/cli/keep_history.hpp"
 #include "harness/cli/run_pipeline.hpp"
 #include "harness/cli/terminal_style.hpp"
-#include "harness/drive/run_folder.hpp"
 #include "harness/history/trends.hpp"
 #include "harness/history_store/store.hpp"
 #include "harness/judge/metrics.hpp"
 #include "harness/report/history/history_data.hpp"
 #include "harness/report/history/history_page.hpp"
 #include "harness/report/history/history_text.hpp"
+#include "protocol/files.hpp"
 
 namespace bftp::cli {
 namespace {
@@ -51,7 +51,7 @@ int look(const TrendOptions& options, Invocation& invocation) {
   const auto trends = history::trends_of(*runs, options.request);
   if (!options.html.empty()) {
     const auto written =
-        drive::write_file(options.html, report::history_page(trends, report::embedded_assets()));
+        protocol::write_whole(options.html, report::history_page(trends, report::embedded_assets()));
     if (!written) return failed(written.error(), streams);
   }
   return print(options, *runs, trends, streams);

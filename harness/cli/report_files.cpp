@@ -1,7 +1,7 @@
 #include "harness/cli/report_files.hpp"
 
-#include "harness/drive/run_folder.hpp"
 #include "harness/report/format.hpp"
+#include "protocol/files.hpp"
 
 namespace bftp::cli {
 
@@ -9,7 +9,7 @@ protocol::Result<void> write_report_files(const report::RunReport& report, const
   protocol::Result<void> first_problem;
   for (const report::Format& format : report::all_formats()) {
     if (format.applies != nullptr && !format.applies(report)) continue;
-    auto written = drive::write_file(folder + "/" + std::string(format.file_name), format.render(report));
+    auto written = protocol::write_whole(folder + "/" + std::string(format.file_name), format.render(report));
     if (!written && first_problem) first_problem = std::move(written);
   }
   return first_problem;

@@ -26,6 +26,7 @@
 #include "harness/plan/make_plan.hpp"
 #include "protocol/connection.hpp"
 #include "protocol/dialects.hpp"
+#include "protocol/files.hpp"
 
 namespace bftp::cli {
 namespace {
@@ -101,7 +102,7 @@ Result<void> Run::make_folders() {
   if (!folders) return folders.error();
   folder_ = std::move(folders->kept);
   scratch_ = std::move(folders->scratch);
-  return drive::write_file(folder_->file("plan.toml"), plan::to_toml(plan_));
+  return protocol::write_whole(folder_->file("plan.toml"), plan::to_toml(plan_));
 }
 
 Result<void> Run::prepare() {

@@ -12,6 +12,7 @@
 
 #include "harness/record/csv.hpp"
 #include "harness/record/run_record_json.hpp"
+#include "protocol/files.hpp"
 
 namespace bftp::drive {
 namespace {
@@ -41,19 +42,6 @@ void point_latest_at(const std::string& reports, const std::string& folder_name)
 }
 
 }  // namespace
-
-Result<void> write_file(const std::string& path, std::string_view content) {
-  const std::string temporary = fmt::format("{}.{}.tmp", path, ::getpid());
-  std::FILE* file = std::fopen(temporary.c_str(), "we");
-  if (file == nullptr) return system_error(fmt::format("cannot write {}", path));
-  const bool written = std::fwrite(content.data(), 1, content.size(), file) == content.size();
-  int problem = written ? 0 : errno;
-  if (std::fclose(file) != 0 && problem == 0) problem = errno;
-  if (problem == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) problem = errno;
-  if (problem == 0) return {};
-  ::unlink(temporary.c_str());
-  return system_error(problem, fmt::format("cannot write {}", path));
-}
 
 Result<std::unique_ptr<RunFolder>> RunFolder::create(const std::string& reports,
                                                      const std::string& utc_compact,
@@ -114,7 +102,7 @@ Result<void> RunFolder::sample(const record::ResourceSample& sample) {
 Result<void> RunFolder::checkpoint(const record::RunRecord& record) {
   if (auto flushed = flush(transfers_, transfers_name); !flushed) return flushed;
   if (auto flushed = flush(resources_, resources_name); !flushed) return flushed;
-  return write_file(file("run.json"), boost::json::serialize(record::to_json(record)) + "\n");
+  return protocol::write_whole(file("run.json"), boost::json::serialize(record::to_json(record)) + "\n");
 }
 
 Result<void> RunFolder::close_csv(File& file, const char* name) {

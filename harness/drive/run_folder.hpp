@@ -10,10 +10,6 @@
 
 namespace bftp::drive {
 
-/// Writes a file whole or not at all: temporary name beside it, then rename. Errors: no_space, no_permission,
-/// system, with the path.
-protocol::Result<void> write_file(const std::string& path, std::string_view content);
-
 /// The folder that a run leaves, while it is written. transfers.csv and resources.csv grow under the name
 /// `<name>.partial` and are renamed by finish(); run.json is replaced whole at every checkpoint. So a run
 /// that is killed leaves a run.json in state "running" and every row up to its last checkpoint.

@@ -104,17 +104,5 @@ TEST_F(RunFolderTest, SaysWhatIsWrongWithARun) {
   EXPECT_THAT(read_run(reports_).error().message, HasSubstr("transfers.csv:2:"));
 }
 
-TEST_F(RunFolderTest, WriteFileReplacesWholeOrLeavesTheOld) {
-  const std::string path = reports_ + "/f";
-  ASSERT_TRUE(write_file(path, "one"));
-  ASSERT_TRUE(write_file(path, "two"));
-  EXPECT_EQ(slurp(path), "two");
-  const auto failed = write_file(reports_ + "/no/such/f", "x");
-  ASSERT_FALSE(failed);
-  EXPECT_EQ(failed.error().kind, protocol::ErrorKind::not_found);
-  EXPECT_EQ(std::distance(fs::directory_iterator(reports_), fs::directory_iterator()), 1)
-      << "no temporary file stays";
-}
-
 }  // namespace
 }  // namespace bftp::drive
