@@ -64,6 +64,18 @@ std::string random_hex(int words) {
   return text;
 }
 
+/// A link in the root to a folder beside it. A request that goes through it, as
+/// OutsideFile::through_folder_link has it.
+std::string place_folder_link(const std::filesystem::path& root, const OutsideFile& file) {
+  namespace fs = std::filesystem;
+  const auto neighbour = root.parent_path() / (file.name + ".d");
+  std::error_code error;
+  fs::create_directory(neighbour, error);
+  if (error || !write_to(neighbour.string(), {"in.bin", file.content})) return {};
+  fs::create_directory_symlink(neighbour, root / "probe-out", error);
+  return error ? std::string() : "probe-out/in.bin";
+}
+
 /// A neighbour of the root whose name begins like the root's, which is all that some servers look at; short,
 /// since a request of clause 7.4 has 40 bytes. Nothing if it cannot be made.
 std::optional<OutsideFile> place_outside(const std::string& root) {
@@ -81,6 +93,7 @@ std::optional<OutsideFile> place_outside(const std::string& root) {
   if (error) return std::nullopt;
   fs::create_symlink(neighbour, folder / file.link, error);
   if (error) file.link.clear();  // some file systems know no links
+  file.through_folder_link = place_folder_link(folder, file);
   return file;
 }
 
@@ -98,6 +111,15 @@ std::string place_large(const std::string& root) {
   return error ? std::string() : name;
 }
 
+std::optional<torture::KnownFolder> place_folder(const std::string& root, const std::string& name,
+                                                 unsigned multiplier) {
+  torture::KnownFolder folder{name, {"framing-inside.bin", probe_content(multiplier)}};
+  std::error_code ignored;
+  std::filesystem::create_directory(root + "/" + name, ignored);
+  if (!write_to(root + "/" + name, folder.file)) return std::nullopt;
+  return folder;
+}
+
 /// Files of our own in a root that is ours, and one beside it.
 std::optional<CaseFiles> place_files(const std::string& root, const torture::Speech& speech) {
   CaseFiles files{.probe = {"framing-probe.bin", probe_content(7)},
@@ -106,12 +128,12 @@ std::optional<CaseFiles> place_files(const std::string& root, const torture::Spe
                   .own_prefix = own_prefix(),
                   .large = place_large(root)};
   if (!write_to(root, files.probe)) return std::nullopt;
-  torture::KnownFolder folder{"framing-folder", {"framing-inside.bin", probe_content(13)}};
-  std::error_code ignored;
-  std::filesystem::create_directory(root + "/" + folder.name, ignored);
-  if (write_to(root + "/" + folder.name, folder.file)) files.folder = std::move(folder);
-  // A listing whose size counts characters is in step as long as all names are ASCII.
-  if (speech.dialect() == "bftp") write_to(root, {"framing-gr\u00f6\u00dfe.bin", probe_content(5)});
+  files.folder = place_folder(root, "framing-folder", 13);
+  // What counts characters for bytes is in step as long as all names are ASCII.
+  if (speech.dialect() == "bftp") {
+    write_to(root, {"framing-gr\u00f6\u00dfe.bin", probe_content(5)});
+    files.named_folder = place_folder(root, "framing-gr\u00f6\u00dfe.d", 17);
+  }
   KnownFile long_named{std::string(speech.name_bytes_max() - 4, 'n') + ".bin", probe_content(11)};
   if (write_to(root, long_named))
     files.long_named = std::move(long_named);  // some file systems know no such names
@@ -145,6 +167,11 @@ bool nothing_ever_came(const record::RunRecord& record) {
   const auto kinds = record.transfers.errors_by_kind(record::Arm::server);
   return total.transfers > 0 && total.errors == total.transfers &&
          kinds[static_cast<std::size_t>(record::TransferError::deadline)] > 0;
+}
+
+bool is_known_to_serve_once(const record::RunRecord& record) {
+  return std::ranges::any_of(record.warnings,
+                             [](const auto& warning) { return warning.id == record::serves_once_warning; });
 }
 
 /// The server under test, started anew for the cases.
@@ -223,7 +250,8 @@ void run_cases(record::RunRecord& record, const CaseSettings& settings) {
                                      .stop = settings.stop,
                                      .progress = settings.progress,
                                      .login = {plan.server.user, plan.server.password},
-                                     .must_end = settings.must_end});
+                                     .must_end = settings.must_end,
+                                     .serves_once = is_known_to_serve_once(record)});
 }
 
 }  // namespace bftp::cli

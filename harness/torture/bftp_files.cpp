@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <cassert>
+#include <chrono>
+#include <utility>
 
 #include "protocol/conversation.hpp"
 
@@ -15,6 +16,7 @@ namespace {
 
 /// No case stores as much: a server that announces more sends something else.
 constexpr std::uint64_t content_bytes_max = 16u << 20;
+constexpr auto too_many_clients = static_cast<std::uint16_t>(protocol::ReplyCode::too_many_clients);
 
 FileAnswer answer(Kind kind, std::string words = {}) {
   return {.kind = kind, .content = {}, .words = std::move(words)};
@@ -29,6 +31,7 @@ FileAnswer refusal(const protocol::Reply& reply) {
   auto kind = Kind::refused;
   if (reply.code == 404) kind = Kind::missing;
   if (reply.code == 403 || reply.code == 405) kind = Kind::not_offered;
+  if (reply.code == too_many_clients) kind = Kind::busy;
   return answer(
       kind, fmt::format("it answered \"{}\"", escaped(fmt::format("ERR {} {}", reply.code, reply.detail))));
 }
@@ -44,12 +47,14 @@ FileAnswer BftpFiles::enter() {
   auto wire = visit_.network.connect(visit_.patience);
   if (!wire) return answer(Kind::closed, "it accepted no connection");
   wire_ = std::make_unique<LoggedWire>(std::move(*wire), visit_);
+  received_.clear();
+  was_answered_ = false;
   return answer(Kind::done);
 }
 
 FileAnswer BftpFiles::fetch(std::string_view name) {
-  send_part(message("GET " + std::string(name)));
-  return hear_file();
+  const auto begun = begin_fetch(name);
+  return begun.answer.done() ? end_fetch(begun.size) : begun.answer;
 }
 
 FileAnswer BftpFiles::hear_file() {
@@ -95,7 +100,7 @@ FileAnswer BftpFiles::begin_store(std::string_view name, std::size_t size) {
 
 void BftpFiles::send_part(std::string_view part) {
   // Where that fails, the server may have said why, or the reply says how the connection ended.
-  static_cast<void>(wire_->send(part, visit_.patience));
+  if (wire_ != nullptr) static_cast<void>(wire_->send(part, visit_.patience));
 }
 
 FileAnswer BftpFiles::end_store(std::string_view rest) {
@@ -108,20 +113,45 @@ FileAnswer BftpFiles::remove(std::string_view name) {
 }
 
 FileAnswer BftpFiles::hash(std::string_view name) {
-  const auto heard = ask("HASH " + std::string(name));
-  auto hashed = answer_of(heard);
-  if (hashed.done()) hashed.content = heard.reply->detail;
-  return hashed;
+  return detail_of("HASH " + std::string(name));
 }
 
 FileAnswer BftpFiles::change_folder(std::string_view name) {
-  return answer_of(ask("CD " + std::string(name)));
+  return detail_of("CD " + std::string(name));
+}
+
+FileAnswer BftpFiles::where() {
+  return detail_of("PWD");
+}
+
+FileAnswer BftpFiles::range(std::uint64_t offset, std::uint64_t length, std::string_view name) {
+  const auto begun = hear_size(ask(fmt::format("RANGE {} {} {}", offset, length, name)));
+  return begun.answer.done() ? end_fetch(begun.size) : begun.answer;
+}
+
+FileAnswer BftpFiles::detail_of(const std::string& request) {
+  const auto heard = ask(request);
+  auto told = answer_of(heard);
+  if (told.done()) told.content = heard.reply->detail;
+  return told;
 }
 
 BftpFiles::Heard BftpFiles::ask(const std::string& request) {
-  assert(wire_ != nullptr);
-  static_cast<void>(wire_->send(message(request), visit_.patience));
-  return reply();
+  const auto give_up = visit_.network.now() + visit_.patience;
+  for (;;) {
+    send_part(message(request));
+    auto heard = reply();
+    const bool is_busy = heard.reply && !heard.reply->ok && heard.reply->code == too_many_clients;
+    const bool is_first = !std::exchange(was_answered_, true);
+    if (!is_busy || !is_first || visit_.network.now() >= give_up) return heard;
+    visit_.network.pause(busy_pause);
+    wire_.reset();  // a server of one client at a time has to see the end of this one first
+    if (auto entered = enter(); !entered.done()) {
+      heard.reply.reset();
+      heard.otherwise = std::move(entered);
+      return heard;
+    }
+  }
 }
 
 BftpFiles::Heard BftpFiles::reply() {
@@ -154,6 +184,7 @@ FileAnswer BftpFiles::answer_of(const Heard& heard) {
 
 std::optional<FileAnswer> BftpFiles::await(std::size_t size) {
   while (received_.size() < size) {
+    if (wire_ == nullptr) return answer(Kind::closed, "there is no connection");
     const auto got = wire_->receive(visit_.patience);
     if (!got) return no_answer(got.error());
     if (got->empty()) return answer(Kind::closed, "it closed the connection");

@@ -43,8 +43,12 @@ class BftpFiles final : public FileSession {
   FileAnswer hear_file();
   /// HASH (5.3). Done: `content` is what came behind OK.
   FileAnswer hash(std::string_view name);
-  /// CD (4.5).
+  /// CD (4.5). Done: `content` is the path that came behind OK.
   FileAnswer change_folder(std::string_view name);
+  /// PWD (4.4). Likewise.
+  FileAnswer where();
+  /// RANGE (5.6). Done: `content` is the part.
+  FileAnswer range(std::uint64_t offset, std::uint64_t length, std::string_view name);
   /// Closes, in the middle of whatever goes on.
   void leave() { wire_.reset(); }
 
@@ -54,8 +58,12 @@ class BftpFiles final : public FileSession {
     std::optional<protocol::Reply> reply;
     FileAnswer otherwise;
   };
+  /// A first request that meets ERR 503 is made again on another connection as long as patience lasts: that
+  /// the client before has gone may not have been noticed yet.
   Heard ask(const std::string& request);
   Heard reply();
+  /// A request where what is behind OK ends the matter.
+  FileAnswer detail_of(const std::string& request);
   static BegunFetch hear_size(const Heard& heard);
   /// What is to be said of a reply where OK ends the matter.
   static FileAnswer answer_of(const Heard& heard);
@@ -64,7 +72,8 @@ class BftpFiles final : public FileSession {
 
   Visit visit_;
   std::unique_ptr<LoggedWire> wire_;
-  std::string received_;  ///< not yet taken
+  std::string received_;       ///< not yet taken
+  bool was_answered_ = false;  ///< on this connection
 };
 
 }  // namespace bftp::torture

@@ -30,6 +30,15 @@ void CaseContext::let_go(std::unique_ptr<Wire> held) {
 }
 
 Talk CaseContext::talk(const Plan& plan) {
+  const auto give_up = network_.now() + patience_;
+  for (;;) {
+    auto talk = talk_once(plan);
+    if (talk.heard.empty() || !talk.heard.front().is_busy || network_.now() >= give_up) return talk;
+    network_.pause(busy_pause);
+  }
+}
+
+Talk CaseContext::talk_once(const Plan& plan) {
   Talk talk;
   log_.begin();
   auto wire = speech_.open(visit());
@@ -71,7 +80,10 @@ bool CaseContext::send(Wire& wire, const Plan& plan, Talk& talk) {
 
 void CaseContext::ask_in_turn(Wire& wire, const Plan& plan, Talk& talk) {
   std::size_t at = 0;
+  const auto start = network_.now();
   for (const auto& piece : plan.pieces) {
+    talk.was_enough = plan.enough.count() > 0 && network_.now() - start >= plan.enough;
+    if (talk.was_enough) return;
     const std::size_t heard = talk.heard.size();
     send(wire, {.pieces = {piece}}, talk);
     listen(wire, heard + 1, at, talk);

@@ -34,6 +34,9 @@ struct OutsideFile {
   std::string root_path;  ///< of the root, absolute; the file is its neighbour
   std::string folder;     ///< of the root, by name
   std::string link;       ///< in the root, by name; a symbolic link to the file. Empty: none could be made
+  /// Through a symbolic link in the root to a folder beside it, in which a file of the same content lies:
+  /// "link/file". Empty: none could be made.
+  std::string through_folder_link{};
 };
 
 /// What cases may ask for. Optional: what is not there where the root is not ours to write to.
@@ -41,6 +44,7 @@ struct CaseFiles {
   KnownFile probe;
   std::optional<KnownFile> long_named{};  ///< with a name as long as the dialect can ask for
   std::optional<KnownFolder> folder{};
+  std::optional<KnownFolder> named_folder{};  ///< with a name that is not ASCII
   std::optional<OutsideFile> outside{};
   /// Begins the names of the files that cases store: nothing on the server begins so. Empty: the run writes
   /// nothing to the server.
@@ -57,6 +61,7 @@ struct Talk {
   bool connected = false;
   bool reset = false;
   bool timed_out = false;
+  bool was_enough = false;  ///< Plan::enough was over before all had been asked
 };
 
 /// What a case works with: a network, a dialect, files. Keeps the log of the conversation. One thread.
@@ -94,8 +99,12 @@ class CaseContext {
     /// Each piece asks, and is sent once the answer to the one before has come; as long as the connection
     /// goes on. `gap` and `answers` mean nothing then.
     bool in_turn = false;
+    /// With in_turn: once so much time has gone by, nothing more is asked. 0: all is.
+    std::chrono::milliseconds enough{0};
   };
-  /// Of several talks the log's command shows the last.
+  /// Of several talks the log's command shows the last. While the server answers at once that it has too many
+  /// clients, the talk is begun anew as long as patience() lasts: that the client before has gone may not
+  /// have been noticed yet.
   Talk talk(const Plan& plan);
 
   /// Another client: connects, sends `sent`, and neither sends nor reads any more until the wire goes. Null
@@ -103,8 +112,12 @@ class CaseContext {
   std::unique_ptr<Wire> hold(std::string_view sent);
   void let_go(std::unique_ptr<Wire> held);
   void pause(std::chrono::milliseconds time) { network_.pause(time); }
+  /// As long as what is returned lives, an interrupt does not keep connections from being made and used.
+  [[nodiscard]] Tidying tidies_up() { return Tidying(network_); }
+  std::chrono::microseconds now() { return network_.now(); }
 
  private:
+  Talk talk_once(const Plan& plan);
   bool send(Wire& wire, const Plan& plan, Talk& talk);
   /// Until `answers` have been heard on the connection; the next one begins `at`.
   void listen(Wire& wire, std::size_t answers, std::size_t& at, Talk& talk);

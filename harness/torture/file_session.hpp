@@ -12,6 +12,7 @@ struct FileAnswer {
     done,
     missing,      ///< refused, in the words for what does not exist
     not_offered,  ///< refused: the server does not have the operation, or does not let this user do it
+    busy,         ///< refused for now: there are too many clients
     refused,      ///< refused otherwise
     closed,       ///< the connection ended before an answer
     lost,         ///< no answer: silence, or what the dialect does not know
@@ -21,7 +22,9 @@ struct FileAnswer {
   std::string words;    ///< of anything else, one clause: "it answered \"ERR 404 no such file\""
 
   bool done() const { return kind == Kind::done; }
-  bool refuses() const { return kind == Kind::missing || kind == Kind::not_offered || kind == Kind::refused; }
+  bool refuses() const {
+    return kind == Kind::missing || kind == Kind::not_offered || kind == Kind::busy || kind == Kind::refused;
+  }
 };
 
 /// A user who fetches, stores and deletes files on one connection, in a dialect that has all three. No

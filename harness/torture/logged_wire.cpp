@@ -38,6 +38,10 @@ void LoggedWire::end_sending() {
 
 void LoggedWire::note_end(const protocol::Error& error, milliseconds patience) {
   const bool silent = error.kind == protocol::ErrorKind::deadline;
+  if (silent && wire_->is_too_old()) {
+    visit_.log.ran_out_of_time();
+    return visit_.log.said(visit_.network.now(), "the time that a connection of a case has is over");
+  }
   visit_.log.said(visit_.network.now(), silent
                                             ? fmt::format("the server is silent for {} ms", patience.count())
                                             : "the connection was reset (RST)");

@@ -16,6 +16,7 @@ class LoggedWire final : public Wire {
   protocol::Result<void> send(std::string_view bytes, std::chrono::milliseconds patience) override;
   protocol::Result<std::string> receive(std::chrono::milliseconds patience) override;
   void end_sending() override;
+  bool is_too_old() const override { return wire_->is_too_old(); }
 
   /// Sends `bytes`, of which the log shows `shown` in their place.
   protocol::Result<void> send_secret(std::string_view bytes, std::string_view shown,

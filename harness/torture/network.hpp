@@ -24,6 +24,8 @@ class Wire {
   virtual protocol::Result<std::string> receive(std::chrono::milliseconds patience) = 0;
   /// FIN; the server can still be heard.
   virtual void end_sending() = 0;
+  /// We have given up on this connection for its age, whatever the server does.
+  virtual bool is_too_old() const { return false; }
 };
 
 /// The world as cases see it: a server to connect to, and time. The real one is made of sockets; the fake of
@@ -38,6 +40,21 @@ class Network {
                                                                  std::chrono::milliseconds patience) = 0;
   virtual void pause(std::chrono::milliseconds time) = 0;
   virtual std::chrono::microseconds now() = 0;  ///< since some fixed point
+  /// What is connected from now on is to tidy up, until set again: an interrupt does not keep it from being
+  /// done, within a few seconds.
+  virtual void set_tidying(bool /*on*/) {}
+};
+
+/// As long as it lives, connections are there to tidy up.
+class Tidying {
+ public:
+  explicit Tidying(Network& network) : network_(network) { network_.set_tidying(true); }
+  Tidying(const Tidying&) = delete;
+  Tidying& operator=(const Tidying&) = delete;
+  ~Tidying() { network_.set_tidying(false); }
+
+ private:
+  Network& network_;
 };
 
 /// TCP to wherever `set_endpoint` said last. Once `stop` is set, which outlives it, nothing is waited for:
@@ -54,9 +71,13 @@ class SocketNetwork final : public Network {
                                                          std::chrono::milliseconds patience) override;
   void pause(std::chrono::milliseconds time) override;
   std::chrono::microseconds now() override;
+  void set_tidying(bool on) override { tidying_ = on; }
 
  private:
+  bool is_stopped() const { return stop_.load() && !tidying_; }
+
   const std::atomic<bool>& stop_;
+  bool tidying_ = false;
   std::chrono::milliseconds connection_time_max_;
   protocol::Endpoint endpoint_;
 };

@@ -15,6 +15,7 @@ class OwnFile {
   OwnFile(const OwnFile&) = delete;
   OwnFile& operator=(const OwnFile&) = delete;
   ~OwnFile() {
+    const auto tidying = context_.tidies_up();
     BftpFiles last(context_.visit());
     if (last.enter().done()) static_cast<void>(last.remove(name()));
   }

@@ -19,6 +19,10 @@ using protocol::Result;
 constexpr std::chrono::milliseconds interrupt_latency{100};
 /// … and while a connection is made: a SYN that a full backlog drops is sent again after a second anyway.
 constexpr std::chrono::milliseconds connect_slice{1000};
+/// A connection that tidies up is not interrupted, so that is all it gets.
+constexpr std::chrono::milliseconds tidying_time_max{3000};
+/// For those: nobody sets it.
+const std::atomic<bool> never{false};
 
 class SocketWire final : public Wire {
  public:
@@ -43,6 +47,7 @@ class SocketWire final : public Wire {
     return std::string(reinterpret_cast<const char*>(block.data()), *got);
   }
   void end_sending() override { ::shutdown(connection_.fd(), SHUT_WR); }
+  bool is_too_old() const override { return end_.expired(); }
 
  private:
   /// `act` until it is done, the patience or the connection's time is over, or the run is to end.
@@ -73,21 +78,22 @@ Result<std::unique_ptr<Wire>> SocketNetwork::connect_beside(std::uint16_t port,
                                                             std::chrono::milliseconds patience) {
   auto endpoint = endpoint_;
   endpoint.port = port;
-  const auto whole = Deadline::after(patience);
+  const auto life = tidying_ ? std::min(tidying_time_max, connection_time_max_) : connection_time_max_;
+  const auto whole = Deadline::after(std::min(patience, life));
   for (;;) {
     const auto slice = std::min(whole.when(), protocol::Clock::now() + connect_slice);
     auto connection = protocol::connect_to(endpoint, Deadline::at(slice));
     if (connection)
       return std::unique_ptr<Wire>(
-          std::make_unique<SocketWire>(std::move(*connection), stop_, connection_time_max_));
+          std::make_unique<SocketWire>(std::move(*connection), tidying_ ? never : stop_, life));
     const bool again = connection.error().kind == protocol::ErrorKind::deadline && !whole.expired();
-    if (!again || stop_.load()) return connection.error();
+    if (!again || is_stopped()) return connection.error();
   }
 }
 
 void SocketNetwork::pause(std::chrono::milliseconds time) {
   const auto until = protocol::Clock::now() + time;
-  for (auto now = protocol::Clock::now(); now < until && !stop_.load(); now = protocol::Clock::now())
+  for (auto now = protocol::Clock::now(); now < until && !is_stopped(); now = protocol::Clock::now())
     std::this_thread::sleep_for(std::min<protocol::Clock::duration>(until - now, interrupt_latency));
 }
 

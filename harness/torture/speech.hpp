@@ -29,6 +29,7 @@ struct Heard {
   std::string decoded;        ///< file whose content came in pieces (HTTP's chunks)
   std::string text;           ///< refused, nonsense: what was said, or why it is none; as it came
   bool is_not_found = false;  ///< refused: with the code for a missing file; true where there are no codes
+  bool is_busy = false;       ///< refused: for now, since there are too many clients
   bool goes_on = false;       ///< file, refused: the connection serves another request
 
   std::string_view file() const { return decoded.empty() ? content : std::string_view(decoded); }

@@ -23,8 +23,10 @@ constexpr milliseconds unsteady_max{60'000};
 /// All together. A server that answers everything byte by byte, slowly, would use up the time of each
 /// connection.
 constexpr milliseconds suite_max{300'000};
-/// How long a server that serves one connection has for its own end, before it is taken for one that stays.
+/// How long a server may take to be seen ended, where one that runs on is the rule.
 constexpr milliseconds end_of_server{200};
+/// And one that is to end after each connection: a runtime that is shut down in order takes its time.
+constexpr milliseconds end_of_one_connection{2'000};
 
 std::string how(const launch::ExitStatus& status) {
   if (status.excess) return "the server " + record::in_words(*status.excess);
@@ -53,9 +55,9 @@ CaseOutcome not_tried(const Case& one, const Speech& speech, const std::string& 
 }
 
 /// How a server ends may take a moment to be seen.
-bool ends_soon(Subject& subject) {
+bool ends_soon(Subject& subject, milliseconds patience = end_of_server) {
   constexpr milliseconds step{5};
-  for (milliseconds waited{0}; waited < end_of_server; waited += step) {
+  for (milliseconds waited{0}; waited < patience; waited += step) {
     if (subject.exited()) return true;
     subject.network().pause(step);
   }
@@ -67,7 +69,9 @@ class OneConnectionEach final : public Network {
  public:
   explicit OneConnectionEach(Subject& subject) : subject_(subject) {}
   protocol::Result<std::unique_ptr<Wire>> connect(milliseconds patience) override {
-    if (std::exchange(used_, true) && ends_soon(subject_)) {
+    if (std::exchange(used_, true)) {
+      // One that has not ended by then is stopped: it would not serve another.
+      static_cast<void>(ends_soon(subject_, end_of_one_connection));
       if (const auto started = subject_.restart(); !started) {
         trouble_ = started.error().message;
         return started.error();
@@ -81,6 +85,7 @@ class OneConnectionEach final : public Network {
     return subject_.network().connect_beside(port, patience);
   }
   void pause(milliseconds time) override { subject_.network().pause(time); }
+  void set_tidying(bool on) override { subject_.network().set_tidying(on); }
   microseconds now() override { return subject_.network().now(); }
 
  private:
@@ -140,11 +145,18 @@ class SuiteRun {
       return "the server could not be started for the cases: " + escaped(started.error().message, 300);
     const auto start = subject_.network().now();
     const auto plain = plain_transfer(settings_.patience_max);
-    if (!plain.empty()) return "a plain transfer of a file failed already: " + plain;
+    if (!plain.came()) return "a plain transfer of a file failed already: " + plain.happened;
     const auto took = std::chrono::ceil<milliseconds>(subject_.network().now() - start);
     patience_ = std::min(std::max(patience_min, took * patience_in_plain_transfers), settings_.patience_max);
-    serves_once_ = ends_soon(subject_) && !ended_by_signal();
+    serves_once_ = settings_.serves_once || serves_only_once();
     return {};
+  }
+
+  /// After one plain transfer: the server has ended, or does so where another one fails.
+  bool serves_only_once() {
+    const bool ended = ends_soon(subject_) ||
+                       (!plain_transfer(patience_).came() && ends_soon(subject_, end_of_one_connection));
+    return ended && !ended_by_signal();
   }
 
   bool ended_by_signal() {
@@ -152,13 +164,19 @@ class SuiteRun {
     return status && status->signal;
   }
 
-  /// Empty if the file came; else what happened.
-  std::string plain_transfer(milliseconds patience) {
+  struct Plain {
+    std::string happened;  ///< empty if the file came
+    bool is_busy = false;  ///< the server said that it has too many clients
+    bool came() const { return happened.empty(); }
+  };
+
+  Plain plain_transfer(milliseconds patience) {
     CaseContext context(subject_.network(), settings_.speech, settings_.files, settings_.login, patience);
     const auto& probe = settings_.files.probe;
     const auto talk = context.talk({.pieces = {settings_.speech.ask(probe.name)}});
     const auto finding = expect_file(talk, probe);
-    return finding.result == CaseResult::kept ? std::string() : finding.happened;
+    if (finding.result == CaseResult::kept) return {};
+    return {finding.happened, !talk.heard.empty() && talk.heard.front().is_busy};
   }
 
   CaseOutcome outcome_of(const Case& one) {
@@ -211,6 +229,13 @@ class SuiteRun {
       is_down_ = true;
       return outcome;
     }
+    if (outcome.result == CaseResult::broken && context.log().has_run_out_of_time()) {
+      outcome.result = CaseResult::unknown;
+      outcome.happened +=
+          ". A connection of a case has a time of its own, twice the deadline of a transfer, "
+          "and it was over: this says that the server is slow, and no more";
+      outcome.cause.clear();
+    }
     if (outcome.result != CaseResult::skipped) look_after_server(one, outcome);
     return outcome;
   }
@@ -220,12 +245,13 @@ class SuiteRun {
     return prefix.empty() ? prefix : fmt::format("{}-{}.bin", prefix, ++names_);
   }
 
-  /// Of clients that were held a server may learn a moment later that they have gone.
-  std::string plain_transfer_after(const Case& one) {
+  /// Of clients that were held a server may learn a moment later that they have gone; and one that has too
+  /// many clients says so.
+  Plain plain_transfer_after(const Case& one) {
     constexpr milliseconds step{50};
     const auto start = subject_.network().now();
     auto plain = plain_transfer(patience_);
-    while (!plain.empty() && one.needs_several_connections() && !subject_.exited() &&
+    while (!plain.came() && (one.needs_several_connections() || plain.is_busy) && !subject_.exited() &&
            subject_.network().now() - start < patience_) {
       subject_.network().pause(step);
       plain = plain_transfer(patience_);
@@ -235,11 +261,13 @@ class SuiteRun {
 
   void look_after_server(const Case& one, CaseOutcome& outcome) {
     if (serves_once_) {
-      if (ends_soon(subject_) && ended_by_signal()) outcome.server_after = how(*subject_.exited());
-    } else if (const auto plain = plain_transfer_after(one); !plain.empty()) {
+      if (ends_soon(subject_, end_of_one_connection) && ended_by_signal())
+        outcome.server_after = how(*subject_.exited());
+    } else if (const auto plain = plain_transfer_after(one); !plain.came()) {
       const bool ended = ends_soon(subject_);
-      outcome.server_after = ended ? how(*subject_.exited())
-                                   : "the server runs, but a plain transfer fails since then: " + plain;
+      outcome.server_after =
+          ended ? how(*subject_.exited())
+                : "the server runs, but a plain transfer fails since then: " + plain.happened;
       // A server that hangs would fail every case after this one, whatever it does about them.
       is_down_ = !subject_.restart();
     }

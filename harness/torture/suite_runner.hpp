@@ -34,6 +34,8 @@ struct SuiteSettings {
   Login login{};
   /// Asked before each case: why no more may be tried; empty if they may. May be empty itself.
   std::function<std::string()> must_end{};
+  /// The server is known to end in order after one connection; otherwise the runner looks for itself.
+  bool serves_once = false;
 };
 
 /// Runs `cases` one after the other and never fails: what goes wrong is in the outcomes.

@@ -14,6 +14,9 @@ struct Login {
   std::string password;
 };
 
+/// From one answer that there are too many clients to the next attempt.
+inline constexpr std::chrono::milliseconds busy_pause{50};
+
 /// How somebody comes to the server, and where it is written down. All of it is somebody else's and outlives
 /// what is made from it.
 struct Visit {

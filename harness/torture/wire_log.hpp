@@ -32,6 +32,10 @@ class WireLog {
   /// The conversation takes more than bytes sent down a pipe: command() stays empty.
   void is_a_dialogue() { is_dialogue_ = true; }
 
+  /// A connection was given up for its age, in the middle of what goes on.
+  void ran_out_of_time() { ran_out_ = true; }
+  bool has_run_out_of_time() const { return ran_out_; }
+
   /// At most lines_max, and one that says how many are missing.
   std::vector<std::string> lines() const;
   /// "(printf 'fra'; sleep 0.05; printf 'me.bin\0') | nc 127.0.0.1 12345"; empty if nothing was sent, or more
@@ -59,6 +63,7 @@ class WireLog {
   std::string held_;    ///< commands of the clients that are held
   std::string beside_;  ///< and of those that were when the last connection began
   bool is_dialogue_ = false;
+  bool ran_out_ = false;
 };
 
 }  // namespace bftp::torture

@@ -89,6 +89,8 @@ class BftpConnection : public FakeConnection {
     if (verb == "DELETE") return del(argument);
     if (verb == "CD") return change(argument);
     if (verb == "HASH") return say("OK " + hash(argument));
+    if (verb == "PWD") return say("OK /" + folder());
+    if (verb == "RANGE") return range(argument);
     const auto [size, name] = parted(argument);
     begin_put(name, std::stoul(size));
   }
@@ -103,6 +105,15 @@ class BftpConnection : public FakeConnection {
   /// Of this connection.
   virtual std::string& folder() { return folder_; }
 
+  const std::string& input() const { return input_; }
+  /// Clause 1.6.
+  virtual bool refuse_header() {
+    const bool digits = input_.find_first_not_of("0123456789abcdefABCDEF") >= protocol::header_size;
+    say(digits ? "ERR 413 too long" : "ERR 400 no header");
+    closed = true;
+    return false;
+  }
+
  private:
   /// At the first blank.
   static std::pair<std::string, std::string> parted(const std::string& text) {
@@ -112,8 +123,15 @@ class BftpConnection : public FakeConnection {
   }
 
   void change(const std::string& name) {
-    folder() = name;
-    say("OK /" + name);
+    folder() = name == ".." || name == "/" ? "" : name;
+    say("OK /" + folder());
+  }
+  void range(const std::string& argument) {
+    const auto [offset, rest] = parted(argument);
+    const auto [length, name] = parted(rest);
+    const auto& content = disk_.files[name];
+    const auto from = std::min<std::uint64_t>(std::stoull(offset), content.size());
+    send_file(content.substr(from, std::stoull(length)));
   }
   void get_in_folder(const std::string& name) {
     const auto inside = some_files().folder->file;
@@ -122,10 +140,11 @@ class BftpConnection : public FakeConnection {
   }
 
   /// The code of clause 4.13, of 2.2 or 3.1; 0: the request may be obeyed.
-  int refusal(const std::string& verb, const std::string& argument) const {
-    const auto& known = {"GET", "LIST", "DELETE", "CD", "PUT", "PWD", "HASH"};
+  int refusal(const std::string& verb, const std::string& argument) {
+    const auto& known = {"GET", "LIST", "DELETE", "CD", "PUT", "PWD", "HASH", "RANGE"};
     if (std::ranges::find(known, verb) == known.end()) return 405;
-    if (verb == "PWD") return 400;
+    if (verb == "PWD") return argument.empty() ? 0 : 400;
+    if (verb == "RANGE" || (verb == "CD" && argument == ".." && !folder().empty())) return 0;
     if (verb == "LIST" && argument.empty()) return 0;
     if (argument.empty()) return 400;
     if (verb == "PUT") {
@@ -135,7 +154,8 @@ class BftpConnection : public FakeConnection {
     return path_refusal(verb, argument);
   }
   int path_refusal(const std::string& verb, const std::string& path) const {
-    const bool is_folder = path == some_files().folder->name || path == "/";
+    const bool is_folder =
+        path == some_files().folder->name || path == some_files().named_folder->name || path == "/";
     const bool wants_folder = verb == "CD" || verb == "LIST";
     const std::string file = path.substr(0, path.find('/'));
     const bool has_control = std::ranges::any_of(path, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
@@ -159,7 +179,9 @@ class BftpConnection : public FakeConnection {
       return true;
     }
     if (input_.size() < protocol::header_size) return false;
-    const auto size = *protocol::decode_header(input_.substr(0, protocol::header_size), 65'536);
+    const auto header = protocol::decode_header(input_.substr(0, protocol::header_size), 65'536);
+    if (!header) return refuse_header();
+    const auto size = *header;
     if (input_.size() < protocol::header_size + size) return false;
     const auto request = input_.substr(protocol::header_size, size);
     input_.erase(0, protocol::header_size + size);

@@ -38,8 +38,8 @@ using MakeDataConnection = std::function<std::unique_ptr<FakeConnection>(std::ui
 
 class FakeWire final : public Wire {
  public:
-  FakeWire(std::unique_ptr<FakeConnection> connection, milliseconds& now)
-      : connection_(std::move(connection)), now_(now) {}
+  FakeWire(std::unique_ptr<FakeConnection> connection, milliseconds& now, milliseconds life)
+      : connection_(std::move(connection)), now_(now), end_(now + life) {}
   ~FakeWire() override { connection_->end(); }
 
   protocol::Result<void> send(std::string_view bytes, milliseconds) override {
@@ -52,14 +52,16 @@ class FakeWire final : public Wire {
     if (connection_->out.empty()) connection_->more();
     if (!connection_->out.empty()) return std::exchange(connection_->out, {});
     if (connection_->closed) return std::string();
-    now_ += patience;
+    now_ += std::min(patience, std::max(milliseconds(0), end_ - now_));
     return protocol::Error{protocol::ErrorKind::deadline, "silence"};
   }
   void end_sending() override { connection_->end(); }
+  bool is_too_old() const override { return now_ >= end_; }
 
  private:
   std::unique_ptr<FakeConnection> connection_;
   milliseconds& now_;
+  milliseconds end_;
 };
 
 /// A server that can fall, and be started again.
@@ -71,27 +73,30 @@ class FakeSubject final : public Subject, public Network {
   protocol::Result<void> restart() override {
     ++starts;
     ended.reset();
+    ends_at = milliseconds(0);
     if (starts > starts_max) return protocol::Error{protocol::ErrorKind::system, "it does not start"};
     return {};
   }
-  std::optional<launch::ExitStatus> exited() override { return ended; }
+  std::optional<launch::ExitStatus> exited() override { return ends_at <= time ? ended : std::nullopt; }
 
   protocol::Result<std::unique_ptr<Wire>> connect(milliseconds) override {
     if (ended) return protocol::Error{protocol::ErrorKind::refused, "refused"};
     ++connections;
     time += latency;
-    return std::unique_ptr<Wire>(std::make_unique<FakeWire>(make_(), time));
+    return std::unique_ptr<Wire>(std::make_unique<FakeWire>(make_(), time, life));
   }
   protocol::Result<std::unique_ptr<Wire>> connect_beside(std::uint16_t port, milliseconds) override {
     auto connection = make_data ? make_data(port) : nullptr;
     if (connection == nullptr) return protocol::Error{protocol::ErrorKind::refused, "refused"};
-    return std::unique_ptr<Wire>(std::make_unique<FakeWire>(std::move(connection), time));
+    return std::unique_ptr<Wire>(std::make_unique<FakeWire>(std::move(connection), time, life));
   }
   void pause(milliseconds wait) override { time += wait; }
   std::chrono::microseconds now() override { return time; }
 
   milliseconds time{0};
-  milliseconds latency{0};  ///< of a connect
+  milliseconds latency{0};                    ///< of a connect
+  milliseconds life = std::chrono::hours(1);  ///< of a connection
+  milliseconds ends_at{0};  ///< what `ended` says is seen from then on; nobody is served before
   int starts = 0;
   int starts_max = 1'000;
   int connections = 0;
@@ -106,11 +111,13 @@ inline CaseFiles some_files() {
   return {.probe = {"probe.bin", "content of the probe"},
           .long_named = KnownFile{std::string(36, 'n') + ".bin", "content of the other"},
           .folder = KnownFolder{"folder", {"inside.bin", "content of the one inside"}},
+          .named_folder = KnownFolder{"gr\u00f6\u00dfe", {"inside.bin", "content of the one inside"}},
           .outside = OutsideFile{.name = "root-beside-1.bin",
                                  .content = "content of the neighbour",
                                  .root_path = "/srv/root",
                                  .folder = "probe.d",
-                                 .link = "probe-link"},
+                                 .link = "probe-link",
+                                 .through_folder_link = "probe-out/in.bin"},
           .large = "large.bin"};
 }
 

@@ -100,5 +100,34 @@ TEST(GetIsOfOneInstant, BreaksALockThatAReaderHolds) {
   EXPECT_THAT(outcome.cause, HasSubstr("lock"));
 }
 
+TEST(GetIsOfOneInstant, ToleratesARefusalWhileAnotherReads) {
+  class Busy final : public InTwoHalves<false, false> {
+   public:
+    using InTwoHalves::InTwoHalves;
+    void begin_put(const std::string& name, std::size_t size) override {
+      if (disk_.files.contains(name)) return say("ERR 500 busy, try again");
+      InTwoHalves::begin_put(name, size);
+    }
+  };
+  const auto outcome = of<Busy>();
+  EXPECT_EQ(outcome.result, CaseResult::tolerated);
+  EXPECT_THAT(outcome.happened, HasSubstr("refused a PUT onto it"));
+}
+
+TEST(GetIsOfOneInstant, BreaksADeleteThatWaitsForAReader) {
+  class Waits final : public InTwoHalves<false, false> {
+   public:
+    using InTwoHalves::InTwoHalves;
+    void del(const std::string& name) override {
+      const auto found = disk_.files.find(name);
+      if (found == disk_.files.end() || found->second.size() < 8u << 20) InTwoHalves::del(name);
+    }
+  };
+  const auto outcome = of<Waits>();
+  EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("a DELETE of its file came to no end"));
+  EXPECT_THAT(outcome.cause, HasSubstr("lock"));
+}
+
 }  // namespace
 }  // namespace bftp::torture

@@ -53,6 +53,20 @@ TEST(HashFollows, BreaksAnotherHash) {
   EXPECT_THAT(outcome.happened, HasSubstr("where the SHA-256 of the content is "));
 }
 
+TEST(HashFollows, BreaksAHashThatFails) {
+  class Fails final : public BftpConnection {
+   public:
+    using BftpConnection::BftpConnection;
+    void obey(const std::string& request) override {
+      if (request.starts_with("HASH ")) return say("ERR 500 no");
+      BftpConnection::obey(request);
+    }
+  };
+  const auto outcome = of<Fails>();
+  EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("stored a moment before, it answered \"ERR 500"));
+}
+
 class WithoutHash final : public BftpConnection {
  public:
   using BftpConnection::BftpConnection;

@@ -93,6 +93,14 @@ TEST(ListsFolder, ToleratesAServerThatDoesNotList) {
     void list() override { say("ERR 405 no such verb"); }
   };
   EXPECT_EQ(try_out<NoList>().outcomes.at("lists_folder").result, CaseResult::tolerated);
+  class Fails final : public BftpConnection {
+   public:
+    using BftpConnection::BftpConnection;
+    void list() override { say("ERR 500 no such verb"); }
+  };
+  const auto outcome = try_out<Fails>().outcomes.at("lists_folder");
+  EXPECT_EQ(outcome.result, broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("ERR 500"));
 }
 
 }  // namespace

@@ -27,6 +27,30 @@ TEST(ManyRequests, PassARightServer) {
   EXPECT_LE(outcome.wire.size(), WireLog::lines_max + 1);
 }
 
+TEST(ManyRequests, AskASlowServerAsOftenAsThereIsTimeFor) {
+  class Slow final : public BftpConnection {
+   public:
+    Slow(Disk& disk, FakeSubject*& subject) : BftpConnection(disk), subject_(subject) {}
+    void get(const std::string& name) override {
+      subject_->time += milliseconds(450);
+      BftpConnection::get(name);
+    }
+
+   private:
+    FakeSubject*& subject_;
+  };
+  Disk disk;
+  const auto files = some_files();
+  disk.files[files.long_named->name] = files.long_named->content;
+  FakeSubject* address = nullptr;
+  FakeSubject subject([&] { return std::make_unique<Slow>(disk, address); });
+  address = &subject;
+  subject.life = milliseconds(60'000);
+  const auto outcome = find(run_suites(subject, {"transfer"}, "bftp"), "framing.many_requests");
+  EXPECT_EQ(outcome.result, CaseResult::kept) << outcome.happened;
+  EXPECT_THAT(outcome.happened, HasSubstr("all 50 that there was time for, of 150"));
+}
+
 template <int most>
 class ClosesAfter final : public BftpConnection {
  public:

@@ -125,6 +125,12 @@ TEST(SymbolicLink, IsForbiddenInBftpAloneAndAWarningElsewhere) {
   EXPECT_EQ((*found)->demand(*find_speech("bftp")), CaseDemand::must);
 }
 
+TEST(SymbolicLink, LeadsNowhereWithinAPathEither) {
+  const auto outcome = of_leaky("probe-out/in.bin", "hostile.symbolic_link");
+  EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("a link to a folder outside its own"));
+}
+
 TEST(SymbolicLink, IsKeptByAServerThatRefuses) {
   EXPECT_EQ(of_leaky("another", "hostile.symbolic_link").result, CaseResult::kept);
 }

@@ -2,6 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "tests/torture/fake_bftp.hpp"
 
 namespace bftp::torture {
@@ -23,6 +27,41 @@ TEST(Refusals, LeavePutAndDeleteOutWhereNothingMayBeStored) {
   const auto outcome = try_out<BftpConnection>(some_files()).outcomes.at("refusals");
   EXPECT_EQ(outcome.result, CaseResult::kept) << outcome.happened;
   EXPECT_THAT(outcome.done, HasSubstr("16 requests"));
+}
+
+/// Verbs that begin so are refused, whatever they name.
+template <int code>
+class Without : public BftpConnection {
+ public:
+  Without(Disk& disk, std::vector<std::string> verbs) : BftpConnection(disk), verbs_(std::move(verbs)) {}
+  void obey(const std::string& request) override {
+    for (const auto& verb : verbs_)
+      if (request.starts_with(verb)) return say("ERR " + std::to_string(code) + " no");
+    BftpConnection::obey(request);
+  }
+
+ private:
+  std::vector<std::string> verbs_;
+};
+
+TEST(Refusals, AskNothingOfPutAndDeleteWhereNobodyMayWrite) {
+  class ReadOnly final : public Without<403> {
+   public:
+    explicit ReadOnly(Disk& disk) : Without(disk, {"PUT", "DELETE"}) {}
+  };
+  const auto outcome = try_out<ReadOnly>().outcomes.at("refusals");
+  EXPECT_EQ(outcome.result, CaseResult::kept) << outcome.happened;
+  EXPECT_THAT(outcome.done, HasSubstr("16 requests"));
+}
+
+TEST(Refusals, TolerateAServerWithoutSomeVerbs) {
+  class NoFolders final : public Without<405> {
+   public:
+    explicit NoFolders(Disk& disk) : Without(disk, {"CD", "LIST", "PWD"}) {}
+  };
+  const auto outcome = try_out<NoFolders>().outcomes.at("refusals");
+  EXPECT_EQ(outcome.result, CaseResult::tolerated);
+  EXPECT_THAT(outcome.happened, HasSubstr("the server has no CD, LIST, PWD; all else"));
 }
 
 /// Every failure is one of the server.

@@ -82,6 +82,22 @@ TEST(SocketNetwork, AStopIsHeededWhileNobodyAccepts) {
   }
 }
 
+TEST(SocketNetwork, TidiesUpAfterAStop) {
+  const std::atomic<bool> stop = true;
+  const Trickle server;
+  SocketNetwork network(stop);
+  network.set_endpoint(server.endpoint());
+  {
+    const Tidying tidying(network);
+    const auto wire = network.connect(milliseconds(10'000));
+    ASSERT_TRUE(wire);
+    EXPECT_TRUE((*wire)->receive(milliseconds(10'000)));
+    EXPECT_EQ(end_of(**wire), protocol::ErrorKind::deadline) << "it has little time";
+  }
+  const auto wire = network.connect(milliseconds(10'000));
+  EXPECT_TRUE(!wire || !(*wire)->receive(milliseconds(10'000)));
+}
+
 TEST(SocketNetwork, APauseEndsWithTheRun) {
   const std::atomic<bool> stop = true;
   SocketNetwork network(stop);

@@ -45,7 +45,8 @@ TEST(SuiteRunner, LooksAfterTheServerWithAPlainTransfer) {
     return std::ranges::count_if(outcome.wire,
                                  [](const auto& line) { return line.find("connected") < line.size(); });
   };
-  std::ptrdiff_t expected = 1;  // a plain transfer first and after each
+  std::ptrdiff_t expected =
+      2;  // two plain transfers first, since some servers serve once, and one after each
   for (const auto& outcome : outcomes) expected += 1 + of_a_case(outcome);
   EXPECT_EQ(subject.connections, expected);
 }
@@ -157,6 +158,43 @@ TEST(SuiteRunner, StartsAServerThatServesOnceForEachCase) {
   EXPECT_EQ(subject.starts, subject.connections) << "also within a case of several connections";
 }
 
+/// The same, and takes its time to end.
+class OnceOnlyAndSlow final : public NulConnection {
+ public:
+  explicit OnceOnlyAndSlow(FakeSubject*& subject) : subject_(subject) {}
+  ~OnceOnlyAndSlow() override {
+    subject_->ends_at = subject_->time + milliseconds(600);
+    subject_->ended = launch::ExitStatus{.code = 0, .signal = {}};
+  }
+
+ private:
+  FakeSubject*& subject_;
+};
+
+TEST(SuiteRunner, WaitsForTheEndOfAServerThatServesOnce) {
+  FakeSubject* address = nullptr;
+  FakeSubject subject([&address] { return std::make_unique<OnceOnlyAndSlow>(address); });
+  address = &subject;
+  for (const auto& outcome : run(subject)) {
+    const bool holds = outcome.id == "concurrency.silent_client";
+    EXPECT_EQ(outcome.result, holds ? CaseResult::skipped : CaseResult::kept)
+        << outcome.id << ": " << outcome.happened << outcome.server_after;
+  }
+}
+
+TEST(SuiteRunner, HoldsNothingAgainstAServerOnceAConnectionsTimeIsOver) {
+  FakeSubject subject([] { return std::make_unique<Hangs>(); });
+  EXPECT_EQ(find(run(subject), "framing.missing_file").result, CaseResult::broken);
+  FakeSubject hasty([] { return std::make_unique<Hangs>(); });
+  hasty.life = milliseconds(500);
+  const auto outcome = find(run(hasty), "framing.missing_file");
+  EXPECT_EQ(outcome.result, CaseResult::unknown);
+  EXPECT_THAT(outcome.happened, HasSubstr("the server is slow, and no more"));
+  EXPECT_EQ(outcome.cause, "");
+  EXPECT_THAT(outcome.wire,
+              ::testing::Contains(HasSubstr("the time that a connection of a case has is over")));
+}
+
 class NeverAnswers final : public FakeConnection {
  public:
   void receive(std::string_view) override {}
@@ -218,7 +256,7 @@ TEST(SuiteRunner, DropsTheCaseThatAnInterruptCutShort) {
   std::atomic<bool> stop = false;
   int connections = 0;
   FakeSubject subject([&]() -> std::unique_ptr<FakeConnection> {
-    if (++connections == 4) stop = true;
+    if (++connections == 5) stop = true;
     return std::make_unique<NulConnection>();
   });
   const auto files = some_files();
@@ -228,7 +266,8 @@ TEST(SuiteRunner, DropsTheCaseThatAnInterruptCutShort) {
   const auto outcomes =
       run_suite(cases, subject, {.speech = speech, .files = files, .stop = stop, .progress = {}});
   ASSERT_EQ(outcomes.size(), cases.size());
-  EXPECT_EQ(outcomes[0].result, CaseResult::kept) << "connections: the first look, then two for each case";
+  EXPECT_EQ(outcomes[0].result, CaseResult::kept)
+      << "connections: the two of the first look, then two for each case";
   for (std::size_t at = 1; at < outcomes.size(); ++at) {
     EXPECT_EQ(outcomes[at].result, CaseResult::skipped) << outcomes[at].id;
     EXPECT_THAT(outcomes[at].happened, HasSubstr("interrupted"));

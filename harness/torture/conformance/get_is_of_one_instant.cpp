@@ -12,6 +12,10 @@ namespace {
 /// More than the buffers between a server and a client that does not read hold.
 constexpr std::size_t large_bytes = 8u << 20;
 
+constexpr const char* held_lock_cause =
+    "A lock is held for as long as a client takes to read (6.1): open the file, let the lock go, and send "
+    "from what is open.";
+
 class GetIsOfOneInstant final : public HalfPutCase {
  public:
   std::string_view id() const override { return "conformance.get_is_of_one_instant"; }
@@ -38,18 +42,28 @@ class GetIsOfOneInstant final : public HalfPutCase {
     auto begun = reader.begin_fetch(file.name());
     if (!begun.answer.done()) return broken("GET of a file that was stored: " + begun.answer.words, "");
     context.pause(moment);
-    if (const auto replaced = writer.store(file.name(), fresh); !replaced.done())
-      return broken(
-          "while a client stopped reading, a PUT onto its file came to no end: " + replaced.words,
-          "A lock is held for as long as a client takes to read (6.1): open the file, let the lock go, and "
-          "send from what is open.");
+    const auto replaced = writer.store(file.name(), fresh);
+    if (replaced.refuses())
+      return tolerated("while a client was reading a file, the server refused a PUT onto it: " +
+                       replaced.words);
+    if (!replaced.done())
+      return broken("while a client stopped reading, a PUT onto its file came to no end: " + replaced.words,
+                    held_lock_cause);
     const auto first = reader.end_fetch(begun.size);
     if (!first.done() || (first.content != old && first.content != fresh))
       return torn("the file was replaced", first, old);
     begun = reader.begin_fetch(file.name());
     if (!begun.answer.done()) return broken("GET of a file that was replaced: " + begun.answer.words, "");
     context.pause(moment);
-    if (!writer.remove(file.name()).done()) return kept("the file came whole; the server removes none");
+    const auto removed = writer.remove(file.name());
+    if (removed.kind == FileAnswer::Kind::not_offered)
+      return kept("the file came whole when it was replaced; the server removes none");
+    if (removed.refuses())
+      return tolerated("while a client was reading a file, the server refused to delete it: " +
+                       removed.words);
+    if (!removed.done())
+      return broken("while a client stopped reading, a DELETE of its file came to no end: " + removed.words,
+                    held_lock_cause);
     const auto second = reader.end_fetch(begun.size);
     if (!second.done() || second.content != fresh) return torn("the file was deleted", second, fresh);
     return kept("the file came whole, though it was replaced and deleted meanwhile");

@@ -45,7 +45,8 @@ class HashFollows final : public Case {
       const auto stored = client.store(file.name(), content);
       if (!stored.done()) return not_stored(stored);
       const auto hashed = client.hash(file.name());
-      if (hashed.refuses()) return skipped("the server has no HASH: " + hashed.words);
+      if (hashed.kind == FileAnswer::Kind::not_offered)
+        return skipped("the server has no HASH: " + hashed.words);
       const std::string due = protocol::to_hex(protocol::sha256(content));
       if (auto fault = fault_of_hash(hashed, due, before)) return std::move(*fault);
       before = due;
@@ -55,7 +56,12 @@ class HashFollows final : public Case {
 
   static std::optional<Finding> fault_of_hash(const FileAnswer& hashed, const std::string& due,
                                               const std::string& before) {
-    if (!hashed.done()) return broken("asked for the hash, " + hashed.words, "");
+    if (!hashed.done())
+      return broken(
+          "asked for the hash of a file that was stored a moment before, " + hashed.words,
+          hashed.kind == FileAnswer::Kind::missing
+              ? "HASH looks in another place than PUT: resolve the path by one function for all verbs."
+              : "");
     if (hashed.content == due) return std::nullopt;
     if (hashed.content == before)
       return broken(

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "harness/torture/bftp_files.hpp"
@@ -33,6 +34,16 @@ std::optional<Entry> entry_of(std::string_view line) {
 bool byte_less(std::string_view a, std::string_view b) {
   return std::ranges::lexicographical_compare(
       a, b, [](char x, char y) { return static_cast<unsigned char>(x) < static_cast<unsigned char>(y); });
+}
+
+/// Names in the root.
+std::vector<std::string> links_out(const CaseFiles& files) {
+  std::vector<std::string> links;
+  if (!files.outside) return links;
+  if (!files.outside->link.empty()) links.push_back(files.outside->link);
+  const auto& through = files.outside->through_folder_link;
+  if (!through.empty()) links.push_back(through.substr(0, through.find('/')));
+  return links;
 }
 
 /// Clauses 4.3 and 4.14; nothing if the listing keeps to them.
@@ -72,10 +83,11 @@ std::optional<Finding> fault_of(std::string_view listing, const CaseFiles& files
       return broken(fmt::format("no line says 'D 0 {}'", escaped(files.folder->name)),
                     "Folders are listed too, with D and the size 0.");
   }
-  if (files.outside && !files.outside->link.empty() && find(files.outside->link) != entries.end())
-    return broken(
-        fmt::format("the listing holds {}, a symbolic link that leads out of the root", files.outside->link),
-        "A link is followed to see whether it stays inside; one that does not is left out (4.14).");
+  for (const auto& link : links_out(files))
+    if (find(link) != entries.end())
+      return broken(
+          fmt::format("the listing holds {}, a symbolic link that leads out of the root", link),
+          "A link is followed to see whether it stays inside; one that does not is left out (4.14).");
   return std::nullopt;
 }
 
@@ -107,12 +119,19 @@ class ListsFolder final : public Case {
   }
 
  private:
+  /// The root is there: 404 or 500 is no way to say that there is no LIST.
+  static Finding of_refusal(const std::string& text) {
+    const auto reply = protocol::parse_reply(text);
+    if (reply && (reply->code == 405 || reply->code == 403))
+      return tolerated("the server does not list: " + escaped(text));
+    return broken(fmt::format("to LIST of the root the server answered \"{}\"", escaped(text)),
+                  "`/` is the root, which is there (3.1). A server without LIST says ERR 405.");
+  }
   static Finding judged(const Talk& talk, const CaseFiles& files) {
     if (talk.heard.empty())
       return broken("to LIST " + in_words(reaction_of(talk, files.probe.content), talk),
                     "LIST is answered like GET: a message 'OK size', then as many bytes.");
-    if (talk.heard.front().kind == Heard::Kind::refused)
-      return tolerated("the server does not list: " + escaped(talk.heard.front().text));
+    if (talk.heard.front().kind == Heard::Kind::refused) return of_refusal(talk.heard.front().text);
     if (auto fault = fault_of(talk.heard.front().file(), files)) return std::move(*fault);
     if (reaction_of(talk, files.probe.content) != Reaction::served)
       return broken(

@@ -49,7 +49,8 @@ class OwnFolder final : public Case {
                     "");
     answer = other.enter();
     if (answer.done()) answer = other.fetch(files.probe.name);
-    if (answer.kind == FileAnswer::Kind::lost || answer.kind == FileAnswer::Kind::closed)
+    if (answer.kind == FileAnswer::Kind::lost || answer.kind == FileAnswer::Kind::closed ||
+        answer.kind == FileAnswer::Kind::busy)
       return skipped("a second client had no answer while the first was there: " + answer.words);
     if (!answer.done() || answer.content != files.probe.content)
       return broken(astray("after the CD of one client another did not get a file of the root", answer),

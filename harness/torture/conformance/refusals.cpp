@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,10 +26,12 @@ struct Refused {
 constexpr std::uint16_t bad = 400, forbidden = 403, missing = 404, unknown_verb = 405, wrong_kind = 409;
 constexpr std::size_t told_max = 3;  ///< the others are counted
 
-/// `own`: what PUT is tried with; empty: a server that takes what it has to refuse would be written to, and
-/// may not be.
+/// A folder that is not there.
+const std::string nowhere = "refusals-no-such";
+
+/// `own`: what PUT and DELETE are tried with; empty: a server that takes what it has to refuse would be
+/// written to, and may not be, or has neither.
 std::vector<Refused> refused_requests(const CaseFiles& files, const std::string& own) {
-  const std::string nowhere = "refusals-no-such";
   std::vector<Refused> requests = {
       {"GET " + nowhere, missing},
       {"LIST " + nowhere, missing},
@@ -60,7 +64,8 @@ std::vector<Refused> refused_requests(const CaseFiles& files, const std::string&
   return requests;
 }
 
-enum class Breach : std::uint8_t { none, taken, wrong_code, out_of_step };
+/// `not_offered`: the verb is refused as unknown, which other cases tolerate too.
+enum class Breach : std::uint8_t { none, not_offered, no_connection, taken, wrong_code, out_of_step };
 
 /// What is wrong with an answer; `words` end "to GET the server …".
 struct Judged {
@@ -75,11 +80,19 @@ std::string in_place_of_refusal(const Talk& talk) {
   return talk.received.empty() ? "said nothing" : fmt::format("answered \"{}\"", escaped(talk.received));
 }
 
+/// Every server has GET; one without the others of clause 4 says so.
+bool may_lack(std::string_view request) {
+  return !request.starts_with("GET") && !request.starts_with("FROBNICATE");
+}
+
 Judged judged(const Talk& talk, const Refused& due, const KnownFile& probe) {
+  if (!talk.connected) return {Breach::no_connection, "was not to be reached"};
   if (talk.heard.empty() || talk.heard.front().kind != Heard::Kind::refused)
     return {Breach::taken, fmt::format("{} (due: {})", in_place_of_refusal(talk), due.code)};
   const auto& answer = talk.heard.front().text;
   const auto reply = protocol::parse_reply(answer);
+  if (reply && reply->code == unknown_verb && may_lack(due.request))
+    return {Breach::not_offered, due.request.substr(0, due.request.find(' '))};
   if (!reply || reply->code != due.code)
     return {Breach::wrong_code, fmt::format("answered \"{}\" (due: {})", escaped(answer), due.code)};
   if (talk.heard.size() == 2 && talk.heard.back().file() == probe.content) return {};
@@ -99,6 +112,8 @@ const char* cause_of(Breach breach) {
       return "After ERR the connection stays open, and the next request begins with the next byte (2.3): "
              "the server closes, or takes what follows for the stream that it has refused.";
     case Breach::none:
+    case Breach::not_offered:
+    case Breach::no_connection:
       break;
   }
   return "";
@@ -115,7 +130,8 @@ class Refusals final : public Case {
            "and a GET behind each: missing files and folders, arguments that lack or are no numbers, "
            "control characters, bytes that are no UTF-8, a name of 256 bytes, `..` at the root, a folder "
            "for a file and the other way round, an unknown verb. The code has to be the clause's, and the "
-           "GET to be answered.";
+           "GET to be answered. A server without one of the verbs is warned; what PUT and DELETE have to "
+           "refuse is asked of one that has both.";
   }
   bool applies_to(const Speech& speech) const override { return speech.dialect() == "bftp"; }
   record::CaseDemand demand(const Speech&) const override { return record::CaseDemand::must; }
@@ -123,8 +139,10 @@ class Refusals final : public Case {
 
   Finding run(CaseContext& context) const override {
     const auto& probe = context.files().probe;
-    const auto requests = refused_requests(context.files(), context.own_name());
+    const bool has_own = stores_and_removes(context);
+    const auto requests = refused_requests(context.files(), has_own ? context.own_name() : std::string());
     std::vector<std::string> told;
+    std::set<std::string> lacking;
     auto first = Breach::none;
     for (const auto& one : requests) {
       CaseContext::Plan plan;
@@ -132,11 +150,16 @@ class Refusals final : public Case {
       plan.in_turn = true;
       const auto answer = judged(context.talk(plan), one, probe);
       if (answer.breach == Breach::none) continue;
+      if (answer.breach == Breach::not_offered) {
+        lacking.insert(answer.words);
+        continue;
+      }
+      if (answer.breach == Breach::no_connection) return unreachable(one);
       if (told.empty()) first = answer.breach;
       told.push_back(fmt::format("to \"{}\" the server {}", escaped(one.request, 40), answer.words));
     }
-    if (!told.empty()) tidy_up(context);
-    auto finding = told.empty() ? kept(fmt::format("the server refused all {} as it has to", requests.size()))
+    if (!told.empty() && has_own) tidy_up(context);
+    auto finding = told.empty() ? of_refusals(requests.size(), lacking)
                                 : broken(fmt::format("{} of {} were not refused as they have to be: {}",
                                                      told.size(), requests.size(), some_of(told)),
                                          cause_of(first));
@@ -147,6 +170,27 @@ class Refusals final : public Case {
   }
 
  private:
+  /// Tried on a file of our own. One that may not be written to refuses all of it by 403, whatever it names.
+  static bool stores_and_removes(CaseContext& context) {
+    if (context.own_name().empty()) return false;
+    BftpFiles first(context.visit());
+    return first.enter().done() && first.store(context.own_name(), "refusals").done() &&
+           first.remove(context.own_name()).done();
+  }
+
+  static Finding of_refusals(std::size_t count, const std::set<std::string>& lacking) {
+    if (lacking.empty()) return kept(fmt::format("the server refused all {} as it has to", count));
+    return tolerated(
+        fmt::format("the server has no {}; all else was refused as it has to be", fmt::join(lacking, ", ")));
+  }
+
+  static Finding unreachable(const Refused& request) {
+    Finding finding;  // unknown: that the server is still there is looked at by the runner
+    finding.happened =
+        fmt::format("no connection could be made to send \"{}\" on", escaped(request.request, 40));
+    return finding;
+  }
+
   static std::string some_of(std::span<const std::string> told) {
     const auto first = told.first(std::min(told.size(), told_max));
     const std::string more =
@@ -156,9 +200,13 @@ class Refusals final : public Case {
 
   /// Of a PUT that was taken, something may be there.
   static void tidy_up(CaseContext& context) {
-    if (context.own_name().empty()) return;
-    BftpFiles last(context.visit());
-    if (last.enter().done()) static_cast<void>(last.remove(context.own_name()));
+    const auto tidying = context.tidies_up();
+    for (const std::string& request : {"DELETE " + context.own_name(),
+                                       "DELETE " + nowhere + "/" + context.own_name(), "RMDIR " + nowhere}) {
+      CaseContext::Plan plan;
+      plan.pieces = {message(request)};
+      context.talk(plan);
+    }
   }
 };
 

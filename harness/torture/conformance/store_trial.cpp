@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "harness/torture/finding.hpp"
 
@@ -174,10 +175,14 @@ bool StoreTrial::is_gone(std::string_view where) {
 void StoreTrial::tidy_up() {
   reader_.reset();
   if (!is_there_) return;
+  const auto tidying = context_.tidies_up();
   const auto gone = [&] {
     const auto answer = ask([&](auto& session) { return session.remove(context_.own_name()); });
     return answer.done() || answer.kind == Kind::missing;
   };
+  is_there_ = !gone();
+  if (!is_there_) return;
+  session_.reset();  // one that was interrupted says nothing any more
   is_there_ = !gone();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,7 +19,7 @@ namespace bftp::torture {
 /// another case's business.
 class StoreTrial {
  public:
-  explicit StoreTrial(CaseContext& context) : context_(context) {}
+  explicit StoreTrial(CaseContext& context) : context_(context), start_(context.now()) {}
   StoreTrial(const StoreTrial&) = delete;
   StoreTrial& operator=(const StoreTrial&) = delete;
   ~StoreTrial() { tidy_up(); }
@@ -44,6 +45,10 @@ class StoreTrial {
   /// The file was removed: an orderly no is due.
   bool is_gone(std::string_view where);
 
+  /// All went as it should as far as there was time.
+  void ends_early(std::string happened) { over(record::CaseResult::kept, std::move(happened)); }
+  /// Since the trial began.
+  std::chrono::microseconds took() { return context_.now() - start_; }
   void is_not_tried(std::string why) { over(record::CaseResult::skipped, std::move(why)); }
   /// Of an unfinished trial, what it came to; else that all went as it should.
   Finding finding() &&;
@@ -57,6 +62,7 @@ class StoreTrial {
   void tidy_up();
 
   CaseContext& context_;
+  std::chrono::microseconds start_;
   std::unique_ptr<FileSession> session_;
   std::unique_ptr<FileSession> reader_;
   std::vector<std::string> stored_;  ///< contents, the last is the one that is due

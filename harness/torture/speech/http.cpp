@@ -165,6 +165,7 @@ class Http final : public Speech {
     heard.kind = head->status >= 300 ? Heard::Kind::refused : Heard::Kind::nonsense;
     heard.text = head->status_line;
     heard.is_not_found = head->status == 404;
+    heard.is_busy = head->status == 503;  // RFC 9110, 15.6.4
     return heard;
   }
   bool takes_several() const override { return true; }

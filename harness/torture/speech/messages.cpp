@@ -67,6 +67,7 @@ Heard hear_reply(std::string_view received, bool ended, bool with_ok) {
     heard.bytes = begin;
     heard.text = payload;
     heard.is_not_found = reply->code == static_cast<std::uint16_t>(protocol::ReplyCode::not_found);
+    heard.is_busy = reply->code == static_cast<std::uint16_t>(protocol::ReplyCode::too_many_clients);
     heard.goes_on = true;
     return heard;
   }
