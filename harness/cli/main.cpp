@@ -1,13 +1,17 @@
 #include <unistd.h>
 
+#include <chrono>
 #include <exception>
 #include <iostream>
 #include <string>
 #include <vector>
 
 #include "harness/cli/app.hpp"
+#include "harness/launch/last_descendants.hpp"
 
-int main(int argc, char** argv) {
+namespace {
+
+int run(int argc, char** argv) {
   bftp::cli::Streams streams{std::cout, std::cerr, ::isatty(STDERR_FILENO) == 1,
                              ::isatty(STDOUT_FILENO) == 1};
   try {
@@ -17,4 +21,16 @@ int main(int argc, char** argv) {
               << "\nNothing is said of the server. Please report this.\n";
     return bftp::cli::exit_harness_failed;
   }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  bftp::launch::adopt_orphans();
+  const int code = run(argc, argv);
+  // Nobody is left of a run unless a guard was killed; nothing outlives us then either.
+  constexpr std::chrono::seconds patience{10};
+  if (bftp::launch::end_descendants(bftp::protocol::Deadline::after(patience)) > 0)
+    std::cerr << "bftp-torture: processes that the server had started could not be ended; see ps\n";
+  return code;
 }

@@ -92,6 +92,7 @@ class ServerProcess final : public ServerHandle {
       const bool in_time = ask_to_end(start);
       if (in_time) ending.took_s = Seconds(parts_.system->now() - start).count();
       ending.killed = !in_time;
+      if (!in_time && parts_.processes->exited(parts_.pid)) ending.left = parts_.processes->list().size();
     }
     parts_.processes->kill_all(Deadline::after(10s));
     const auto status = parts_.processes->wait(parts_.pid, Deadline::after(1s));

@@ -93,6 +93,7 @@ class ServerHandle {
     std::optional<double> took_s;
     bool killed = false;
     bool by_itself = false;  ///< it had ended before it was asked to
+    std::size_t left = 0;    ///< killed: processes that it had started, when it had ended itself
   };
   virtual Ending stop() = 0;
   virtual std::vector<std::string> last_lines(std::size_t max) = 0;

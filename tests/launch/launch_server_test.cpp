@@ -308,6 +308,20 @@ TEST_F(LaunchServerTest, AsksWhomTheServerLeavesBehind) {
   EXPECT_FALSE(ending.killed);
 }
 
+TEST_F(LaunchServerTest, CountsWhatAServerThatEndedLeavesBehind) {
+  at(1ms, listen);
+  auto server = start();
+  ASSERT_TRUE(server) << server.error().message;
+  world_.alive.insert(101);
+  world_.on_signal = [](World& world, int) {
+    if (!world.exited) world.end({0, std::nullopt});
+    world.alive.insert(101);
+  };
+  const auto ending = (*server)->stop();
+  EXPECT_TRUE(ending.killed);
+  EXPECT_EQ(ending.left, 1u);
+}
+
 TEST_F(LaunchServerTest, KillsAfterTheStopTimeout) {
   at(1ms, listen);
   auto server = start();
@@ -315,6 +329,7 @@ TEST_F(LaunchServerTest, KillsAfterTheStopTimeout) {
   const auto before = world_.now;
   const auto ending = (*server)->stop();
   EXPECT_TRUE(ending.killed);
+  EXPECT_EQ(ending.left, 0u) << "it has not ended itself";
   EXPECT_FALSE(ending.took_s);
   EXPECT_EQ(ending.status.signal, SIGKILL);
   EXPECT_GE(world_.now - before, 5s);
