@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "harness/cli/command_line.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/cli/suggestions.hpp"
 
@@ -35,22 +36,6 @@ std::vector<Subcommand> add_subcommands(CLI::App& app) {
     subcommands.push_back({app.get_subcommands({}).back(), std::move(action)});
   }
   return subcommands;
-}
-
-std::string quoted(const std::string& word) {
-  const bool plain = !word.empty() && word.find_first_not_of(
-                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                          "-_=./:,+@%") == std::string::npos;
-  if (plain) return word;
-  std::string result = "'";
-  for (const char c : word) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return result + "'";
-}
-
-std::string command_line_of(const std::vector<std::string>& arguments) {
-  std::string line = "bftp-torture";
-  for (const std::string& argument : arguments) line += " " + quoted(argument);
-  return line;
 }
 
 int parse_failed(const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& arguments,

@@ -12,6 +12,7 @@
 #include "harness/cli/conclude.hpp"
 #include "harness/cli/control_servers.hpp"
 #include "harness/cli/dialect_trials.hpp"
+#include "harness/cli/fixture_watch.hpp"
 #include "harness/cli/measurements.hpp"
 #include "harness/cli/prepare.hpp"
 #include "harness/cli/run_cases.hpp"
@@ -92,6 +93,7 @@ class Run {
   std::unique_ptr<ScratchFolder> scratch_;
   std::unique_ptr<drive::RunFolder> folder_;
   launch::Session session_;
+  std::optional<FixtureWatch> control_files_, served_files_;
   std::int64_t epoch_ns_ = 0;
   bool serves_once_ = false;
 };
@@ -138,6 +140,11 @@ Result<void> Run::start_session() {
   if (plan_.control && plan::runs_suite(plan_, "transfer"))
     session_.companions =
         start_control_servers(record_, scratch_->path(), launch_options().run_folder, stop_);
+  std::vector<std::string> roots;
+  for (const launch::ArmServer& companion : session_.companions) roots.push_back(companion.server->root());
+  control_files_.emplace(record_, roots);
+  if (plan_.server.kind != plan::ServerKind::attached)
+    served_files_.emplace(record_, std::vector{scratch_->path() + "/root"});
   return hand_out_jobs(session_.workers, record_, *folder_, session_.external_clients);
 }
 
@@ -343,6 +350,8 @@ std::optional<protocol::Connection> Run::connect_in_silence() {
 void Run::stop_session() {
   progress_.clear();
   session_.workers.clear();
+  if (control_files_) control_files_->note_control_changes(record_);
+  if (served_files_) served_files_->note_served_changes(record_);
   for (const launch::ArmServer& companion : session_.companions) companion.server->stop();
   if (plan_.server.kind == plan::ServerKind::attached) return;
   const bool died = std::any_of(record_.server_ends.begin(), record_.server_ends.end(), [](const auto& end) {
@@ -364,6 +373,7 @@ void Run::stop_session() {
   if (!ending.by_itself) end.asked_s = asked_s;
   end.stop_took_s = ending.took_s;
   end.killed = ending.killed;
+  end.left = static_cast<std::uint32_t>(ending.left);
   end.client_held = silent.has_value();
   end.time_s = ended_s;
   end.last_lines = session_.server->last_lines(launch::last_lines_max);

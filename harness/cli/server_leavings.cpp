@@ -5,10 +5,27 @@
 #include <algorithm>
 
 #include "harness/judge/wording.hpp"
+#include "harness/measure/stray_files.hpp"
 #include "harness/measure/temporary_files.hpp"
 #include "processes/remove_folder.hpp"
 
 namespace bftp::cli {
+namespace {
+
+/// What is not ours of the folder that a server serves.
+record::TemporaryFiles piled_up_in(const std::string& root, const record::RunRecord& record) {
+  std::vector<std::string> ours;
+  for (const fixtures::Fixture& fixture : record.fixtures) ours.push_back(fixture.name);
+  auto strays = measure::stray_files(root, ours);
+  record::TemporaryFiles found;
+  found.known = strays.known;
+  found.count = strays.count;
+  found.names = std::move(strays.names);
+  found.complete = strays.complete;
+  return found;
+}
+
+}  // namespace
 
 void note_printed(launch::ServerHandle& server, record::RunRecord& record) {
   const auto printed = server.printed();
@@ -27,10 +44,9 @@ void note_printed(launch::ServerHandle& server, record::RunRecord& record) {
 std::optional<std::string> outgrown(const std::string& folder, const std::string& root,
                                     record::RunRecord& record, std::string_view who) {
   const auto bytes_max = record.plan.server.temporary_max_bytes;
-  std::string where = "its TMPDIR";
   auto use = measure::folder_use(folder);
-  if (!use.beyond(bytes_max) && !root.empty()) {
-    where = "the folder that it serves, beside what clients put there";
+  const bool in_root = !use.beyond(bytes_max) && !root.empty();
+  if (in_root) {
     use = measure::folder_use(root);
     std::uint64_t ours = 0, largest = 0;
     for (const fixtures::Fixture& fixture : record.fixtures) {
@@ -41,12 +57,15 @@ std::optional<std::string> outgrown(const std::string& folder, const std::string
     use.bytes -= std::min(use.bytes, ours + 2 * record.plan.clients.count * largest);
   }
   if (!use.beyond(bytes_max)) return std::nullopt;
-  record.temporary_files = measure::temporary_files(folder);
+  record.temporary_files = in_root ? piled_up_in(root, record) : measure::temporary_files(folder);
   record.temporary_files.bytes = std::max(record.temporary_files.bytes, use.bytes);
+  record.temporary_files.complete = record.temporary_files.complete && use.complete;
   record.temporary_files.outgrown = true;
+  record.temporary_files.in_root = in_root;
   return fmt::format(
       "{} had {} in {}, more than {} (server.temporary_max), and was ended", who,
-      use.complete ? judge::bytes(static_cast<double>(use.bytes)) : "more than can be looked at", where,
+      use.complete ? judge::bytes(static_cast<double>(use.bytes)) : "more than can be looked at",
+      in_root ? "the folder that it serves, beside what clients put there" : "its TMPDIR",
       judge::bytes(static_cast<double>(bytes_max)));
 }
 

@@ -134,6 +134,7 @@ struct TemporaryFiles {
   std::vector<std::string> names;  ///< the first 20 in order, relative to the folder; control bytes as \xNN
   bool complete = true;   ///< false: more entries than are looked at, bytes and count are lower bounds
   bool outgrown = false;  ///< more than ServerSpec::temporary_max_bytes, so the run was ended
+  bool in_root = false;   ///< outgrown: it lay in the folder that the server serves, and so do the names
 };
 
 /// Something about the harness or the machine that weakens the run. Data, so that judge and report can act on
@@ -145,6 +146,13 @@ struct Warning {
 
 /// Id of the warning that the server served one connection and ended, and was started anew for each transfer.
 inline constexpr std::string_view serves_once_warning = "server.serves_once";
+
+/// Id of the warning that somebody changed files of the reference server while it ran: what it fails in then
+/// excuses nobody.
+inline constexpr std::string_view control_changed_warning = "control.changed";
+
+/// Id of the warning that files in the server's root are not what was put there: it destroyed what it serves.
+inline constexpr std::string_view served_changed_warning = "server.changed_files";
 
 /// Id of the warning that the server printed more than is kept.
 inline constexpr std::string_view output_capped_warning = "server.output_capped";

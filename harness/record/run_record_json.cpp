@@ -287,6 +287,7 @@ void describe(V& visit, S& temporary) {
   visit("names", temporary.names);
   visit("complete", temporary.complete);
   visit("outgrown", temporary.outgrown);
+  visit("in_root", temporary.in_root);
 }
 
 template <class V, ConstOr<Excess> S>
@@ -308,6 +309,7 @@ void describe(V& visit, S& end) {
   visit("asked_s", end.asked_s);
   visit("stop_took_s", end.stop_took_s);
   visit("killed", end.killed);
+  visit("left", end.left);
   visit("client_held", end.client_held);
   visit("last_lines", end.last_lines);
 }

@@ -34,10 +34,11 @@ struct ServerEnd {
   bool guard_lost = false;
   std::optional<Excess> excess;  ///< for which the harness ended it; the signal is the harness's then
   double time_s = 0;
-  std::optional<double> asked_s{};      ///< when it was asked to end; none if it ended before
-  std::optional<double> stop_took_s;    ///< from SIGTERM to exit; none if it had to be killed
-  bool killed = false;                  ///< it did not end by SIGTERM in time
-  bool client_held = false;             ///< a client was connected, and silent, when it was asked to
+  std::optional<double> asked_s{};    ///< when it was asked to end; none if it ended before
+  std::optional<double> stop_took_s;  ///< from SIGTERM to exit; none if it had to be killed
+  bool killed = false;                ///< it did not end by SIGTERM in time
+  std::uint32_t left = 0;    ///< killed: so many processes that it had started, after it had ended itself
+  bool client_held = false;  ///< a client was connected, and silent, when it was asked to
   std::vector<std::string> last_lines;  ///< of its stderr, else stdout; at most 32 lines, as printed
 };
 

@@ -11,6 +11,7 @@ namespace bftp::cli {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class Talkative final : public launch::ServerHandle {
@@ -98,6 +99,10 @@ TEST_F(TemporaryFolder, IsNotTheOnlyOneThatIsBounded) {
   ASSERT_TRUE(why);
   EXPECT_THAT(*why, AllOf(HasSubstr("one of the two servers had"), HasSubstr("the folder that it serves")));
   EXPECT_TRUE(record_.temporary_files.outgrown);
+  EXPECT_TRUE(record_.temporary_files.in_root);
+  EXPECT_THAT(record_.temporary_files.names, ElementsAre("deep", "deep/er", "deep/er/log", "more"))
+      << "not the fixture";
+  EXPECT_GT(record_.temporary_files.bytes, 100'000U);
 }
 
 }  // namespace

@@ -46,9 +46,14 @@ RunRecord full_record() {
   record.server_ends.push_back({.signal = 9, .excess = Excess{Bounded::processes, 5000, 4096}});
   record.plan.server.memory_max_bytes = 7u << 20;
   record.plan.server.temporary_max_bytes = 5u << 20;
-  record.temporary_files = {
-      .known = true, .bytes = 4096, .count = 2, .names = {"a", "a/b"}, .complete = false, .outgrown = true};
-  record.server_ends.push_back({.time_s = 9.5, .asked_s = 9.25, .stop_took_s = 0.25});
+  record.temporary_files = {.known = true,
+                            .bytes = 4096,
+                            .count = 2,
+                            .names = {"a", "a/b"},
+                            .complete = false,
+                            .outgrown = true,
+                            .in_root = true};
+  record.server_ends.push_back({.time_s = 9.5, .asked_s = 9.25, .stop_took_s = 0.25, .left = 7});
   record.cases.push_back({.id = "framing.some",
                           .category = "framing",
                           .title = "Some",
@@ -87,6 +92,7 @@ TEST(RunRecordJson, ReadsBackWhatItWrote) {
   EXPECT_EQ(read->temporary_files.names, written.temporary_files.names);
   EXPECT_TRUE(read->temporary_files.known && read->temporary_files.outgrown);
   EXPECT_FALSE(read->temporary_files.complete);
+  EXPECT_TRUE(read->temporary_files.in_root);
   EXPECT_EQ(read->state, RunState::server_died);
   EXPECT_EQ(read->blocks.at(0).server_cpu_s, 1.0 / 3.0);
   EXPECT_EQ(read->blocks.at(0).workers_cpu_s, std::nullopt);
@@ -102,6 +108,7 @@ TEST(RunRecordJson, ReadsBackWhatItWrote) {
   EXPECT_EQ(read->server_ends.at(1).excess, (Excess{Bounded::processes, 5000, 4096}));
   EXPECT_EQ(read->server_ends.at(0).asked_s, std::nullopt);
   EXPECT_EQ(read->server_ends.at(2).asked_s, 9.25);
+  EXPECT_EQ(read->server_ends.at(2).left, 7U);
   EXPECT_EQ(read->cases.at(0).wire, written.cases.at(0).wire);
   EXPECT_EQ(read->cases.at(0).flow, written.cases.at(0).flow);
   EXPECT_EQ(read->fixtures.at(0).first_nul, 3u);
