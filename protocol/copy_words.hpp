@@ -15,4 +15,7 @@ inline constexpr std::string_view older_file_was_there = "a file of that name wa
 /// Of such a PUT when what lies there now begins with the older file's content: PUT did not replace it.
 inline constexpr std::string_view older_content_stayed = "begins with the older file's content";
 
+/// Of a reply whose size is a number, and none that a file can have (clause 1.5).
+inline constexpr std::string_view larger_than_any_file = "more than the largest size, 9223372036854775807";
+
 }  // namespace bftp::protocol

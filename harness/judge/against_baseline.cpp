@@ -110,6 +110,10 @@ Verdict not_compared(Verdict verdict, const Evidence& evidence, const std::strin
       "HISTORY looks for one itself.");
 }
 
+bool is_unbounded(const Change& change) {
+  return !change.now.low || !change.now.high || !change.then.low || !change.then.high;
+}
+
 }  // namespace
 
 bool few_runs(const Evidence& evidence) {
@@ -170,6 +174,9 @@ Verdict judge_changes(Verdict verdict, const Evidence& evidence, const std::vect
                         fmt::format("Perhaps worse than the baseline, but not certainly: {}.", told(*worst)),
                         "More iterations, or more runs in the history.");
   verdict.status = Status::pass;
+  if (std::any_of(changes.begin(), changes.end(),
+                  [](const Change& change) { return change.now.fixture.empty() && is_unbounded(change); }))
+    verdict.confidence += "; too few rounds for an interval, so a small change would not show";
   verdict.summary = fmt::format("{} as in {}.", rules.what, baseline.source);
   return verdict;
 }
@@ -183,9 +190,11 @@ Verdict judge_ratio(Verdict verdict, const Evidence& evidence, std::string_view 
   rules.weigh = [=](const Change& change) {
     if (change.certain_ratio > fail_above) return Weight::failure;
     if (change.certain_ratio > warn_above) return Weight::warning;
-    const bool all_work = change.now.fixture.empty();
-    const bool unbounded = !change.now.low || !change.now.high || !change.then.low || !change.then.high;
-    return all_work && (unbounded || change.ratio > fail_above) ? Weight::suspicious : Weight::none;
+    if (!change.now.fixture.empty()) return Weight::none;
+    // Few rounds have no interval, and never will in a short profile: what they show has to be worse by
+    // itself before it is worth a question.
+    return change.ratio > (is_unbounded(change) ? warn_above : fail_above) ? Weight::suspicious
+                                                                           : Weight::none;
   };
   return judge_changes(std::move(verdict), evidence, changes_in(evidence, {name}), rules);
 }

@@ -52,15 +52,25 @@ Verdict broke_down(Verdict first, const Verdict& second, const std::string& why)
   return first;
 }
 
+Verdict confirmed(Verdict first, const Verdict& second, const record::RunRecord& record);
+
+/// Where kinds of work were judged each by itself: the first that failed in both passes counts. All work
+/// together may fail once, and one kind of it twice.
+Verdict confirmed_part(Verdict first, Verdict second, const record::RunRecord& record) {
+  for (const Verdict& part : first.parts_failed) {
+    const auto again = std::find_if(second.parts_failed.begin(), second.parts_failed.end(),
+                                    [&](const Verdict& other) { return other.part == part.part; });
+    if (again != second.parts_failed.end()) return confirmed(part, *again, record);
+  }
+  second.status = Status::pass;
+  first.parts_failed.clear();
+  return confirmed(std::move(first), second, record);
+}
+
 /// The first pass failed; what did the fresh repeats say?
 Verdict confirmed(Verdict first, const Verdict& second, const record::RunRecord& record) {
-  const bool same_part = std::find(second.parts_failed.begin(), second.parts_failed.end(), first.part) !=
-                         second.parts_failed.end();
-  if (second.status == Status::fail && !first.parts_failed.empty() && !same_part) {
-    Verdict other = second;
-    other.status = Status::pass;
-    return confirmed(std::move(first), other, record);
-  }
+  if (second.status == Status::fail && !first.parts_failed.empty())
+    return confirmed_part(std::move(first), second, record);
   const auto broken = first.growth ? repeats_broke_down(record) : std::nullopt;
   if (second.status == Status::fail) {
     const bool slower = first.growth && second.growth && certainly_slower(*first.growth, *second.growth);
@@ -114,11 +124,13 @@ Verdict of_the_server(Verdict verdict, const record::RunRecord& record) {
 }
 
 /// Rule of judging 5: before a judgement of time, CPU or growth fails, fresh repeats must show it again.
-Verdict never_repeated(Verdict first) {
+Verdict never_repeated(Verdict first, const record::RunRecord& record) {
   first.happened = first.summary + " " + first.happened;
   first.severity = Severity::info;
   return inconclusive(std::move(first), "Seen once; the run ended before it could be repeated.",
-                      "A run that comes to its end: more --max-time, or none.");
+                      record.state == record::RunState::server_died
+                          ? "A server that outlasts the run: mend its end first (lifecycle.stays_up)."
+                          : "A run that comes to its end: more --max-time, or none.");
 }
 
 Verdict judge_one(const Check& check, const record::RunRecord& record, bool confirmation, GroupShelf& shelf) {
@@ -126,8 +138,8 @@ Verdict judge_one(const Check& check, const record::RunRecord& record, bool conf
   Verdict first = check.judge({record, false, &shelf}, limits);
   if (first.status != Status::fail || !check.needs_confirmation()) return first;
   if (!confirmation)
-    return record.state == record::RunState::time_up || record.state == record::RunState::interrupted
-               ? never_repeated(std::move(first))
+    return is_cut_short(record) || record.state == record::RunState::server_died
+               ? never_repeated(std::move(first), record)
                : first;
   return confirmed(std::move(first), check.judge({record, true, &shelf}, limits), record);
 }
@@ -184,9 +196,7 @@ int exit_code(const record::RunRecord& record, const std::vector<Verdict>& verdi
   if (any(Status::fail)) return 1;
   if (std::none_of(verdicts.begin(), verdicts.end(), about_the_server)) return 3;
   // A run that was cut short left checks out that a whole one would have judged.
-  const bool cut_short =
-      record.state == record::RunState::interrupted || record.state == record::RunState::time_up;
-  return cut_short || any(Status::inconclusive) ? 2 : 0;
+  return is_cut_short(record) || any(Status::inconclusive) ? 2 : 0;
 }
 
 }  // namespace bftp::judge

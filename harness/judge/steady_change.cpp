@@ -273,7 +273,7 @@ Verdict judge_change_of_parts(const Verdict& verdict, const Evidence& evidence,
                               const ChangeWords& words) {
   std::optional<Verdict> worst;
   std::size_t judged = 0;
-  std::vector<std::string> failed;
+  std::vector<Verdict> failed;
   for (const ChangePart& part : parts) {
     const bool whole = part.name.empty();
     if (!whole && std::max(part.server.size(), part.beside.size()) < rounds_for_change) continue;
@@ -282,12 +282,16 @@ Verdict judge_change_of_parts(const Verdict& verdict, const Evidence& evidence,
     Verdict one = judge_change(verdict, evidence, part, limits, of_part);
     ++judged;
     one.part = part.name;
-    if (one.status == Status::fail) failed.push_back(part.name);
+    if (one.status == Status::fail) failed.push_back(one);
     if (!worst || badness(one.status) > badness(worst->status)) worst = std::move(one);
   }
   if (!worst) return verdict;
+  const auto adjusted = [&](Verdict& one) {
+    if (one.p_value) one.p_value = std::min(1.0, *one.p_value * static_cast<double>(judged));
+  };
+  for (Verdict& one : failed) adjusted(one);
+  adjusted(*worst);
   worst->parts_failed = std::move(failed);
-  if (worst->p_value) worst->p_value = std::min(1.0, *worst->p_value * static_cast<double>(judged));
   return std::move(*worst);
 }
 

@@ -67,10 +67,10 @@ struct Verdict {
   std::optional<double> p_value_of_both;
   /// Set by judgements about growth that fail: a leak grows as fast in the repeats.
   std::optional<GrowthRate> growth;
-  /// Which kind of work fails, where several were judged each by itself; and all that do. The repeats have to
-  /// show the same one.
+  /// Which kind of work this is about, where several were judged each by itself; and the verdict of each that
+  /// failed. The repeats have to show one of them again.
   std::string part;
-  std::vector<std::string> parts_failed;
+  std::vector<Verdict> parts_failed;
   std::optional<std::uint32_t> rounds_wanted;  ///< inconclusive: so many rounds more would settle it
   std::vector<std::string> clauses;            ///< "4.1"
   std::vector<std::string> evidence_files;     ///< in evidence/

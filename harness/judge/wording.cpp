@@ -136,9 +136,41 @@ Verdict begin(const Check& check, const Evidence& evidence) {
   return verdict;
 }
 
-bool serves_once(const record::RunRecord& record) {
+namespace {
+
+bool has_warning(const record::RunRecord& record, std::string_view id) {
   return std::any_of(record.warnings.begin(), record.warnings.end(),
-                     [](const auto& warning) { return warning.id == record::serves_once_warning; });
+                     [id](const auto& warning) { return warning.id == id; });
+}
+
+}  // namespace
+
+bool serves_once(const record::RunRecord& record) {
+  return has_warning(record, record::serves_once_warning);
+}
+
+std::string served_files_changed(const record::RunRecord& record) {
+  const auto found = std::find_if(record.warnings.begin(), record.warnings.end(), [](const auto& warning) {
+    return warning.id == record::served_changed_warning;
+  });
+  return found == record.warnings.end() ? "" : found->text;
+}
+
+std::string destroys_what_it_serves(const record::RunRecord& record) {
+  const std::string text = served_files_changed(record);
+  if (text.empty()) return {};
+  return "The server destroys what it serves, and the rest follows from that: " + quoted(text, 300) +
+         ". Open for reading (\"rb\", O_RDONLY) where a file is fetched, and remove or replace nothing that "
+         "no "
+         "client asked to.";
+}
+
+bool is_cut_short(const record::RunRecord& record) {
+  return record.state == record::RunState::time_up || record.state == record::RunState::interrupted;
+}
+
+bool control_was_changed(const record::RunRecord& record) {
+  return has_warning(record, record::control_changed_warning);
 }
 
 Verdict skipped(Verdict verdict, std::string reason) {

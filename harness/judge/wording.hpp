@@ -31,6 +31,15 @@ int badness(Status status);
 
 /// The server served one connection and ended, and was started anew for each transfer.
 bool serves_once(const record::RunRecord& record);
+/// Somebody changed files of the reference server: its failures excuse nobody.
+bool control_was_changed(const record::RunRecord& record);
+/// What lies in the folder that is served is not what was put there, in the words of the record; empty if it
+/// is.
+std::string served_files_changed(const record::RunRecord& record);
+/// Likely cause of wrong copies and of refusals then; empty if the files are as they were.
+std::string destroys_what_it_serves(const record::RunRecord& record);
+/// Interrupted, or out of time: checks were left out that a whole run would have judged.
+bool is_cut_short(const record::RunRecord& record);
 
 /// Sets status and the sentence that explains it.
 Verdict skipped(Verdict verdict, std::string reason);

@@ -182,6 +182,8 @@ std::string headline(const RunReport& report) {
   if (counts.warn > 0) add(fmt::format("{} with a warning", counts.warn));
   if (counts.skip > 0) add(fmt::format("{} skipped", counts.skip));
   if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  if (report.record.state == record::RunState::interrupted) text = "Interrupted. " + text;
+  if (report.record.state == record::RunState::time_up) text = "Cut short, since time was up. " + text;
   if (report.record.comparison) text = comparison_headline(report.record) + ". " + text;
   return text;
 }

@@ -29,6 +29,7 @@ TEST_F(WorkerUnansweredTest, TheWrongWordsAreQuotedAndNamed) {
       {"ffffffff", TransferError::malformed_reply, "more than 65536 bytes"},
       {"00000004what", TransferError::malformed_reply, "neither OK nor ERR"},
       {"00000002OK", TransferError::malformed_reply, "where a decimal size is due"},
+      {"00000016OK 9223372036854775808", TransferError::malformed_reply, "more than the largest size"},
       {"00000005OK 07content", TransferError::malformed_reply, "where a decimal size is due"},
       {"00000015ERR 404 no such\x1b file", TransferError::refused,
        "the server answered ERR 404 no such\\x1b file"},

@@ -166,7 +166,8 @@ TEST(HiddenFaults, ALeakThatFillsTheServerInTheFirstPassIsNoPlateau) {
     EXPECT_NE(find(judge_all(builder.build()), "handles.descriptors").status, Status::fail)
         << "without failing transfers it is a pool that is full";
     builder.error = [room](const Ask& ask, Random&) {
-      return static_cast<double>(ask.ordinal) >= room ? record::TransferError::refused : record::TransferError::none;
+      return static_cast<double>(ask.ordinal) >= room ? record::TransferError::refused
+                                                      : record::TransferError::none;
     };
     const Verdict leak = find(judge_all(builder.build()), "handles.descriptors");
     EXPECT_EQ(leak.status, Status::fail) << room << ": " << told(leak);

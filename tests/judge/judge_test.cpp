@@ -192,6 +192,35 @@ TEST(Confirmation, AFailureThatDoesNotComeAgainIsAWarning) {
   EXPECT_TRUE(wanting_confirmation(record, verdicts).empty());
 }
 
+TEST(Confirmation, OneKindOfWorkThatFailsTwiceIsEnough) {
+  RecordBuilder builder;
+  builder.confirmation = true;
+  builder.files = {{"small.bin", 1000}};
+  const double pass = 10.0 * builder.clients * builder.rounds * 2;  // transfers
+  builder.cpu_s = [pass](const Ask& ask) {
+    const double passes = static_cast<double>(ask.ordinal) / pass;
+    if (ask.op == record::Op::get) return 0.001 * (1 + 5 * passes);
+    return 0.001 *
+           (passes < 1 ? 8 : std::max(1.0, 8 - 5 * (passes - 1)));  // all together: level from then on
+  };
+  const auto record = builder.build();
+  const auto verdicts = judge_all(record);
+  const Verdict& verdict = find(verdicts, "cpu.growth");
+  EXPECT_EQ(verdict.status, Status::fail) << verdict.summary << verdict.confidence;
+  EXPECT_THAT(verdict.summary, HasSubstr("GET"));
+  EXPECT_THAT(verdict.confidence, HasSubstr("seen again in fresh repeats"));
+}
+
+TEST(Confirmation, WhatWasSeenOnceOfAServerThatFellIsLeftOpen) {
+  auto record = RecordBuilder{}.build();
+  for (auto& watch : record.watches)
+    if (watch.kind == record::WatchKind::idle) watch.server_cpu_s = 1.9;
+  record.state = record::RunState::server_died;
+  const auto verdicts = judge_all(record);
+  EXPECT_EQ(find(verdicts, "cpu.idle").status, Status::inconclusive);
+  EXPECT_THAT(find(verdicts, "cpu.idle").settle, HasSubstr("lifecycle.stays_up"));
+}
+
 TEST(Confirmation, OneThatCannotBeJudgedIsInconclusive) {
   RecordBuilder builder;
   builder.confirmation = true;
@@ -222,6 +251,27 @@ TEST(Harness, StandInsAndLostWorkersAreSaid) {
   EXPECT_EQ(exit_code(record, judge_all(record)), 0);
   record.warnings.push_back({"worker.died", "worker 2 is lost"});
   EXPECT_EQ(find(judge_all(record), "harness.warnings").status, Status::inconclusive);
+}
+
+TEST(Harness, ARunThatWasCutShortSaysSo) {
+  auto record = RecordBuilder{}.build();
+  const auto has_verdict = [&] {
+    const auto verdicts = judge_all(record);
+    return std::any_of(verdicts.begin(), verdicts.end(),
+                       [](const Verdict& verdict) { return verdict.id == "harness.completed"; });
+  };
+  EXPECT_FALSE(has_verdict()) << "a whole run needs no word";
+  record.state = record::RunState::server_died;
+  EXPECT_FALSE(has_verdict()) << "lifecycle.stays_up tells";
+  for (const auto state : {record::RunState::interrupted, record::RunState::time_up}) {
+    record.state = state;
+    record.state_text = "why it ended";
+    const auto verdicts = judge_all(record);
+    const Verdict& verdict = find(verdicts, "harness.completed");
+    EXPECT_EQ(verdict.status, Status::inconclusive);
+    EXPECT_THAT(verdict.happened, HasSubstr("why it ended"));
+    EXPECT_EQ(exit_code(record, verdicts), 2);
+  }
 }
 
 TEST(Harness, WorkLeftOutForASilentServerIsNotTheHarnesssFault) {

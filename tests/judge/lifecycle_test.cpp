@@ -161,6 +161,10 @@ TEST(Lifecycle, ServerThatIgnoresSigterm) {
   const auto verdicts = judge_all(record);
   EXPECT_THAT(find(verdicts, "lifecycle.stops").done, HasSubstr("a client was connected and said nothing"));
   EXPECT_THAT(find(verdicts, "lifecycle.stops").cause, HasSubstr("a client that says nothing"));
+  record.server_ends.front().left = 3;
+  const Verdict leaves = find(judge_all(record), "lifecycle.stops");
+  EXPECT_EQ(leaves.measured, "ended, but 3 processes that it had started did not and had to be killed");
+  EXPECT_THAT(leaves.cause, HasSubstr("leaves its children behind"));
   record.plan.server.dialect = "http";
   EXPECT_EQ(find(judge_all(record), "lifecycle.stops").status, Status::warn);
 }

@@ -11,6 +11,7 @@ namespace bftp::judge::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using Random = RecordBuilder::Random;
 
 TEST(Periodic, EachHundredthTransferStandsStill) {
@@ -248,6 +249,15 @@ TEST(StrayFiles, AnythingFailsAndIsNamed) {
   EXPECT_THAT(find(verdicts, "handles.files").summary, HasSubstr("broken PUTs"));
 }
 
+TEST(StrayFiles, WhatOnlyTheRepeatsLeaveFailsToo) {
+  auto record = RecordBuilder{}.build();
+  record.stray_files.push_back({.known = true});
+  record.stray_files.push_back({.known = true, .confirmation = true, .count = 5, .names = {"a.tmp"}});
+  const auto verdicts = judge_all(record);
+  EXPECT_EQ(find(verdicts, "handles.files").status, Status::fail);
+  EXPECT_EQ(find(verdicts, "handles.files").measured, "5 entries left");
+}
+
 TEST(TemporaryFiles, WarnAboveASizeAndFailWhereTheRunWasEnded) {
   auto record = RecordBuilder{}.build();
   record.stray_files.push_back({.known = true});
@@ -266,6 +276,12 @@ TEST(TemporaryFiles, WarnAboveASizeAndFailWhereTheRunWasEnded) {
   verdicts = judge_all(record);
   EXPECT_EQ(find(verdicts, "handles.files").status, Status::fail);
   EXPECT_THAT(find(verdicts, "handles.files").limit, HasSubstr("at most 1 GiB in TMPDIR"));
+  record.temporary_files.in_root = true;
+  record.temporary_files.complete = false;
+  verdicts = judge_all(record);
+  EXPECT_THAT(find(verdicts, "handles.files").summary, HasSubstr("in the folder that it serves"));
+  EXPECT_THAT(find(verdicts, "handles.files").limit, HasSubstr("at most 1 GiB in the root"));
+  EXPECT_THAT(find(verdicts, "handles.files").cause, Not(HasSubstr("unlink")));
 }
 
 TEST(HarnessWarnings, SayWhoseDoingMuchOutputIs) {

@@ -38,6 +38,18 @@ TEST(ServesOnce, IsAWarningInTheLecturesDialectsAndAFailureOfBftp) {
   EXPECT_EQ(verdict_of(record_of("bftp", false), "lifecycle.serves_once").status, Status::pass);
 }
 
+TEST(ServesOnce, SaysNothingOfAServerThatFellWithItsFirstClient) {
+  auto record = record_of("bftp", false);
+  testing::RecordBuilder builder;
+  builder.error = [](const testing::Ask& ask, testing::RecordBuilder::Random&) {
+    return ask.ordinal == 0 ? record::TransferError::none : record::TransferError::connect_failed;
+  };
+  record.transfers = builder.build().transfers;
+  const auto verdict = verdict_of(record, "lifecycle.serves_once");
+  EXPECT_EQ(verdict.status, Status::skip);
+  EXPECT_EQ(verdict.measured, "1 transfer by one server");
+}
+
 TEST(ServesOnce, DrawsHowManyTransfersOneServerMade) {
   const auto lasting = verdict_of(record_of("nul", false), "lifecycle.serves_once");
   ASSERT_EQ(lasting.series.size(), 1u);

@@ -108,6 +108,18 @@ TEST(Identity, FarMoreThanTheReferenceServersAreTheServers) {
   EXPECT_EQ(find(judge_all(record), "identity.copies").status, Status::fail);
 }
 
+TEST(Identity, AServerThatDestroysItsFilesIsToldSo) {
+  RecordBuilder builder;
+  builder.corrupt = [](const Ask& ask, Random&) {
+    return ask.ordinal % 50 == 10;
+  };
+  auto record = builder.build();
+  record.warnings.push_back({std::string(record::served_changed_warning), "the files: \"a\""});
+  const auto verdicts = judge_all(record);
+  EXPECT_EQ(find(verdicts, "identity.copies").status, Status::fail);
+  EXPECT_THAT(find(verdicts, "identity.copies").cause, ::testing::HasSubstr("destroys what it serves"));
+}
+
 TEST(Identity, FailuresOfAnotherKindExcuseNone) {
   RecordBuilder builder;
   builder.error = [](const Ask& ask, Random&) {
@@ -118,6 +130,9 @@ TEST(Identity, FailuresOfAnotherKindExcuseNone) {
   EXPECT_EQ(find(judge_all(record), "identity.errors").status, Status::fail);
   add_control(record, 300, 2, record::TransferError::reset);
   EXPECT_EQ(find(judge_all(record), "identity.errors").status, Status::inconclusive);
+  auto spoilt = record;
+  spoilt.warnings.push_back({std::string(record::control_changed_warning), "somebody removed a file"});
+  EXPECT_EQ(find(judge_all(spoilt), "identity.errors").status, Status::fail) << "the excuse was made up";
   record::TransferRecord row;
   row.error = record::TransferError::malformed_reply;
   record.transfers.add(row);

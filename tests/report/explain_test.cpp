@@ -320,12 +320,22 @@ INSTANTIATE_TEST_SUITE_P(
         Start{"the server runs, but has not listened on any port within 2 s", Mistake::never_listens},
         Start{"python3: can't open file 'server.py'", Mistake::program_not_found},
         Start{"| usage: server.py [-h]", Mistake::wrong_arguments},
+        Start{"the server ended with exit status 1 at once\n| Traceback (most recent call last):\n| "
+              "FileNotFoundError: [Errno 2] No such file or directory: 'settings.ini'",
+              Mistake::error_at_start},
+        Start{"the server ended with exit status 0 at once\n| feature X is not on in this build",
+              Mistake::ends_at_once},
+        Start{
+            "the server ended with exit status 2 at once\n| python3: can't open file '/x/server.py': [Errno "
+            "2] No such file or directory",
+            Mistake::program_not_found},
         Start{"the server ended with exit status 0 at once, before it listened", Mistake::ends_at_once},
         Start{"the server was ended by signal 11 (SIGSEGV) at once", Mistake::error_at_start}));
 
 TEST(Explain, TheServerIsNotBlamedForWhatIsNotItsOwn) {
   for (const char* message : {"worker 0 is lost", "our own 'bftp-worker' is missing",
-                              "the client's command 'gone' is in no folder of PATH"}) {
+                              "the client's command 'gone' is in no folder of PATH",
+                              "cannot write reports/x/run.json: No such file or directory"}) {
     EXPECT_EQ(mistake_at_start(message), Mistake::none) << message;
     samples::Sample sample = run_with({});
     sample.record.state = record::RunState::failed;

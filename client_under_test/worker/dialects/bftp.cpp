@@ -5,6 +5,7 @@
 #include "client_under_test/worker/message_answer.hpp"
 #include "client_under_test/worker/printable.hpp"
 #include "protocol/conversation.hpp"
+#include "protocol/copy_words.hpp"
 #include "protocol/request.hpp"
 
 /// BFTP/1, clauses 1 and 2: messages with an eight digit header, replies OK and ERR.
@@ -57,6 +58,11 @@ class Bftp : public Dialect {
     Answer answer = reply_of(received, reply);
     if (answer.kind != Answer::Kind::ok) return answer;
     answer.size = protocol::parse_length(reply.detail);
+    const bool is_number = !reply.detail.empty() && reply.detail.front() != '0' &&
+                           reply.detail.find_first_not_of("0123456789") == std::string::npos;
+    if (!answer.size && is_number)
+      return Answer::malform("OK to a GET is followed by the size " + quoted(reply.detail) + ", " +
+                             std::string(protocol::larger_than_any_file) + " (clause 1.5)");
     if (!answer.size) {
       return Answer::malform("OK to a GET is followed by " + quoted(reply.detail) +
                              " where a decimal size is due (clause 4.1)");

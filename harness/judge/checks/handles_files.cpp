@@ -9,10 +9,12 @@
 namespace bftp::judge {
 namespace {
 
+/// Of the looks that could be made the worst: a file that only the repeats leave is one, too.
 const record::StrayFiles* strays_of(const Evidence& evidence) {
+  const record::StrayFiles* worst = nullptr;
   for (const auto& strays : evidence.record.stray_files)
-    if (strays.confirmation == evidence.confirmation) return &strays;
-  return nullptr;
+    if (strays.known && (worst == nullptr || strays.count > worst->count)) worst = &strays;
+  return worst;
 }
 
 /// One look after the first pass, another after the repeats if there were any.
@@ -61,12 +63,11 @@ class Files final : public Check {
     const auto& temporary = evidence.record.temporary_files;
     if (temporary.outgrown) return outgrown(std::move(verdict), temporary, evidence.record);
     const auto* strays = strays_of(evidence);
-    const bool is_clean =
-        strays == nullptr || !strays->known || static_cast<double>(strays->count) <= files_max;
+    const bool is_clean = strays == nullptr || static_cast<double>(strays->count) <= files_max;
     const double temporary_mib_max = limit(*this, limits, "temporary_mib_max");
     if (is_clean && static_cast<double>(temporary.bytes) > temporary_mib_max * 1024 * 1024)
       return temporary_left(std::move(verdict), temporary, temporary_mib_max);
-    if (strays == nullptr || !strays->known)
+    if (strays == nullptr)
       return skipped(
           std::move(verdict),
           has_external_client(evidence.record)
@@ -93,8 +94,9 @@ class Files final : public Check {
   }
 
   static Verdict of_temporary(Verdict verdict, const record::TemporaryFiles& temporary) {
-    verdict.measured = fmt::format("{}{} in TMPDIR", temporary.complete ? "" : "at least ",
-                                   bytes(static_cast<double>(temporary.bytes)));
+    verdict.measured =
+        fmt::format("{}{} in {}", temporary.complete ? "" : "at least ",
+                    bytes(static_cast<double>(temporary.bytes)), temporary.in_root ? "the root" : "TMPDIR");
     verdict.expected = "A server removes its temporary files when it is done with each, and when it ends.";
     verdict.clauses = {};
     verdict.happened =
@@ -120,12 +122,27 @@ class Files final : public Check {
 
   static Verdict outgrown(Verdict verdict, const record::TemporaryFiles& temporary,
                           const record::RunRecord& record) {
+    const std::string expected = verdict.expected;
     verdict = of_temporary(std::move(verdict), temporary);
     verdict.status = Status::fail;
     verdict.severity = Severity::major;
-    verdict.limit = fmt::format("at most {} in TMPDIR (server.temporary_max)",
-                                bytes(static_cast<double>(record.plan.server.temporary_max_bytes)));
-    verdict.summary = "The server's temporary files outgrew their bound, and the run was ended.";
+    const auto most = bytes(static_cast<double>(record.plan.server.temporary_max_bytes));
+    if (!temporary.in_root) {
+      verdict.limit = fmt::format("at most {} in TMPDIR (server.temporary_max)", most);
+      verdict.summary = "The server's temporary files outgrew their bound, and the run was ended.";
+      return verdict;
+    }
+    verdict.expected = expected;
+    verdict.limit =
+        fmt::format("at most {} in the root beside what clients put there (server.temporary_max)", most);
+    verdict.summary = temporary.complete
+                          ? "What the server wrote into the folder that it serves outgrew its bound, and the "
+                            "run was ended."
+                          : "The server made more entries in the folder that it serves than can be looked "
+                            "at, and the run was ended.";
+    verdict.cause =
+        "A log or temporary files are written into the folder that clients see, and nobody removes them, or "
+        "files and folders are made in a loop. Keep what is not the clients' elsewhere.";
     return verdict;
   }
 

@@ -77,6 +77,10 @@ class Warnings final : public Check {
       verdict.cause =
           "What the server prints is its own doing: a line for each packet, perhaps, or one error over "
           "and over. Other warnings are not its doing by themselves.";
+    else if (!served_files_changed(record).empty())
+      verdict.cause =
+          "That the served files changed is the server's own doing: see identity.copies and identity.errors. "
+          "Other warnings are not its doing by themselves.";
     else if (only_the_server)
       verdict.cause =
           "The server did not answer, so the harness left out work that would only have been waited for. See "

@@ -126,7 +126,7 @@ class Copies final : public Check {
         }));
     verdict.measured = fmt::format("{} of {} differ", total.different, counted(compared, "copy"));
     const auto control = record::all_transfers(evidence.record, record::Arm::control);
-    if (static_cast<double>(total.different) > allowed &&
+    if (static_cast<double>(total.different) > allowed && !control_was_changed(evidence.record) &&
         statistics::may_be_the_same_share({total.different, compared},
                                           {control.different, control.identical + control.different}))
       return inconclusive(
@@ -156,7 +156,8 @@ class Copies final : public Check {
       if (!rows[i]->evidence.empty()) verdict.evidence_files.push_back(rows[i]->evidence);
     }
     if (verdict.happened.empty()) verdict.happened = verdict.summary;
-    verdict.cause = likely_cause(record, rows);
+    verdict.cause = destroys_what_it_serves(record);
+    if (verdict.cause.empty()) verdict.cause = likely_cause(record, rows);
     if (!rows.empty()) verdict.reproduce = reproduce(record, record.fixtures.at(rows.front()->fixture).name);
     return verdict;
   }

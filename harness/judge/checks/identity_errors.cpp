@@ -192,7 +192,7 @@ class TransferErrors final : public Check {
           return point.error != TransferError::none && !of_the_harness(point.error);
         }));
     verdict.measured = fmt::format("{} of {} failed", errors.server, counted(total.transfers, "transfer"));
-    if (static_cast<double>(errors.server) > allowed &&
+    if (static_cast<double>(errors.server) > allowed && !control_was_changed(evidence.record) &&
         shared_by_control(evidence.record, errors, total.transfers))
       return inconclusive(
           std::move(verdict),
@@ -237,7 +237,8 @@ class TransferErrors final : public Check {
     if (const auto other = record::other_fixture_sent(record, row); other && !other->also_a_beginning)
       verdict.happened +=
           fmt::format(". What came is {}, byte for byte", quoted(record.fixtures[other->fixture].name));
-    verdict.cause = likely_cause(row.error);
+    verdict.cause = destroys_what_it_serves(record);
+    if (verdict.cause.empty()) verdict.cause = likely_cause(row.error);
     const bool by_its_end = row.error == record::TransferError::connect_failed ||
                             row.error == record::TransferError::reset ||
                             row.error == record::TransferError::closed_early;

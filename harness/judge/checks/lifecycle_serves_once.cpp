@@ -47,9 +47,13 @@ class ServesOnce final : public Check {
     if (auto served = served_by_one(record, once); !served.x.empty())
       verdict.series.push_back(std::move(served));
     if (!once) {
+      const auto total = record.transfers.total(record::Arm::server);
+      const auto served = total.transfers - total.errors;
+      verdict.measured = counted(served, "transfer") + " by one server";
+      if (served < 2)
+        return skipped(std::move(verdict),
+                       "Not judged: too few transfers came to their end to show whether the server goes on.");
       verdict.status = Status::pass;
-      verdict.measured =
-          counted(record.transfers.total(record::Arm::server).transfers, "transfer") + " by one server";
       verdict.summary = "The server went on after its first connection.";
       return verdict;
     }

@@ -19,6 +19,9 @@ const record::ServerEnd* asked_end(const record::RunRecord& record) {
 }
 
 std::string how_it_stopped(const record::ServerEnd& end) {
+  if (end.killed && end.left > 0)
+    return fmt::format("ended, but {} that it had started did not and had to be killed",
+                       end.left == 1 ? "a process" : fmt::format("{} processes", end.left));
   if (end.killed) return "did not end and had to be killed";
   const std::string when =
       end.stop_took_s ? fmt::format(" after {}", milliseconds(*end.stop_took_s * 1000)) : "";
@@ -39,6 +42,9 @@ const char* likely_cause(const record::ServerEnd& end) {
   if (!end.killed && end.exit_code)
     return "The server ended in time, but with a status that tells of a failure: an exception in its handler "
            "of SIGTERM, or exit() with another number than 0.";
+  if (end.left > 0)
+    return "The first process ends at SIGTERM and leaves its children behind. Keep their pids: send each "
+           "SIGTERM from the handler, and wait for it (waitpid()) before you exit.";
   return end.client_held
              ? "SIGTERM is ignored, or the server waits for a client that says nothing, or for the thread "
                "that "

@@ -124,12 +124,12 @@ class Fairness final : public Check {
       return skipped(std::move(verdict), "There was one client only.");
     const auto groups = groups_of(evidence, record::Arm::server);
     std::optional<Verdict> worst;
-    std::vector<std::string> failed;
+    std::vector<Verdict> failed;
     for (auto& [part, of_part] : parts_of(evidence.record, groups)) {
       Verdict one = judge_part(verdict, evidence, part, of_part,
                                {jain_min, limit(*this, limits, "jain_warn"), times_max, floor_ms});
       one.part = part;
-      if (one.status == Status::fail) failed.push_back(part);
+      if (one.status == Status::fail) failed.push_back(one);
       if (!worst || badness(one.status) > badness(worst->status)) worst = std::move(one);
     }
     worst->parts_failed = std::move(failed);

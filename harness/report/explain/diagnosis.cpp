@@ -5,6 +5,7 @@
 #include <csignal>
 #include <map>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -76,9 +77,12 @@ Mistake of_a_transfer(const record::RunRecord& record, const TransferRecord& row
       return row.first_byte_ms && !ends_with_close(record.plan.server.dialect) ? Mistake::sends_once
                                                                                : Mistake::hangs_up_at_once;
     case TransferError::refused:
+      // The server's own trouble in the middle of a PUT is none of the name.
+      if (row.op == Op::put && mentions(row.detail, {"ERR 5", "ERR 413"})) return Mistake::none;
       return of_a_refusal(record.plan.server.dialect);
     case TransferError::malformed_reply:
       if (mentions(row.detail, {"looks like the dialect"})) return Mistake::other_dialect;
+      if (mentions(row.detail, {protocol::larger_than_any_file})) return Mistake::none;
       if (record.plan.server.dialect == "ftp" || record.plan.server.dialect.starts_with("http"))
         return Mistake::none;  // their replies have no header of eight digits
       return row.op == Op::put ? Mistake::receives_once : Mistake::malformed_reply;
@@ -113,7 +117,9 @@ Mistake of_excess(const record::Excess& excess) {
 Mistake of_the_end(const record::RunRecord& record) {
   const std::uint64_t served = record.transfers.total(record::Arm::server).identical;  // others found nobody
   const record::ServerEnd* end = own_end(record);
-  if (end == nullptr) return Mistake::client_ends_server;
+  // One that runs and serves nobody is in the check's own words.
+  if (end == nullptr)
+    return record.state == record::RunState::server_died ? Mistake::client_ends_server : Mistake::none;
   if (end->guard_lost) return Mistake::kills_its_parent;
   if (end->excess) return of_excess(*end->excess);
   if (end->signal == SIGPIPE) return Mistake::writes_to_closed;
@@ -166,6 +172,33 @@ const TransferRecord* example_of_the_end(const record::RunRecord& record) {
   return last != nullptr ? last : alone;
 }
 
+bool destroyed_what_it_serves(const record::RunRecord& record) {
+  return std::ranges::any_of(
+      record.warnings, [](const auto& warning) { return warning.id == record::served_changed_warning; });
+}
+
+/// What we said of a start that failed, and what the server had printed, which stands behind bars.
+std::pair<std::string, std::string> told_and_printed(std::string_view message) {
+  std::pair<std::string, std::string> parts;
+  while (!message.empty()) {
+    const auto line = message.substr(0, message.find('\n'));
+    message.remove_prefix(std::min(line.size() + 1, message.size()));
+    auto& part = line.starts_with("| ") ? parts.second : parts.first;
+    part.append(line).push_back('\n');
+  }
+  return parts;
+}
+
+/// A program that runs may miss a file of its own: only the words of those that start programs count.
+bool names_no_program(std::string_view told, std::string_view printed) {
+  if (told.starts_with("cannot write")) return false;
+  if (mentions(told, {"can't open file", "no such file", "No such file", "not found", "Permission denied",
+                      "not executable", "there is no", "is not there"}))
+    return true;
+  return mentions(printed, {"can't open file", "Could not find or load main class", ": not found",
+                            "env: ", "Unable to access jarfile", "Cannot find module"});
+}
+
 }  // namespace
 
 const Verdict* first_failure(const RunReport& report) {
@@ -208,6 +241,8 @@ const TransferRecord* example_of(const record::RunRecord& record, const Verdict&
 
 Mistake mistake_of(const record::RunRecord& record, const Verdict& verdict) {
   if (verdict.id == "lifecycle.stays_up") return of_the_end(record);
+  const bool of_copies = verdict.id == "identity.copies" || verdict.id == "identity.errors";
+  if (of_copies && destroyed_what_it_serves(record)) return Mistake::none;  // the check's words tell
   if (const TransferRecord* row = example_of(record, verdict)) {
     if (fell_with_the_server(record, *row)) return of_the_end(record);
     const Mistake mistake = of_a_transfer(record, *row);
@@ -216,6 +251,9 @@ Mistake mistake_of(const record::RunRecord& record, const Verdict& verdict) {
     return stuck ? Mistake::sends_once : mistake;
   }
   if (verdict.id == "uniformity.stalls") return of_stalls(verdict);
+  const bool leaves_children = std::ranges::any_of(
+      record.server_ends, [](const auto& one) { return one.arm == record::Arm::server && one.left > 0; });
+  if (verdict.id == "lifecycle.stops" && leaves_children) return Mistake::none;
   const record::ServerEnd* end = own_end(record);
   if (verdict.id == "memory.peak" && end != nullptr && end->excess) return of_excess(*end->excess);
   for (const auto& [id, mistake] : by_check)
@@ -224,29 +262,28 @@ Mistake mistake_of(const record::RunRecord& record, const Verdict& verdict) {
 }
 
 Mistake mistake_at_start(std::string_view message) {
-  if (mentions(message, {"does not answer in the dialect"})) return Mistake::other_dialect;
+  const auto [told, printed] = told_and_printed(message);
+  if (mentions(told, {"does not answer in the dialect"})) return Mistake::other_dialect;
   if (mentions(message, {"ModuleNotFoundError", "ImportError", "error while loading shared libraries",
                          "ClassNotFoundException", "NoClassDefFoundError"}))
     return Mistake::missing_module;
   if (mentions(message, {"SyntaxError", "IndentationError", "TabError", "error: compilation failed"}))
     return Mistake::does_not_compile;
-  if (mentions(message, {"in use", "EADDRINUSE", "BindException", "another process"}))
+  if (mentions(told, {"in use", "another process"}) ||
+      mentions(printed, {"ddress already in use", "EADDRINUSE", "BindException"}))
     return Mistake::port_in_use;
-  if (mentions(message, {"listens on several ports", "not on "})) return Mistake::port_not_taken;
-  if (mentions(message, {"does not take connections"})) return Mistake::wrong_address;
-  if (mentions(message, {"has not listened"})) return Mistake::never_listens;
-  if (mentions(message,
-               {"can't open file", "no such file", "No such file", "not found", "Permission denied",
-                "not executable", "Could not find or load main class", "there is no", "is not there"}))
-    return Mistake::program_not_found;
-  if (mentions(message, {"ended with exit status 0"})) return Mistake::ends_at_once;
+  if (mentions(told, {"listens on several ports", "not on "})) return Mistake::port_not_taken;
+  if (mentions(told, {"does not take connections"})) return Mistake::wrong_address;
+  if (mentions(told, {"has not listened"})) return Mistake::never_listens;
+  if (names_no_program(told, printed)) return Mistake::program_not_found;
+  if (mentions(told, {"ended with exit status 0"})) return Mistake::ends_at_once;
   if (mentions(message, {"usage:", "Usage:", "unrecognized", "list index out of range", "IndexError",
                          "ArrayIndexOutOfBounds", "invalid literal for int", "NumberFormatException"}))
     return Mistake::wrong_arguments;
-  if (mentions(message, {"of memory, more than"})) return Mistake::runs_out_of_memory;
+  if (mentions(told, {"of memory, more than"})) return Mistake::runs_out_of_memory;
   // What is left may be the client's, the machine's or ours.
-  return mentions(message, {"the server ended", "the server was ended"}) ? Mistake::error_at_start
-                                                                         : Mistake::none;
+  return mentions(told, {"the server ended", "the server was ended"}) ? Mistake::error_at_start
+                                                                      : Mistake::none;
 }
 
 }  // namespace bftp::report

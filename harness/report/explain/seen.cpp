@@ -134,7 +134,9 @@ bool different_in_one_place(const record::RunRecord& record, const TransferRecor
 
 bool changed_on_the_way(const record::RunRecord& record, const TransferRecord& example) {
   const std::uint64_t end = std::min(example.bytes, size_of(record, example));
+  // Translated text begins rightly; what is wrong from its first byte on is something else.
   if (!example.first_difference || *example.first_difference >= end) return false;
+  if (*example.first_difference == 0) return false;
   std::size_t alike = 0;
   for (const TransferRecord& row : record.transfers.failures()) {
     if (!of_the_server(row) || row.op != example.op || row.fixture != example.fixture) continue;
