@@ -256,7 +256,8 @@ void Worker::visit(protocol::WorkerRecord& record) {
       Link deaf(block_->host, block_->port, own.terms.trust);
       Link storing(block_->host, block_->port, own.terms.trust);
       std::optional<HalfPut> put;
-      if (block_->may_store && dialect.can_store() && local(record.fixture) != nullptr) {
+      const bool has_half = fixture.size > 0;  // half of an empty file is all of it, and would be stored
+      if (block_->may_store && has_half && dialect.can_store() && local(record.fixture) != nullptr) {
         const std::string name = pending_put(records_.size() - 1).name;
         put.emplace(HalfPut{storing, dialect.ask_put(asking(name), fixture.size), *local(record.fixture)});
       }

@@ -152,6 +152,20 @@ TEST_F(WorkerImpoliteTest, HoldsAConnectionThatIsHalfClosedAndReadsNothing) {
   EXPECT_EQ(half_closed, 1);
 }
 
+TEST_F(WorkerImpoliteTest, OfAnEmptyFileNoHalfIsPut) {
+  add_fixture("f", "");
+  std::atomic<int> puts = 0;
+  FakeServer server([&](Peer& peer) {
+    const auto request = peer.receive_message();
+    if (request && request->starts_with("PUT ")) ++puts;
+  });
+  auto block = block_to(server.port(), Op::half_open);
+  block.hold_s = 0.05;
+  block.may_store = true;
+  ASSERT_EQ(run(block).front().error, TransferError::none);
+  EXPECT_EQ(puts, 0);
+}
+
 TEST_F(WorkerImpoliteTest, HoldsHalfAPutWhereFilesMayBeStored) {
   const std::string content = noise(40'000);
   add_fixture("f", content);

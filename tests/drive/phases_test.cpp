@@ -61,6 +61,16 @@ TEST(Phases, PutsAreBrokenOffToo) {
   EXPECT_TRUE(std::any_of(blocks.begin(), blocks.end(), [](const auto& b) { return b.op == Op::abort_put; }));
 }
 
+TEST(Phases, OfAnEmptyFileNothingIsBrokenOff) {
+  Stage stage(healthy);
+  stage.record.plan.ops = {Op::get, Op::put};
+  for (auto& fixture : stage.record.fixtures) fixture.size = 0;
+  stage.driver().first_pass();
+  for (const auto& block : stage.worker(0).blocks)
+    EXPECT_TRUE(block.op != Op::abort_put && block.op != Op::abort_get);
+  EXPECT_THAT(requests_at(stage.record, QuietKind::aborted), ::testing::IsEmpty());
+}
+
 TEST(Phases, WhatNobodyAnswersIsGivenUp) {
   Stage stage([](const auto& block, std::uint32_t iteration, std::uint32_t fixture) {
     auto record = healthy(block, iteration, fixture);
