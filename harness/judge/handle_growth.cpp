@@ -41,7 +41,8 @@ Verdict leaked(Verdict verdict, const QuietSeries& series, const Growth& growth,
   verdict.happened = fmt::format(
       "{} were there at the start, {} at the end, some seconds after the last client left; the count rises "
       "with each round.",
-      number(series.baseline.value_or(0)), number(series.settled.value_or(series.values.back())));
+      number(series.baseline.value_or(series.values.front())),
+      number(series.settled.value_or(series.values.back())));
   verdict.cause = words.cause + " To look: " + words.where_to_look + ".";
   return verdict;
 }

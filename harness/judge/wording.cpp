@@ -156,6 +156,10 @@ std::string served_files_changed(const record::RunRecord& record) {
   return found == record.warnings.end() ? "" : found->text;
 }
 
+std::string within_the_plan(const std::string& measured) {
+  return measured + ", which the plan allows.";
+}
+
 std::string destroys_what_it_serves(const record::RunRecord& record) {
   const std::string text = served_files_changed(record);
   if (text.empty()) return {};

@@ -38,6 +38,8 @@ bool control_was_changed(const record::RunRecord& record);
 std::string served_files_changed(const record::RunRecord& record);
 /// Likely cause of wrong copies and of refusals then; empty if the files are as they were.
 std::string destroys_what_it_serves(const record::RunRecord& record);
+/// Of a check that passes because the plan allows what it found: "3 of 20 failed, which the plan allows."
+std::string within_the_plan(const std::string& measured);
 /// Interrupted, or out of time: checks were left out that a whole run would have judged.
 bool is_cut_short(const record::RunRecord& record);
 

@@ -287,7 +287,9 @@ std::string control_text(const RunReport& report) {
     if (info.dialect != record.plan.server.dialect)
       text +=
           fmt::format(", by its {} arm since it does not speak {}", info.dialect, record.plan.server.dialect);
-    if (!info.remark.empty()) return fmt::format("none: {}", info.remark);
+    if (!info.remark.empty())
+      return has_control(record) ? fmt::format("{}, until it was left out: {}", text, info.remark)
+                                 : fmt::format("none: {}", info.remark);
   }
   if (text.empty()) return "none: absolute limits only";
   for (const Verdict& verdict : report.verdicts)

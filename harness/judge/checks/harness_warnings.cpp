@@ -35,7 +35,8 @@ class Warnings final : public Check {
   std::string_view title() const override { return "The harness worked as it should"; }
   std::string_view about() const override {
     return "What the harness noticed about itself and its machine: stand-ins for fixtures, a clock that was "
-           "set, work that was given up, what a server printed beyond what is kept. A lost worker makes it "
+           "set, work that was given up, what a server printed beyond what is kept, files of the reference "
+           "server or of the served folder that are not what was put there. A lost worker makes it "
            "inconclusive.";
   }
   std::vector<LimitSpec> limits() const override { return {}; }

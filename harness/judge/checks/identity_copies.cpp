@@ -166,7 +166,10 @@ class Copies final : public Check {
     verdict.status = Status::pass;
     verdict.confidence = fmt::format("corruption below {} at 95 % confidence",
                                      percent(*statistics::upper_bound(total.different, compared)));
-    verdict.summary = fmt::format("All {} are identical to the original.", counted(compared, "copy"));
+    verdict.summary = total.different > 0 ? within_the_plan(verdict.measured)
+                      : compared == 1
+                          ? std::string("The only copy is identical to the original.")
+                          : fmt::format("All {} are identical to the original.", counted(compared, "copy"));
     return verdict;
   }
 };

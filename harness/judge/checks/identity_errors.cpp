@@ -211,7 +211,9 @@ class TransferErrors final : public Check {
     verdict.status = Status::pass;
     verdict.confidence = fmt::format("failures below {} at 95 % confidence",
                                      percent(*statistics::upper_bound(errors.server, total.transfers)));
-    verdict.summary = fmt::format("All {} came to their end.", counted(total.transfers, "transfer"));
+    verdict.summary = errors.server > 0
+                          ? within_the_plan(verdict.measured)
+                          : fmt::format("All {} came to their end.", counted(total.transfers, "transfer"));
     return verdict;
   }
 

@@ -180,7 +180,7 @@ class ChangePoints final : public Check {
     const auto bins = bins_of(first, timed, has_control ? pairs_min : transfers_min);
     if (bins.size() < bins_min)
       return skipped(std::move(verdict),
-                     fmt::format("{} are too few to see a step.", counted(timed.size(), "transfer")));
+                     fmt::format("Too few to see a step: {}.", counted(timed.size(), "transfer")));
     const double fail = limit(*this, limits, has_control ? "rise_warn" : "rise_alone_warn");
     verdict.limit = fmt::format("no lasting step by more than {} and {}{}", percent(fail),
                                 milliseconds(ms_min), has_control ? " relative to the reference server" : "");

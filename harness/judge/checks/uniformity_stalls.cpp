@@ -49,6 +49,11 @@ const char* cause_of(statistics::Signature signature) {
          "collection, a name look-up, or a log that blocks.";
 }
 
+const char* ending_of_ordinal(std::uint64_t number) {
+  if (number % 100 >= 11 && number % 100 <= 13) return "th";
+  return number % 10 == 1 ? "st" : number % 10 == 2 ? "nd" : number % 10 == 3 ? "rd" : "th";
+}
+
 Words explain(const StallFinding& finding) {
   const auto excess = excess_lengths_ms(finding.outliers.found);
   const auto median_ms = statistics::median(excess).value_or(0);
@@ -61,7 +66,8 @@ Words explain(const StallFinding& finding) {
   for (const Outlier& outlier : finding.outliers.found)
     positions.push_back(static_cast<double>(outlier.position));
   if (const auto period = statistics::find_period(positions)) {
-    const std::string each = fmt::format("{}th {}", number(std::round(period->length)), finding.pool.name);
+    const auto length = static_cast<std::uint64_t>(std::round(period->length));
+    const std::string each = fmt::format("{}{} {}", length, ending_of_ordinal(length), finding.pool.name);
     words.happened += fmt::format(" It hits about each {}.", each);
     words.cause = fmt::format(
         "No timer of the kernel counts transfers: look for what the server does on each {}. If "
@@ -125,7 +131,7 @@ class Stalls final : public Check {
     if (finding->outliers.total < stalls_samples_min)
       return inconclusive(
           std::move(verdict),
-          fmt::format("{} are too few to speak of stalls.", counted(finding->outliers.total, "transfer")),
+          fmt::format("Too few to speak of stalls: {}.", counted(finding->outliers.total, "transfer")),
           fmt::format("At least {} transfers: more --iterations.", stalls_samples_min));
     verdict.measured =
         fmt::format("{} of {} ({})", finding->outliers.found.size(),

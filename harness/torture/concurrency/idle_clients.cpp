@@ -24,8 +24,12 @@ class IdleClients final : public HeldCase {
     do held.push_back(context.hold(""));
     while (held.back() != nullptr && held.size() < idle_clients);
     auto finding = ask_meanwhile(context, std::chrono::milliseconds(50));
+    const auto connected = held.size() - (held.back() == nullptr ? 1 : 0);
     for (auto& wire : held) context.let_go(std::move(wire));
-    finding.done = fmt::format("{} clients connected and said nothing.", idle_clients);
+    finding.done =
+        connected == idle_clients
+            ? fmt::format("{} clients connected and said nothing.", connected)
+            : fmt::format("{} of {} clients were let in, and said nothing.", connected, idle_clients);
     if (finding.result != record::CaseResult::kept)
       finding.cause = fmt::format(
           "The server has room for fewer than {} clients, or attends to one at a time: a table, pool or "
