@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <tuple>
 
 #include "harness/record/all_transfers.hpp"
@@ -60,6 +61,16 @@ std::string_view signal_name(int signal) {
     default:
       return "";
   }
+}
+
+/// Why checks were skipped, in the words that most of them have.
+std::string most_frequent_reason(std::span<const Verdict> verdicts) {
+  std::map<std::string_view, std::size_t> reasons;
+  for (const Verdict& verdict : verdicts)
+    if (verdict.status == Status::skip && !verdict.summary.empty()) ++reasons[verdict.summary];
+  const auto most = std::max_element(reasons.begin(), reasons.end(),
+                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most == reasons.end() ? "no check had anything to look at" : std::string(most->first);
 }
 
 record::TransferCount both_servers(const record::RunRecord& record) {
@@ -165,6 +176,9 @@ std::string headline(const RunReport& report) {
   };
   if (outcome(report) == Outcome::harness_failed) {
     const std::string& why = report.record.state_text;
+    if (why.empty() && !report.verdicts.empty())
+      return "Nothing was judged, and nothing is said of the server: " +
+             most_frequent_reason(report.verdicts);
     text = is_of_the_server(why) ? "The server could not be used, and nothing was judged"
                                  : "The harness or its environment failed; nothing is said of the server";
     if (!why.empty()) text += ": " + why.substr(0, why.find('\n'));

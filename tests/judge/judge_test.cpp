@@ -274,6 +274,17 @@ TEST(Harness, ARunThatWasCutShortSaysSo) {
   }
 }
 
+TEST(Harness, OurOwnFailuresAreToldInTheirWords) {
+  auto record = RecordBuilder{}.build();
+  record::TransferRecord row;
+  row.error = record::TransferError::local;
+  row.detail = "every_byte.bin is not the fixture that the job describes";
+  record.transfers.add(row);
+  const auto verdicts = judge_all(record);
+  EXPECT_EQ(find(verdicts, "identity.errors").status, Status::inconclusive);
+  EXPECT_THAT(find(verdicts, "identity.errors").summary, HasSubstr(row.detail));
+}
+
 TEST(Harness, WorkLeftOutForASilentServerIsNotTheHarnesssFault) {
   auto record = RecordBuilder{}.build();
   record.warnings.push_back({"drive.gave_up", "every one of 4 transfers ended without an answer"});

@@ -39,6 +39,28 @@ TEST(ReportOverview, AFailedHarnessSaysNothingOfTheServer) {
   EXPECT_THAT(text, testing::HasSubstr("server.py is not there"));
 }
 
+TEST(ReportOverview, SaysWhyNothingWasJudgedWhereTheChecksDo) {
+  auto sample = samples::healthy();
+  sample.exit_code = 3;
+  sample.record.state_text.clear();
+  for (auto& verdict : sample.verdicts) {
+    verdict.status = judge::Status::skip;
+    verdict.summary = "a plain transfer of a file failed already";
+  }
+  sample.verdicts.front().summary = "There was one client only.";
+  EXPECT_EQ(
+      headline(sample.report()),
+      "Nothing was judged, and nothing is said of the server: a plain transfer of a file failed already");
+}
+
+TEST(ReportOverview, SaysThatTheRunWasCutShort) {
+  auto sample = samples::healthy();
+  sample.record.state = record::RunState::interrupted;
+  EXPECT_EQ(headline(sample.report()), "Interrupted. All 12 checks passed");
+  sample.record.state = record::RunState::time_up;
+  EXPECT_EQ(headline(sample.report()), "Cut short, since time was up. All 12 checks passed");
+}
+
 TEST(ReportOverview, AServerThatCannotBeUsedIsToldFromAFailedHarness) {
   auto sample = samples::harness_failed();
   for (const char* why :

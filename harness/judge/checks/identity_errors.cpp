@@ -160,6 +160,14 @@ bool shared_by_control(const record::RunRecord& record, const Errors& errors, st
   });
 }
 
+/// The words of the first failure that is ours, for the end of a sentence.
+std::string first_of_the_harness(const record::RunRecord& record) {
+  for (const TransferRecord& row : record.transfers.failures())
+    if (row.arm == record::Arm::server && of_the_harness(row.error) && !row.detail.empty())
+      return ": " + quoted(row.detail, 200);
+  return "";
+}
+
 class TransferErrors final : public Check {
  public:
   std::string_view id() const override { return "identity.errors"; }
@@ -205,9 +213,10 @@ class TransferErrors final : public Check {
     if (errors.harness > 0)
       return inconclusive(
           std::move(verdict),
-          fmt::format("{} failed through the fault of the harness or its machine, not of the server.",
-                      counted(errors.harness, "transfer")),
-          "Free disk and memory on this machine and run again.");
+          fmt::format("{} failed through the fault of the harness or its machine, not of the server{}.",
+                      counted(errors.harness, "transfer"), first_of_the_harness(evidence.record)),
+          "Mend what the message names on this machine (disk, memory, a fixture in the cache), and run "
+          "again.");
     verdict.status = Status::pass;
     verdict.confidence = fmt::format("failures below {} at 95 % confidence",
                                      percent(*statistics::upper_bound(errors.server, total.transfers)));
