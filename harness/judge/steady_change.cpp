@@ -287,7 +287,8 @@ Verdict judge_change_of_parts(const Verdict& verdict, const Evidence& evidence,
   }
   if (!worst) return verdict;
   const auto adjusted = [&](Verdict& one) {
-    if (one.p_value) one.p_value = std::min(1.0, *one.p_value * static_cast<double>(judged));
+    for (auto* p : {&one.p_value, &one.p_value_of_both})
+      if (*p) *p = std::min(1.0, **p * static_cast<double>(judged));
   };
   for (Verdict& one : failed) adjusted(one);
   adjusted(*worst);
@@ -331,6 +332,8 @@ Verdict judge_change(Verdict verdict, const Evidence& evidence, const ChangePart
   if (const auto both = may_go_on ? over_both_passes(part, limits, judged.floor) : std::nullopt) {
     verdict.measured += fmt::format("; both passes together {} over {}", change_in_words(both->factor),
                                     counted(both->rounds, "round"));
+    // The repeats alone may be worth little: it is both together that fail.
+    verdict.p_value_of_both = p_of_rise(part.both_passes, limits.fail);
     return rose(std::move(verdict), *both, words, Status::fail);
   }
   return decide_change(std::move(verdict), evidence, *change, judged, words);

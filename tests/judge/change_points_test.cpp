@@ -183,7 +183,7 @@ TEST(ChangePointCheck, AnEarlyStepIsNamedToo) {
     builder.extra_ms = [early](const Ask& ask, Random&) {
       return ask.ordinal >= early ? 8.0 : 0.0;
     };
-    EXPECT_EQ(find(judge_all(builder.build()), "uniformity.change_points").status, Status::warn) << seed;
+    EXPECT_EQ(find(judge_all(builder.build()), "uniformity.change_points").status, Status::fail) << seed;
     builder.extra_ms = [early](const Ask& ask, Random&) {
       return ask.ordinal < early ? 8.0 : 0.0;
     };
@@ -192,16 +192,43 @@ TEST(ChangePointCheck, AnEarlyStepIsNamedToo) {
   }
 }
 
-TEST(ChangePointCheck, BesideAControlAStepIsNamed) {
+Verdict of_step(std::uint64_t seed, const std::function<double(std::uint64_t)>& extra_ms) {
+  RecordBuilder builder;
+  builder.seed = seed;
+  builder.control = builder.confirmation = true;
+  builder.extra_ms = [extra_ms](const Ask& ask, Random&) {
+    return extra_ms(ask.ordinal);
+  };
+  return find(judge_all(builder.build()), "uniformity.change_points");
+}
+
+/// Transfers of the server under test in a builder's first pass.
+constexpr std::uint64_t first_pass = 4ull * 10 * (2 * (10 * 3 + 2));
+
+TEST(ChangePointCheck, BesideAControlAStepThatStaysFails) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-    RecordBuilder builder = stepping();
-    builder.seed = seed;
-    builder.control = true;
-    const auto verdicts = judge_all(builder.build());
-    const Verdict& verdict = find(verdicts, "uniformity.change_points");
-    EXPECT_EQ(verdict.status, Status::warn) << verdict.summary << verdict.confidence;
+    const Verdict verdict = of_step(seed, [](std::uint64_t n) { return n >= first_pass / 2 ? 8.0 : 0.0; });
+    EXPECT_EQ(verdict.status, Status::fail) << verdict.summary << verdict.confidence;
+    EXPECT_THAT(verdict.confidence, HasSubstr("in fresh repeats"));
     EXPECT_NE(verdict.limit.find("relative to the reference server"), std::string::npos) << verdict.limit;
   }
+}
+
+TEST(ChangePointCheck, AStepThatTheRepeatsComeDownFromIsWarnedOf) {
+  const Verdict verdict =
+      of_step(1, [](std::uint64_t n) { return n >= first_pass / 2 && n < first_pass ? 8.0 : 0.0; });
+  EXPECT_EQ(verdict.status, Status::warn) << verdict.summary;
+  EXPECT_THAT(verdict.happened, HasSubstr("From about transfer"));
+}
+
+TEST(ChangePointCheck, AStepByLessThanATurnOfTheSchedulerIsWarnedOf) {
+  EXPECT_EQ(of_step(1, [](std::uint64_t n) { return n >= first_pass / 2 ? 2.5 : 0.0; }).status, Status::warn);
+}
+
+/// The last twentieth of the run: what lasts cannot be told from what happens at its end.
+TEST(ChangePointCheck, AStepAtTheEndFailsNobody) {
+  EXPECT_NE(of_step(1, [](std::uint64_t n) { return n >= first_pass * 19 / 20 ? 8.0 : 0.0; }).status,
+            Status::fail);
 }
 
 TEST(ChangePointCheck, AStepOfTheMachineMeetsBothArmsAndFailsNobody) {

@@ -64,6 +64,8 @@ TEST(SteadyChange, RepeatsInNoiseAreSeenTogetherWithTheFirstPass) {
   const auto verdict = judged_again(repeats, first);
   EXPECT_EQ(verdict.status, Status::fail);
   EXPECT_THAT(verdict.measured, HasSubstr("both passes together"));
+  EXPECT_GT(verdict.p_value.value_or(0), 0.01) << "of the repeats by themselves";
+  EXPECT_LT(verdict.p_value_of_both.value_or(1), 0.001);
 }
 
 TEST(SteadyChange, ARiseThatCameToItsEndIsNoneInBothPasses) {
