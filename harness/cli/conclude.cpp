@@ -35,8 +35,12 @@ int conclude(record::RunRecord& record, drive::RunFolder& folder, const RunSetti
     streams.err << "bftp-torture: the history lacks this run: " << kept.error().message << "\n";
     delivered = exit_harness_failed;
   }
-  if (record.state == RunState::failed)
-    streams.err << "bftp-torture: " << report::visible(record.state_text, report::Keep::lines) << "\n";
+  if (record.state == RunState::failed) {
+    // The explanation has told what else there is to tell.
+    const std::string text =
+        settings.explain ? record.state_text.substr(0, record.state_text.find('\n')) : record.state_text;
+    streams.err << "bftp-torture: " << report::visible(text, report::Keep::lines) << "\n";
+  }
   return delivered;
 }
 

@@ -274,6 +274,15 @@ TEST(Explain, CodeIsInTheServersLanguage) {
   EXPECT_EQ(language({}), Language::c);
 }
 
+/// A command of the plan has {{ for a brace; one to be copied has the brace.
+TEST(Explain, TheCommandByHandHasItsBracesAndPlaceholders) {
+  samples::Sample sample = run_with({});
+  sample.exit_code = 3;
+  sample.record.state = record::RunState::failed;
+  sample.record.plan.server.command = "sh -c 'f() {{ :; }}; f' {port} {root}";
+  EXPECT_THAT(render("explain", sample), HasSubstr("sh -c 'f() { :; }; f' {port} {root}"));
+}
+
 TEST(Explain, OtherLanguagesGetWordsAndNoCode) {
   record::RunRecord record;
   for (const char* program :

@@ -19,6 +19,16 @@ TEST(Wrap, BreaksLongWordsWhereTheyFillTheLine) {
   EXPECT_THAT(wrap("abcdefghijklmnop", 7), ElementsAre("abcdefg", "hijklmn", "op"));
 }
 
+TEST(Wrap, KeepsIndentationAndBars) {
+  EXPECT_THAT(wrap("it said:\n| one two three\n| \n| end", 9),
+              ElementsAre("it said:", "| one two", "| three", "| ", "| end"));
+  EXPECT_THAT(wrap("| abcdefgh", 6), ElementsAre("| abcd", "| efgh"));
+  EXPECT_THAT(wrap("  | abcdefgh\n  k: v w", 7),
+              ElementsAre("  | abc", "  | def", "  | gh", "  k: v", "  w"));
+  EXPECT_THAT(wrap("       ab", 4), ElementsAre("", "  ab")) << "no room for all of it";
+  EXPECT_THAT(wrap("a\n\nb", 6), ElementsAre("a", "", "b"));
+}
+
 TEST(Wrap, LeavesCharactersWhole) {
   EXPECT_THAT(wrap("abcdefé", 6), ElementsAre("abcdef", "é"));
   EXPECT_THAT(wrap("éééé", 2), ElementsAre("éé", "éé"));

@@ -15,6 +15,7 @@
 #include "harness/report/format.hpp"
 #include "harness/report/overview.hpp"
 #include "harness/report/wrap.hpp"
+#include "protocol/command_words.hpp"
 #include "protocol/dialects.hpp"
 
 /// One failure, the first, told to a student from what was done to what to change.
@@ -281,7 +282,9 @@ std::string tell_no_start(const RunReport& report) {
   story.heading("To see it again");
   if (!record.plan.server.command.empty()) {
     story.say("By hand, with a port and a folder in place of {port} and {root}:");
-    story.verbatim(record.plan.server.command);
+    // The command as a shell takes it, but for the placeholders: {{ is a brace.
+    story.verbatim(protocol::substitute(record.plan.server.command,
+                                        {{"host", "{host}"}, {"port", "{port}"}, {"root", "{root}"}}));
   }
   if (!record.plan.command_line.empty()) {
     story.say("With the harness:");
