@@ -242,6 +242,10 @@ void run_cases(record::RunRecord& record, const CaseSettings& settings) {
   std::filesystem::create_directory(options.run_folder, ignored);
   const auto deadline = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::duration<double>(plan.clients.transfer_deadline_s));
+  std::optional<std::chrono::milliseconds> time_max;
+  if (settings.time_left_s)
+    time_max =
+        std::chrono::milliseconds(static_cast<std::int64_t>(std::max(0.0, *settings.time_left_s) * 1e3));
   LaunchedSubject subject(plan.server, options, 2 * deadline);
   record.cases = torture::run_suite(cases, subject,
                                     {.speech = *speech,
@@ -251,6 +255,7 @@ void run_cases(record::RunRecord& record, const CaseSettings& settings) {
                                      .progress = settings.progress,
                                      .login = {plan.server.user, plan.server.password},
                                      .must_end = settings.must_end,
+                                     .time_max = time_max,
                                      .serves_once = is_known_to_serve_once(record)});
 }
 

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,8 @@ struct CaseSettings {
   std::string temporary_folder;  ///< the server's TMPDIR
   const std::atomic<bool>& stop;
   std::function<void(std::string_view)> progress;
+  /// What the run's time limit leaves for the cases, s; nothing: no limit of the run's.
+  std::optional<double> time_left_s;
   std::function<std::string()> must_end;  ///< see torture::SuiteSettings; may be empty
 };
 

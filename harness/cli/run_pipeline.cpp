@@ -95,6 +95,8 @@ class Run {
   launch::Session session_;
   std::optional<FixtureWatch> control_files_, served_files_;
   std::int64_t epoch_ns_ = 0;
+  /// Since the first transfer could begin.
+  double seconds_so_far() { return static_cast<double>(time_.monotonic_ns() - epoch_ns_) / 1e9; }
   bool serves_once_ = false;
 };
 
@@ -358,9 +360,6 @@ void Run::stop_session() {
     return end.by_itself && end.arm == record::Arm::server;
   });
   const auto silent = died ? std::nullopt : connect_in_silence();
-  const auto seconds_so_far = [this] {
-    return static_cast<double>(time_.monotonic_ns() - epoch_ns_) / 1e9;
-  };
   const double asked_s = seconds_so_far();
   const auto ending = session_.server->stop();
   const double ended_s = seconds_so_far();
@@ -388,12 +387,21 @@ void Run::torture() {
                       .temporary_folder = temporary_folder(),
                       .stop = stop_,
                       .progress = {},
+                      .time_left_s = plan_.max_time_s ? std::optional(*plan_.max_time_s - seconds_so_far())
+                                                      : std::nullopt,
                       .must_end = [this] {
                         return outgrown(temporary_folder(), scratch_->path() + "/root", record_).value_or("");
                       }});
   if (stop_.load() && record_.state == RunState::complete) {
     record_.state = RunState::interrupted;
     record_.state_text = "interrupted while the cases were tried";
+  }
+  const bool left_out = !record_.cases.empty() && record_.cases.back().result == record::CaseResult::unknown;
+  if (left_out && record_.state == RunState::complete && plan_.max_time_s &&
+      seconds_so_far() > *plan_.max_time_s) {
+    record_.state = RunState::time_up;
+    record_.state_text =
+        fmt::format("the time limit of {} s was reached while the cases were tried", *plan_.max_time_s);
   }
 }
 

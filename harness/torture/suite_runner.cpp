@@ -133,7 +133,11 @@ class SuiteRun {
           "left out",
           seconds(unsteady_));
     const auto took = subject_.network().now() - start_;
-    took_too_long_ = took > suite_max;
+    const bool limit_is_ours = !settings_.time_max || *settings_.time_max > suite_max;
+    took_too_long_ = took > (limit_is_ours ? suite_max : *settings_.time_max);
+    if (took_too_long_ && !limit_is_ours)
+      return fmt::format("the run's time limit was reached after {} s of cases, so the rest was left out",
+                         seconds(took));
     if (took_too_long_)
       return fmt::format("the cases before took {} s, so the rest was left out", seconds(took));
     return {};

@@ -34,6 +34,8 @@ struct SuiteSettings {
   Login login{};
   /// Asked before each case: why no more may be tried; empty if they may. May be empty itself.
   std::function<std::string()> must_end{};
+  /// For all together; what is left then is not found out. Nothing: five minutes.
+  std::optional<std::chrono::milliseconds> time_max{};
   /// The server is known to end in order after one connection; otherwise the runner looks for itself.
   bool serves_once = false;
 };

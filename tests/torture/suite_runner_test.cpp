@@ -303,6 +303,21 @@ TEST(SuiteRunner, LeavesOutTheRestWhereEverythingTakesLong) {
   EXPECT_LT(subject.time, milliseconds(600'000));
 }
 
+TEST(SuiteRunner, EndsWithTheTimeOfTheRun) {
+  FakeSubject subject(right());
+  subject.latency = milliseconds(1'000);
+  const auto files = some_files();
+  const std::atomic<bool> stop = false;
+  const auto& speech = *find_speech("nul");
+  const auto outcomes = run_suite(
+      cases_for({"transfer"}, speech), subject,
+      {.speech = speech, .files = files, .stop = stop, .progress = {}, .time_max = milliseconds(4'500)});
+  EXPECT_EQ(outcomes.front().result, CaseResult::kept);
+  EXPECT_EQ(outcomes.back().result, CaseResult::unknown);
+  EXPECT_THAT(outcomes.back().happened, HasSubstr("the run's time limit was reached"));
+  EXPECT_LT(subject.time, milliseconds(10'000));
+}
+
 /// Falls at the first name that comes byte by byte, and cannot be started again.
 TEST(SuiteRunner, BlamesNobodyForCasesThatFoundNoServer) {
   FakeSubject* world = nullptr;
