@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "harness/judge/exhaustion.hpp"
 #include "harness/judge/wording.hpp"
 
 namespace bftp::judge {
@@ -47,6 +48,53 @@ Verdict leaked(Verdict verdict, const QuietSeries& series, const Growth& growth,
   return verdict;
 }
 
+/// A pool of threads that come with the first clients holds some of them for good.
+constexpr double of_a_pool_per_transfer = 0.25;
+
+Verdict used_up(Verdict verdict, const Exhaustion& end, const HandleWords& words) {
+  verdict.status = Status::fail;
+  verdict.severity = Severity::major;
+  verdict.summary =
+      fmt::format("The server kept about one {} for each {} transfers, until it could have no more.",
+                  words.noun, number(1 / end.per_transfer()));
+  if (end.per_transfer() > 0.95)
+    verdict.summary = fmt::format("The server kept {} {} of each transfer, until it could have no more.",
+                                  number(end.per_transfer()),
+                                  number(end.per_transfer()) == "1" ? words.noun : words.plural);
+  verdict.happened = fmt::format(
+      "After {} transfers it held {} more than at the start, and {} of the transfers of round {} failed; the "
+      "{} were still there some seconds after the last client had left.",
+      number(end.transfers), number(end.held), percent(end.failed_share), end.round + 1, words.plural);
+  verdict.cause = words.cause + " To look: " + words.where_to_look + ".";
+  return verdict;
+}
+
+/// Nothing where the first pass has shown growth already: the repeats are to answer for that.
+std::optional<Exhaustion> use_up(const Evidence& evidence, const Reading& reading, const HandleWords& words,
+                                 const GrowthLimits& lines) {
+  if (evidence.confirmation &&
+      judge_growth(quiet_series(evidence.first_pass(), reading), lines).kind == GrowthKind::leak)
+    return std::nullopt;
+  const auto out = ran_out(evidence, reading);
+  const double per_transfer = words.may_come_with_the_first_clients
+                                  ? std::max(lines.per_transfer, of_a_pool_per_transfer)
+                                  : lines.per_transfer;
+  return out && out->held >= lines.whole && out->per_transfer() > per_transfer ? out : std::nullopt;
+}
+
+Verdict some_stay(Verdict verdict, const QuietSeries& series, double more, const HandleWords& words) {
+  const bool since_start = !words.may_come_with_the_first_clients && series.baseline;
+  verdict.status = Status::warn;
+  verdict.severity = Severity::minor;
+  verdict.summary = fmt::format("{} more {} than {} stayed to the end.", number(more),
+                                more == 1 ? words.noun : words.plural,
+                                since_start ? "before the first client" : "after the first round");
+  verdict.happened = fmt::format("{} some seconds after the last client had left.", verdict.measured);
+  verdict.cause =
+      words.cause + " A pool that comes up late looks the same. To look: " + words.where_to_look + ".";
+  return verdict;
+}
+
 }  // namespace
 
 std::vector<LimitSpec> handle_limits() {
@@ -76,11 +124,14 @@ Verdict judge_handles(const Check& check, const Evidence& evidence, const LimitV
   verdict.series.push_back(handle_picture(series, words.plural));
   if (series.values.size() >= 2) verdict.series.push_back(limit_slope(series, per_transfer, 1, "count"));
   const double growth_min = limit(check, limits, "growth_min") - 0.5;
-  const Growth growth = judge_growth(series, {per_transfer, growth_min, per_transfer, growth_min, true});
+  const GrowthLimits lines{per_transfer, growth_min, per_transfer, growth_min, true};
+  const Growth growth = judge_growth(series, lines);
   if (growth.line)
     verdict.confidence = fmt::format("{} to {} per transfer", number(growth.line->slope_range.low),
                                      number(growth.line->slope_range.high));
   if (growth.kind == GrowthKind::leak) return leaked(std::move(verdict), series, growth, words);
+  if (const auto out = use_up(evidence, reading, words, lines))
+    return used_up(std::move(verdict), *out, words);
   const double transfers = std::max(series.settled_transfers - series.transfers_before, 1.0);
   const bool many_stay = end - series.baseline.value_or(end) >=
                          std::max(limit(check, limits, "growth_min"), per_transfer * transfers);
@@ -94,16 +145,7 @@ Verdict judge_handles(const Check& check, const Evidence& evidence, const LimitV
   verdict.summary = fmt::format("The number of {} does not grow with the transfers.", words.plural);
   const double more = end - usual(series, words);
   if (more <= 0) return verdict;
-  const bool since_start = !words.may_come_with_the_first_clients && series.baseline;
-  verdict.status = Status::warn;
-  verdict.severity = Severity::minor;
-  verdict.summary = fmt::format("{} more {} than {} stayed to the end.", number(more),
-                                more == 1 ? words.noun : words.plural,
-                                since_start ? "before the first client" : "after the first round");
-  verdict.happened = fmt::format("{} some seconds after the last client had left.", verdict.measured);
-  verdict.cause =
-      words.cause + " A pool that comes up late looks the same. To look: " + words.where_to_look + ".";
-  return verdict;
+  return some_stay(std::move(verdict), series, more, words);
 }
 
 }  // namespace bftp::judge
