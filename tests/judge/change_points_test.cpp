@@ -116,6 +116,15 @@ TEST(Recurrence, TenThatAgreeCloselyAreEnough) {
   EXPECT_NEAR(found->period, 1, 0.01);
 }
 
+/// What ten pauses of a server and three of a busy machine left in a run: when transfers went on again.
+TEST(Recurrence, BearsStraysAmongPhasesThatAgree) {
+  const std::vector<double> ends{1.661,  8.661,  12.660, 13.661, 20.661, 33.660, 47.661,
+                                 51.244, 57.661, 70.472, 70.662, 75.661, 76.660};
+  const auto found = statistics::find_recurrence(ends, 0.2);
+  ASSERT_TRUE(found);
+  EXPECT_NEAR(found->period, 1, 0.001);
+}
+
 TEST(Recurrence, FewByChanceHaveNone) {
   int found = 0;
   for (std::uint64_t seed = 1; seed <= 2000; ++seed) {

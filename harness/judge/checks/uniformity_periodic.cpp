@@ -19,7 +19,7 @@ constexpr std::size_t periodic_samples_min = 100;
 
 /// Moments at which transfers began to stand still; stalls that overlap are one.
 struct Moments {
-  std::vector<double> start_s, position, length_ms;
+  std::vector<double> start_s, end_s, position, length_ms;
 };
 
 Moments moments_of(const Outliers& outliers) {
@@ -29,6 +29,7 @@ Moments moments_of(const Outliers& outliers) {
     const double end_s = outlier.sample->end_s();
     if (outlier.sample->start_s >= until_s) {
       moments.start_s.push_back(outlier.sample->start_s);
+      moments.end_s.push_back(end_s);
       moments.position.push_back(static_cast<double>(outlier.position));
       moments.length_ms.push_back(outlier.excess_ms);
     }
@@ -50,12 +51,33 @@ struct Beat {
   }
 };
 
-/// Starts of all transfers of the pool: when a standstill could be seen at all.
-std::vector<double> exposure_of(const Pool& pool) {
-  std::vector<double> starts;
+/// Whoever stops the whole server asks for no operation: all together, then each by itself.
+std::vector<Pool> pools_for_rhythm(const std::vector<Group>& groups) {
+  Pool all{"all transfers", {}};
+  for (const Group& group : groups) all.groups.push_back(&group);
+  std::vector<Pool> pools = pools_of(groups);
+  if (pools.size() > 1) pools.insert(pools.begin(), std::move(all));
+  return pools;
+}
+
+/// Of all transfers of the pool: when a standstill could be seen to begin or to end. Blocks of one kind come
+/// round and round, and that rhythm is ours.
+std::vector<double> exposure_of(const Pool& pool, bool ends) {
+  std::vector<double> moments;
   for (const Group* group : pool.groups)
-    for (const Sample& sample : group->samples) starts.push_back(sample.start_s);
-  return starts;
+    for (const Sample& sample : group->samples) moments.push_back(ends ? sample.end_s() : sample.start_s);
+  return moments;
+}
+
+/// Of the moments at which transfers began to stand still or went on, whichever agree better: who comes in
+/// the middle of a pause waits for its end.
+std::optional<statistics::Recurrence> recurrence_of(const Pool& pool, const Moments& moments,
+                                                    double period_min_s) {
+  auto best = statistics::find_recurrence(moments.start_s, period_min_s, exposure_of(pool, false));
+  std::vector<double> ends = moments.end_s;
+  std::sort(ends.begin(), ends.end());
+  const auto of_ends = statistics::find_recurrence(ends, period_min_s, exposure_of(pool, true));
+  return of_ends && (!best || of_ends->p < best->p) ? of_ends : best;
 }
 
 std::optional<Beat> beat_of(const Pool& pool, const Outliers& outliers) {
@@ -69,10 +91,7 @@ std::optional<Beat> beat_of(const Pool& pool, const Outliers& outliers) {
     if (beat.period >= 2) return beat;
   }
   // A standstill is over before the next can begin, so no shorter period is looked for.
-  if (const auto recurrence = statistics::find_recurrence(moments.start_s, 2 * length_ms / 1000)) {
-    // Blocks of one kind come round and round: that rhythm is ours.
-    constexpr double exposure_max = 0.3;
-    if (statistics::phase_strength(exposure_of(pool), recurrence->period) > exposure_max) return std::nullopt;
+  if (const auto recurrence = recurrence_of(pool, moments, 2 * length_ms / 1000)) {
     beat.period = recurrence->period;
     beat.in_seconds = true;
     beat.strength = recurrence->strength;
@@ -87,8 +106,8 @@ class Periodic final : public Check {
   Category category() const override { return Category::uniformity; }
   std::string_view title() const override { return "Transfers do not stand still in a steady rhythm"; }
   std::string_view about() const override {
-    return "Looks for a rhythm in the moments at which transfers stand still, in transfers (steady "
-           "distances) and in seconds (Rayleigh's test over all periods). Stalls so frequent that "
+    return "Looks for a rhythm in the moments at which transfers stand still or go on, in transfers (steady "
+           "distances) and in seconds (do their phases agree, over all periods). Stalls so frequent that "
            "uniformity.stalls fails for them are only given their period here. Warns only.";
   }
   std::vector<LimitSpec> limits() const override {
@@ -109,7 +128,7 @@ class Periodic final : public Check {
     std::optional<StallFinding> rhythmic;
     std::optional<Beat> beat;
     std::size_t transfers = 0, stalls = 0;
-    for (const Pool& pool : pools_of(groups)) {
+    for (const Pool& pool : pools_for_rhythm(groups)) {
       StallFinding finding{pool, find_outliers(evidence.record, pool, outlier_limit), false, 0};
       transfers = std::max(transfers, finding.outliers.total);
       if (finding.outliers.total < periodic_samples_min || !spread_out(evidence, finding.outliers)) continue;
@@ -163,7 +182,7 @@ class Periodic final : public Check {
     const bool told_elsewhere = worst && stalls_are_frequent(evidence, *worst, outlier_limit);
     const auto control = groups_of(evidence, record::Arm::control);
     bool control_too = false;
-    for (const Pool& pool : pools_of(control))
+    for (const Pool& pool : pools_for_rhythm(control))
       control_too =
           control_too || beat_of(pool, find_outliers(evidence.record, pool, outlier_limit)).has_value();
     const MachineState machine = machine_state(evidence);
