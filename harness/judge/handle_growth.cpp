@@ -119,8 +119,12 @@ Verdict judge_handles(const Check& check, const Evidence& evidence, const LimitV
         std::move(verdict),
         fmt::format("The server's {} could not be counted: with --attach give its --pid.", words.plural));
   const double end = series.settled ? *series.settled : series.values.back();
-  verdict.measured = fmt::format("{} at the start, {} at the end",
-                                 series.baseline ? number(*series.baseline) : "unknown", number(end));
+  const std::string begun =
+      words.may_come_with_the_first_clients && !series.values.empty() && !evidence.confirmation
+          ? fmt::format("{} after the first round, ", number(series.values.front()))
+          : "";
+  verdict.measured = fmt::format("{} at the start, {}{} at the end",
+                                 series.baseline ? number(*series.baseline) : "unknown", begun, number(end));
   verdict.series.push_back(handle_picture(series, words.plural));
   if (series.values.size() >= 2) verdict.series.push_back(limit_slope(series, per_transfer, 1, "count"));
   const double growth_min = limit(check, limits, "growth_min") - 0.5;

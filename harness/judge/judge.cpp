@@ -87,7 +87,7 @@ Verdict confirmed(Verdict first, const Verdict& second, const record::RunRecord&
   first.status = unseen ? Status::inconclusive : Status::warn;
   first.severity = unseen ? Severity::info : Severity::minor;
   first.happened = first.summary + " " + first.happened;
-  first.summary = unseen ? "Seen once, and the fresh repeats could not say whether it comes again."
+  first.summary = unseen ? "Seen once; of the fresh repeats nothing can be said: " + second.summary
                          : "Seen once, but not again when the same work was repeated, so it fails nobody.";
   first.confidence = second.measured.empty() ? "" : "in the repeats: " + second.measured;
   if (unseen) first.settle = "A longer run: --profile torture. " + second.settle;

@@ -399,6 +399,31 @@ TEST(JudgeFaults, TwoKindsOfService) {
   expect_confirmed_failure(builder, "uniformity.modes");
 }
 
+/// A cache that is missed now and then, beside a neighbour that the reference server hardly feels.
+TEST(JudgeFaults, ABusyNeighbourIsNoExcuseForWhatItCannotDo) {
+  RecordBuilder builder;
+  builder.strangers_share = 0.5;
+  builder.control = true;
+  builder.extra_ms = [](const Ask&, Random& random) {
+    return uniform(random) < 0.4 ? 150 + 20 * uniform(random) : 0.0;
+  };
+  expect_confirmed_failure(builder, "uniformity.modes");
+  expect_confirmed_failure(builder, "uniformity.stalls");
+  builder.control = false;
+  EXPECT_EQ(find(judge_all(builder.build()), "uniformity.modes").status, Status::inconclusive)
+      << "nobody shows what the neighbour did";
+}
+
+TEST(JudgeFaults, WhatABusyNeighbourMayDoIsExcused) {
+  RecordBuilder builder;
+  builder.strangers_share = 0.5;
+  builder.control = true;
+  builder.extra_ms = [](const Ask&, Random& random) {
+    return uniform(random) < 0.4 ? 40.0 : 10.0;
+  };
+  EXPECT_NE(find(judge_all(builder.build()), "uniformity.modes").status, Status::fail);
+}
+
 TEST(JudgeFaults, OneClientIsServedLast) {
   RecordBuilder builder;
   builder.extra_ms = [](const Ask& ask, Random&) {

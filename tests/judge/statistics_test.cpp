@@ -363,6 +363,9 @@ TEST(StallDetection, ATimerStandsApartASchedulerDoesNot) {
   std::vector<double> scheduler;  // ever rarer with their length
   for (int i = 1; i < 400; ++i) scheduler.push_back(-12 * std::log(i / 400.0));
   EXPECT_FALSE(timer_crowd(scheduler));
+  std::vector<double> wide = timer;  // one hump from 40 to 120 ms
+  for (int i = 0; i < 40; ++i) wide.push_back(44 + 2 * i);
+  EXPECT_FALSE(timer_crowd(wide));
   EXPECT_FALSE(timer_crowd({}));
 }
 

@@ -235,8 +235,11 @@ class CostCheck final : public Check {
         fmt::format("{} times the reference server's {} in {}, {} for a GiB", number(told.effect.ratio()),
                     judge::in_words(unit), work_name(evidence.record, told.pairs.front()),
                     milliseconds(told.s_per_gib * 1000));
-    verdict.limit = fmt::format("at most {} times the reference server's CPU, and {} for a small transfer",
-                                number(relative.times_max), milliseconds(small.fail_s * 1000));
+    verdict.limit = fmt::format(
+        "at most {} times the reference server's CPU where it is {} for a GiB and more, and {} for a small "
+        "transfer",
+        number(relative.times_max), milliseconds(relative.s_per_gib_min * 1000),
+        milliseconds(small.fail_s * 1000));
     verdict.measured += "; " + times;
     verdict.confidence +=
         fmt::format("; between {} and {} times at 95 % confidence, {}", number(told.effect.ratio_low()),

@@ -7,6 +7,7 @@
 
 #include "harness/judge/limits.hpp"
 #include "harness/judge/machine.hpp"
+#include "harness/judge/machine_excuse.hpp"
 #include "harness/judge/queueing.hpp"
 #include "harness/judge/samples.hpp"
 #include "harness/judge/statistics/modes.hpp"
@@ -157,12 +158,17 @@ class Modes final : public Check {
       look(*group, options, floor_ms);
       if (nobody_queued) look(*group, {options.factor_min, options.share_min, near_valley_max}, near_gap_ms);
     }
-    return decide(std::move(verdict), evidence, judged, worst);
+    const Group* beside = worst ? counterpart(control, *worst->group) : nullptr;
+    const bool no_excuse =
+        beside != nullptr &&
+        is_no_machines_doing(evidence.record, worst->gap_ms(), worst->low.at,
+                             control_waited_ms(excesses(Pool{beside->name(), {beside}}, 1e300)));
+    return decide(std::move(verdict), evidence, judged, worst, no_excuse);
   }
 
  private:
   static Verdict decide(Verdict verdict, const Evidence& evidence, const std::vector<const Group*>& judged,
-                        const std::optional<TwoModes>& worst) {
+                        const std::optional<TwoModes>& worst, bool no_excuse) {
     if (!worst) {
       verdict.status = Status::pass;
       verdict.measured = fmt::format("one mode in {}", counted(judged.size(), "series"));
@@ -176,7 +182,7 @@ class Modes final : public Check {
                     milliseconds(worst->high.at), percent(worst->high.share), worst->group->name());
     verdict.series.push_back(histogram(*worst->group));
     const MachineState machine = machine_state(evidence);
-    if (machine.disturbed())
+    if (machine.disturbed() && !no_excuse)
       return inconclusive(std::move(verdict), "There are two kinds of transfers, but " + machine.why() + ".",
                           "Run again on a machine with nothing else to do.");
     verdict.status = Status::fail;

@@ -5,6 +5,7 @@
 
 #include "harness/judge/limits.hpp"
 #include "harness/judge/machine.hpp"
+#include "harness/judge/machine_excuse.hpp"
 #include "harness/judge/stalling.hpp"
 #include "harness/judge/statistics/proportion.hpp"
 #include "harness/judge/statistics/stalls.hpp"
@@ -76,6 +77,22 @@ Words explain(const StallFinding& finding) {
   }
   words.cause += cause_of(statistics::name_signature(excess));
   return words;
+}
+
+/// Stalls that no busy machine makes are more than the limit by themselves.
+bool machine_is_no_excuse(const Evidence& evidence, const StallFinding& finding,
+                          const std::vector<Group>& control_groups, double share_max) {
+  const auto pools = pools_of(control_groups);
+  const Pool* control = same_work(pools, finding.pool);
+  if (control == nullptr) return false;
+  const auto control_ms = control_waited_ms(excesses(*control, 1e300));
+  const auto clear = std::ranges::count_if(finding.outliers.found, [&](const Outlier& outlier) {
+    const double usual_ms = outlier.sample->own_ms - outlier.excess_ms;
+    return is_no_machines_doing(evidence.record, outlier.excess_ms, usual_ms, control_ms);
+  });
+  return statistics::lower_bound(static_cast<std::uint64_t>(clear), finding.outliers.total,
+                                 1 - 0.05 / finding.pools)
+             .value_or(0) > share_max;
 }
 
 Series stall_picture(const StallFinding& finding) {
@@ -159,7 +176,8 @@ class Stalls final : public Check {
     const MachineState machine = machine_state(evidence);
     const bool unmistakable = finding.crowd && finding.low > share_max;
     if (finding.low > share_max && spread && beyond) {
-      if (machine.disturbed() && !unmistakable)
+      if (machine.disturbed() && !unmistakable &&
+          !machine_is_no_excuse(evidence, finding, control_groups, share_max))
         return inconclusive(std::move(verdict),
                             "Transfers stood still, but " + machine.why() + ", which can do the same.",
                             "Run again on a machine with nothing else to do.");

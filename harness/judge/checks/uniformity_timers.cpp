@@ -169,7 +169,7 @@ class Timers final : public Check {
     verdict.severity = Severity::minor;
     verdict.confidence = fmt::format("more than {} of transfers, at 95 % confidence", percent(timed.low));
     verdict.summary = fmt::format("{} of transfers wait for {}.{}", percent(timed.outliers.share()),
-                                  name.timer, told_elsewhere ? " uniformity.stalls fails for them." : "");
+                                  name.timer, told_elsewhere ? " uniformity.stalls counts them." : "");
     verdict.happened = fmt::format("{} of {} ({}) took longer than usual by just that time, at {}.",
                                    timed.outliers.found.size(), counted(timed.outliers.total, "transfer"),
                                    timed.pool.name, counted(timed.outliers.events, "separate moment"));

@@ -59,7 +59,11 @@ std::optional<Crowd> timer_crowd(std::span<const double> excess_ms, double contr
                 count_between(excess_ms, from, to)};
     const double per_ms = static_cast<double>(crowd.count) / (band.high_ms - band.low_ms);
     const double leading_per_ms = static_cast<double>(crowd.leading) / (to - from);
-    const bool apart = crowd.count > 0 && per_ms >= contrast * leading_per_ms;
+    // One hump that goes on beyond the band is no timer's either.
+    const double after = 1.1 * band.high_ms, end = 1.8 * band.high_ms;
+    const double following_per_ms = static_cast<double>(count_between(excess_ms, after, end)) / (end - after);
+    const bool apart =
+        crowd.count > 0 && per_ms >= contrast * leading_per_ms && per_ms >= 2 * following_per_ms;
     if (apart && (!best || crowd.count > best->count)) best = crowd;
   }
   return best;

@@ -43,7 +43,8 @@ struct Crowd {
 
 /// Looks for the crowd of the delayed ACK (36 to 56 ms beyond the usual) and of the retransmission (190 to
 /// 260 ms), with at least `contrast` times as many values to the millisecond as the band from 0.35 to 0.8 of
-/// its lower end. The one with more values; nothing if none stands apart.
+/// its lower end, and twice as many as the band from 1.1 to 1.8 of its upper end. The one with more values;
+/// nothing if none stands apart.
 std::optional<Crowd> timer_crowd(std::span<const double> excess_ms, double contrast = 3);
 
 struct Period {

@@ -305,10 +305,15 @@ void list_verdicts(Story& story, const RunReport& report, Status status, std::st
 std::string tell_no_failure(const RunReport& report) {
   Story story;
   const StatusCounts counts = count_statuses(report.verdicts);
-  story.title(fmt::format("Nothing failed: {} passed, {}", counted(counts.pass, "check", "checks"),
-                          transfers_text(report.record)));
-  list_verdicts(story, report, Status::warn, "Worth a look:");
+  // A fault that was seen and could not be judged comes before all that passed.
+  const std::string open =
+      counts.inconclusive == 0
+          ? ""
+          : fmt::format("{} could not be judged, ", counted(counts.inconclusive, "check", "checks"));
+  story.title(fmt::format("Nothing failed{} {}{} passed, {}", open.empty() ? ":" : ", but", open,
+                          counted(counts.pass, "check", "checks"), transfers_text(report.record)));
   list_verdicts(story, report, Status::inconclusive, "What could not be judged, and what would settle it:");
+  list_verdicts(story, report, Status::warn, "Worth a look:");
   return story.take();
 }
 
