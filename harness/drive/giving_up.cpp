@@ -12,8 +12,6 @@ using record::Warning;
 
 namespace {
 
-constexpr const char* warning_id = "drive.gave_up";
-
 std::string upper(Op op) {
   return op == Op::put ? "PUT" : "GET";
 }
@@ -87,7 +85,7 @@ std::vector<Warning> GivingUp::note_time(double rounds_s) {
     for (std::uint32_t fixture = 0; fixture < fixtures_.size(); ++fixture) left_out_.insert({op, fixture});
   }
   return {
-      {warning_id,
+      {record::gave_up_warning,
        fmt::format("{} transfers ended without an answer, and beside these the others took {:.0f} s without "
                    "being done, so the rest was left out; a healthy run of {} iterations takes no more than "
                    "{:.0f} s",
@@ -100,7 +98,7 @@ Warning GivingUp::give_up(Op op, const std::string& whose) {
   std::set<std::uint32_t> untried;
   for (std::uint32_t fixture = 0; fixture < fixtures_.size(); ++fixture)
     if (left_out_.insert({op, fixture}).second) untried.insert(fixture);
-  return {warning_id,
+  return {record::gave_up_warning,
           fmt::format(
               "{} of {} {}s ended without an answer{} and cost {:.0f} s of waiting, so the rest of the "
               "{}s was left out{}",
@@ -139,7 +137,7 @@ std::vector<Warning> GivingUp::give_up_fixtures(const Batch& batch, const BatchR
         !left_out_.insert({batch.op, fixture}).second)
       continue;
     warnings.push_back(
-        {warning_id,
+        {record::gave_up_warning,
          fmt::format(
              "every one of {} transfers ({} of {}) ended without an answer{}, so no more of these were tried",
              tried, protocol::to_string(batch.op), fixtures_[fixture].name, whose)});

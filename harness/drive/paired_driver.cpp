@@ -239,7 +239,7 @@ void PairedDriver::give_up_if_hung(const BatchResult& result, const Server& serv
                     });
   if (!hung || record_.state != RunState::running) return;
   record_.warnings.push_back(
-      {"drive.gave_up",
+      {record::gave_up_warning,
        fmt::format("not one of {} transfers by the {} was answered, so the comparison ended there",
                    result.records.size(), record::to_string(server.arm))});
   record_.state = RunState::complete;

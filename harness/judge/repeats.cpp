@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "harness/judge/wording.hpp"
@@ -15,6 +16,10 @@ constexpr std::uint64_t transfers_min = 20;
 /// Of the repeats' transfers; and so many times the share of the first pass.
 constexpr double failed_share_min = 0.05;
 constexpr double times_first_min = 10;
+/// A server that is silent costs a deadline for each transfer, and the repeats are given up after some: so
+/// few say it if none at all came to its end, of a server that had served most before.
+constexpr std::uint64_t silent_min = 3;
+constexpr double served_share_min = 0.5;
 /// Nobody was served, whatever the first pass was like: a server that is full turns everybody away.
 constexpr double nearly_all = 0.95;
 
@@ -36,6 +41,10 @@ double repeats_start_s(const record::RunRecord& record) {
 
 std::optional<std::string> repeats_broke_down(const record::RunRecord& record) {
   const double start_s = repeats_start_s(record);
+  const bool gave_up = std::ranges::any_of(
+      record.warnings, [](const auto& warning) { return warning.id == record::gave_up_warning; });
+  if (std::isinf(start_s) && gave_up)
+    return "the server had stopped answering, and nothing could be repeated";
   Pass first, repeats;
   for (const record::TransferPoint& point : record.transfers.points()) {
     if (point.arm != record::Arm::server) continue;
@@ -50,7 +59,9 @@ std::optional<std::string> repeats_broke_down(const record::RunRecord& record) {
   if (ended) return "the server ended in the repeats";
   const bool worse = repeats.share() >= failed_share_min &&
                      (repeats.share() >= times_first_min * first.share() || repeats.share() >= nearly_all);
-  const bool failing = repeats.transfers >= transfers_min && worse;
+  const bool silent = repeats.transfers >= silent_min && repeats.failed == repeats.transfers &&
+                      first.share() <= 1 - served_share_min;
+  const bool failing = silent || (repeats.transfers >= transfers_min && worse);
   if (!failing) return std::nullopt;
   return fmt::format("{} of the repeats' transfers failed, and {} before", percent(repeats.share()),
                      first.failed == 0 ? "none" : percent(first.share()));

@@ -146,6 +146,8 @@ struct Warning {
 
 /// Id of the warning that the server served one connection and ended, and was started anew for each transfer.
 inline constexpr std::string_view serves_once_warning = "server.serves_once";
+/// Work was left out, since the server had left so many transfers of its kind unanswered.
+inline constexpr const char* gave_up_warning = "drive.gave_up";
 
 /// Id of the warning that somebody changed files of the reference server while it ran: what it fails in then
 /// excuses nobody.

@@ -175,5 +175,29 @@ TEST(HiddenFaults, ALeakThatFillsTheServerInTheFirstPassIsNoPlateau) {
   }
 }
 
+/// A pool of threads for each PUT, until there can be no more and nobody is answered: the driver gives the
+/// work up, and there is nothing to repeat.
+TEST(HiddenFaults, ALeakAfterWhichNobodyIsAnsweredNeedsNoRepeats) {
+  auto builder = leaks_until(1'500);
+  builder.confirmation = false;
+  builder.error = [](const Ask& ask, Random& random) {
+    return ask.ordinal > 1'000 && uniform(random) < 0.1 ? record::TransferError::deadline
+                                                        : record::TransferError::none;
+  };
+  auto record = builder.build();
+  std::erase_if(record.quiet_points, [](const record::QuietPoint& point) {
+    return point.kind == record::QuietKind::round && point.round > 5;
+  });
+  auto again = record.quiet_points.back();
+  again.kind = record::QuietKind::settled;
+  again.confirmation = true;
+  record.quiet_points.push_back(again);
+  EXPECT_EQ(find(judge_all(record), "handles.descriptors").status, Status::inconclusive);
+  record.warnings.push_back({record::gave_up_warning, "every one of 4 transfers ended without an answer"});
+  const Verdict leak = find(judge_all(record), "handles.descriptors");
+  EXPECT_EQ(leak.status, Status::fail) << told(leak);
+  EXPECT_THAT(leak.confidence, HasSubstr("nothing could be repeated"));
+}
+
 }  // namespace
 }  // namespace bftp::judge::testing

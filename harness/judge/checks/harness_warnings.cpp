@@ -14,10 +14,8 @@ constexpr std::array<std::string_view, 1> weighty{"worker.died"};
 
 /// Work that was left out because the server did not answer: a weaker run, and nothing that the harness did
 /// wrong.
-constexpr std::string_view gave_up = "drive.gave_up";
-
 bool is_of_the_server(const record::Warning& warning) {
-  return warning.id == gave_up || warning.id == record::serves_once_warning;
+  return warning.id == record::gave_up_warning || warning.id == record::serves_once_warning;
 }
 
 std::vector<std::string> stand_ins(const record::RunRecord& record) {
