@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numbers>
 #include <set>
 #include <utility>
@@ -52,15 +53,16 @@ struct Fold {
 /// Cycles whose positions a window holds, at the most, and where it begins. `turns` are counted from the
 /// circle's emptiest place.
 std::pair<std::size_t, double> fullest_window(const std::vector<double>& turns) {
+  std::vector<std::pair<double, double>> placed;  // phase, cycle
+  for (const double turn : turns) placed.emplace_back(turn - std::floor(turn), std::floor(turn));
+  std::sort(placed.begin(), placed.end());
+  std::map<double, std::size_t> inside;  // positions by cycle
   std::pair<std::size_t, double> fullest{0, 0};
-  for (const double first : turns) {
-    const double from = first - std::floor(first);
-    std::set<double> cycles;
-    for (const double turn : turns) {
-      const double phase = turn - std::floor(turn);
-      if (phase >= from && phase <= from + window) cycles.insert(std::floor(turn));
-    }
-    if (cycles.size() > fullest.first) fullest = {cycles.size(), from};
+  std::size_t end = 0;
+  for (const auto& [from, cycle] : placed) {
+    for (; end < placed.size() && placed[end].first <= from + window; ++end) ++inside[placed[end].second];
+    if (inside.size() > fullest.first) fullest = {inside.size(), from};
+    if (--inside[cycle] == 0) inside.erase(cycle);
   }
   return fullest;
 }
