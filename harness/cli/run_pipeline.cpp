@@ -83,6 +83,9 @@ class Run {
   void torture();
   void note_workers_use(measure::HostProbe& host);
 
+  /// Since the first transfer could begin.
+  double seconds_so_far() { return static_cast<double>(time_.monotonic_ns() - epoch_ns_) / 1e9; }
+
   const plan::Plan& plan_;
   const RunSettings& settings_;
   const std::atomic<bool>& stop_;
@@ -95,8 +98,6 @@ class Run {
   launch::Session session_;
   std::optional<FixtureWatch> control_files_, served_files_;
   std::int64_t epoch_ns_ = 0;
-  /// Since the first transfer could begin.
-  double seconds_so_far() { return static_cast<double>(time_.monotonic_ns() - epoch_ns_) / 1e9; }
   bool serves_once_ = false;
 };
 

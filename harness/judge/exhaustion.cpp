@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <limits>
-#include <vector>
+
+#include "harness/judge/failed_share.hpp"
 
 namespace bftp::judge {
 namespace {
@@ -10,19 +11,12 @@ namespace {
 /// Fewer transfers say nothing of a share.
 constexpr std::size_t transfers_min = 20;
 constexpr double failing_share = 0.05;
-/// Of all transfers before: more, and the failures have another cause.
+/// Of each round before: more, and the failures have another cause.
 constexpr double usual_share_max = 0.005;
 constexpr double kept_share = 0.9;
 
-struct Tally {
-  std::size_t transfers = 0, failed = 0;
-  double share() const {
-    return transfers == 0 ? 0 : static_cast<double>(failed) / static_cast<double>(transfers);
-  }
-};
-
-Tally tally_between(const record::RunRecord& record, double from_s, double to_s) {
-  Tally tally;
+FailedShare between(const record::RunRecord& record, double from_s, double to_s) {
+  FailedShare tally;
   for (const record::TransferPoint& point : record.transfers.points()) {
     if (point.arm != record::Arm::server || point.start_s < from_s || point.start_s >= to_s) continue;
     ++tally.transfers;
@@ -39,7 +33,7 @@ std::optional<Exhaustion> first_failing_round(const record::RunRecord& record, c
         point.sample.arm != record::Arm::server)
       continue;
     const double until_s = point.sample.time_s;
-    const Tally round = tally_between(record, from_s, until_s);
+    const FailedShare round = between(record, from_s, until_s);
     if (round.transfers >= transfers_min && round.share() >= failing_share) {
       const auto held = reading(point.sample);
       if (!held) return std::nullopt;

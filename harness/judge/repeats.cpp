@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "harness/judge/failed_share.hpp"
 #include "harness/judge/wording.hpp"
 
 namespace bftp::judge {
@@ -23,13 +24,6 @@ constexpr double served_share_min = 0.5;
 /// Nobody was served, whatever the first pass was like: a server that is full turns everybody away.
 constexpr double nearly_all = 0.95;
 
-struct Pass {
-  std::uint64_t transfers = 0, failed = 0;  ///< of those whose points were kept
-  double share() const {
-    return transfers == 0 ? 0 : static_cast<double>(failed) / static_cast<double>(transfers);
-  }
-};
-
 double repeats_start_s(const record::RunRecord& record) {
   double start_s = std::numeric_limits<double>::infinity();
   for (const record::BlockRecord& block : record.blocks)
@@ -45,10 +39,10 @@ std::optional<std::string> repeats_broke_down(const record::RunRecord& record) {
       record.warnings, [](const auto& warning) { return warning.id == record::gave_up_warning; });
   if (std::isinf(start_s) && gave_up)
     return "the server had stopped answering, and nothing could be repeated";
-  Pass first, repeats;
+  FailedShare first, repeats;
   for (const record::TransferPoint& point : record.transfers.points()) {
     if (point.arm != record::Arm::server) continue;
-    Pass& pass = point.start_s < start_s ? first : repeats;
+    FailedShare& pass = point.start_s < start_s ? first : repeats;
     ++pass.transfers;
     if (point.error != record::TransferError::none) ++pass.failed;
   }
