@@ -39,11 +39,12 @@ function(bftp_room target)
   endif()
 endfunction()
 
-# bftp_tests(<target> LABEL <unit|golden|end_to_end|structure> LINK <target>... [TIMEOUT s])
+# bftp_tests(<target> LABEL <unit|golden|end_to_end|structure> LINK <target>... [TIMEOUT s] [MEASURES_MEMORY])
 #
-# One GoogleTest program of every *_test.cpp in the current folder.
+# One GoogleTest program of every *_test.cpp in the current folder. MEASURES_MEMORY: of programs of ours, of which
+# AddressSanitizer would keep what they have freed (its quarantine), so that all of them seem to leak.
 function(bftp_tests target)
-  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "LINK;FILES" ${ARGN})
+  cmake_parse_arguments(ARG "MEASURES_MEMORY" "LABEL;TIMEOUT" "LINK;FILES" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 60)
   endif()
@@ -70,6 +71,10 @@ function(bftp_tests target)
       set_property(SOURCE "${source}" APPEND PROPERTY COMPILE_DEFINITIONS ${paths})
     endif()
   endforeach()
+  set(environment "")
+  if(ARG_MEASURES_MEMORY AND BFTP_SANITIZE MATCHES "address")
+    set(environment ENVIRONMENT "ASAN_OPTIONS=quarantine_size_mb=0:thread_local_quarantine_size_kb=0")
+  endif()
   gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST
-    PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
+    PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT} ${environment})
 endfunction()
