@@ -9,9 +9,9 @@ namespace {
 
 using enum EndOfFile;
 
-// name, clause, has_put, end, can_last, reference, single_connection, end_marked, encrypted
+// name, clause, has_put, end, can_last, reference, single_connection, end_marked, encrypted, put_replaces
 constexpr std::array facts = std::to_array<DialectFacts>({
-    {"bftp", "1 to 6", true, length, true, true, true, "size in the reply"},
+    {"bftp", "1 to 6", true, length, true, true, true, "size in the reply", false, true},
     {"nul", "7.1", false, close, false, true, true, "close"},
     {"raw", "7.2", false, close, false, true, true, "close"},
     {"line", "7.3", false, close, false, true, true, "close"},

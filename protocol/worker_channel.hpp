@@ -34,6 +34,7 @@ enum class Op : std::uint8_t {
   half_open,  ///< one connection that is silent, one with half a request, one with a request whose answer is
               ///< not read and which the client has half closed and, with `may_store`, one with half a PUT,
               ///< held for `hold_s`
+  replace_put,  ///< as put, over an older file of its name; needs `server_root`
 };
 /// Whether an operation moves a whole file: these alone make rows in transfers.csv.
 constexpr bool is_transfer(Op op) {
@@ -102,6 +103,9 @@ struct WorkerBlock {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
   std::string dialect;  ///< of this endpoint, where it is not the job's; empty: the job's
+  /// Which of several servers it is, for the names of evidence, of which each has its own share: "control",
+  /// lower case and underscores. Empty: the only one.
+  std::string label;
   Op op = Op::get;
   std::vector<std::uint32_t> fixtures;  ///< indices into the job's fixtures
   std::uint32_t first_iteration = 0;

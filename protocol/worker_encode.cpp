@@ -71,6 +71,7 @@ std::string encode(const WorkerBlock& block) {
   json.member("host", block.host);
   json.member("port", block.port);
   if (!block.dialect.empty()) json.member("dialect", block.dialect);
+  if (!block.label.empty()) json.member("label", block.label);
   json.member("op", to_string(block.op));
   json.key("fixtures");
   json.open('[');

@@ -77,6 +77,7 @@ WorkerBlock read_block(JsonReader& reader) {
   reader.required("host", block.host);
   reader.required("port", block.port);
   reader.optional("dialect", block.dialect);
+  reader.optional("label", block.label);
   reader.word("op", block.op, op_from, true);
   if (const auto* fixtures = reader.array("fixtures")) {
     for (const auto& index : *fixtures) reader.read(index, "fixtures", block.fixtures.emplace_back());

@@ -85,8 +85,6 @@ class Dialect {
 
   /// What the dialect has beside GET. The functions below are only called when this is true.
   virtual bool can_store() const { return false; }
-  /// A PUT onto a file that is there replaces it as a whole.
-  virtual bool put_replaces() const { return false; }
   /// Announces `size` bytes; the content follows after answer_to_put() said ok, and then comes
   /// answer_to_content().
   virtual std::string ask_put(const Asking& asking, std::uint64_t size) const;

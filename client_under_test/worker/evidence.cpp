@@ -52,10 +52,11 @@ std::string describe_difference(const std::string& name, const protocol::WorkerF
       dump_row(window.expected, window.offset, at), dump_row(window.received, window.offset, at));
 }
 
-std::string EvidenceShelf::save(const std::string& name, const protocol::WorkerFixture& fixture,
-                                const CheckedCopy& copy) {
-  if (folder_.empty() || left_ == 0 || !copy.window) return {};
-  --left_;
+std::string EvidenceShelf::save(const std::string& label, const std::string& own_name,
+                                const protocol::WorkerFixture& fixture, const CheckedCopy& copy) {
+  if (folder_.empty() || !copy.window || saved_[label] == max_) return {};
+  ++saved_[label];
+  const std::string name = label.empty() ? own_name : label + "-" + own_name;
   const bool saved = write(name + ".expected.bin", copy.window->expected) &&
                      write(name + ".received.bin", copy.window->received) &&
                      write(name + ".txt", describe_difference(name, fixture, copy));

@@ -50,6 +50,16 @@ bool is_encrypted(const Dialect& dialect) {
   return facts != nullptr && facts->encrypted;
 }
 
+/// It becomes part of a file's name.
+bool is_label(const std::string& label) {
+  return label.size() <= 32 && label.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string::npos;
+}
+
+bool put_replaces(const Dialect& dialect) {
+  const auto* facts = protocol::find_dialect_facts(dialect.name());
+  return facts != nullptr && facts->put_replaces;
+}
+
 }  // namespace
 
 Worker::Worker(protocol::WorkerJob job, const Dialect& dialect)
@@ -124,9 +134,18 @@ Result<void> Worker::check(const protocol::WorkerBlock& block) const {
     return invalid(fmt::format("block {} is in the encrypted dialect {}, the job is in {}", block.block,
                                block.dialect, job_.dialect));
   }
-  if ((block.op == Op::put || block.op == Op::abort_put) && !dialect->can_store()) {
+  const bool stores = block.op == Op::put || block.op == Op::abort_put || block.op == Op::replace_put;
+  if ((stores && !dialect->can_store()) || (block.op == Op::replace_put && !put_replaces(*dialect))) {
     return invalid(fmt::format("block {} asks for {}, which the dialect {} does not have", block.block,
                                to_string(block.op), dialect->name()));
+  }
+  if (block.op == Op::replace_put && block.server_root.empty()) {
+    return invalid(fmt::format("block {} asks for {} and names no server_root, where the older file would be",
+                               block.block, to_string(block.op)));
+  }
+  if (!is_label(block.label)) {
+    return invalid(fmt::format("block {} has a label that is no word of lower case letters and underscores",
+                               block.block));
   }
   if (block.external_client && *block.external_client >= job_.external_clients.size()) {
     return invalid(fmt::format("block {} names external client {}, the job has {}", block.block,
@@ -170,7 +189,8 @@ void Worker::begin(const protocol::WorkerBlock& block) {
   exchange_ = way_->exchange.get();
   exchange_->drop_if_stale();
   root_.reset();
-  if (block.op == Op::put && !block.server_root.empty()) root_ = ServerRoot::open(block.server_root);
+  const bool puts = block.op == Op::put || block.op == Op::replace_put;
+  if (puts && !block.server_root.empty()) root_ = ServerRoot::open(block.server_root);
   const auto transfers = std::uint64_t{block.iterations} * block.fixtures.size();
   records_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(transfers, records_max)));
   schedule_ns_ = now_ns() + nanoseconds(block.start_offset_s);
@@ -216,6 +236,7 @@ void Worker::transfer(std::uint32_t iteration, std::uint32_t fixture, std::uint6
     case Op::get:
       return get(record, number);
     case Op::put:
+    case Op::replace_put:
       return put(record, number);
     default:
       return visit(record);
@@ -266,6 +287,7 @@ void Worker::visit(protocol::WorkerRecord& record) {
     }
     case Op::get:
     case Op::put:
+    case Op::replace_put:
     case Op::stall:
       break;
   }
@@ -358,11 +380,12 @@ void Worker::put(protocol::WorkerRecord& record, std::uint64_t number) {
   pending_puts_.push_back(std::move(pending));
 }
 
-/// The first PUT of each fixture meets an older file of its name (clause 4.8). Only the first: a file system
-/// may write data out when a file is replaced, and that would be taken for the server's own slowness.
+/// The first PUT of each fixture meets an older file of its name (clause 4.8). Only the first, where time is
+/// taken: a file system may write data out when a file is replaced, and that would be taken for the server's
+/// own slowness.
 bool Worker::plant_older(const protocol::WorkerRecord& record, const std::string& name) const {
-  return record.iteration == 0 && root_ && *root_ && way_->terms.dialect.put_replaces() &&
-         (*root_)->plant(name).has_value();
+  const bool wanted = block_->op == Op::replace_put || record.iteration == 0;
+  return wanted && root_ && *root_ && put_replaces(way_->terms.dialect) && (*root_)->plant(name).has_value();
 }
 
 /// True if the fixture's local copy is there; else the record says that the fault is ours.

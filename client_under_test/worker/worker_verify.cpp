@@ -100,7 +100,8 @@ void Worker::note(protocol::WorkerRecord& record, const CheckedCopy& copy) {
   record.first_difference = copy.first_difference;
   if (!located && copy.identical) return;
   if (!located && !copy.sha256) return;
-  record.evidence = evidence_.save(fmt::format("c{}-b{}-i{}-{}-f{}", job_.client, block_->block,
+  record.evidence = evidence_.save(block_->label,
+                                   fmt::format("c{}-b{}-i{}-{}-f{}", job_.client, block_->block,
                                                record.iteration, to_string(record.op), record.fixture),
                                    fixture, copy);
   if (record.error == TransferError::none) {

@@ -40,6 +40,11 @@ void widen(BatchResult& result, const record::TransferRecord& row) {
   result.end_s = std::max(result.end_s, row.start_s + row.transfer_ms.value_or(0) / 1000.0);
 }
 
+/// The server under test needs none: a run without companions has no other.
+std::string label_of(record::Arm arm) {
+  return arm == record::Arm::server ? "" : record::to_string(arm);
+}
+
 }  // namespace
 
 record::TransferRecord to_transfer_record(const protocol::WorkerRecord& told, std::uint32_t client,
@@ -73,6 +78,7 @@ BatchResult BatchRunner::run(const Batch& batch, const BatchTarget& target, std:
   block.host = target.endpoint.host;
   block.port = target.endpoint.port;
   block.dialect = target.dialect;
+  block.label = label_of(target.arm);
   block.op = batch.op;
   block.fixtures = batch.fixtures;
   block.first_iteration = batch.first_iteration;
@@ -109,7 +115,9 @@ BatchResult BatchRunner::visit(protocol::Op op, std::uint32_t fixture, std::uint
   block.host = target.endpoint.host;
   block.port = target.endpoint.port;
   block.dialect = target.dialect;
+  block.label = label_of(target.arm);
   block.op = op;
+  if (op == protocol::Op::replace_put) block.server_root = target.server_root;
   block.fixtures = {fixture};
   block.iterations = iterations;
   block.hold_s = hold_s;

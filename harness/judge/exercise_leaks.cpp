@@ -78,7 +78,8 @@ Series growth_picture(const QuietSeries& series, const ExerciseWords& words, con
 bool exercised(Verdict& verdict, const record::RunRecord& record, const record::Exercise* exercise,
                const QuietSeries& series, const ExerciseWords& words) {
   if (exercise == nullptr) {
-    const std::string why = why_no_impolite_clients(record);
+    const std::string why = words.kind == record::QuietKind::replaced ? why_nothing_was_replaced(record)
+                                                                      : why_no_impolite_clients(record);
     verdict = skipped(std::move(verdict), why.empty() ? "The run did not get to " + words.what + "." : why);
     return false;
   }
@@ -127,17 +128,32 @@ GrowthLimits with_thread_warm_up(GrowthLimits limits, const Evidence& evidence, 
   return limits;
 }
 
-/// What whole transfers leave behind beside what these requests do.
+/// What whole transfers leave behind beside what these requests do: each of them or, beside PUTs that
+/// replace, each PUT at the most.
 struct Beside {
   bool fails =
       false;  ///< whole transfers fail their own check, and this path leaves no more than twice as much
   std::string words;  ///< else what may be said of whole transfers, a clause; empty: nothing is known
   bool less = false;  ///< they leave certainly less: this path is to blame
+  double high = 0;    ///< what each leaves at the most
 };
 
 Growth of_whole_transfers(const Evidence& evidence, const Reading& reading, const GrowthLimits& limits) {
   const Growth of_pass = judge_growth(quiet_series(evidence, reading), limits);
   return of_pass.line ? of_pass : judge_growth(quiet_series({evidence.record, false}, reading), limits);
+}
+
+/// How many whole transfers there are for each that is like these requests: a replacing PUT is a PUT, and
+/// what each PUT leaves is spread over the GETs beside it. 1 for requests that are no whole transfers.
+double transfers_for_each(const Evidence& evidence, record::QuietKind kind) {
+  if (kind != record::QuietKind::replaced) return 1;
+  double all = 0, puts = 0;
+  for (const auto& [key, count] : evidence.record.transfers.counts()) {
+    if (key.arm != record::Arm::server) continue;
+    all += static_cast<double>(count.transfers);
+    if (key.op == record::Op::put) puts += static_cast<double>(count.transfers);
+  }
+  return puts > 0 ? all / puts : 1;
 }
 
 /// What whole transfers left at the least and the most, in the first pass and in the repeats if there are
@@ -153,24 +169,27 @@ statistics::Interval range_over_passes(const Evidence& evidence, const Reading& 
   return range;
 }
 
-Beside beside_whole_transfers(const Growth& whole, const statistics::TheilSen& requests, bool joint,
-                              double most_left, const std::string& least, const std::string& most) {
+/// `range`: what whole transfers leave, over both passes; `text` writes such a figure.
+Beside beside_whole_transfers(const Evidence& evidence, const ExerciseWords& words, const Growth& whole,
+                              const statistics::TheilSen& requests, bool joint,
+                              const statistics::Interval& range, std::string (*text)(double)) {
   Beside beside;
   if (!whole.line) return beside;
-  const double whole_high = whole.line->slope_range.high;
+  const double share = transfers_for_each(evidence, words.kind);
+  const double whole_high = beside.high = whole.line->slope_range.high * share;
   if (whole.kind == GrowthKind::leak || joint) {
     beside.fails = requests.slope_range.low <= twice * std::max(whole_high, 0.0);
     if (beside.fails) return beside;
   }
-  beside.less = most_left < requests.slope_range.low;
-  if (beside.less && most_left <= 0) {
-    beside.words = "whole transfers do not do this";
+  beside.less = range.high * share < requests.slope_range.low;
+  if (beside.less && range.high <= 0) {
+    beside.words = fmt::format("{} do not do this", words.others);
   } else if (beside.less) {
-    beside.words = fmt::format("whole transfers left less: at most {} each", most);
+    beside.words = fmt::format("{} left less: at most {} each", words.others, text(range.high * share));
   } else {
-    beside.words = fmt::format(
-        "whole transfers left between {} and {} each, so that this run cannot tell whether they do the same",
-        least, most);
+    beside.words =
+        fmt::format("{} left between {} and {} each, so that this run cannot tell whether they do the same",
+                    words.others, text(range.low * share), text(range.high * share));
   }
   return beside;
 }
@@ -178,9 +197,9 @@ Beside beside_whole_transfers(const Growth& whole, const statistics::TheilSen& r
 std::string where_to_look(const Beside& beside, const ExerciseWords& words) {
   return beside.less
              ? words.where
-             : "If whole transfers do the same, it is what each client or request needs; if not, this way "
-               "out. " +
-                   words.where;
+             : fmt::format(
+                   "If {} do the same, it is what each client or request needs; if not, this way out. {}",
+                   words.others, words.where);
 }
 
 Verdict passed(Verdict verdict, std::string summary) {
@@ -337,11 +356,19 @@ ExerciseWords words_for(record::QuietKind kind) {
   if (kind == record::QuietKind::refused)
     return {kind, "refused request", "requests that are to be refused",
             "Look at the way out of the function that answers ERR: what was opened or allocated before the "
-            "error is found must be given back there too (an early return, an exception)."};
+            "error is found must be given back there too (an early return, an exception).",
+            "whole transfers"};
+  if (kind == record::QuietKind::replaced)
+    return {
+        kind, "replacing PUT", "PUTs onto a file that is there",
+        "Look at what is done only when a file of that name is there: the old one that is opened, read or "
+        "set aside must be closed and freed there too.",
+        "PUTs of new files"};
   return {
       kind, "aborted transfer", "transfers that their clients break off",
       "Look at the way out that is taken when send() fails or recv() returns 0 in the middle of a file: the "
-      "file, the buffer, the thread must be given back there too."};
+      "file, the buffer, the thread must be given back there too.",
+      "whole transfers"};
 }
 
 std::vector<LimitSpec> exercise_memory_limits() {
@@ -402,17 +429,14 @@ Verdict judge_exercise_memory(const Check& check, const Evidence& evidence, cons
   const auto most = whole.line
                         ? range_over_passes(evidence, pss_bytes, growth_limits, whole.line->slope_range)
                         : statistics::Interval{};
-  const Beside beside =
-      beside_whole_transfers(whole, *growth.line, joint, most.high, bytes(most.low), bytes(most.high));
+  const Beside beside = beside_whole_transfers(evidence, words, whole, *growth.line, joint, most,
+                                               [](double value) { return bytes(value); });
   if (beside.fails) {
-    verdict.limit = fmt::format("at most twice the {} that each whole transfer leaves",
-                                bytes(whole.line->slope_range.high));
-    return passed(
-        std::move(verdict),
-        fmt::format(
-            "Memory grows no more than with each whole transfer ({}), which is memory.leak's matter: this "
-            "path is not to blame alone.",
-            bytes(whole.line->slope)));
+    verdict.limit = fmt::format("at most twice the {} that {} leave each", bytes(beside.high), words.others);
+    return passed(std::move(verdict),
+                  fmt::format("Memory grows no more than with {} (up to {} each), which is memory.leak's "
+                              "matter: this path is not to blame alone.",
+                              words.others, bytes(beside.high)));
   }
   if (!is_leak(series, growth, warming, evidence.confirmation))
     return grew_a_little(std::move(verdict), growth, warming, words);
@@ -458,8 +482,8 @@ Verdict judge_exercise_handles(const Check& check, const Evidence& evidence, con
     const auto range =
         whole.line ? range_over_passes(evidence, handles.reading, growth_limits, whole.line->slope_range)
                    : statistics::Interval{};
-    Beside beside =
-        beside_whole_transfers(whole, *growth.line, false, range.high, number(range.low), number(range.high));
+    Beside beside = beside_whole_transfers(evidence, words, whole, *growth.line, false, range,
+                                           [](double value) { return number(value); });
     if (beside.fails) {
       told_elsewhere.emplace_back(handles.plural);
       continue;
@@ -474,13 +498,12 @@ Verdict judge_exercise_handles(const Check& check, const Evidence& evidence, con
   if (leaking.empty()) {
     verdict.measured =
         told_elsewhere.empty() ? "nothing stays" : joined(told_elsewhere) + " as with each transfer";
-    return passed(
-        std::move(verdict),
-        told_elsewhere.empty()
-            ? fmt::format("Nothing stays open after {}.", words.what)
-            : fmt::format("More {} stay, but no more than with each whole transfer, for which another "
-                          "check fails.",
-                          joined(told_elsewhere)));
+    return passed(std::move(verdict),
+                  told_elsewhere.empty()
+                      ? fmt::format("Nothing stays open after {}.", words.what)
+                      : fmt::format("More {} stay, but no more than with {}, for which another "
+                                    "check fails.",
+                                    joined(told_elsewhere), words.others));
   }
   verdict.measured = joined(leaking);
   verdict.status = Status::fail;

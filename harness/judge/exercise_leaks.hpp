@@ -6,18 +6,20 @@
 #include "harness/judge/growth.hpp"
 #include "harness/judge/limits.hpp"
 
-/// Leaks on paths that no whole transfer takes: refused requests, transfers that are broken off.
+/// Leaks on paths that no whole transfer takes, or few: refused requests, transfers that are broken off, PUTs
+/// onto a file that is there.
 namespace bftp::judge {
 
-/// A figure at the quiet points of one exercise (QuietKind::refused or aborted) of one pass; `transfers`
+/// A figure at the quiet points of one exercise (is_exercise() of its kind) of one pass; `transfers`
 /// counts its requests. `settled` is the reading after handles were given time to return.
 QuietSeries exercise_series(const Evidence& evidence, record::QuietKind kind, const Reading& reading);
 
 struct ExerciseWords {
   record::QuietKind kind = record::QuietKind::refused;
   std::string request;  ///< "refused request"
-  std::string what;     ///< "a request that is refused"
+  std::string what;     ///< "requests that are to be refused"
   std::string where;    ///< where to look for the fault, a sentence
+  std::string others;   ///< what such requests are compared with: "whole transfers"
 };
 ExerciseWords words_for(record::QuietKind kind);
 

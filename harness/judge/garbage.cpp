@@ -82,9 +82,8 @@ std::optional<double> grown_bytes(const record::RunRecord& record,
   std::optional<double> last;
   for (const auto& point : record.quiet_points) {
     if (point.sample.arm != record::Arm::server || !point.sample.pss_mib) continue;
-    const bool of_exercise =
-        point.kind == record::QuietKind::refused || point.kind == record::QuietKind::aborted;
-    if (exercise ? point.kind == *exercise : !of_exercise) last = *point.sample.pss_mib * mib;
+    if (exercise ? point.kind == *exercise : !record::is_exercise(point.kind))
+      last = *point.sample.pss_mib * mib;
   }
   if (!first || !last) return std::nullopt;
   return *last - *first;
@@ -237,8 +236,7 @@ std::optional<double> leak_bound(const Evidence& evidence) {
     }
     if (!least) continue;
     least = std::min(*least, here);
-    if (point.kind == record::QuietKind::refused || point.kind == record::QuietKind::aborted)
-      more_followed = true;
+    if (record::is_exercise(point.kind)) more_followed = true;
   }
   if (!least || !more_followed || transfers <= 0) return std::nullopt;
   const double bound = (std::max(*least - *first, 0.0) + std::min(garbage->bytes_max, *first)) / transfers;

@@ -7,6 +7,7 @@
 #include "harness/judge/client_trials.hpp"
 #include "harness/judge/comparison/comparison.hpp"
 #include "harness/judge/family.hpp"
+#include "harness/judge/left_out.hpp"
 #include "harness/judge/limits.hpp"
 #include "harness/judge/repeats.hpp"
 #include "harness/judge/samples.hpp"
@@ -92,14 +93,6 @@ Verdict confirmed(Verdict first, const Verdict& second, const record::RunRecord&
   first.confidence = second.measured.empty() ? "" : "in the repeats: " + second.measured;
   if (unseen) first.settle = "A longer run: --profile torture. " + second.settle;
   return first;
-}
-
-/// Not one transfer: whatever looks well says nothing of the server's job, and must not pass.
-Verdict needing_work(Verdict verdict, const record::RunRecord& record) {
-  const bool worked = record.transfers.total(record::Arm::server).transfers > 0;
-  const bool elsewhere = verdict.category == Category::harness || verdict.category == Category::client;
-  if (worked || elsewhere || verdict.status == Status::fail) return verdict;
-  return skipped(std::move(verdict), "Not judged: the run ended before anything was transferred.");
 }
 
 /// Each of its processes lived for one transfer: there is nothing to time or to watch over.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "harness/judge/client_trials.hpp"
 #include "harness/judge/wording.hpp"
 #include "protocol/dialects.hpp"
@@ -19,6 +21,24 @@ std::string why_no_impolite_clients(const record::RunRecord& record) {
   if (server.kind == plan::ServerKind::attached && !server.pid)
     return "Not tried, since the server's resources are unknown: with --attach give its --pid.";
   return {};
+}
+
+std::string why_nothing_was_replaced(const record::RunRecord& record) {
+  if (std::string why = why_no_impolite_clients(record); !why.empty()) return why;
+  const plan::Plan& plan = record.plan;
+  if (std::ranges::find(plan.ops, record::Op::put) == plan.ops.end()) return "The run stores no files.";
+  const auto* facts = protocol::find_dialect_facts(plan.server.dialect);
+  if (facts == nullptr || !facts->put_replaces)
+    return fmt::format("Not tried in the dialect {}: it does not say that a PUT replaces a file.",
+                       plan.server.dialect);
+  return {};
+}
+
+Verdict needing_work(Verdict verdict, const record::RunRecord& record) {
+  const bool worked = record.transfers.total(record::Arm::server).transfers > 0;
+  const bool elsewhere = verdict.category == Category::harness || verdict.category == Category::client;
+  if (worked || elsewhere || verdict.status == Status::fail) return verdict;
+  return skipped(std::move(verdict), "Not judged: the run ended before anything was transferred.");
 }
 
 }  // namespace bftp::judge

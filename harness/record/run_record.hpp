@@ -59,9 +59,14 @@ enum class QuietKind : std::uint8_t {
   settled,   ///< at the end, once handles returned or settle_s passed
   refused,   ///< after a stretch of nothing but refused requests
   aborted,   ///< after a stretch of nothing but transfers that their clients broke off
+  replaced,  ///< after a stretch of nothing but PUTs onto a file that was there
 };
 const char* to_string(QuietKind kind);
 std::optional<QuietKind> quiet_kind_from(std::string_view word);
+/// Whether it is about requests of one kind alone, after the rounds.
+constexpr bool is_exercise(QuietKind kind) {
+  return kind == QuietKind::refused || kind == QuietKind::aborted || kind == QuietKind::replaced;
+}
 
 /// The server at rest, with PSS and handles read in full.
 struct QuietPoint {
@@ -97,7 +102,7 @@ struct Watch {
 /// Requests of a kind that is no transfer, with quiet points in between. Says how they went, so that a check
 /// knows what the quiet points are worth.
 struct Exercise {
-  QuietKind kind = QuietKind::refused;  ///< refused or aborted
+  QuietKind kind = QuietKind::refused;  ///< one of which is_exercise() is true
   Arm arm = Arm::server;
   bool confirmation = false;
   std::uint64_t requests = 0;

@@ -305,6 +305,7 @@ void describe(V& visit, S& end) {
   visit("signal", end.signal);
   visit("guard_lost", end.guard_lost);
   visit("excess", end.excess);
+  visit("served", end.served);
   visit("time_s", end.time_s);
   visit("asked_s", end.asked_s);
   visit("stop_took_s", end.stop_took_s);

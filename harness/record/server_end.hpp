@@ -33,6 +33,8 @@ struct ServerEnd {
   /// server with it.
   bool guard_lost = false;
   std::optional<Excess> excess;  ///< for which the harness ended it; the signal is the harness's then
+  /// Transfers that this very process took, where a comparison starts fresh ones again and again.
+  std::optional<std::uint64_t> served{};
   double time_s = 0;
   std::optional<double> asked_s{};    ///< when it was asked to end; none if it ended before
   std::optional<double> stop_took_s;  ///< from SIGTERM to exit; none if it had to be killed

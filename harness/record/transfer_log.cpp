@@ -39,7 +39,7 @@ void TransferLog::add(const TransferRecord& record) {
 
   if (!record.ok()) {
     ++failures_total_;
-    if (failures_.size() < failures_max_) failures_.push_back(record);
+    if (failures_kept_[record.arm]++ < failures_max_) failures_.push_back(record);
   }
   // Counted per client, so that systematic sampling cannot fall into step with the order in which clients
   // report.

@@ -49,8 +49,8 @@ struct GroupKey {
 /// The run's transfers in bounded memory. Up to `points_max` transfers every point is kept; each time the
 /// bound is reached, every second kept point goes, and from then on only every 2nd, 4th, 8th … transfer of
 /// each group and client is kept (systematic sampling: `stride()`), so memory stays flat over any number of
-/// transfers. Counts stay exact, and failures are kept in full up to `failures_max`. transfers.csv has every
-/// row regardless.
+/// transfers. Counts stay exact, and failures are kept in full up to `failures_max` of each arm: one that
+/// always fails leaves the others theirs. transfers.csv has every row regardless.
 class TransferLog {
  public:
   static constexpr std::size_t points_max_default = 1u << 18;
@@ -67,7 +67,7 @@ class TransferLog {
   const std::map<GroupKey, TransferCount>& counts() const { return counts_; }
   const std::vector<TransferRecord>& failures() const {
     return failures_;
-  }  ///< the first failures_max, whole
+  }  ///< the first failures_max of each arm, whole
   std::uint64_t failures_total() const { return failures_total_; }
   using ErrorKinds = std::array<std::uint64_t, 16>;  ///< index: TransferError
   ErrorKinds errors_by_kind(Arm arm) const;
@@ -92,6 +92,7 @@ class TransferLog {
   std::map<SeriesKey, std::uint64_t> seen_;
   std::map<GroupKey, TransferCount> counts_;
   std::vector<TransferRecord> failures_;
+  std::map<Arm, std::size_t> failures_kept_;  ///< counts on beyond failures_max
   std::uint64_t failures_total_ = 0;
   std::map<Arm, ErrorKinds> errors_by_kind_;
 };

@@ -331,6 +331,12 @@ std::string_view arm_text(record::Arm arm) {
   return "unknown";
 }
 
+double cases_s(const record::RunRecord& record) {
+  double seconds = 0;
+  for (const auto& outcome : record.cases) seconds += outcome.took_s;
+  return seconds;
+}
+
 std::string_view op_text(record::Op op) {
   switch (op) {
     case record::Op::get:
@@ -347,6 +353,8 @@ std::string_view op_text(record::Op op) {
       return "PUT broken off";
     case record::Op::half_open:
       return "half-open connection";
+    case record::Op::replace_put:
+      return "PUT onto an older file";
   }
   return "unknown";
 }

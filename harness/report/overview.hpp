@@ -70,6 +70,9 @@ std::string transfers_text(const record::RunRecord& record);
 /// nothing of arms.
 std::string control_text(const RunReport& report);
 
+/// Seconds that the torture cases took, which the record's duration leaves out.
+double cases_s(const record::RunRecord& record);
+
 /// Whether the reference server did the same work in this run.
 bool has_control(const record::RunRecord& record);
 /// "reference server" for both control arms, "server under test".

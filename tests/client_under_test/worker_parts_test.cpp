@@ -103,8 +103,23 @@ TEST(WorkerEvidenceTest, AFolderThatIsNotThereCostsNothing) {
   CheckedCopy copy;
   copy.first_difference = 1;
   copy.window = DifferenceWindow{0, "abc", "aXc"};
-  EXPECT_EQ(EvidenceShelf("/nonexistent/folder", 4).save("name", fixture, copy), "");
-  EXPECT_EQ(EvidenceShelf("", 4).save("name", fixture, copy), "");
+  EXPECT_EQ(EvidenceShelf("/nonexistent/folder", 4).save("", "name", fixture, copy), "");
+  EXPECT_EQ(EvidenceShelf("", 4).save("", "name", fixture, copy), "");
+}
+
+TEST(WorkerEvidenceTest, EachServerHasItsOwnShareAndItsName) {
+  const TemporaryFolder folder;
+  EvidenceShelf shelf(folder.path().string(), 2);
+  protocol::WorkerFixture fixture{"f", 3, protocol::sha256("abc"), ""};
+  CheckedCopy copy;
+  copy.size = 3;
+  copy.first_difference = 1;
+  copy.window = DifferenceWindow{0, "abc", "aXc"};
+  EXPECT_EQ(shelf.save("base", "c0", fixture, copy), "base-c0.txt");
+  EXPECT_EQ(shelf.save("base", "c1", fixture, copy), "base-c1.txt");
+  EXPECT_EQ(shelf.save("base", "c2", fixture, copy), "");
+  EXPECT_EQ(shelf.save("head", "c2", fixture, copy), "head-c2.txt");
+  EXPECT_EQ(shelf.save("", "c2", fixture, copy), "c2.txt");
 }
 
 TEST(WorkerEvidenceTest, TheTextShowsBothSides) {

@@ -318,6 +318,44 @@ TEST_F(WorkerPutTest, TheFirstPutReplacesAnOlderFile) {
   EXPECT_TRUE(root_is_empty());
 }
 
+TEST_F(WorkerPutTest, EachReplacingPutMeetsAnOlderFile) {
+  add_fixture("f", "content");
+  Store store(root());
+  std::size_t older = 0;
+  store.place = [&](Peer&, const std::string& path, const std::string& content) {
+    older += std::filesystem::exists(path) ? 1U : 0U;
+    write_file(path, content);
+    return true;
+  };
+  FakeServer server([&store](Peer& peer) { store(peer); });
+  auto block = block_to(server.port(), Op::replace_put, 3);
+  block.server_root = root().string();
+  const auto records = run(block);
+  ASSERT_EQ(records.size(), 3u);
+  for (const auto& record : records) {
+    EXPECT_EQ(record.op, Op::replace_put);
+    EXPECT_EQ(record.identical, true) << record.detail;
+  }
+  EXPECT_EQ(older, 3u);
+  EXPECT_TRUE(root_is_empty());
+}
+
+TEST_F(WorkerPutTest, AReplacingPutNeedsARootAndADialectThatReplaces) {
+  add_fixture("f", "content");
+  FakeServer server([](Peer&) { ADD_FAILURE() << "nobody may come"; });
+  const auto refusal = [&](const protocol::WorkerBlock& block) {
+    auto made = Worker::prepare(job);
+    if (!made) return made.error().message;
+    const auto result = (*made)->run(block, [](const auto&) { return true; });
+    return result ? std::string() : result.error().message;
+  };
+  auto block = block_to(server.port(), Op::replace_put);
+  EXPECT_THAT(refusal(block), HasSubstr("names no server_root"));
+  block.server_root = root().string();
+  job.dialect = "ftp";
+  EXPECT_THAT(refusal(block), HasSubstr("which the dialect ftp does not have"));
+}
+
 TEST_F(WorkerPutTest, AServerThatAppendsToAnOlderFileIsFound) {
   first_iteration = 0;
   add_fixture("f", "content");

@@ -61,6 +61,43 @@ TEST(Phases, PutsAreBrokenOffToo) {
   EXPECT_TRUE(std::any_of(blocks.begin(), blocks.end(), [](const auto& b) { return b.op == Op::abort_put; }));
 }
 
+TEST(Phases, FilesAreReplacedWherePutsAre) {
+  Stage stage(healthy);
+  stage.record.plan.ops = {Op::get, Op::put};
+  stage.driver().first_pass();
+  EXPECT_EQ(requests_at(stage.record, QuietKind::replaced).size(), 14u);
+  const auto& exercises = stage.record.exercises;
+  const auto replaced = std::ranges::find(exercises, QuietKind::replaced, &record::Exercise::kind);
+  ASSERT_NE(replaced, exercises.end());
+  EXPECT_EQ(replaced->as_meant, replaced->requests);
+  for (const auto& block : stage.worker(0).blocks) {
+    if (block.op != Op::replace_put) continue;
+    EXPECT_EQ(block.server_root, stage.server().root());
+  }
+}
+
+TEST(Phases, NothingIsReplacedWithoutPutRootOrClause) {
+  const auto replaced = [](bool stores, const std::string& root, const std::string& dialect) {
+    Stage stage(healthy);
+    if (stores) stage.record.plan.ops = {Op::get, Op::put};
+    stage.record.plan.server.dialect = dialect;
+    Driver driver(stage.record,
+                  {.workers = stage.session.workers,
+                   .arms = {{.server = &stage.server(), .probe = &stage.probe, .server_root = root}},
+                   .shares = {},
+                   .sink = stage.sink,
+                   .time = stage.time,
+                   .stop = stage.stop,
+                   .epoch_ns = stage.time.now_ns});
+    driver.first_pass();
+    return requests_at(stage.record, QuietKind::replaced).size();
+  };
+  EXPECT_EQ(replaced(true, "/root", "bftp"), 14u);
+  EXPECT_EQ(replaced(false, "/root", "bftp"), 0u);
+  EXPECT_EQ(replaced(true, "", "bftp"), 0u);
+  EXPECT_EQ(replaced(true, "/root", "nul"), 0u);
+}
+
 TEST(Phases, OfAnEmptyFileNothingIsBrokenOff) {
   Stage stage(healthy);
   stage.record.plan.ops = {Op::get, Op::put};

@@ -38,6 +38,7 @@ INSTANTIATE_TEST_SUITE_P(
         HiddenFault{"MemoryOnAborts", "leak_on_abort", "memory.leak_on_aborts"},
         HiddenFault{"DescriptorsOnErrors", "leak_descriptor_on_error", "handles.leak_on_errors"},
         HiddenFault{"DescriptorsOnAborts", "leak_descriptor_on_abort", "handles.leak_on_aborts"},
+        HiddenFault{"DescriptorsOnReplacing", "leak_descriptor_on_replace", "handles.leak_on_replacements"},
         HiddenFault{"PartsOfPuts", "part_stays", "handles.files"},
         HiddenFault{"SpinsAfterAborts", "spin_after_abort", "cpu.after_aborts"},
         HiddenFault{"SpinsWhileOpen", "spin_open", "cpu.half_open"}),

@@ -200,7 +200,61 @@ TEST(ExerciseLeaks, WhatEachTransferLeaksIsNotBlamedTwice) {
   EXPECT_EQ(find(verdicts, "handles.descriptors").status, Status::fail);
   EXPECT_EQ(find(verdicts, "handles.leak_on_errors").status, Status::pass);
   EXPECT_THAT(find(verdicts, "handles.leak_on_errors").summary,
-              HasSubstr("no more than with each whole transfer"));
+              HasSubstr("no more than with whole transfers"));
+}
+
+TEST(ExerciseLeaks, ADescriptorOfEachReplacedFileIsFound) {
+  const auto verdicts = judge_all(exercised(
+      QuietKind::replaced, [](auto& sample, double n) { sample.fds = 8 + static_cast<std::uint32_t>(n); }));
+  const Verdict& verdict = find(verdicts, "handles.leak_on_replacements");
+  EXPECT_EQ(verdict.status, Status::fail);
+  EXPECT_THAT(verdict.summary, HasSubstr("1 descriptor per replacing PUT"));
+  EXPECT_THAT(verdict.happened, HasSubstr("PUTs of new files do not do this"));
+  EXPECT_EQ(find(verdicts, "handles.leak_on_aborts").status, Status::skip);
+}
+
+TEST(ExerciseLeaks, FiveKiBOfEachReplacedFileAreFound) {
+  const auto leaking = [](auto& sample, double n) {
+    sample.pss_mib = 8 + n * 5 / 1024;
+  };
+  EXPECT_EQ(status_of(exercised(QuietKind::replaced, leaking), "memory.leak_on_replacements"), Status::fail);
+  const auto still = [](auto&, double) {
+  };
+  EXPECT_EQ(status_of(exercised(QuietKind::replaced, still), "memory.leak_on_replacements"), Status::pass);
+}
+
+/// A fifth of the transfers are PUTs, each of which leaves one: 0.2 for each transfer, 1 for each replacing
+/// PUT.
+TEST(ExerciseLeaks, WhatEachPutLeavesIsNotBlamedOnReplacing) {
+  RecordBuilder builder;
+  using record::Op;
+  builder.ops = {Op::get, Op::get, Op::get, Op::get, Op::put};
+  builder.fds = [](std::uint64_t n) {
+    return 8.0 + std::floor(static_cast<double>(n) / 5);
+  };
+  RunRecord record = builder.build();
+  const Holds holds = [](auto& sample, double n) {
+    sample.fds = 5000 + static_cast<std::uint32_t>(n);
+  };
+  add_exercise(record, QuietKind::replaced, holds);
+  const auto verdicts = judge_all(record);
+  EXPECT_EQ(find(verdicts, "handles.descriptors").status, Status::fail);
+  EXPECT_EQ(find(verdicts, "handles.leak_on_replacements").status, Status::pass);
+  EXPECT_THAT(find(verdicts, "handles.leak_on_replacements").summary,
+              HasSubstr("no more than with PUTs of new files"));
+}
+
+TEST(ExerciseLeaks, WhyNothingWasReplacedIsSaid) {
+  RunRecord record = RecordBuilder{}.build();
+  record.plan.ops = {record::Op::get};
+  const auto why = [&] {
+    return find(judge_all(record), "handles.leak_on_replacements").summary;
+  };
+  EXPECT_THAT(why(), HasSubstr("The run stores no files"));
+  record.plan.ops = {record::Op::get, record::Op::put};
+  EXPECT_THAT(why(), HasSubstr("did not get to"));
+  record.plan.server.dialect = "nul";
+  EXPECT_THAT(why(), HasSubstr("does not say that a PUT replaces"));
 }
 
 TEST(ExerciseLeaks, GivenBackAtRestIsNoLeak) {

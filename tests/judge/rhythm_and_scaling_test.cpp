@@ -198,6 +198,24 @@ TEST(ClientScaling, TheControlIsTheYardstick) {
   EXPECT_EQ(find(judge_all(record), "uniformity.client_scaling").status, Status::pass);
 }
 
+/// A cache that is missed by 45 % of the transfers alone, and by 55 % beside others.
+TEST(ClientScaling, AMedianThatJumpsFromOneModeToTheOtherWarnsNobody) {
+  auto record = crowded(1, 1);
+  for (auto& crowding : record.crowdings) {
+    for (std::size_t i = 0; i < 23; ++i) crowding.alone_ms[i] = 93;
+    for (std::size_t i = 0; i < 110; ++i) crowding.together_ms[i] = 93;
+  }
+  const Verdict verdict = find(judge_all(record), "uniformity.client_scaling");
+  EXPECT_EQ(verdict.status, Status::pass) << verdict.summary;
+  EXPECT_NE(verdict.summary.find("on average it is 1."), std::string::npos) << verdict.summary;
+}
+
+TEST(ClientScaling, OneStallAloneDoesNotHideIt) {
+  auto record = crowded(1, 30);
+  for (auto& crowding : record.crowdings) crowding.alone_ms[10] = 2000;
+  EXPECT_EQ(find(judge_all(record), "uniformity.client_scaling").status, Status::warn);
+}
+
 TEST(ClientScaling, TooFewTimesAreSkipped) {
   auto record = crowded(1, 30);
   for (auto& crowding : record.crowdings) crowding.alone_ms.resize(2);

@@ -102,5 +102,17 @@ TEST(TransferLog, ListsOnlyTheFirstFailures) {
   EXPECT_EQ(log.failures_total(), 20u);
 }
 
+TEST(TransferLog, AnArmThatAlwaysFailsLeavesTheOthersTheirFailures) {
+  TransferLog log(64, 5);
+  for (std::uint32_t i = 0; i < 20; ++i) {
+    TransferRecord record = good(i);
+    record.error = TransferError::deadline;
+    record.arm = i < 18 ? Arm::base : Arm::head;
+    log.add(record);
+  }
+  EXPECT_EQ(log.only(Arm::base, Arm::server).failures().size(), 5u);
+  EXPECT_EQ(log.only(Arm::head, Arm::server).failures().size(), 2u);
+}
+
 }  // namespace
 }  // namespace bftp::record

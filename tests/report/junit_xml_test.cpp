@@ -52,6 +52,19 @@ TEST_F(ReportJunit, AFailureExplainsItself) {
   EXPECT_THAT(node.child("failure").text().get(), testing::HasSubstr("To see it again:\nbftp-torture run"));
 }
 
+TEST_F(ReportJunit, TheTimeOfACaseIsToldAndAddedToTheSuites) {
+  samples::Sample sample = samples::failing();
+  record::CaseOutcome outcome;
+  outcome.id = "uniformity.tail";
+  outcome.took_s = 2.5;
+  sample.record.duration_s = 10;
+  sample.record.cases = {outcome};
+  const auto suite = suite_of(sample);
+  EXPECT_STREQ(suite.attribute("time").value(), "12.500");
+  EXPECT_STREQ(testcase(suite, "uniformity.tail").attribute("time").value(), "2.500");
+  EXPECT_TRUE(testcase(suite, "uniformity.stalls").attribute("time").empty());
+}
+
 TEST_F(ReportJunit, InconclusiveIsAnError) {
   const auto node = testcase(suite_of(samples::failing()), "uniformity.tail");
   EXPECT_STREQ(node.child("error").attribute("type").value(), "inconclusive");

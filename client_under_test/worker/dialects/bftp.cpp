@@ -80,7 +80,6 @@ class Bftp : public Dialect {
   }
 
   bool can_store() const override { return true; }
-  bool put_replaces() const override { return true; }
   std::string ask_put(const Asking& asking, std::uint64_t size) const override {
     return message(protocol::Verb::put, asking.name, size);
   }

@@ -23,6 +23,7 @@ void run_phases(PhaseTools& tools) {
   run(breakable, watch_half_open);
   run(breakable, exercise_refusals);
   run(answered, watch_stalled);
+  run(breakable, exercise_replacements);
   run(breakable, exercise_aborts);
   run(own_clients, look_into_root);
 }

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cmath>
 
+#include "protocol/dialects.hpp"
+
 namespace bftp::drive {
 namespace {
 
@@ -26,11 +28,11 @@ constexpr double impolite_s_max = 3.0;
 /// One phase: requests of `ops` in turn, over one fixture.
 class Exerciser {
  public:
-  Exerciser(PhaseTools& tools, QuietKind kind, std::vector<protocol::Op> ops)
+  Exerciser(PhaseTools& tools, QuietKind kind, std::uint32_t fixture, std::vector<protocol::Op> ops)
       : tools_(tools),
         ops_(std::move(ops)),
         clients_(std::max(1u, tools.record.plan.clients.count)),
-        fixture_(largest_fixture(tools.record)) {
+        fixture_(fixture) {
     exercise_.kind = kind;
     exercise_.arm = tools.arm.arm;
     exercise_.confirmation = tools.confirmation;
@@ -144,10 +146,12 @@ class Exerciser {
 
   void take(const record::TransferRecord& row) {
     ++exercise_.requests;
-    if (row.error == record::TransferError::none) {
+    if (row.error == record::TransferError::none && row.identical.value_or(true)) {
       ++exercise_.as_meant;
     } else if (exercise_.remark.empty()) {
-      exercise_.remark = fmt::format("{}: {}", protocol::to_string(row.error), row.detail);
+      exercise_.remark = row.error == record::TransferError::none
+                             ? row.detail
+                             : fmt::format("{}: {}", protocol::to_string(row.error), row.detail);
     }
   }
 
@@ -178,6 +182,18 @@ class Exerciser {
   bool was_given_up_ = false;
 };
 
+/// The largest up to 64 KiB, so that hundreds of them cost little; else the smallest.
+std::uint32_t small_fixture(const record::RunRecord& record) {
+  constexpr std::uint64_t small_bytes = 64 << 10;
+  const auto& fixtures = record.fixtures;
+  std::uint32_t best = 0;
+  for (std::uint32_t at = 1; at < fixtures.size(); ++at) {
+    const std::uint64_t size = fixtures[at].size, so_far = fixtures[best].size;
+    if (so_far > small_bytes ? size < so_far : size > so_far && size <= small_bytes) best = at;
+  }
+  return best;
+}
+
 bool stores(const record::RunRecord& record) {
   const auto& ops = record.plan.ops;
   return std::find(ops.begin(), ops.end(), protocol::Op::put) != ops.end();
@@ -187,7 +203,7 @@ bool stores(const record::RunRecord& record) {
 
 void exercise_refusals(PhaseTools& tools) {
   tools.progress("requests that are to be refused");
-  Exerciser(tools, QuietKind::refused, {protocol::Op::refused}).run();
+  Exerciser(tools, QuietKind::refused, largest_fixture(tools.record), {protocol::Op::refused}).run();
 }
 
 void exercise_aborts(PhaseTools& tools) {
@@ -200,9 +216,20 @@ void exercise_aborts(PhaseTools& tools) {
   if (stores(tools.record) && !tools.given_up(protocol::Op::put, fixture))
     ops.push_back(protocol::Op::abort_put);
   if (ops.empty()) return;
-  Exerciser(tools, QuietKind::aborted, std::move(ops)).run();
+  Exerciser(tools, QuietKind::aborted, fixture, std::move(ops)).run();
   if (tools.record.plan.idle_s <= 0 || tools.over()) return;
   tools.record.watches.push_back(watch_cpu(tools, record::WatchKind::aborted, tools.record.plan.idle_s));
+}
+
+void exercise_replacements(PhaseTools& tools) {
+  const auto* facts = protocol::find_dialect_facts(tools.record.plan.server.dialect);
+  const bool replaces = facts != nullptr && facts->put_replaces;
+  const std::uint32_t fixture = small_fixture(tools.record);
+  if (!replaces || !stores(tools.record) || tools.arm.server_root.empty() ||
+      tools.given_up(protocol::Op::put, fixture))
+    return;
+  tools.progress("files that are stored over older ones");
+  Exerciser(tools, QuietKind::replaced, fixture, {protocol::Op::replace_put}).run();
 }
 
 void watch_half_open(PhaseTools& tools) {

@@ -16,6 +16,11 @@ void exercise_refusals(PhaseTools& tools);
 /// the server's CPU afterwards.
 void exercise_aborts(PhaseTools& tools);
 
+/// Likewise with PUTs of a small file, each of which meets an older file of its name that the worker has laid
+/// into the server's root. Nothing where the plan has no PUT, its dialect does not replace, or the root is
+/// not ours.
+void exercise_replacements(PhaseTools& tools);
+
 /// Every client holds a silent connection and one with half a request; watches the server's CPU meanwhile.
 void watch_half_open(PhaseTools& tools);
 

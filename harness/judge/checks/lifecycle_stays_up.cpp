@@ -105,9 +105,11 @@ const record::Exercise* mute_since(const record::RunRecord& record) {
 }
 
 Verdict gone_mute(Verdict verdict, const record::Exercise& exercise) {
-  const bool aborted = exercise.kind == record::QuietKind::aborted;
-  const std::string after = fmt::format("{} {}", counted(exercise.requests, aborted ? "transfer" : "request"),
-                                        aborted ? "that their clients broke off" : "that are to be refused");
+  const std::string after = exercise.kind == record::QuietKind::refused
+                                ? counted(exercise.requests, "request") + " that are to be refused"
+                            : exercise.kind == record::QuietKind::aborted
+                                ? counted(exercise.requests, "transfer") + " that their clients broke off"
+                                : counted(exercise.requests, "PUT") + " onto files that were there";
   verdict.status = Status::fail;
   verdict.severity = Severity::critical;
   verdict.measured = "serves nobody after " + after;
@@ -146,7 +148,7 @@ class StaysUp final : public Check {
     if (auto alive = processes_over_time(record); !alive.x.empty())
       verdict.series.push_back(std::move(alive));
     const auto* end = own_end(record);
-    const std::uint64_t transfers = served(record);
+    const std::uint64_t transfers = end != nullptr && end->served ? *end->served : served(record);
     const auto* mute = mute_since(record);
     if (end == nullptr && mute != nullptr) return gone_mute(std::move(verdict), *mute);
     if (end == nullptr && record.state != record::RunState::server_died) {

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 
@@ -52,11 +53,14 @@ void add_result(pugi::xml_node testcase, const char* kind, std::string_view type
 
 /// Inconclusive is an error: the run's exit status is 2, so the job is not green, and a reader must find out
 /// why. JUnit's "error" means just that: the test could not come to its end. A skipped test would hide it.
-void add_verdict(pugi::xml_node suite, const Verdict& verdict) {
+void add_verdict(pugi::xml_node suite, const Verdict& verdict, const record::RunRecord& record) {
   auto testcase = suite.append_child("testcase");
   set(testcase, "classname", fmt::format("bftp-torture.{}", to_string(verdict.category)));
   set(testcase, "name",
       verdict.title.empty() ? verdict.id : fmt::format("{}: {}", verdict.id, verdict.title));
+  // A check looks at what all of them share; only a case has a time of its own.
+  const auto tried = std::ranges::find(record.cases, verdict.id, &record::CaseOutcome::id);
+  if (tried != record.cases.end()) set(testcase, "time", fmt::format("{:.3f}", tried->took_s));
   switch (verdict.status) {
     case Status::fail:
       add_result(testcase, "failure", to_string(verdict.severity), verdict);
@@ -90,8 +94,9 @@ void add_harness_failure(pugi::xml_node suite, const RunReport& report) {
 std::string system_err(const record::RunRecord& record) {
   std::string text;
   for (const auto& end : record.server_ends) {
-    if (end.arm != record::Arm::server || !end.by_itself) continue;
-    text += fmt::format("The server {}. Its last lines:\n", server_end_text(end));
+    const bool companion = end.arm == record::Arm::control || end.arm == record::Arm::control_b;
+    if (companion || !end.by_itself) continue;
+    text += fmt::format("The {} {}. Its last lines:\n", record::to_string(end.arm), server_end_text(end));
     for (const auto& line : end.last_lines) text += line + "\n";
   }
   return visible_at_most(text, junit_text_max, Keep::lines);
@@ -104,7 +109,7 @@ void add_counts(pugi::xml_node node, const RunReport& report) {
   node.append_attribute("failures").set_value(counts.fail);
   node.append_attribute("errors").set_value(counts.inconclusive + (harness_failed ? 1 : 0));
   node.append_attribute("skipped").set_value(counts.skip);
-  set(node, "time", fmt::format("{:.3f}", report.record.duration_s));
+  set(node, "time", fmt::format("{:.3f}", report.record.duration_s + cases_s(report.record)));
 }
 
 void add_properties(pugi::xml_node suite, const RunReport& report) {
@@ -134,7 +139,7 @@ std::string junit_xml(const RunReport& report) {
   set(suite, "hostname", report.record.machine.hostname);
   add_properties(suite, report);
   if (outcome(report) == Outcome::harness_failed) add_harness_failure(suite, report);
-  for (const Verdict& verdict : report.verdicts) add_verdict(suite, verdict);
+  for (const Verdict& verdict : report.verdicts) add_verdict(suite, verdict, report.record);
   const std::string words = system_err(report.record);
   if (!words.empty()) suite.append_child("system-err").text().set(words.c_str());
   std::ostringstream out;

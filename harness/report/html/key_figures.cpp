@@ -121,9 +121,11 @@ std::vector<KeyFigure> key_figures(const record::RunRecord& record) {
   add_times(figures, record);
   add_cpu(figures, record);
   add_memory(figures, record);
+  const std::string cases =
+      record.cases.empty() ? "" : fmt::format("; cases: {} more", seconds_text(cases_s(record)));
   figures.push_back({"Duration", seconds_text(record.duration_s),
-                     fmt::format("{}, {}", counted(record.plan.clients.count, "client", "clients"),
-                                 counted(record.plan.rounds, "round", "rounds"))});
+                     fmt::format("{}, {}{}", counted(record.plan.clients.count, "client", "clients"),
+                                 counted(record.plan.rounds, "round", "rounds"), cases)});
   return figures;
 }
 

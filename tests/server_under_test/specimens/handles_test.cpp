@@ -34,6 +34,21 @@ TEST_F(HandlesSpecimen, LeakDescriptorOnErrorKeepsOneForEachError) {
   EXPECT_TRUE(comes([&] { return descriptors() >= before + 30; }));
 }
 
+TEST_F(HandlesSpecimen, LeakDescriptorOnReplaceKeepsOneForEachPutOntoAFile) {
+  start("leak_descriptor_on_replace");
+  const auto before = descriptors();
+  const auto put = [&](const std::string& name) {
+    auto storing = client();
+    EXPECT_EQ(storing.ask("PUT 3 " + name), "OK");
+    storing.send("new");
+    EXPECT_EQ(storing.reply(), "OK 3");
+  };
+  for (int i = 0; i < 20; ++i) put("fresh" + std::to_string(i));
+  EXPECT_LT(descriptors(), before + 10);
+  for (int i = 0; i < 40; ++i) put("fresh0");
+  EXPECT_TRUE(comes([&] { return descriptors() >= before + 30; }));
+}
+
 TEST_F(HandlesSpecimen, LeakDescriptorOnAbortKeepsOneForEachBrokenTransfer) {
   root_.write("large", std::string(16u << 20, 'x'));
   start("leak_descriptor_on_abort");
