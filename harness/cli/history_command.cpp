@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <memory>
 #include <ostream>
 
@@ -8,6 +10,7 @@
 #include "harness/history/trends.hpp"
 #include "harness/history_store/store.hpp"
 #include "harness/judge/metrics.hpp"
+#include "harness/report/escape.hpp"
 #include "harness/report/history/history_data.hpp"
 #include "harness/report/history/history_page.hpp"
 #include "harness/report/history/history_text.hpp"
@@ -28,15 +31,38 @@ int failed(const protocol::Error& error, Streams& streams) {
   return exit_code_for(error);
 }
 
+/// Of the list, as of the trends: the servers asked for, and the last so many.
+std::vector<history::RunSummary> listed(const TrendOptions& options, std::vector<history::RunSummary> runs) {
+  std::erase_if(runs, [&](const auto& run) { return !history::holds(run, options.request.server); });
+  const std::size_t last = options.request.last == 0 ? runs.size() : options.request.last;
+  if (runs.size() > last) runs.erase(runs.begin(), runs.end() - static_cast<std::ptrdiff_t>(last));
+  return runs;
+}
+
+/// With the one quantity alone, if one is asked for.
+std::vector<history::RunSummary> with_metric(std::vector<history::RunSummary> runs,
+                                             const std::string& metric) {
+  if (metric.empty()) return runs;
+  for (auto& run : runs) std::erase_if(run.metrics, [&](const auto& one) { return one.name != metric; });
+  return runs;
+}
+
 int print(const TrendOptions& options, const std::vector<history::RunSummary>& runs,
           const history::Trends& trends, Streams& streams) {
   if (options.json) {
     streams.out << report::history_json(trends);
   } else if (options.csv) {
-    streams.out << report::history_csv(trends.runs);
+    streams.out << report::history_csv(with_metric(trends.runs, options.request.metric));
   } else {
     const auto style = style_for(streams);
-    if (options.request.metric.empty()) streams.out << report::runs_text(runs, style) << "\n";
+    const auto shown = listed(options, runs);
+    if (shown.empty() && !runs.empty()) {
+      streams.out << fmt::format(
+          "No server of its {} runs has \"{}\" in its command; the newest is \"{}\".\n", runs.size(),
+          report::visible(options.request.server), report::visible(runs.back().server));
+      return exit_pass;
+    }
+    if (options.request.metric.empty()) streams.out << report::runs_text(shown, style) << "\n";
     streams.out << report::trends_text(trends, !options.request.metric.empty(), style);
   }
   return exit_pass;

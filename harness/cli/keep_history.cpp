@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "harness/cli/commit.hpp"
+#include "harness/cli/prepare.hpp"
 #include "harness/cli/streams.hpp"
 #include "harness/drive/run_folder.hpp"
 #include "harness/history/select_baseline.hpp"
@@ -83,7 +84,8 @@ Result<void> prepare_history(const HistoryOptions& options, const plan::Plan& pl
     store = std::move(*opened);
   }
   if (!options.baseline.empty()) {
-    const Candidate candidate{record::work_of(plan), measure::describe_machine(), history::server_name(plan)};
+    const Candidate candidate{record::work_of(plan), measure::describe_machine(), history::server_name(plan),
+                              version_of_harness_and_control()};
     auto baseline = is_run(options.baseline) ? baseline_of_run(options.baseline, candidate)
                                              : baseline_of_history(options.baseline, candidate);
     if (!baseline) return baseline.error();

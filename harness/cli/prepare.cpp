@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "fixtures/fixture_store.hpp"
+#include "harness/cli/fit_to_disk.hpp"
 #include "harness/cli/programs.hpp"
 #include "harness/drive/worker_job.hpp"
 #include "harness/measure/machine.hpp"
@@ -19,16 +20,16 @@ std::tm utc_now() {
   return fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()));
 }
 
-/// "0.1.0+bftpd.3f2a9c41": ours, and what the reference server's program hashes to. Ratios to the control arm
-/// are comparable between days only if it was the same program, and two builds of one version need not be.
+}  // namespace
+
+// Ratios to the control arm are comparable between days only if it was the same program, and two builds of
+// one version need not be.
 std::string version_of_harness_and_control() {
   constexpr std::size_t digits = 8;
   const auto digest = protocol::sha256_of_file(sibling_program("bftpd"));
   if (!digest) return BFTP_VERSION;
   return std::string(BFTP_VERSION) + "+bftpd." + protocol::to_hex(*digest).substr(0, digits);
 }
-
-}  // namespace
 
 record::RunRecord begin_record(const plan::Plan& plan) {
   record::RunRecord record;
@@ -78,13 +79,14 @@ protocol::Result<void> make_root(const record::RunRecord& record, const ScratchF
 
 }  // namespace
 
-protocol::Result<RunFolders> make_folders(const plan::Plan& plan, const record::RunRecord& record,
+protocol::Result<RunFolders> make_folders(const plan::Plan& plan, record::RunRecord& record,
                                           const std::atomic<bool>& stop, bool with_fixtures) {
   RunFolders folders;
   auto scratch = ScratchFolder::create();
   if (!scratch) return scratch.error();
   folders.scratch = std::move(*scratch);
   if (auto made = make_root(record, *folders.scratch, stop, with_fixtures); !made) return made.error();
+  if (auto fits = fit_to_disk(record, folders.scratch->path()); !fits) return fits.error();
   auto kept =
       drive::RunFolder::create(plan.reports_folder, fmt::format("{:%Y%m%dT%H%M%SZ}", utc_now()), plan.name);
   if (!kept) return kept.error();
@@ -101,9 +103,13 @@ protocol::Result<void> hand_out_jobs(const std::vector<std::unique_ptr<launch::W
     auto job = drive::make_job(record, worker->client(), evidence);
     job.external_clients = clients;
     const auto sent = worker->send_line(protocol::encode(job), protocol::Deadline::after(10s));
-    if (!sent)
-      return protocol::Error{sent.error().kind, fmt::format("worker {} did not take its job: {}",
-                                                            worker->client(), worker->last_words())};
+    if (sent) continue;
+    const std::string words = worker->last_words();
+    return protocol::Error{sent.error().kind,
+                           fmt::format("worker {} did not take its job: {}", worker->client(),
+                                       words.empty() ? "it ended without a word; --client has to be a "
+                                                       "bftp-worker, or one that speaks as it does"
+                                                     : words)};
   }
   return {};
 }

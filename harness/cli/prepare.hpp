@@ -16,6 +16,10 @@
 /// What `run` and `compare` do before anything is started.
 namespace bftp::cli {
 
+/// "0.1.0+bftpd.3f2a9c41": the harness, and the first digits of the SHA-256 of the reference server's
+/// program.
+std::string version_of_harness_and_control();
+
 /// A record of the plan before its first transfer: what runs, when and where.
 record::RunRecord begin_record(const plan::Plan& plan);
 
@@ -30,10 +34,11 @@ struct RunFolders {
   std::unique_ptr<drive::RunFolder> kept;
   std::unique_ptr<ScratchFolder> scratch;
 };
-/// Makes them, with the server's root, `<scratch>/root`: copies of the record's fixtures, or empty. What
-/// stays is made last: where the others cannot be had, no folder without a report is left behind. Errors:
-/// no_space, no_permission, system, and interrupted once `stop` is set.
-protocol::Result<RunFolders> make_folders(const plan::Plan& plan, const record::RunRecord& record,
+/// Makes them, with the server's root, `<scratch>/root`: copies of the record's fixtures, or empty. Bounds
+/// what the workers store at once by the room that is left (fit_to_disk()). What stays is made last: where
+/// the others cannot be had, no folder without a report is left behind. Errors: no_space, no_permission,
+/// system, and interrupted once `stop` is set.
+protocol::Result<RunFolders> make_folders(const plan::Plan& plan, record::RunRecord& record,
                                           const std::atomic<bool>& stop, bool with_fixtures = true);
 
 /// Hands each worker the record's job, with `clients` for blocks that name one. Errors: a worker that does

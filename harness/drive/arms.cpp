@@ -15,12 +15,14 @@ ArmShare control_b_share() {
           .large_round_interval = 2};
 }
 
+bool serves_root(const plan::ServerSpec& spec) {
+  return spec.kind == plan::ServerKind::reference ||
+         std::any_of(spec.argv_template.begin(), spec.argv_template.end(),
+                     [](const std::string& word) { return word.find("{root}") != std::string::npos; });
+}
+
 std::string verifiable_root(const plan::ServerSpec& spec, const launch::ServerHandle& server) {
-  const bool serves_root =
-      spec.kind == plan::ServerKind::reference ||
-      std::any_of(spec.argv_template.begin(), spec.argv_template.end(),
-                  [](const std::string& word) { return word.find("{root}") != std::string::npos; });
-  return serves_root ? server.root() : std::string{};
+  return serves_root(spec) ? server.root() : std::string{};
 }
 
 }  // namespace bftp::drive

@@ -35,6 +35,9 @@ ArmShare control_share();
 /// The share of a second reference server beside the first, which tells the run's noise.
 ArmShare control_b_share();
 
+/// Whether it is told the root that we made: the reference server, or a command with {root}.
+bool serves_root(const plan::ServerSpec& spec);
+
 /// The root to verify PUTs in. Empty for a server that was not told our root: it serves another folder, so
 /// that what was put there can be seen through it alone.
 std::string verifiable_root(const plan::ServerSpec& spec, const launch::ServerHandle& server);

@@ -15,9 +15,23 @@ namespace {
 
 namespace statistics = judge::statistics;
 
-constexpr std::size_t values_max = 400;
 constexpr std::size_t permutations_min = 999;
-constexpr std::size_t permutations_max = 19'999;
+/// So many permutations as large as the series itself are expected at alpha: the test's power hardly grows
+/// with more of them (Davison and Hinkley, Bootstrap Methods and their Application, 1997, section 4.2.5).
+constexpr double as_large_wanted = 10;
+constexpr std::size_t permutations_of_many = 19'999;
+/// Beyond that, where alpha is small because it is shared by many series: the fewest that can be significant,
+/// twice over.
+constexpr double as_large_least = 2;
+constexpr std::size_t permutations_max = 399'999;
+
+std::size_t permutations_for(double alpha) {
+  const auto count = [alpha](double as_large) {
+    return static_cast<std::size_t>(std::min(std::ceil(as_large / alpha), 1e9)) - 1;
+  };
+  const std::size_t many = std::min(count(as_large_wanted), permutations_of_many);
+  return std::clamp(std::max(many, count(as_large_least)), permutations_min, permutations_max);
+}
 
 /// Which values have come, by rank, and how far another lies from all of them: a Fenwick tree (Fenwick, A New
 /// Data Structure for Cumulative Frequency Tables, 1994) of counts and sums, so that it is told in O(log n).
@@ -126,8 +140,7 @@ class Search {
       : values_(values),
         options_(options),
         random_(options.seed),
-        permutations_(std::clamp(static_cast<std::size_t>(std::ceil(10 / options.alpha)) - 1,
-                                 permutations_min, permutations_max)) {}
+        permutations_(permutations_for(options.alpha)) {}
 
   std::vector<std::pair<std::size_t, double>> all() {
     part(0, values_.size());
@@ -224,7 +237,7 @@ std::vector<ChangePoint> those_that_count(std::span<const double> values,
 
 std::vector<ChangePoint> change_points(std::span<const double> values, const ChangeOptions& options) {
   if (!statistics::all_finite(values) || options.side_min < 2) return {};
-  const std::size_t left_out = values.size() - std::min(values.size(), values_max);
+  const std::size_t left_out = values.size() - std::min(values.size(), change_points_values_max);
   const auto last = values.subspan(left_out);
   auto changes = those_that_count(last, Search(last, options).all(), options);
   for (ChangePoint& change : changes) change.index += left_out;

@@ -15,6 +15,9 @@ struct ChangeOptions {
   std::uint64_t seed = 1;      ///< of the permutations
 };
 
+/// Change points are looked for among the last so many values.
+inline constexpr std::size_t change_points_values_max = 400;
+
 /// A place where a series changes for good.
 struct ChangePoint {
   std::size_t index = 0;  ///< of the first value after it
@@ -29,8 +32,9 @@ struct ChangePoint {
 /// for performance histories in Fleming and others, "Hunter: Using Change Point Detection to Hunt for
 /// Performance Regressions" (ICPE 2023), a find counts only beyond a floor. Permutations are seeded and end
 /// early once the test cannot be significant any more (Besag and Clifford, Biometrika 78, 1991). Values are
-/// exchanged as if they were independent: a series that creeps looks like steps. Bounded: of more than 400
-/// values the last 400. Nothing for a value that is not finite, or fewer than 2 side_min values.
+/// exchanged as if they were independent: a series that creeps looks like steps. Bounded: of more than
+/// change_points_values_max values the last ones. Nothing for a value that is not finite, or fewer than 2
+/// side_min values.
 std::vector<ChangePoint> change_points(std::span<const double> values, const ChangeOptions& options = {});
 
 }  // namespace bftp::history

@@ -104,8 +104,12 @@ Baseline baseline_of(std::span<const RunSummary> runs, const Candidate& candidat
     none.unlike = nearest;
     return none;
   }
-  // Runs of another version had another reference server as their control.
-  std::erase_if(like, [&](const RunSummary* run) { return run->version != like.back()->version; });
+  // Runs of another version had another reference server as their control. A run of another build in between
+  // does not put those of this one out of use.
+  const bool has_own =
+      std::ranges::any_of(like, [&](const RunSummary* run) { return run->version == candidate.version; });
+  const std::string version = has_own ? candidate.version : like.back()->version;
+  std::erase_if(like, [&](const RunSummary* run) { return run->version != version; });
   if (like.size() > baseline_runs_max) like.erase(like.begin(), like.end() - baseline_runs_max);
   return summary_of(like,
                     fmt::format("the last {} like it in {}",

@@ -15,7 +15,8 @@ inline constexpr std::size_t baseline_runs_max = 10;
 struct Candidate {
   record::Work work;
   record::Machine machine;
-  std::string server;  ///< server_name()
+  std::string server;   ///< server_name()
+  std::string version;  ///< of the harness, which names the reference server of the control arm
 };
 
 /// One recorded run as a baseline. It need not be of the same server command: that may be the base build. A
@@ -23,8 +24,9 @@ struct Candidate {
 record::Baseline baseline_of(const RunSummary& run, const Candidate& candidate, const std::string& source);
 
 /// The last complete runs of the same server, work and machine, at most baseline_runs_max, without those that
-/// failed a check of their own baseline: medians, with the span of all their intervals. `runs` are in order
-/// of time. None like it: runs is 0 and `unlike` says what differs from the newest run of that server.
+/// failed a check of their own baseline: medians, with the span of all their intervals. Those of the
+/// candidate's version where there are any, else those of the newest one's. `runs` are in order of time. None
+/// like it: runs is 0 and `unlike` says what differs from the newest run of that server.
 record::Baseline baseline_of(std::span<const RunSummary> runs, const Candidate& candidate,
                              const std::string& source);
 

@@ -12,7 +12,7 @@ namespace {
 
 using record::Metric;
 
-constexpr std::size_t commit_shown = 12;
+constexpr std::size_t hash_shown = 12, hash_digits = 40;
 
 /// Why a run cannot stand beside the newest one; empty if it can.
 std::string difference(const RunSummary& run, const RunSummary& newest, const TrendRequest& request) {
@@ -24,8 +24,8 @@ std::string difference(const RunSummary& run, const RunSummary& newest, const Tr
   return {};
 }
 
-bool wanted(const RunSummary& run, const TrendRequest& request) {
-  return run.state == "complete" && run.server.find(request.server) != std::string::npos;
+bool is_complete(const RunSummary& run) {
+  return run.state == "complete";
 }
 
 void keep_like(Trends& trends, const std::vector<const RunSummary*>& candidates,
@@ -47,6 +47,23 @@ void keep_like(Trends& trends, const std::vector<const RunSummary*>& candidates,
     trends.runs.push_back(*run);
   }
   for (const auto& [why, runs] : left_out) trends.left_out.push_back({runs, why});
+}
+
+/// Complete runs; the others are counted, as long as they are of a server that is asked for.
+std::vector<const RunSummary*> complete_runs(std::span<const RunSummary> runs, const TrendRequest& request,
+                                             Trends& trends) {
+  std::vector<const RunSummary*> complete;
+  std::map<std::string, std::size_t> cut_short;
+  for (const RunSummary& run : runs) {
+    if (!holds(run, request.server)) continue;
+    if (is_complete(run))
+      complete.push_back(&run);
+    else
+      ++cut_short[run.state];
+  }
+  for (const auto& [state, count] : cut_short)
+    trends.left_out.push_back({count, fmt::format("did not come to their end ({})", state)});
+  return complete;
 }
 
 Trend* find(std::vector<Trend>& trends, const Metric& metric) {
@@ -87,18 +104,26 @@ void find_changes(Trends& trends, const ChangeOptions& options) {
   }
 }
 
+/// A hash is cut to what tells it from others; a name is whole, or git would not know it.
+std::string short_commit(const std::string& commit) {
+  const bool is_hash =
+      commit.size() >= hash_digits && commit.find_first_not_of("0123456789abcdef") >= hash_digits;
+  return is_hash ? commit.substr(0, hash_shown) : commit;
+}
+
 std::string commit_or_time(const RunSummary& run) {
-  return run.commit ? run.commit->substr(0, commit_shown) : "the run of " + run.started_utc;
+  return run.commit ? short_commit(*run.commit) : "the run of " + run.started_utc;
 }
 
 }  // namespace
 
+bool holds(const RunSummary& run, const std::string& server) {
+  return run.server.find(server) != std::string::npos;
+}
+
 Trends trends_of(std::span<const RunSummary> runs, const TrendRequest& request) {
-  std::vector<const RunSummary*> candidates;
-  for (const RunSummary& run : runs)
-    if (wanted(run, request)) candidates.push_back(&run);
   Trends trends;
-  keep_like(trends, candidates, request);
+  keep_like(trends, complete_runs(runs, request, trends), request);
   if (request.last > 0 && trends.runs.size() > request.last)
     trends.runs.erase(trends.runs.begin(), trends.runs.end() - static_cast<std::ptrdiff_t>(request.last));
   for (std::size_t i = 0; i < trends.runs.size(); ++i)
@@ -118,6 +143,9 @@ std::string range_of(const Trends& trends, const Trend& trend, const ChangePoint
     return fmt::format("at one commit, {}, between {} and {}: so no commit explains it",
                        commit_or_time(after), before.started_utc, after.started_utc);
   std::string text = fmt::format("between {} and {}", commit_or_time(before), commit_or_time(after));
+  if (before.server != after.server)
+    return text +
+           fmt::format(", where the command changed too, from \"{}\" to \"{}\"", before.server, after.server);
   if (before.commit && after.commit)
     text += fmt::format(" (git log {}..{})", commit_or_time(before), commit_or_time(after));
   return text;

@@ -43,12 +43,16 @@ struct Trends {
   bool unlike_machines = false;  ///< runs of unlike machines are among them, as asked for
 };
 
+/// Whether the run's server command holds this text.
+bool holds(const RunSummary& run, const std::string& server);
+
 /// The newest run decides what the others are compared with: its server (unless one is named), work and
 /// machine. Only complete runs. The chance of a find in a history without change is kept at changes.alpha
 /// over all trends together (Bonferroni). `runs` are in order of time.
 Trends trends_of(std::span<const RunSummary> runs, const TrendRequest& request);
 
-/// "between a1b2c3d and 4e5f607 (git log a1b2c3d..4e5f607)", or by their times where a commit is unknown.
+/// "between a1b2c3d and 4e5f607 (git log a1b2c3d..4e5f607)", or by their times where a commit is unknown;
+/// what else changed there, where the servers' commands differ.
 std::string range_of(const Trends& trends, const Trend& trend, const ChangePoint& change);
 
 /// Whether the change is for the worse.

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "harness/history_store/schema.hpp"
@@ -17,6 +19,10 @@ namespace {
 
 Error refuse(std::string message) {
   return Error{ErrorKind::invalid_input, std::move(message), 0};
+}
+
+Error is_folder(const std::string& path) {
+  return refuse(fmt::format("{} is a folder; a history is a file, which is made if it is not there", path));
 }
 
 Error explain(int code, const std::string& path, const char* words, int system_errno) {
@@ -35,14 +41,15 @@ Error explain(int code, const std::string& path, const char* words, int system_e
               fmt::format("{} is being written by somebody else, who does not come to an end", path)};
     case SQLITE_FULL:
       return {ErrorKind::no_space, fmt::format("{} cannot grow: the disk is full", path)};
+    case SQLITE_IOERR:
+      if (std::error_code none; std::filesystem::is_directory(path, none)) return is_folder(path);
+      return {ErrorKind::system, fmt::format("{}: {}", path, words)};
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_AUTH:
       return {ErrorKind::no_permission, fmt::format("{} may not be written", path)};
     case SQLITE_CANTOPEN:
-      if (system_errno == EISDIR)
-        return refuse(
-            fmt::format("{} is a folder; a history is a file, which is made if it is not there", path));
+      if (system_errno == EISDIR) return is_folder(path);
       if (system_errno != 0) return protocol::system_error(system_errno, fmt::format("cannot open {}", path));
       return {ErrorKind::not_found, fmt::format("cannot open {}: {}", path, words)};
     default:
@@ -66,6 +73,14 @@ Result<std::size_t> version_of(Database& database, std::size_t known) {
     return refuse(fmt::format("{} was written by a newer bftp-torture (schema {}, this one knows {})",
                               database.path(), *version, known));
   return static_cast<std::size_t>(*version);
+}
+
+/// Writes what is there already and takes it back: a disk or a folder that cannot be written shows itself
+/// before a run, and not at its end.
+Result<void> check_writable(Database& database, std::size_t version) {
+  const auto transaction = Transaction::begin(database);
+  if (!transaction) return transaction.error();
+  return database.execute(fmt::format("PRAGMA user_version = {}", version).c_str());
 }
 
 }  // namespace
@@ -199,7 +214,7 @@ Result<void> check_schema(Database& database, std::span<const char* const> scrip
 Result<void> migrate(Database& database, std::span<const char* const> scripts) {
   const auto before = version_of(database, scripts.size());
   if (!before) return before.error();
-  if (*before == scripts.size()) return {};
+  if (*before == scripts.size()) return check_writable(database, *before);
   auto transaction = Transaction::begin(database);
   if (!transaction) return transaction.error();
   const auto version = version_of(database, scripts.size());  // again: somebody else may have been first

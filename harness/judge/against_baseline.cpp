@@ -172,7 +172,9 @@ Verdict judge_changes(Verdict verdict, const Evidence& evidence, const std::vect
   if (weight == Weight::suspicious)
     return inconclusive(std::move(verdict),
                         fmt::format("Perhaps worse than the baseline, but not certainly: {}.", told(*worst)),
-                        "More iterations, or more runs in the history.");
+                        is_unbounded(*worst)
+                            ? "More rounds, which give this run an interval: --profile standard, or --rounds."
+                            : "More iterations, or more runs in the history.");
   verdict.status = Status::pass;
   if (std::any_of(changes.begin(), changes.end(),
                   [](const Change& change) { return change.now.fixture.empty() && is_unbounded(change); }))
@@ -191,10 +193,9 @@ Verdict judge_ratio(Verdict verdict, const Evidence& evidence, std::string_view 
     if (change.certain_ratio > fail_above) return Weight::failure;
     if (change.certain_ratio > warn_above) return Weight::warning;
     if (!change.now.fixture.empty()) return Weight::none;
-    // Few rounds have no interval, and never will in a short profile: what they show has to be worse by
-    // itself before it is worth a question.
-    return change.ratio > (is_unbounded(change) ? warn_above : fail_above) ? Weight::suspicious
-                                                                           : Weight::none;
+    // Few rounds have no interval, and never will in a short profile: there, too, only what would fail if it
+    // were certain is worth a question.
+    return change.ratio > fail_above ? Weight::suspicious : Weight::none;
   };
   return judge_changes(std::move(verdict), evidence, changes_in(evidence, {name}), rules);
 }

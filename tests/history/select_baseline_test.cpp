@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 
 Candidate candidate() {
   const RunSummary like = run(1, {});
-  return {like.work, like.machine, like.server};
+  return {like.work, like.machine, like.server, like.version};
 }
 
 TEST(SelectBaseline, TakesMediansAndTheSpanOfAllIntervals) {
@@ -106,6 +106,20 @@ TEST(SelectBaseline, ASingleRunMayBeOfAnotherCommand) {
   EXPECT_EQ(baseline.unlike, "");
   base.machine.cpu_model = "Other";
   EXPECT_THAT(baseline_of(base, candidate(), "x").unlike, HasSubstr("cpu_model"));
+}
+
+TEST(SelectBaseline, ARunOfAnotherBuildDoesNotPutThoseOfThisOneOutOfUse) {
+  std::vector<RunSummary> runs;
+  for (int day = 1; day <= 5; ++day) runs.push_back(run(day, {metric("service_vs_control", 1.0)}));
+  runs.push_back(run(6, {metric("service_vs_control", 9.0)}));
+  runs.back().version = "0.1.0+bftpd.00000000";
+  const auto own = baseline_of(runs, candidate(), "h");
+  EXPECT_EQ(own.runs, 5u);
+  EXPECT_EQ(own.version, candidate().version);
+  EXPECT_DOUBLE_EQ(own.metrics.at(0).value, 1.0);
+  Candidate newer = candidate();
+  newer.version = "0.2.0";
+  EXPECT_EQ(baseline_of(runs, newer, "h").version, "0.1.0+bftpd.00000000") << "none of its own: the newest";
 }
 
 }  // namespace

@@ -119,5 +119,58 @@ TEST(Trends, NothingFromNothing) {
   EXPECT_TRUE(trends.trends.empty());
 }
 
+TEST(Trends, OfRunsThatWereCutShortAreCounted) {
+  auto runs = with_a_step();
+  runs[3].state = runs[4].state = "interrupted";
+  const auto trends = trends_of(runs, {});
+  EXPECT_EQ(trends.runs.size(), 18u);
+  ASSERT_EQ(trends.left_out.size(), 1u);
+  EXPECT_EQ(trends.left_out[0].runs, 2u);
+  EXPECT_THAT(trends.left_out[0].why, HasSubstr("did not come to their end (interrupted)"));
+}
+
+TEST(Trends, NamesOfCommitsStayWholeSoThatGitKnowsThem) {
+  auto runs = with_a_step();
+  runs[9].commit = "release-2026-0300";
+  runs[10].commit = "release-2026-0301";
+  const auto trends = trends_of(runs, {});
+  EXPECT_THAT(range_of(trends, trends.trends[0], trends.trends[0].changes.at(0)),
+              HasSubstr("(git log release-2026-0300..release-2026-0301)"));
+}
+
+TEST(Trends, ACommandThatChangedIsNamedInPlaceOfTheCommit) {
+  auto runs = with_a_step();
+  for (std::size_t i = 10; i < runs.size(); ++i) runs[i].server = "./server --threads 64";
+  TrendRequest request;
+  request.server = "./server";
+  const auto trends = trends_of(runs, request);
+  const std::string range = range_of(trends, trends.trends[0], trends.trends[0].changes.at(0));
+  EXPECT_THAT(range, HasSubstr("from \"./server --port {port}\" to \"./server --threads 64\""));
+  EXPECT_THAT(range, ::testing::Not(HasSubstr("git log")));
+}
+
+/// Their half of the error is shared by all of them: a test that cannot reach it finds nothing, ever.
+TEST(Trends, AStepOfOneFileAmongHundredsIsFound) {
+  std::vector<RunSummary> runs;
+  for (int i = 0; i < 40; ++i) {
+    std::vector<record::Metric> metrics;
+    for (int file = 0; file < 150; ++file)
+      metrics.push_back(metric("service_vs_control",
+                               (file == 7 && i >= 20 ? 1.5 : 1.0) + 0.001 * ((i * 7 + file) % 11), "get",
+                               fmt::format("file{}", file)));
+    runs.push_back(run(1 + i % 28, std::move(metrics)));
+  }
+  const auto trends = trends_of(runs, {});
+  std::size_t changes = 0;
+  for (const Trend& trend : trends.trends) {
+    if (trend.like.fixture != "file7") {
+      EXPECT_TRUE(trend.changes.empty()) << trend.like.fixture;
+      continue;
+    }
+    changes += trend.changes.size();
+  }
+  EXPECT_EQ(changes, 1u);
+}
+
 }  // namespace
 }  // namespace bftp::history

@@ -33,7 +33,8 @@ TEST(HistoryText, DrawsASparkline) {
   EXPECT_EQ(sparkline(std::vector{1.0, 2.0, 3.0}, 10, true), "▁▅█");
   EXPECT_EQ(sparkline(std::vector{1.0, 2.0, 3.0}, 10, false), "_=#");
   EXPECT_EQ(sparkline(std::vector{5.0, 5.0}, 10, false), "==");
-  EXPECT_EQ(sparkline(std::vector{9.0, 1.0, 2.0}, 2, false), "_#") << "the last values";
+  EXPECT_EQ(sparkline(std::vector{9.0, 9.0, 1.0, 9.0, 2.0, 2.0, 2.0, 8.0}, 2, false), "#_")
+      << "medians of neighbours where there is no room for all";
   EXPECT_EQ(sparkline({}, 10, true), "");
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 
 #include "harness/judge/metrics.hpp"
 #include "harness/plan/plan.hpp"
@@ -66,24 +67,48 @@ std::string left_out_text(const Trends& trends) {
 std::string head(const Trends& trends) {
   if (trends.runs.empty()) return "No complete run to look at.\n" + left_out_text(trends);
   const RunSummary& newest = trends.runs.back();
-  return fmt::format("{} of {}, {} to {}, on {} ({})\n{}", counted(trends.runs.size(), "run", "runs"),
-                     visible_at_most(newest.server, 60), trends.runs.front().started_utc.substr(0, 10),
-                     newest.started_utc.substr(0, 10), visible_at_most(newest.machine.cpu_model, 60),
-                     counted(newest.machine.cores, "core", "cores"), left_out_text(trends));
+  std::set<std::string_view> servers;
+  for (const RunSummary& run : trends.runs) servers.insert(run.server);
+  const std::string others =
+      servers.size() > 1
+          ? fmt::format(" and {}", counted(servers.size() - 1, "other command", "other commands"))
+          : "";
+  const std::string searched =
+      trends.runs.size() > history::change_points_values_max
+          ? fmt::format("Changes are looked for in the last {} runs.\n", history::change_points_values_max)
+          : "";
+  return fmt::format("{} of {}{}, {} to {}, on {} ({})\n{}{}", counted(trends.runs.size(), "run", "runs"),
+                     visible_at_most(newest.server, 60), others,
+                     trends.runs.front().started_utc.substr(0, 10), newest.started_utc.substr(0, 10),
+                     visible_at_most(newest.machine.cpu_model, 60),
+                     counted(newest.machine.cores, "core", "cores"), searched, left_out_text(trends));
+}
+
+double median_of(std::span<const double> values) {
+  std::vector<double> sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end());
+  const std::size_t half = sorted.size() / 2;
+  return sorted.size() % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+/// As many values as there is room for: medians of neighbours, where there are more.
+std::vector<double> in_columns(std::span<const double> values, std::size_t width) {
+  if (values.size() <= width) return {values.begin(), values.end()};
+  std::vector<double> medians;
+  for (std::size_t column = 0; column < width; ++column) {
+    const std::size_t from = column * values.size() / width, to = (column + 1) * values.size() / width;
+    medians.push_back(median_of(values.subspan(from, to - from)));
+  }
+  return medians;
 }
 
 std::string trend_block(const Trends& trends, const Trend& trend, const TerminalStyle& style) {
   const auto [low, high] = std::minmax_element(trend.values.begin(), trend.values.end());
-  std::vector<double> sorted = trend.values;
-  std::sort(sorted.begin(), sorted.end());
-  const double median = sorted.size() % 2 == 1
-                            ? sorted[sorted.size() / 2]
-                            : (sorted[sorted.size() / 2 - 1] + sorted[sorted.size() / 2]) / 2;
   const std::size_t width = std::min<std::size_t>(style.width - 4, picture_width_max);
   std::string text =
       fmt::format("\n{} ({})\n  {}\n  {} to {}, median {}, last {}\n", visible(record::label_of(trend.like)),
                   trend.unit, sparkline(trend.values, width, style.unicode), significant(*low),
-                  significant(*high), significant(median), significant(trend.values.back()));
+                  significant(*high), significant(median_of(trend.values)), significant(trend.values.back()));
   for (const history::ChangePoint& change : trend.changes)
     text += "  " + change_text(trends, trend, change) + "\n";
   return text;
@@ -94,7 +119,8 @@ std::string trend_block(const Trends& trends, const Trend& trend, const Terminal
 std::string sparkline(std::span<const double> values, std::size_t width, bool unicode) {
   static constexpr std::array<std::string_view, 8> blocks{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
   static constexpr std::array<std::string_view, 8> plain{"_", ".", "-", "~", "=", "+", "*", "#"};
-  if (values.size() > width) values = values.last(width);
+  const std::vector<double> medians = in_columns(values, width);
+  values = medians;
   if (values.empty()) return {};
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
   const double span = *high - *low;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "harness/report/escape.hpp"
@@ -11,9 +12,13 @@ namespace bftp::report {
 
 std::string commit_text(const history::RunSummary& run) {
   if (!run.commit) return "-";
-  constexpr std::size_t shown = 8;
-  const bool dirty = run.commit->ends_with("-dirty");
-  return visible_at_most(run.commit->substr(0, shown), shown) + (dirty ? "-dirty" : "");
+  constexpr std::size_t hash_shown = 8, name_shown = 14;
+  const std::string& commit = *run.commit;
+  const bool is_hash =
+      commit.find_first_not_of("0123456789abcdef") >= std::min<std::size_t>(commit.size(), 40);
+  if (!is_hash) return visible_at_most(commit, name_shown);
+  return visible_at_most(commit.substr(0, hash_shown), hash_shown) +
+         (commit.ends_with("-dirty") ? "-dirty" : "");
 }
 
 std::string outcome_word(const history::RunSummary& run) {
