@@ -14,6 +14,7 @@
 #include "harness/drive/paired_driver.hpp"
 #include "harness/drive/run_folder.hpp"
 #include "harness/judge/comparison/comparison.hpp"
+#include "harness/judge/comparison/gates.hpp"
 #include "harness/launch/launcher.hpp"
 #include "harness/measure/make_probe.hpp"
 #include "harness/measure/sampler.hpp"
@@ -118,8 +119,9 @@ void Compare::describe() {
     comparison.server_cpus = split.servers;
     comparison.worker_cpus = split.clients;
   }
-  // The driver ends in order between two rounds; this bound is for blocks that hang.
-  record_.plan.max_time_s = comparison.max_time_s * 1.5 + 30;
+  // The driver ends in order between two rounds. This bound is for a block that hangs, and for so much work
+  // that two rounds of it do not fit.
+  record_.plan.max_time_s = drive::latest_end_s(comparison.max_time_s);
   record_.comparison = std::move(comparison);
 }
 
@@ -219,7 +221,9 @@ void Compare::drive() {
                 .stop = stop_,
                 .progress = [this](const drive::Progress& progress) { progress_.show(progress); },
                 .conclusive =
-                    [](const record::RunRecord& record) { return judge::conclusive(judge::compare(record)); },
+                    [](const record::RunRecord& record) {
+                      return judge::conclusive(judge::compare(record)) && judge::gates_decided(record);
+                    },
                 .epoch_ns = epoch_ns_});
   driver.run();
   note_harness_use(*host, sampler.cpu_s(), record_);

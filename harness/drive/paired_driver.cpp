@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "harness/drive/arms.hpp"
 #include "harness/drive/unknown.hpp"
 #include "harness/record/warnings.hpp"
 
@@ -27,13 +28,11 @@ std::optional<double> cpu_of(const std::unique_ptr<measure::Probe>& probe) {
   return probe ? probe->cpu_total_s() : std::nullopt;
 }
 
-bool serves_root(const plan::ServerSpec& server) {
-  return server.kind == plan::ServerKind::reference ||
-         std::any_of(server.argv_template.begin(), server.argv_template.end(),
-                     [](const std::string& word) { return word.find("{root}") != std::string::npos; });
-}
-
 }  // namespace
+
+double latest_end_s(double max_time_s) {
+  return max_time_s * 1.5 + 5;
+}
 
 PairedDriver::PairedDriver(record::RunRecord& record, PairedSeams seams)
     : record_(record),
@@ -54,7 +53,7 @@ double PairedDriver::now_s() const {
 
 BatchTarget PairedDriver::target(const Server& server) const {
   const plan::ServerSpec& spec = server.arm == Arm::base ? comparison_.base : record_.plan.server;
-  return {server.arm, server.handle->endpoint(), serves_root(spec) ? server.handle->root() : std::string{}};
+  return {server.arm, server.handle->endpoint(), verifiable_root(spec, *server.handle)};
 }
 
 void PairedDriver::run() {
@@ -90,6 +89,7 @@ bool PairedDriver::start_both(std::uint32_t round) {
     server.handle = std::move(*started);
     server.probe = seams_.make_probe(*server.handle);
     server.peak_mib = 0;
+    server.served = 0;
   }
   if (seams_.watch) seams_.watch(servers_[0].probe.get(), servers_[1].probe.get());
   start_s_ = now_s() - before_s;
@@ -208,6 +208,7 @@ record::BlockFigures PairedDriver::block(std::size_t work, Server& server, Serve
       runners_[what.crew]->run(batch, target(server), record_.fixtures[what.fixture].size);
   const auto cpu_after = cpu_of(server.probe), other_after = cpu_of(other.probe);
   take_in(result);
+  server.served += result.records.size();
   await_end(result.records, *server.handle, seams_.time, end_patience_);
   note_ends();
   give_up_if_hung(result, server);
@@ -283,6 +284,7 @@ void PairedDriver::note_ends() {
     if (!status) continue;
     record::ServerEnd end = launch::server_end(server.arm, *status);
     end.by_itself = true;
+    end.served = server.served;
     end.time_s = now_s();
     end.last_lines = server.handle->last_lines(launch::last_lines_max);
     const std::string how = record::how_it_ended(end);
@@ -340,7 +342,7 @@ void PairedDriver::report_progress(const std::string& phase) {
   seams_.progress({phase, done, total, record_.transfers.failures_total(), gone_s});
 }
 
-/// Two rounds are always made: of less nothing can be said at all.
+/// Two rounds are made wherever they end before latest_end_s(): of less nothing can be said at all.
 bool PairedDriver::time_for_another(std::uint32_t rounds_done) const {
   if (comparison_.pairs.size() >= pairs_max) return false;
   return rounds_done < 2 || now_s() + longest_round_s_ <= comparison_.max_time_s;
@@ -359,6 +361,11 @@ bool PairedDriver::over() {
   if (record_.state == RunState::running && seams_.stop.load())
     end_as(RunState::interrupted,
            fmt::format("interrupted after {} pairs of blocks", comparison_.pairs.size()));
+  if (record_.state == RunState::running && now_s() > latest_end_s(comparison_.max_time_s))
+    end_as(RunState::time_up,
+           fmt::format("the time was up after {} pairs of blocks of {} kinds of work, before two rounds were "
+                       "done: ask for more --max-time, or for fewer fixtures, operations and client counts",
+                       comparison_.pairs.size(), works_.size()));
   if (record_.state == RunState::running && seams_.must_end && now_s() >= next_look_s_) {
     next_look_s_ = now_s() + 1;
     if (const auto why = seams_.must_end())

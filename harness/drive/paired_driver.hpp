@@ -42,6 +42,9 @@ struct PairedSeams {
   std::int64_t epoch_ns = 0;
 };
 
+/// When a comparison ends even if two rounds are not done, and a block that hangs is given up; seconds.
+double latest_end_s(double max_time_s);
+
 /// Compares two servers: rounds of fresh processes, in each of them blocks of every kind of work in pairs, AB
 /// and BA in turns. Fills RunRecord::comparison, which the caller has made, and the transfers. Ends in order
 /// when the time is up; a server's misbehaviour becomes data. One thread.
@@ -58,6 +61,7 @@ class PairedDriver {
     std::unique_ptr<measure::Probe> probe;
     double ready_s = 0;
     double peak_mib = 0;
+    std::uint64_t served = 0;  ///< transfers of this process
     std::optional<record::ServerEnd> end;
   };
 

@@ -82,7 +82,11 @@ Result<std::vector<Gate>> gates_of(const std::vector<std::string>& texts) {
   return gates;
 }
 
-Result<void> settle_time(Plan& plan, bool until_conclusive) {
+Result<void> settle_time(Plan& plan, bool asked, bool until_conclusive) {
+  if (asked && !plan.max_time_s)
+    return refuse(fmt::format(
+        "--max-time 0: a comparison fills the time that it is given, so it needs a bound, from {} s to 24 h",
+        time_min_s));
   if (!plan.max_time_s) plan.max_time_s = until_conclusive ? patient_time_s : standard_time_s;
   if (*plan.max_time_s >= time_min_s && *plan.max_time_s <= time_max_s) return {};
   return refuse(fmt::format("--max-time: {} s is out of range; a comparison takes {} s to 24 h",
@@ -108,7 +112,9 @@ Result<ComparePlan> make_compare_plan(const CompareRequest& given, const PlanCon
   if (!gates) return gates.error();
   const auto effect = effect_of(request.smallest_effect);
   if (!effect) return effect.error();
-  if (auto settled = settle_time(*common, request.until_conclusive); !settled) return settled.error();
+  if (auto settled = settle_time(*common, request.common.max_time.has_value(), request.until_conclusive);
+      !settled)
+    return settled.error();
   common->clients.count = counts->back();
   return ComparePlan{std::move(*common), std::move(*base), std::move(*counts),
                      std::move(*gates),  *effect,          request.until_conclusive,

@@ -102,7 +102,10 @@ Result<const CompareMetric*> metric_for(std::string_view name) {
 
 Result<double> bound_for(const CompareMetric& metric, std::string_view text) {
   const auto number = parse_number(text);
-  if (!number) return refuse(fmt::format("{} is no number", in_quotes(text)));
+  if (!number)
+    return refuse(fmt::format("{} is no number; right is {}<NUMBER or {}>NUMBER, such as {}>{}",
+                              in_quotes(text), metric.name, metric.name, metric.name,
+                              metric.difference ? "1024" : "1.05"));
   if (metric.difference)
     return std::abs(*number) <= difference_max ? Result<double>(*number)
                                                : refuse(fmt::format("{} is out of range", in_quotes(text)));

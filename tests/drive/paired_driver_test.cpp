@@ -133,6 +133,17 @@ TEST(PairedDriver, EndsWithinItsTime) {
   EXPECT_LE(stage.record.duration_s, 11);
 }
 
+/// Two rounds of so many kinds of work take longer than all the time that was asked for.
+TEST(PairedDriver, EndsBeforeTwoRoundsAreDoneWhenTheyCannotFit) {
+  PairedStage stage([](const auto&... transfer) { return fakes::healthy(transfer...); });
+  stage.record.fixtures.resize(300, {.name = "book", .size = 1'000'000});
+  stage.record.comparison->max_time_s = 3;
+  stage.run();
+  EXPECT_EQ(stage.record.state, RunState::time_up);
+  EXPECT_THAT(stage.record.state_text, HasSubstr("of 300 kinds of work, before two rounds were done"));
+  EXPECT_LE(stage.record.duration_s, latest_end_s(3) + 1);
+}
+
 TEST(PairedDriver, GivesEachClientCountBlocksOfItsOwn) {
   PairedStage stage(fakes::healthy, {1, 3});
   stage.run();

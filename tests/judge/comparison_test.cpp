@@ -8,6 +8,7 @@
 #include <random>
 
 #include "harness/judge/check.hpp"
+#include "harness/judge/comparison/gates.hpp"
 
 namespace bftp::judge {
 namespace {
@@ -310,6 +311,8 @@ TEST(Gates, FailOnlyWhenTheWholeIntervalIsBeyond) {
   EXPECT_EQ(gated(1.0, 30, "cpu>1.1"), Status::pass);
   EXPECT_EQ(gated(1.1, 30, "cpu>1.1"), Status::inconclusive);
   EXPECT_EQ(gated(1.2, 4, "cpu>1.1"), Status::inconclusive) << "too few rounds for any interval";
+  EXPECT_THAT(verdict(judge_comparison(Builder{.gates = {"cpu>1.00125"}}.build()), "gate.cpu").expected,
+              HasSubstr("not above 1.00125."));
   EXPECT_EQ(gated(0.8, 30, "cpu<0.9"), Status::fail);
   EXPECT_EQ(gated(1.0, 30, "cpu<0.9"), Status::pass);
 }
@@ -379,6 +382,34 @@ TEST(JudgeComparison, IsInconclusiveWhenItWasCutShort) {
   record.transfers.add(transfer(record::Arm::base, true));
   record.transfers.add(transfer(record::Arm::head, true));
   EXPECT_EQ(exit_code(record, judge_all(record)), 2);
+}
+
+TEST(Gates, AreDecidedOnceEachThatWasMeasuredHasItsAnswer) {
+  const auto decided = [](double head_cpu, std::vector<std::string> gates) {
+    return gates_decided(Builder{.rounds = 30, .head_cpu = head_cpu, .gates = std::move(gates)}.build());
+  };
+  EXPECT_TRUE(decided(1.1, {}));
+  EXPECT_TRUE(decided(1.2, {"cpu>1.1"}));
+  EXPECT_FALSE(decided(1.1, {"cpu>1.1"}));
+  EXPECT_FALSE(decided(1.1, {"throughput<0.5", "cpu>1.1"}));
+}
+
+TEST(JudgeComparison, AServerThatNeverServedPassesNothing) {
+  record::RunRecord record = Builder{}.build();
+  record::TransferRecord served;
+  served.arm = record::Arm::base;
+  record.transfers.add(served);
+  const auto verdicts = judge_comparison(record);
+  EXPECT_EQ(verdict(verdicts, "head.lifecycle.stays_up").status, Status::skip);
+  EXPECT_EQ(verdict(verdicts, "base.lifecycle.stays_up").status, Status::pass);
+}
+
+TEST(JudgeComparison, ACrashIsToldWithWhatThatProcessHadServed) {
+  record::RunRecord record = Builder{}.build();
+  record.state = record::RunState::server_died;
+  record.server_ends.push_back({.arm = record::Arm::base, .by_itself = true, .signal = 6, .served = 100});
+  const Verdict& end = verdict(judge_comparison(record), "base.lifecycle.stays_up");
+  EXPECT_THAT(end.summary, HasSubstr("after 100 transfers"));
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ TEST(BenchmarkJson, HasARepetitionForEachBlock) {
   std::uint64_t repetitions = 0;
   const std::string first(document.at("benchmarks").at(0).at("run_name").as_string());
   for (const auto& row : document.at("benchmarks").as_array()) {
-    EXPECT_EQ(row.at("time_unit").as_string(), "ms");
+    EXPECT_EQ(row.at("time_unit").as_string(), "us");
     EXPECT_GE(row.at("real_time").to_number<double>(), 0);
     EXPECT_GE(row.at("cpu_time").to_number<double>(), 0);
     if (row.at("run_name").as_string() != first) continue;

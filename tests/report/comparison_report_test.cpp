@@ -49,6 +49,18 @@ TEST(ComparisonReport, TableFitsItsWidthAndNamesEachWork) {
   }
 }
 
+TEST(ComparisonReport, NoWidthCutsAnAnswer) {
+  for (const std::size_t width : {60u, 80u, 100u}) {
+    std::string all;
+    for (const TableLine& line : comparison_table(samples::comparison().record, width)) {
+      EXPECT_LE(display_width(line.text), width) << line.text;
+      all += line.text + "\n";
+    }
+    EXPECT_THAT(all, ::testing::Not(HasSubstr("…"))) << width;
+    EXPECT_THAT(all, HasSubstr("slower")) << width;
+  }
+}
+
 TEST(ComparisonReport, HeadlineCountsTheAnswers) {
   EXPECT_THAT(
       headline(samples::comparison().report()),

@@ -94,8 +94,8 @@ class GateVerdict {
     if (count(Side::beyond) > 0) return failed(std::move(verdict));
     if (count(Side::unclear) > 0) return unclear(std::move(verdict));
     verdict.status = Status::pass;
-    verdict.summary = fmt::format("{} is surely not {} {:.4g}.", gate_.metric,
-                                  gate_.below ? "below" : "above", gate_.bound);
+    verdict.summary =
+        fmt::format("{} is surely not {} {}.", gate_.metric, gate_.below ? "below" : "above", gate_.bound);
     return verdict;
   }
 
@@ -111,7 +111,7 @@ class GateVerdict {
         "Blocks of both servers in turns, {} pairs; the servers were started afresh for each round.",
         record_.comparison->pairs.size());
     verdict.expected =
-        fmt::format("{} of the figure is not {} {:.4g}.", metric.difference ? "Head - base" : "Head / base",
+        fmt::format("{} of the figure is not {} {}.", metric.difference ? "Head - base" : "Head / base",
                     gate_.below ? "below" : "above", gate_.bound);
     verdict.reproduce = reproduce(record_);
     return verdict;
@@ -139,8 +139,8 @@ class GateVerdict {
   Verdict failed(Verdict verdict) const {
     verdict.status = Status::fail;
     verdict.severity = Severity::major;
-    verdict.summary = fmt::format("{} is {} {:.4g} for sure: {}.", gate_.metric,
-                                  gate_.below ? "below" : "above", gate_.bound, listed(Side::beyond));
+    verdict.summary = fmt::format("{} is {} {} for sure: {}.", gate_.metric, gate_.below ? "below" : "above",
+                                  gate_.bound, listed(Side::beyond));
     verdict.happened = verdict.summary;
     verdict.cause =
         "The head differs from the base by more than this gate allows; the table and the rounds in the "
@@ -151,10 +151,11 @@ class GateVerdict {
   Verdict unclear(Verdict verdict) const {
     return inconclusive(
         std::move(verdict),
-        fmt::format("It cannot be told whether {} is {} {:.4g}: {}.", gate_.metric,
+        fmt::format("It cannot be told whether {} is {} {}: {}.", gate_.metric,
                     gate_.below ? "below" : "above", gate_.bound, listed(Side::unclear)),
-        "More rounds: a longer --max-time, or --until-conclusive; fewer fixtures and client counts "
-        "leave more rounds to each.");
+        fmt::format(
+            "More rounds: a longer --max-time{}; fewer fixtures and client counts leave more rounds to each.",
+            record_.comparison->until_conclusive ? "" : ", or --until-conclusive"));
   }
 
   void add_picture(const GatedRow& row, Verdict& verdict) const {
@@ -176,6 +177,14 @@ class GateVerdict {
 };
 
 }  // namespace
+
+bool gates_decided(const record::RunRecord& record) {
+  if (gates_of(*record.comparison).empty()) return true;
+  const auto verdicts = judge_gates(record);
+  return std::ranges::none_of(verdicts, [](const Verdict& verdict) {
+    return verdict.status == Status::inconclusive && !verdict.measured.empty();
+  });
+}
 
 std::vector<Verdict> judge_gates(const record::RunRecord& record) {
   const auto gates = gates_of(*record.comparison);

@@ -11,4 +11,7 @@ namespace bftp::judge {
 /// gates look at, with 1 - comparison_error_max (Bonferroni).
 std::vector<Verdict> judge_gates(const record::RunRecord& record);
 
+/// True once every gate whose figure was measured has its answer, or there is none.
+bool gates_decided(const record::RunRecord& record);
+
 }  // namespace bftp::judge

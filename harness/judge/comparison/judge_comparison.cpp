@@ -6,6 +6,7 @@
 #include "harness/judge/check.hpp"
 #include "harness/judge/comparison/comparison.hpp"
 #include "harness/judge/comparison/gates.hpp"
+#include "harness/judge/left_out.hpp"
 #include "harness/judge/limits.hpp"
 
 namespace bftp::judge {
@@ -40,7 +41,7 @@ void judge_arm(const record::RunRecord& record, record::Arm arm, std::vector<Ver
   for (const Check* check : all_checks()) {
     if (std::find(checks_of_each.begin(), checks_of_each.end(), check->id()) == checks_of_each.end())
       continue;
-    Verdict verdict = check->judge({one, false}, limits_for(*check, record.plan.limits));
+    Verdict verdict = needing_work(check->judge({one, false}, limits_for(*check, record.plan.limits)), one);
     verdict.id = fmt::format("{}.{}", record::to_string(arm), verdict.id);
     verdict.title = fmt::format("{}: {}", record::to_string(arm), verdict.title);
     verdicts.push_back(std::move(verdict));

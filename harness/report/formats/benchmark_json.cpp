@@ -150,6 +150,9 @@ json::object common(const std::string& name, std::uint32_t clients, std::size_t 
       {"family_index", family}, {"per_family_instance_index", 0}, {"run_name", name}, {"threads", clients}};
 }
 
+/// compare.py prints whole units.
+constexpr double us_per_ms = 1000;
+
 /// The mean, as Google Benchmark's iterations are averaged.
 json::object iteration_json(json::object row, const std::string& name, const Repetition& repetition,
                             std::size_t index, std::size_t count) {
@@ -159,9 +162,9 @@ json::object iteration_json(json::object row, const std::string& name, const Rep
   row["repetitions"] = count;
   row["repetition_index"] = index;
   row["iterations"] = repetition.transfers;
-  row["real_time"] = real_ms;
-  row["cpu_time"] = repetition.cpu_ms.value_or(0);
-  row["time_unit"] = "ms";
+  row["real_time"] = real_ms * us_per_ms;
+  row["cpu_time"] = repetition.cpu_ms.value_or(0) * us_per_ms;
+  row["time_unit"] = "us";
   if (real_ms > 0)
     row["bytes_per_second"] =
         static_cast<double>(repetition.bytes) / static_cast<double>(repetition.transfers) / (real_ms / 1000);
@@ -182,7 +185,7 @@ json::object aggregate_json(json::object row, const std::string& name, std::stri
   row["iterations"] = count;
   row["real_time"] = real;
   row["cpu_time"] = cpu;
-  row["time_unit"] = "ms";
+  row["time_unit"] = "us";
   return row;
 }
 
@@ -194,8 +197,8 @@ void add_benchmark(json::array& rows, const Name& name, const Repetitions& repet
   std::size_t index = 0;
   for (const auto& [block, repetition] : repetitions) {
     rows.push_back(iteration_json(base, text, repetition, index++, repetitions.size()));
-    real.push_back(repetition.mean_ms());
-    cpu.push_back(repetition.cpu_ms.value_or(0));
+    real.push_back(repetition.mean_ms() * us_per_ms);
+    cpu.push_back(repetition.cpu_ms.value_or(0) * us_per_ms);
   }
   const auto aggregate = [&](std::string_view which, double of_real, double of_cpu) {
     rows.push_back(aggregate_json(base, text, which, of_real, of_cpu, repetitions.size()));

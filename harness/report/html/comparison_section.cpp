@@ -75,11 +75,24 @@ void write_whisker(Markup& page, const ComparisonRow& row, const record::Compari
       fmt::format("<circle class=\"value\" cx=\"{:.1f}\" cy=\"10\" r=\"4\"/></svg>", scale.at(row.value)));
 }
 
+/// All of them, or where they are more than `most` that many medians of neighbours.
+std::vector<double> medians_of_neighbours(const std::vector<double>& values, std::size_t most) {
+  if (values.size() <= most) return values;
+  std::vector<double> medians;
+  for (std::size_t i = 0; i < most; ++i) {
+    const auto from = static_cast<std::ptrdiff_t>(i * values.size() / most);
+    const auto to = static_cast<std::ptrdiff_t>((i + 1) * values.size() / most);
+    std::vector<double> part(values.begin() + from, values.begin() + to);
+    std::ranges::sort(part);
+    medians.push_back((part[(part.size() - 1) / 2] + part[part.size() / 2]) / 2);
+  }
+  return medians;
+}
+
 /// One point for each round: whether the effect is steady, drifts, or comes from a few.
 void write_rounds(Markup& page, const ComparisonRow& row, const record::Comparison& comparison) {
   Scale scale(row, comparison.smallest_effect, 116, 4);
-  const std::span<const double> all(row.by_round);
-  const auto drawn = all.first(std::min(all.size(), rounds_drawn_max));
+  const std::vector<double> drawn = medians_of_neighbours(row.by_round, rounds_drawn_max);
   for (const double value : drawn) scale.widen(value);
   const double step = 620.0 / static_cast<double>(std::max<std::size_t>(drawn.size(), 1));
   page.raw(fmt::format("<figure class=\"rounds {}\"><figcaption>", tone(row.answer)));
