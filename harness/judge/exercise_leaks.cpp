@@ -175,21 +175,21 @@ Beside beside_whole_transfers(const Evidence& evidence, const ExerciseWords& wor
                               const statistics::Interval& range, std::string (*text)(double)) {
   Beside beside;
   if (!whole.line) return beside;
-  const double share = transfers_for_each(evidence, words.kind);
-  const double whole_high = beside.high = whole.line->slope_range.high * share;
+  const double factor = transfers_for_each(evidence, words.kind);
+  const double whole_high = beside.high = whole.line->slope_range.high * factor;
   if (whole.kind == GrowthKind::leak || joint) {
     beside.fails = requests.slope_range.low <= twice * std::max(whole_high, 0.0);
     if (beside.fails) return beside;
   }
-  beside.less = range.high * share < requests.slope_range.low;
+  beside.less = range.high * factor < requests.slope_range.low;
   if (beside.less && range.high <= 0) {
     beside.words = fmt::format("{} do not do this", words.others);
   } else if (beside.less) {
-    beside.words = fmt::format("{} left less: at most {} each", words.others, text(range.high * share));
+    beside.words = fmt::format("{} left less: at most {} each", words.others, text(range.high * factor));
   } else {
     beside.words =
         fmt::format("{} left between {} and {} each, so that this run cannot tell whether they do the same",
-                    words.others, text(range.low * share), text(range.high * share));
+                    words.others, text(range.low * factor), text(range.high * factor));
   }
   return beside;
 }

@@ -57,7 +57,7 @@ std::string line_of(const Cells& cells, const Widths& widths, std::size_t end, s
 
 /// On a line of its own where there is no room for it beside the figures: the answer is never cut.
 std::string line_below(const Cells& cells, std::size_t width) {
-  return fit(fmt::format("      {} ({})", cells[5], cells[4]), width, true);
+  return fit(fmt::format("      {}: {}", cells[4], cells[5]), width, true);
 }
 
 std::size_t width_of(const Widths& widths) {

@@ -14,6 +14,7 @@
 
 #include "harness/report/format.hpp"
 #include "harness/report/json_text.hpp"
+#include "harness/report/medians.hpp"
 #include "harness/report/overview.hpp"
 
 namespace bftp::report {
@@ -121,12 +122,6 @@ double mean(const std::vector<double>& values) {
   return sum / static_cast<double>(values.size());
 }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t half = values.size() / 2;
-  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
-
 /// Of the sample; 0 for a single value, as Google Benchmark has it.
 double deviation(const std::vector<double>& values) {
   if (values.size() < 2) return 0;
@@ -207,7 +202,7 @@ void add_benchmark(json::array& rows, const Name& name, const Repetitions& repet
     return whole > 0 ? part / whole : 0.0;
   };
   aggregate("mean", mean(real), mean(cpu));
-  aggregate("median", median(real), median(cpu));
+  aggregate("median", median_of(real), median_of(cpu));
   aggregate("stddev", deviation(real), deviation(cpu));
   aggregate("cv", share(deviation(real), mean(real)), share(deviation(cpu), mean(cpu)));
 }

@@ -12,6 +12,7 @@
 #include "harness/report/escape.hpp"
 #include "harness/report/figures.hpp"
 #include "harness/report/history/history_words.hpp"
+#include "harness/report/medians.hpp"
 
 namespace bftp::report {
 namespace {
@@ -84,24 +85,6 @@ std::string head(const Trends& trends) {
                      counted(newest.machine.cores, "core", "cores"), searched, left_out_text(trends));
 }
 
-double median_of(std::span<const double> values) {
-  std::vector<double> sorted(values.begin(), values.end());
-  std::sort(sorted.begin(), sorted.end());
-  const std::size_t half = sorted.size() / 2;
-  return sorted.size() % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-}
-
-/// As many values as there is room for: medians of neighbours, where there are more.
-std::vector<double> in_columns(std::span<const double> values, std::size_t width) {
-  if (values.size() <= width) return {values.begin(), values.end()};
-  std::vector<double> medians;
-  for (std::size_t column = 0; column < width; ++column) {
-    const std::size_t from = column * values.size() / width, to = (column + 1) * values.size() / width;
-    medians.push_back(median_of(values.subspan(from, to - from)));
-  }
-  return medians;
-}
-
 std::string trend_block(const Trends& trends, const Trend& trend, const TerminalStyle& style) {
   const auto [low, high] = std::minmax_element(trend.values.begin(), trend.values.end());
   const std::size_t width = std::min<std::size_t>(style.width - 4, picture_width_max);
@@ -119,7 +102,7 @@ std::string trend_block(const Trends& trends, const Trend& trend, const Terminal
 std::string sparkline(std::span<const double> values, std::size_t width, bool unicode) {
   static constexpr std::array<std::string_view, 8> blocks{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
   static constexpr std::array<std::string_view, 8> plain{"_", ".", "-", "~", "=", "+", "*", "#"};
-  const std::vector<double> medians = in_columns(values, width);
+  const std::vector<double> medians = medians_of_neighbours(values, width);
   values = medians;
   if (values.empty()) return {};
   const auto [low, high] = std::minmax_element(values.begin(), values.end());

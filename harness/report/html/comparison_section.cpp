@@ -7,6 +7,7 @@
 #include "harness/report/comparison_text.hpp"
 #include "harness/report/figures.hpp"
 #include "harness/report/html/sections.hpp"
+#include "harness/report/medians.hpp"
 
 namespace bftp::report {
 namespace {
@@ -73,20 +74,6 @@ void write_whisker(Markup& page, const ComparisonRow& row, const record::Compari
                          scale.at(row.low), scale.at(row.high)));
   page.raw(
       fmt::format("<circle class=\"value\" cx=\"{:.1f}\" cy=\"10\" r=\"4\"/></svg>", scale.at(row.value)));
-}
-
-/// All of them, or where they are more than `most` that many medians of neighbours.
-std::vector<double> medians_of_neighbours(const std::vector<double>& values, std::size_t most) {
-  if (values.size() <= most) return values;
-  std::vector<double> medians;
-  for (std::size_t i = 0; i < most; ++i) {
-    const auto from = static_cast<std::ptrdiff_t>(i * values.size() / most);
-    const auto to = static_cast<std::ptrdiff_t>((i + 1) * values.size() / most);
-    std::vector<double> part(values.begin() + from, values.begin() + to);
-    std::ranges::sort(part);
-    medians.push_back((part[(part.size() - 1) / 2] + part[part.size() / 2]) / 2);
-  }
-  return medians;
 }
 
 /// One point for each round: whether the effect is steady, drifts, or comes from a few.
