@@ -42,7 +42,7 @@ class Program {
   pid_t pid() const { return pid_; }
   void send(int signal) const;
   /// Waits at most `patience`, then kills it (signal 9 in the outcome).
-  Outcome wait(std::chrono::seconds patience = std::chrono::seconds(120));
+  Outcome wait(std::chrono::seconds patience = std::chrono::seconds(270));
   std::string err_so_far() const;
 
  private:
