@@ -45,19 +45,15 @@ Error unknown_dialect(const std::string& name) {
       fmt::format("unknown dialect \"{}\"; known are: {}", name, fmt::join(dialect_names(), ", ")));
 }
 
-bool is_encrypted(const Dialect& dialect) {
+/// Of a dialect that nobody has written down: what a plain one has.
+protocol::DialectFacts facts_of(const Dialect& dialect) {
   const auto* facts = protocol::find_dialect_facts(dialect.name());
-  return facts != nullptr && facts->encrypted;
+  return facts != nullptr ? *facts : protocol::DialectFacts{};
 }
 
 /// It becomes part of a file's name.
 bool is_label(const std::string& label) {
   return label.size() <= 32 && label.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string::npos;
-}
-
-bool put_replaces(const Dialect& dialect) {
-  const auto* facts = protocol::find_dialect_facts(dialect.name());
-  return facts != nullptr && facts->put_replaces;
 }
 
 }  // namespace
@@ -84,7 +80,7 @@ Result<std::unique_ptr<Worker>> Worker::prepare(protocol::WorkerJob job,
 }
 
 Result<void> Worker::load_trust() {
-  if (!is_encrypted(dialect_)) return boost::system::in_place_value;
+  if (!facts_of(dialect_).encrypted) return boost::system::in_place_value;
   auto trust = TlsTrust::load(job_.ca_file);
   if (!trust) return trust.error();
   trust_ = std::move(*trust);
@@ -130,12 +126,13 @@ Result<void> Worker::check(const protocol::WorkerBlock& block) const {
   }
   const Dialect* dialect = dialect_of(block);
   if (dialect == nullptr) return unknown_dialect(block.dialect);
-  if (is_encrypted(*dialect) && !trust_) {
+  if (facts_of(*dialect).encrypted && !trust_) {
     return invalid(fmt::format("block {} is in the encrypted dialect {}, the job is in {}", block.block,
                                block.dialect, job_.dialect));
   }
   const bool stores = block.op == Op::put || block.op == Op::abort_put || block.op == Op::replace_put;
-  if ((stores && !dialect->can_store()) || (block.op == Op::replace_put && !put_replaces(*dialect))) {
+  if ((stores && !dialect->can_store()) ||
+      (block.op == Op::replace_put && !facts_of(*dialect).put_replaces)) {
     return invalid(fmt::format("block {} asks for {}, which the dialect {} does not have", block.block,
                                to_string(block.op), dialect->name()));
   }
@@ -211,7 +208,7 @@ TransferTerms Worker::terms_in(const Dialect& dialect) const {
                       job_.lasting_connection,
                       job_.user,
                       job_.password};
-  terms.trust = is_encrypted(dialect) ? trust_.get() : nullptr;
+  terms.trust = facts_of(dialect).encrypted ? trust_.get() : nullptr;
   return terms;
 }
 
@@ -252,8 +249,7 @@ void Worker::visit(protocol::WorkerRecord& record) {
     return own.exchange->stall(nanoseconds(block_->hold_s), record);
   }
   const Dialect& dialect = own.terms.dialect;
-  const auto* facts = protocol::find_dialect_facts(dialect.name());
-  if (facts != nullptr && !facts->single_connection) {
+  if (!facts_of(dialect).single_connection) {
     return fail(record, protocol::TransferError::local,
                 fmt::format("an exchange of the dialect {} cannot be broken off", dialect.name()));
   }
@@ -385,7 +381,8 @@ void Worker::put(protocol::WorkerRecord& record, std::uint64_t number) {
 /// own slowness.
 bool Worker::plant_older(const protocol::WorkerRecord& record, const std::string& name) const {
   const bool wanted = block_->op == Op::replace_put || record.iteration == 0;
-  return wanted && root_ && *root_ && put_replaces(way_->terms.dialect) && (*root_)->plant(name).has_value();
+  return wanted && root_ && *root_ && facts_of(way_->terms.dialect).put_replaces &&
+         (*root_)->plant(name).has_value();
 }
 
 /// True if the fixture's local copy is there; else the record says that the fault is ours.

@@ -20,13 +20,6 @@ bool stores_with_us(const record::RunRecord& record) {
          (record.comparison && drive::serves_root(record.comparison->base));
 }
 
-std::uint32_t most_clients(const record::RunRecord& record) {
-  std::uint32_t most = std::max(1u, record.plan.clients.count);
-  if (record.comparison)
-    for (const std::uint32_t count : record.comparison->client_counts) most = std::max(most, count);
-  return most;
-}
-
 }  // namespace
 
 protocol::Result<void> fit_to_disk(record::RunRecord& record, const std::string& scratch,
@@ -34,7 +27,7 @@ protocol::Result<void> fit_to_disk(record::RunRecord& record, const std::string&
   if (!stores_with_us(record)) return {};
   std::uint64_t largest = 0;
   for (const auto& fixture : record.fixtures) largest = std::max(largest, fixture.size);
-  const std::uint64_t clients = most_clients(record);
+  const std::uint64_t clients = std::max(1u, record.plan.clients.count);
   if (free_bytes / clients < largest)
     return protocol::Error{
         protocol::ErrorKind::no_space,

@@ -362,10 +362,12 @@ bool PairedDriver::over() {
     end_as(RunState::interrupted,
            fmt::format("interrupted after {} pairs of blocks", comparison_.pairs.size()));
   if (record_.state == RunState::running && now_s() > latest_end_s(comparison_.max_time_s))
-    end_as(RunState::time_up,
-           fmt::format("the time was up after {} pairs of blocks of {} kinds of work, before two rounds were "
-                       "done: ask for more --max-time, or for fewer fixtures, operations and client counts",
-                       comparison_.pairs.size(), works_.size()));
+    end_as(
+        RunState::time_up,
+        fmt::format(
+            "the time was up in the middle of a round, after {} pairs of blocks of {} kinds of work: ask for "
+            "more --max-time, or for fewer fixtures, operations and client counts",
+            comparison_.pairs.size(), works_.size()));
   if (record_.state == RunState::running && seams_.must_end && now_s() >= next_look_s_) {
     next_look_s_ = now_s() + 1;
     if (const auto why = seams_.must_end())

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "harness/judge/beside_transfers.hpp"
 #include "harness/judge/garbage.hpp"
 #include "harness/judge/left_out.hpp"
 #include "harness/judge/units.hpp"
@@ -13,7 +14,6 @@ namespace bftp::judge {
 namespace {
 
 constexpr double kib = 1024.0;
-constexpr double twice = 2;          // a request may need another thread or buffer than a whole transfer
 constexpr double page_bytes = 4096;  // what PSS is counted in
 
 std::optional<double> pss_bytes(const record::ResourceSample& sample) {
@@ -126,80 +126,6 @@ GrowthLimits with_thread_warm_up(GrowthLimits limits, const Evidence& evidence, 
   limits.whole += warm_up;
   limits.short_whole += warm_up;
   return limits;
-}
-
-/// What whole transfers leave behind beside what these requests do: each of them or, beside PUTs that
-/// replace, each PUT at the most.
-struct Beside {
-  bool fails =
-      false;  ///< whole transfers fail their own check, and this path leaves no more than twice as much
-  std::string words;  ///< else what may be said of whole transfers, a clause; empty: nothing is known
-  bool less = false;  ///< they leave certainly less: this path is to blame
-  double high = 0;    ///< what each leaves at the most
-};
-
-Growth of_whole_transfers(const Evidence& evidence, const Reading& reading, const GrowthLimits& limits) {
-  const Growth of_pass = judge_growth(quiet_series(evidence, reading), limits);
-  return of_pass.line ? of_pass : judge_growth(quiet_series({evidence.record, false}, reading), limits);
-}
-
-/// How many whole transfers there are for each that is like these requests: a replacing PUT is a PUT, and
-/// what each PUT leaves is spread over the GETs beside it. 1 for requests that are no whole transfers.
-double transfers_for_each(const Evidence& evidence, record::QuietKind kind) {
-  if (kind != record::QuietKind::replaced) return 1;
-  double all = 0, puts = 0;
-  for (const auto& [key, count] : evidence.record.transfers.counts()) {
-    if (key.arm != record::Arm::server) continue;
-    all += static_cast<double>(count.transfers);
-    if (key.op == record::Op::put) puts += static_cast<double>(count.transfers);
-  }
-  return puts > 0 ? all / puts : 1;
-}
-
-/// What whole transfers left at the least and the most, in the first pass and in the repeats if there are
-/// any: what one pass sees of them before a heap is full, the other may not.
-statistics::Interval range_over_passes(const Evidence& evidence, const Reading& reading,
-                                       const GrowthLimits& limits, statistics::Interval range) {
-  for (const bool confirmation : {false, true}) {
-    const Growth whole = judge_growth(quiet_series({evidence.record, confirmation}, reading), limits);
-    if (!whole.line) continue;
-    range.low = std::min(range.low, whole.line->slope_range.low);
-    range.high = std::max(range.high, whole.line->slope_range.high);
-  }
-  return range;
-}
-
-/// `range`: what whole transfers leave, over both passes; `text` writes such a figure.
-Beside beside_whole_transfers(const Evidence& evidence, const ExerciseWords& words, const Growth& whole,
-                              const statistics::TheilSen& requests, bool joint,
-                              const statistics::Interval& range, std::string (*text)(double)) {
-  Beside beside;
-  if (!whole.line) return beside;
-  const double factor = transfers_for_each(evidence, words.kind);
-  const double whole_high = beside.high = whole.line->slope_range.high * factor;
-  if (whole.kind == GrowthKind::leak || joint) {
-    beside.fails = requests.slope_range.low <= twice * std::max(whole_high, 0.0);
-    if (beside.fails) return beside;
-  }
-  beside.less = range.high * factor < requests.slope_range.low;
-  if (beside.less && range.high <= 0) {
-    beside.words = fmt::format("{} do not do this", words.others);
-  } else if (beside.less) {
-    beside.words = fmt::format("{} left less: at most {} each", words.others, text(range.high * factor));
-  } else {
-    beside.words =
-        fmt::format("{} left between {} and {} each, so that this run cannot tell whether they do the same",
-                    words.others, text(range.low * factor), text(range.high * factor));
-  }
-  return beside;
-}
-
-std::string where_to_look(const Beside& beside, const ExerciseWords& words) {
-  return beside.less
-             ? words.where
-             : fmt::format(
-                   "If {} do the same, it is what each client or request needs; if not, this way out. {}",
-                   words.others, words.where);
 }
 
 Verdict passed(Verdict verdict, std::string summary) {
@@ -426,11 +352,9 @@ Verdict judge_exercise_memory(const Check& check, const Evidence& evidence, cons
     return passed(std::move(verdict), grew_in_words(growth, warming, words));
   const Growth whole = of_whole_transfers(evidence, pss_bytes, growth_limits);
   const bool joint = !exercises_alike(evidence, whole, growth_limits).empty();
-  const auto most = whole.line
-                        ? range_over_passes(evidence, pss_bytes, growth_limits, whole.line->slope_range)
-                        : statistics::Interval{};
-  const Beside beside = beside_whole_transfers(evidence, words, whole, *growth.line, joint, most,
-                                               [](double value) { return bytes(value); });
+  const Beside beside =
+      beside_whole_transfers({evidence, words, pss_bytes, growth_limits}, whole, *growth.line, joint,
+                             [](double value) { return bytes(value); });
   if (beside.fails) {
     verdict.limit = fmt::format("at most twice the {} that {} leave each", bytes(beside.high), words.others);
     return passed(std::move(verdict),
@@ -479,11 +403,8 @@ Verdict judge_exercise_handles(const Check& check, const Evidence& evidence, con
       staying.push_back(fmt::format("{} {}", number(more), more == 1 ? handles.noun : handles.plural));
     if (growth.kind != GrowthKind::leak) continue;
     const Growth whole = of_whole_transfers(evidence, handles.reading, growth_limits);
-    const auto range =
-        whole.line ? range_over_passes(evidence, handles.reading, growth_limits, whole.line->slope_range)
-                   : statistics::Interval{};
-    Beside beside = beside_whole_transfers(evidence, words, whole, *growth.line, false, range,
-                                           [](double value) { return number(value); });
+    Beside beside = beside_whole_transfers({evidence, words, handles.reading, growth_limits}, whole,
+                                           *growth.line, false, [](double value) { return number(value); });
     if (beside.fails) {
       told_elsewhere.emplace_back(handles.plural);
       continue;

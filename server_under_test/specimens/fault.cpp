@@ -4,6 +4,8 @@
 
 #include <thread>
 
+#include "protocol/path.hpp"
+
 namespace bftp::server::specimens {
 
 using protocol::Request;
@@ -23,6 +25,12 @@ void Fault::finished(const Exchange& exchange, Session& session) {
   if (request != nullptr && exchange.code == 0 && (request->verb == Verb::get || request->verb == Verb::put))
     after(exchange, session);
   ServiceDecorator::finished(exchange, session);
+}
+
+std::optional<std::string> Fault::path_of(const Request& request, const Session& session) {
+  const auto place = protocol::resolve(session.folder, request.path);
+  const auto* path = std::get_if<protocol::VirtualPath>(&place);
+  return path == nullptr ? std::nullopt : std::optional(path->text);
 }
 
 std::size_t SourceDecorator::read(std::span<std::byte> into) {

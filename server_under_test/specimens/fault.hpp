@@ -4,7 +4,9 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 
 #include "server_under_test/service.hpp"
 #include "server_under_test/specimens/dice.hpp"
@@ -30,6 +32,8 @@ class Fault : public ServiceDecorator {
   virtual void before(Answer& /*answer*/, const protocol::Request& /*request*/, Session& /*session*/) {}
   /// After a transfer's stream, whole or broken off.
   virtual void after(const Exchange& /*exchange*/, Session& /*session*/) {}
+  /// What the request names, from the root: "/books/a.txt". None for a path that leads nowhere.
+  static std::optional<std::string> path_of(const protocol::Request& request, const Session& session);
 
   // A specimen's own settings, constant, which every part of it reads.
   const Settings& settings;

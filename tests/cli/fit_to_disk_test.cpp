@@ -48,11 +48,12 @@ TEST(FitToDisk, WhoStoresNothingWithUsNeedsNone) {
   EXPECT_TRUE(fit_to_disk(record, "/tmp/x", 0));
 }
 
-TEST(FitToDisk, TheMostClientsOfAComparisonCount) {
+TEST(FitToDisk, ABaseThatServesFromOurRootCounts) {
   record::RunRecord record = storing();
+  record.plan.server.kind = plan::ServerKind::attached;
   record.comparison = record::Comparison{};
-  record.comparison->client_counts = {1, 16};
-  EXPECT_FALSE(fit_to_disk(record, "/tmp/x", 100u << 20));
+  record.comparison->base.kind = plan::ServerKind::reference;
+  EXPECT_FALSE(fit_to_disk(record, "/tmp/x", 20u << 20));
 }
 
 }  // namespace

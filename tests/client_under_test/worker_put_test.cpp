@@ -93,6 +93,15 @@ class WorkerPutTest : public WorkerTest {
     return records;
   }
 
+  /// Stores as it should, and counts those PUTs that meet a file of their name.
+  static auto counting_older(std::size_t& older) {
+    return [&older](Peer&, const std::string& path, const std::string& content) {
+      older += std::filesystem::exists(path) ? 1U : 0U;
+      write_file(path, content);
+      return true;
+    };
+  }
+
   std::uint32_t first_iteration = 1;  ///< 0: the file of that name is there already
 };
 
@@ -304,11 +313,7 @@ TEST_F(WorkerPutTest, TheFirstPutReplacesAnOlderFile) {
   add_fixture("empty", "");
   Store store(root());
   std::size_t older = 0;
-  store.place = [&](Peer&, const std::string& path, const std::string& content) {
-    older += std::filesystem::exists(path) ? 1U : 0U;
-    write_file(path, content);
-    return true;
-  };
+  store.place = counting_older(older);
   FakeServer server([&store](Peer& peer) { store(peer); });
   auto block = block_to(server.port(), Op::put, 2);
   block.fixtures = {0, 1};
@@ -322,11 +327,7 @@ TEST_F(WorkerPutTest, EachReplacingPutMeetsAnOlderFile) {
   add_fixture("f", "content");
   Store store(root());
   std::size_t older = 0;
-  store.place = [&](Peer&, const std::string& path, const std::string& content) {
-    older += std::filesystem::exists(path) ? 1U : 0U;
-    write_file(path, content);
-    return true;
-  };
+  store.place = counting_older(older);
   FakeServer server([&store](Peer& peer) { store(peer); });
   auto block = block_to(server.port(), Op::replace_put, 3);
   block.server_root = root().string();

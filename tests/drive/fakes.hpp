@@ -143,15 +143,16 @@ class Stage {
   }
 
   Driver driver() {
-    return Driver(
-        record,
-        {.workers = session.workers,
-         .arms = {{.server = session.server.get(), .probe = &probe, .server_root = session.server->root()}},
-         .shares = {},
-         .sink = sink,
-         .time = time,
-         .stop = stop,
-         .epoch_ns = time.now_ns});
+    return driver({.server = session.server.get(), .probe = &probe, .server_root = session.server->root()});
+  }
+  Driver driver(DrivenArm arm) {
+    return Driver(record, {.workers = session.workers,
+                           .arms = {std::move(arm)},
+                           .shares = {},
+                           .sink = sink,
+                           .time = time,
+                           .stop = stop,
+                           .epoch_ns = time.now_ns});
   }
   FakeWorker& worker(std::size_t index) { return dynamic_cast<FakeWorker&>(*session.workers.at(index)); }
   FakeServer& server() { return dynamic_cast<FakeServer&>(*session.server); }

@@ -140,7 +140,7 @@ TEST(PairedDriver, EndsBeforeTwoRoundsAreDoneWhenTheyCannotFit) {
   stage.record.comparison->max_time_s = 3;
   stage.run();
   EXPECT_EQ(stage.record.state, RunState::time_up);
-  EXPECT_THAT(stage.record.state_text, HasSubstr("of 300 kinds of work, before two rounds were done"));
+  EXPECT_THAT(stage.record.state_text, HasSubstr("of 300 kinds of work: ask for more --max-time"));
   EXPECT_LE(stage.record.duration_s, latest_end_s(3) + 1);
 }
 

@@ -81,15 +81,7 @@ TEST(Phases, NothingIsReplacedWithoutPutRootOrClause) {
     Stage stage(healthy);
     if (stores) stage.record.plan.ops = {Op::get, Op::put};
     stage.record.plan.server.dialect = dialect;
-    Driver driver(stage.record,
-                  {.workers = stage.session.workers,
-                   .arms = {{.server = &stage.server(), .probe = &stage.probe, .server_root = root}},
-                   .shares = {},
-                   .sink = stage.sink,
-                   .time = stage.time,
-                   .stop = stage.stop,
-                   .epoch_ns = stage.time.now_ns});
-    driver.first_pass();
+    stage.driver({.server = &stage.server(), .probe = &stage.probe, .server_root = root}).first_pass();
     return requests_at(stage.record, QuietKind::replaced).size();
   };
   EXPECT_EQ(replaced(true, "/root", "bftp"), 14u);
@@ -260,14 +252,7 @@ TEST(Phases, WithAnExternalClientOursOnlyStopReading) {
 
 TEST(Phases, WithoutAProbeNobodyIsImpoliteForNothing) {
   Stage stage(healthy);
-  Driver driver(stage.record, {.workers = stage.session.workers,
-                               .arms = {{.server = &stage.server()}},
-                               .shares = {},
-                               .sink = stage.sink,
-                               .time = stage.time,
-                               .stop = stage.stop,
-                               .epoch_ns = stage.time.now_ns});
-  driver.first_pass();
+  stage.driver({.server = &stage.server()}).first_pass();
   EXPECT_EQ(stage.record.state, RunState::complete);
   EXPECT_EQ(ops_of(stage), (std::set<Op>{Op::get, Op::stall}));
   EXPECT_TRUE(stage.record.quiet_points.empty());

@@ -167,6 +167,19 @@ TEST(Baseline, ASlowerAndCostlierServerFailsOnceConfirmed) {
   EXPECT_EQ(find(confirmed, "baseline.cpu").status, Status::fail) << find(confirmed, "baseline.cpu").summary;
 }
 
+/// A run too short for an interval, then or now: only what would fail if it were certain is worth a question.
+TEST(Baseline, ARatioWithoutAnIntervalIsAskedAboutFromTheFailingLimitOn) {
+  auto baseline = baseline_from(run_with(1, 24));
+  for (record::Metric& metric : baseline.metrics) metric.low = metric.high = std::nullopt;
+  const auto cpu_at = [&](double times) {
+    return find(judged_against(run_with(times, 25), baseline), "baseline.cpu");
+  };
+  EXPECT_EQ(cpu_at(1).status, Status::pass);
+  EXPECT_THAT(cpu_at(1).confidence, HasSubstr("a small change would not show"));
+  EXPECT_EQ(cpu_at(1.25).status, Status::inconclusive) << cpu_at(1.25).summary;
+  EXPECT_THAT(cpu_at(1.25).settle, HasSubstr("--profile standard"));
+}
+
 TEST(Baseline, AFasterServerPasses) {
   const auto verdicts = judged_against(run_with(1, 30), baseline_from(run_with(1.6, 31)));
   EXPECT_EQ(find(verdicts, "baseline.speed").status, Status::pass)

@@ -28,7 +28,7 @@ TEST(Lifecycle, FailsAServerThatServesNobodyAfterBadClients) {
   const Verdict& verdict = find(verdicts, "lifecycle.stays_up");
   EXPECT_EQ(verdict.status, Status::fail);
   EXPECT_EQ(verdict.severity, Severity::critical);
-  EXPECT_EQ(verdict.measured, "serves nobody after 46 transfers that their clients broke off");
+  EXPECT_EQ(verdict.measured, "serves nobody after 46 transfers that their clients break off");
   EXPECT_THAT(verdict.happened, HasSubstr("16 of 30"));
   EXPECT_THAT(verdict.cause, HasSubstr("SIGPIPE"));
   const Verdict& leak = find(verdicts, "handles.leak_on_aborts");

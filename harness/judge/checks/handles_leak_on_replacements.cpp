@@ -10,8 +10,7 @@ class HandlesOnReplacements final : public Check {
   std::string_view title() const override { return "Nothing stays open after files that are replaced"; }
   std::string_view about() const override {
     return "As the other checks of handles, all kinds together, over stretches of nothing but PUTs of a "
-           "small "
-           "file, each of which meets an older file of its name (clause 4.8).";
+           "small file, each of which meets an older file of its name (clause 4.8).";
   }
   std::vector<LimitSpec> limits() const override { return exercise_handle_limits(); }
   bool needs_confirmation() const override { return true; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "harness/judge/exercise_leaks.hpp"
 #include "harness/judge/limits.hpp"
 #include "harness/judge/wording.hpp"
 #include "harness/record/last_words.hpp"
@@ -105,11 +106,7 @@ const record::Exercise* mute_since(const record::RunRecord& record) {
 }
 
 Verdict gone_mute(Verdict verdict, const record::Exercise& exercise) {
-  const std::string after = exercise.kind == record::QuietKind::refused
-                                ? counted(exercise.requests, "request") + " that are to be refused"
-                            : exercise.kind == record::QuietKind::aborted
-                                ? counted(exercise.requests, "transfer") + " that their clients broke off"
-                                : counted(exercise.requests, "PUT") + " onto files that were there";
+  const std::string after = fmt::format("{} {}", exercise.requests, words_for(exercise.kind).what);
   verdict.status = Status::fail;
   verdict.severity = Severity::critical;
   verdict.measured = "serves nobody after " + after;

@@ -11,8 +11,7 @@ class LeakOnReplacements final : public Check {
   std::string_view about() const override {
     return "As memory.leak, over stretches of nothing but PUTs of a small file, each of which meets an older "
            "file of its name (clause 4.8). In the rounds nearly all PUTs store new files. What each PUT "
-           "leaves "
-           "too is memory.leak's matter.";
+           "leaves too is memory.leak's matter.";
   }
   std::vector<LimitSpec> limits() const override { return exercise_memory_limits(); }
   bool needs_confirmation() const override { return true; }

@@ -1,7 +1,6 @@
 #include <fstream>
 #include <string>
 
-#include "protocol/path.hpp"
 #include "server_under_test/specimens/fault.hpp"
 
 namespace bftp::server::specimens {
@@ -29,10 +28,9 @@ class PutVisibleEarly final : public Fault {
 
  protected:
   void before(Answer& answer, const protocol::Request& request, Session& session) override {
-    const auto place = protocol::resolve(session.folder, request.path);
-    const auto* path = std::get_if<protocol::VirtualPath>(&place);
-    if (answer.upload && path != nullptr)
-      answer.upload = std::make_unique<EarlyUpload>(std::move(answer.upload), options.root + path->text);
+    const auto path = path_of(request, session);
+    if (answer.upload && path)
+      answer.upload = std::make_unique<EarlyUpload>(std::move(answer.upload), options.root + *path);
   }
 };
 

@@ -2,7 +2,6 @@
 #include <mutex>
 #include <string>
 
-#include "protocol/path.hpp"
 #include "server_under_test/specimens/fault.hpp"
 #include "server_under_test/specimens/memory_source.hpp"
 
@@ -16,10 +15,9 @@ class StaleCache final : public Fault {
 
  protected:
   void before(Answer& answer, const protocol::Request& request, Session& session) override {
-    const auto place = protocol::resolve(session.folder, request.path);
-    const auto* path = std::get_if<protocol::VirtualPath>(&place);
-    if (!answer.body || path == nullptr) return;
-    auto content = look_up(path->text, *answer.body);
+    const auto path = path_of(request, session);
+    if (!answer.body || !path) return;
+    auto content = look_up(*path, *answer.body);
     if (content == nullptr) return;
     answer.reply = ok(std::to_string(content->size())).reply;
     answer.body = std::make_unique<MemorySource>(std::move(content));

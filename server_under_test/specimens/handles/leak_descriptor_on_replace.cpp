@@ -1,7 +1,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "protocol/path.hpp"
 #include "protocol/unique_fd.hpp"
 #include "server_under_test/specimens/fault.hpp"
 #include "server_under_test/specimens/hoard.hpp"
@@ -16,11 +15,10 @@ class LeakDescriptorOnReplace final : public Fault {
 
  protected:
   void before(Answer& answer, const protocol::Request& request, Session& session) override {
-    const auto place = protocol::resolve(session.folder, request.path);
-    const auto* path = std::get_if<protocol::VirtualPath>(&place);
-    if (!answer.upload || path == nullptr) return;
+    const auto path = path_of(request, session);
+    if (!answer.upload || !path) return;
     struct stat older {};
-    if (::stat((options.root + path->text).c_str(), &older) == 0)
+    if (::stat((options.root + *path).c_str(), &older) == 0)
       lost_.keep(protocol::UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC)));
   }
 
