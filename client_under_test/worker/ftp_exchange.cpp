@@ -81,18 +81,19 @@ class FtpExchange final : public Exchange {
              WorkerRecord& record) {
     intake.content_begins(0, {});
     Io io;
-    const std::uint64_t bytes_max = fixture.size + GetTransfer::excess_max_bytes;
-    while (intake.content_bytes() <= bytes_max) {
-      io = data.receive(intake.room(watch), terms_.deadline_ns(watch, intake.content_bytes()));
+    Excess excess(fixture.size, terms_.patience);
+    while (!excess.is_enough(now_ns())) {
+      io = data.receive(intake.room(watch), excess.within(terms_.deadline_ns(watch, excess.wanted_bytes())));
       if (io.status != IoStatus::done) break;
       if (!record.first_byte_ns) record.first_byte_ns = watch.elapsed_ns(now_ns());
       intake.took(io.bytes);
+      excess.took(intake.content_bytes(), false, now_ns());
       intake.digest_piece(watch);
     }
     const auto end_ns = now_ns();
     const std::uint64_t content = intake.content_bytes();
     const std::string progress = fmt::format("after {} of {}", content, count_bytes(fixture.size));
-    if (io.status == IoStatus::done) {
+    if (excess.is_enough(end_ns)) {
       fail(record, TransferError::too_long,
            fmt::format("the fixture has {}; reading stopped after {}", count_bytes(fixture.size),
                        count_bytes(content)));

@@ -60,11 +60,8 @@ void GetTransfer::run(std::string_view request) {
   record_.bytes = answer_.size ? std::min(intake_.content_bytes(), *answer_.size) : intake_.content_bytes();
 }
 
-/// What is announced beyond the fixture's size only serves to show it.
 std::int64_t GetTransfer::deadline_ns() const {
-  const auto deadline = terms_.deadline_ns(watch_, intake_.content_bytes());
-  const bool beyond = record_.error == TransferError::wrong_size && intake_.content_bytes() >= fixture_.size;
-  return beyond ? std::min(deadline, now_ns() + terms_.patience.rest_ns()) : deadline;
+  return excess_.within(terms_.deadline_ns(watch_, excess_.wanted_bytes()));
 }
 
 bool GetTransfer::ask(std::string_view request) {
@@ -81,6 +78,8 @@ void GetTransfer::receive() {
   bool answered = false;
   while (true) {
     const Io io = link_.socket().receive(intake_.room(watch_), deadline_ns());
+    const bool came_too_much = intake_.content_bytes() > fixture_.size && excess_.is_enough(now_ns());
+    if (io.status == IoStatus::deadline && came_too_much) return complete();
     if (io.status != IoStatus::done) return end_of_stream(io);
     if (!record_.first_byte_ns) record_.first_byte_ns = watch_.elapsed_ns(now_ns());
     intake_.took(io.bytes);
@@ -90,6 +89,7 @@ void GetTransfer::receive() {
       if (!answered) continue;
     }
     if (answer_.chunked) intake_.decode([this](auto bytes) { return chunks_.decode(bytes); }, watch_);
+    excess_.took(intake_.content_bytes(), record_.error == TransferError::wrong_size, now_ns());
     if (is_complete()) return complete();
     intake_.digest_piece(watch_);
   }
@@ -123,7 +123,7 @@ bool GetTransfer::is_complete() const {
   const std::uint64_t content = intake_.content_bytes();
   const bool ended = answer_.size ? content >= *answer_.size
                                   : answer_.chunked && (chunks_.ended() || !chunks_.complaint().empty());
-  return ended || content > fixture_.size + excess_max_bytes;
+  return ended || excess_.is_enough(now_ns());
 }
 
 void GetTransfer::complete() {

@@ -6,6 +6,7 @@
 
 #include "client_under_test/worker/chunks.hpp"
 #include "client_under_test/worker/dialect.hpp"
+#include "client_under_test/worker/excess.hpp"
 #include "client_under_test/worker/intake.hpp"
 #include "client_under_test/worker/link.hpp"
 #include "client_under_test/worker/patience.hpp"
@@ -43,15 +44,19 @@ struct TransferTerms {
 /// have been started; it is stopped when this returns. Nothing is allocated in the timed window while all
 /// goes well.
 ///
-/// An announced size other than the fixture's is an error, but the stream is received all the same, up to
-/// `excess_max_bytes` beyond the fixture, so that it can be hashed and shown.
+/// An announced size other than the fixture's is an error, but the stream is received all the same, as far as
+/// Excess lets it, so that it can be hashed and shown.
 class GetTransfer {
  public:
-  static constexpr std::uint64_t excess_max_bytes = 64u << 20;
-
   GetTransfer(const TransferTerms& terms, Link& link, const protocol::WorkerFixture& fixture, Intake& intake,
               Stopwatch& watch, protocol::WorkerRecord& record)
-      : terms_(terms), link_(link), fixture_(fixture), intake_(intake), watch_(watch), record_(record) {}
+      : terms_(terms),
+        link_(link),
+        fixture_(fixture),
+        intake_(intake),
+        watch_(watch),
+        record_(record),
+        excess_(fixture.size, terms.patience) {}
 
   void run(std::string_view request);
 
@@ -79,6 +84,7 @@ class GetTransfer {
   protocol::WorkerRecord& record_;
   Answer answer_;
   ChunkDecoder chunks_;
+  Excess excess_;
   bool whole_ = false;
 };
 

@@ -21,7 +21,7 @@ class Patience {
 
   /// Longest wait for the next byte. The whole deadline at first, never more.
   std::int64_t silence_ns() const { return silence_ns_; }
-  /// Longest wait for bytes that are announced beyond the file's size: the transfer has failed already.
+  /// How long bytes beyond the file's size are taken, in all: the transfer has failed already.
   std::int64_t rest_ns() const {
     return std::min(silence_ns_, rests_in_vain_ < vain_max ? long_rest_ns : short_rest_ns);
   }
@@ -34,8 +34,9 @@ class Patience {
     const bool was_silent =
         record.error == TransferError::deadline || record.error == TransferError::connect_failed;
     if (was_silent && elapsed_ns >= silence_ns_) ++waits_in_vain_;
-    if (record.error == TransferError::wrong_size && !record.transfer_ns && elapsed_ns >= rest_ns())
-      ++rests_in_vain_;
+    const bool was_too_much =
+        record.error == TransferError::wrong_size || record.error == TransferError::too_long;
+    if (was_too_much && !record.transfer_ns && elapsed_ns >= rest_ns()) ++rests_in_vain_;
     silence_ns_ = std::min(limit_ns_, patience_left_ns());
   }
 

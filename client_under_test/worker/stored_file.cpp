@@ -30,7 +30,7 @@ protocol::Result<CheckedCopy> ServerRoot::check(const std::string& name,
   if (::fstat(file.get(), &status) != 0) return protocol::system_error(what);
   if (!S_ISREG(status.st_mode))
     return protocol::Error{protocol::ErrorKind::invalid_input, what + ": no regular file"};
-  const std::uint64_t size_max = fixture.size + GetTransfer::excess_max_bytes;
+  const std::uint64_t size_max = fixture.size + Excess::bytes_max;
   CopyChecker checker(fixture, local, verify);
   for (std::uint64_t size = 0; size <= size_max;) {
     const ssize_t count = ::read(file.get(), buffer.data(), buffer.size());

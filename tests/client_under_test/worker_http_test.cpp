@@ -79,6 +79,8 @@ TEST_F(WorkerHttpTest, WithoutALengthTheCloseEndsTheCopy) {
   EXPECT_EQ(good.error, TransferError::none) << good.detail;
   EXPECT_EQ(good.identical, true);
   EXPECT_EQ(good.bytes, 7u);
+  const auto mixed = get_from(says("HTTP/1.0 200 OK\nServer: old\n\r\ncontent", true));
+  EXPECT_EQ(mixed.identical, true) << mixed.detail;
   const auto cut = get_from(says("HTTP/1.0 200 OK\r\n\r\nconte", true));
   EXPECT_EQ(cut.error, TransferError::closed_early);
   EXPECT_EQ(cut.identical, false);

@@ -41,12 +41,11 @@ std::string_view take_line(std::string_view& text) {
 }
 
 /// Length of the head with its empty line; 0 while that has not come. A lone LF ends a line too (RFC
-/// 9112, 2.2).
+/// 9112, 2.2), the empty one or those before it.
 std::size_t head_size(std::string_view received) {
-  const auto crlf = received.find("\r\n\r\n");
-  const auto lf = received.find("\n\n");
-  if (crlf == std::string_view::npos && lf == std::string_view::npos) return 0;
-  return crlf < lf ? crlf + 4 : lf + 2;
+  for (std::string_view rest = received; rest.find('\n') != std::string_view::npos;)
+    if (take_line(rest).empty()) return received.size() - rest.size();
+  return 0;
 }
 
 /// "HTTP/1.1 200 OK" -> 200; 0 if it is no status line.

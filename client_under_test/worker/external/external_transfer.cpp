@@ -32,7 +32,7 @@ using protocol::WorkerRecord;
 namespace {
 
 /// What a client may write beyond the fixture's size: as much as a server may send to our own.
-constexpr std::uint64_t excess_bytes = GetTransfer::excess_max_bytes;
+constexpr std::uint64_t excess_bytes = Excess::bytes_max;
 
 ProgramOrder program_order(const ExternalOrder& order, const TransferFolder& folder, Op op,
                            std::uint64_t size) {
