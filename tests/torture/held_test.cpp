@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "protocol/conversation.hpp"
 #include "tests/torture/fakes.hpp"
 
 namespace bftp::torture {
@@ -97,6 +98,76 @@ TEST(StalledReader, IsNotTriedWithoutALargeFile) {
   FakeSubject subject([] { return std::make_unique<NulConnection>(); });
   const auto outcome = find(run_suites(subject, {"concurrency"}, "nul", files), "concurrency.stalled_reader");
   EXPECT_EQ(outcome.result, CaseResult::skipped);
+}
+
+/// Answers GET of the probe in bftp, as many times as it is asked. One that has no turn leaves what has come
+/// lying until somebody listens and it has.
+enum class Turns { each, first_ready, first_connected };
+
+class PerhapsUnfair final : public FakeConnection {
+ public:
+  PerhapsUnfair(std::vector<PerhapsUnfair*>& all, Turns turns, bool at_a_time)
+      : all_(all), turns_(turns), at_a_time_(at_a_time) {
+    all_.push_back(this);
+  }
+  ~PerhapsUnfair() override { std::erase(all_, this); }
+  void receive(std::string_view segment) override {
+    static const std::string request = find_speech("bftp")->ask(some_files().probe.name);
+    input_ += segment;
+    std::size_t came = 0;
+    for (; input_.starts_with(request); input_.erase(0, request.size())) ++came;
+    waiting_ += at_a_time_ ? std::min<std::size_t>(came, 1) : came;
+  }
+  /// One answer a look, so that a request of the greedy client is always there.
+  void more() override {
+    const auto ready = [](const auto* one) {
+      return one->waiting_ > 0;
+    };
+    const bool is_first =
+        turns_ == Turns::first_connected ? all_.front() == this : *std::ranges::find_if(all_, ready) == this;
+    if (waiting_ == 0 || (turns_ != Turns::each && !is_first)) return;
+    --waiting_;
+    const std::string content = some_files().probe.content;
+    const std::string reply = "OK " + std::to_string(content.size());
+    out += protocol::encode_header(reply.size()) + reply + content;
+  }
+  void end() override { std::erase(all_, this); }
+
+ private:
+  std::vector<PerhapsUnfair*>& all_;
+  Turns turns_;
+  bool at_a_time_;
+  std::size_t waiting_ = 0;
+  std::string input_;
+};
+
+CaseOutcome of_greedy(Turns turns, bool at_a_time = false) {
+  std::vector<PerhapsUnfair*> all;
+  FakeSubject subject([&] { return std::make_unique<PerhapsUnfair>(all, turns, at_a_time); });
+  return find(run_suites(subject, {"concurrency"}, "bftp"), "concurrency.greedy_client");
+}
+
+TEST(GreedyClient, IsAlwaysFirstForAServerThatTakesTheFirstReadyOne) {
+  const auto outcome = of_greedy(Turns::first_ready);
+  EXPECT_EQ(outcome.result, CaseResult::broken) << outcome.happened;
+  EXPECT_EQ(outcome.demand, CaseDemand::must);
+  EXPECT_THAT(outcome.happened, HasSubstr("another client got nothing within"));
+  EXPECT_THAT(outcome.cause, HasSubstr("once before any is served again"));
+}
+
+TEST(GreedyClient, IsServedInTurnByOthers) {
+  const auto outcome = of_greedy(Turns::each);
+  EXPECT_EQ(outcome.result, CaseResult::kept) << outcome.happened;
+}
+
+TEST(GreedyClient, IsNoneWhereNothingIsTakenInAdvance) {
+  EXPECT_EQ(of_greedy(Turns::first_ready, true).result, CaseResult::kept) << "its queue is empty at once";
+}
+
+TEST(GreedyClient, IsNotTriedOnAServerOfOneAtATime) {
+  const auto outcome = of_greedy(Turns::first_connected);
+  EXPECT_EQ(outcome.result, CaseResult::skipped) << outcome.happened;
+  EXPECT_THAT(outcome.happened, HasSubstr("the second is not served"));
 }
 
 TEST(IdleClients, FillAServerWithRoomForFew) {
