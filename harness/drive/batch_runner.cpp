@@ -117,7 +117,7 @@ BatchResult BatchRunner::visit(protocol::Op op, std::uint32_t fixture, std::uint
   block.dialect = target.dialect;
   block.label = label_of(target.arm);
   block.op = op;
-  if (op == protocol::Op::replace_put) block.server_root = target.server_root;
+  if (op == protocol::Op::replace_put || op == protocol::Op::put) block.server_root = target.server_root;
   block.fixtures = {fixture};
   block.iterations = iterations;
   block.hold_s = hold_s;

@@ -327,6 +327,7 @@ PhaseTools Driver::phase_tools(const DrivenArm& arm, bool confirmation) {
       .wait = [this](double wait_s) { wait(wait_s); },
       .await_quiet = [this] { await_quiet(); },
       .read_full = [this, arm] { return read_full(arm); },
+      .read_at_rest = [this, arm] { return read_at_rest(arm); },
       .progress = [this](const std::string& phase) { report_progress(phase); },
       .note = [this](const BatchResult& result) { note(result); },
       .note_failure =
@@ -389,7 +390,7 @@ void Driver::quiet_point(QuietKind kind, std::uint32_t round, bool confirmation)
     point.confirmation = confirmation;
     if (arm.arm == record::Arm::server && record_.server_runtime.kind == record::RuntimeKind::unknown)
       record_.server_runtime = arm.probe->runtime();
-    point.sample = read_full(arm);
+    point.sample = read_at_rest(arm);
     if (kind == QuietKind::baseline) baselines_[arm.arm] = point.sample;
     record_.quiet_points.push_back(point);
   }
@@ -411,6 +412,19 @@ void Driver::await_quiet() {
     seams_.time.sleep_for(10ms);
     if (at_rest(measure::Detail::quick)) return;
   }
+}
+
+/// Only a server that we started is asked to collect: another one has more to do than to be tested.
+bool Driver::collect_garbage(const DrivenArm& arm) {
+  return arm.arm == record::Arm::server && record_.plan.server.kind != plan::ServerKind::attached &&
+         arm.probe != nullptr && arm.probe->collect_garbage();
+}
+
+record::ResourceSample Driver::read_at_rest(const DrivenArm& arm) {
+  const bool collected = collect_garbage(arm);
+  record::ResourceSample sample = read_full(arm);
+  if (sample.collector) sample.collector->just_ran = collected;
+  return sample;
 }
 
 record::ResourceSample Driver::read_full(const DrivenArm& arm) {

@@ -92,6 +92,8 @@ class Driver {
   void settle(bool confirmation);
   void quiet_point(record::QuietKind kind, std::uint32_t round, bool confirmation);
   void await_quiet();
+  bool collect_garbage(const DrivenArm& arm);
+  record::ResourceSample read_at_rest(const DrivenArm& arm);
   record::ResourceSample read_full(const DrivenArm& arm);
   bool at_rest(measure::Detail detail);  ///< every arm that the run is about, as before its first transfer
   void drain_samples();

@@ -319,14 +319,25 @@ Verdict judge_exercise_memory(const Check& check, const Evidence& evidence, cons
   verdict.limit = fmt::format("at most {} bytes per {}",
                               number(limit(check, limits, "bytes_per_request_max")), words.request);
   verdict.expected = "What a request needs is given back however it ends.";
-  const QuietSeries series = exercise_series(evidence, kind, pss_bytes);
+  QuietSeries series = exercise_series(evidence, kind, pss_bytes);
   if (!exercised(verdict, evidence.record, exercise_of(evidence, kind), series, words)) return verdict;
   const GrowthLimits growth_limits{
       limit(check, limits, "bytes_per_request_warn"), limit(check, limits, "growth_kib_warn") * kib,
       limit(check, limits, "bytes_per_request_max"), limit(check, limits, "growth_kib_min") * kib};
   const GrowthLimits warming = with_thread_warm_up(growth_limits, evidence, kind);
-  const Growth growth = judge_growth(series, warming);
+  Growth growth = judge_growth(series, warming);
   verdict.series.push_back(growth_picture(series, words, "Memory of the server at rest (PSS)", "MiB", mib));
+  const Heap heap = heap_of(evidence.record, exercise_series(evidence, kind, survived_bytes), warming);
+  if (!heap.survived.values.empty())
+    verdict.series.push_back(
+        growth_picture(heap.survived, words, "what its garbage collector left on the heap", "MiB", mib));
+  const bool on_heap = heap.says == HeapSays::leaks;
+  if (on_heap) {
+    series = heap.survived;
+    growth = heap.growth;
+  }
+  const Reading reading = on_heap ? survived_bytes : pss_bytes;
+  const bool may_lie_there = !on_heap && may_be_garbage(evidence.record, kind);
   if (!growth.line) return skipped(std::move(verdict), "Too few quiet points to tell a leak from a warm-up.");
   verdict.limit = limit_in_words(growth, warming, words.request);
   verdict.measured = fmt::format("{} per {} over {}", bytes(growth.line->slope), words.request,
@@ -335,13 +346,17 @@ Verdict judge_exercise_memory(const Check& check, const Evidence& evidence, cons
       fmt::format("between {} and {} per request{}", bytes(growth.line->slope_range.low),
                   bytes(growth.line->slope_range.high),
                   growth.line->range_certain ? " at 95 % confidence" : ", the lowest and highest seen");
-  if (growth.kind == GrowthKind::uncertain && growth.line->slope_range.low > 0 &&
-      !may_be_garbage(evidence.record, kind))
+  if (growth.kind == GrowthKind::uncertain && growth.line->slope_range.low > 0 && !may_lie_there)
     return grew_unsteadily(std::move(verdict), growth, words);
   if (growth.kind != GrowthKind::leak && growth.kind != GrowthKind::uncertain)
     return passed(std::move(verdict), grew_in_words(growth, warming, words));
-  if (may_be_garbage(evidence.record, kind)) {
-    const Garbage garbage = garbage_of(evidence.record).value_or(Garbage{});
+  if (may_lie_there) {
+    const Garbage garbage = garbage_at_rest(evidence.record).value_or(Garbage{});
+    if (heap.says == HeapSays::stays && growth.whole <= garbage.bytes_max)
+      return passed(std::move(verdict),
+                    fmt::format("What {}'s garbage collector leaves on the heap does not grow with {}. The "
+                                "process did, by {}, which is no more than its own code may come to.",
+                                garbage.language, words.what, bytes(growth.whole)));
     return skipped(
         std::move(verdict),
         fmt::format(
@@ -350,11 +365,10 @@ Verdict judge_exercise_memory(const Check& check, const Evidence& evidence, cons
   }
   if (growth.kind == GrowthKind::uncertain)
     return passed(std::move(verdict), grew_in_words(growth, warming, words));
-  const Growth whole = of_whole_transfers(evidence, pss_bytes, growth_limits);
-  const bool joint = !exercises_alike(evidence, whole, growth_limits).empty();
-  const Beside beside =
-      beside_whole_transfers({evidence, words, pss_bytes, growth_limits}, whole, *growth.line, joint,
-                             [](double value) { return bytes(value); });
+  const Growth whole = of_whole_transfers(evidence, reading, growth_limits);
+  const bool joint = !on_heap && !exercises_alike(evidence, whole, growth_limits).empty();
+  const Beside beside = beside_whole_transfers({evidence, words, reading, growth_limits}, whole, *growth.line,
+                                               joint, [](double value) { return bytes(value); });
   if (beside.fails) {
     verdict.limit = fmt::format("at most twice the {} that {} leave each", bytes(beside.high), words.others);
     return passed(std::move(verdict),
@@ -368,11 +382,12 @@ Verdict judge_exercise_memory(const Check& check, const Evidence& evidence, cons
   verdict.severity = Severity::major;
   verdict.summary =
       fmt::format("The server keeps about {} of each {}.", bytes(growth.line->slope), words.request);
-  verdict.happened = fmt::format(
-      "Its memory at rest grew by {} over the stretches after the first, as fast at the end as before{}{}.",
-      bytes(growth.whole), beside.words.empty() ? "" : "; ", beside.words);
+  verdict.happened =
+      fmt::format("{} grew by {} over the stretches after the first, as fast at the end as before{}{}.",
+                  on_heap ? "What its garbage collector left on the heap" : "Its memory at rest",
+                  bytes(growth.whole), beside.words.empty() ? "" : "; ", beside.words);
   verdict.cause = where_to_look(beside, words);
-  verdict.growth = rate_of(growth, "memory", page_bytes);
+  verdict.growth = rate_of(growth, on_heap ? "heap" : "memory", page_bytes);
   return verdict;
 }
 

@@ -53,6 +53,9 @@ std::optional<double> sized(std::optional<std::string_view> text,
   return text ? read(*text) : std::nullopt;
 }
 
+/// Compiled code, its compiler's memory, classes.
+constexpr double hotspot_own_bytes = 64 * mib;
+
 double hotspot_bytes(const record::RunRecord& record) {
   constexpr double heap_of_memory = 1.0 / 64;
   const auto& runtime = record.server_runtime;
@@ -87,10 +90,6 @@ std::optional<double> grown_bytes(const record::RunRecord& record,
   }
   if (!first || !last) return std::nullopt;
   return *last - *first;
-}
-
-std::optional<double> survived_bytes(const record::ResourceSample& sample) {
-  return sample.collector ? std::optional(sample.collector->survived_mib * mib) : std::nullopt;
 }
 
 /// Of the quiet points those after which `count` had risen since the one before, by number.
@@ -134,6 +133,22 @@ QuietSeries after_any_run(const Evidence& evidence) {
   return series;
 }
 
+/// `whole`: the collector went through old objects too.
+HeapSays says(const Growth& growth, bool whole) {
+  switch (growth.kind) {
+    case GrowthKind::unknown:
+    case GrowthKind::uncertain:
+      return HeapSays::nothing;
+    case GrowthKind::flat:
+    case GrowthKind::plateau:
+    case GrowthKind::returned:
+      return HeapSays::stays;
+    case GrowthKind::leak:
+      return whole ? HeapSays::leaks : HeapSays::rises;
+  }
+  return HeapSays::nothing;
+}
+
 }  // namespace
 
 std::optional<Garbage> garbage_of(const record::RunRecord& record) {
@@ -143,7 +158,7 @@ std::optional<Garbage> garbage_of(const record::RunRecord& record) {
     case RuntimeKind::cpython:
       return std::nullopt;
     case RuntimeKind::hotspot:
-      return Garbage{hotspot_bytes(record) + 64 * mib, "Java",
+      return Garbage{hotspot_bytes(record) + hotspot_own_bytes, "Java",
                      "Start the server with a small heap, so that its collector runs: java -Xmx16m …, or "
                      "behind a start script env JAVA_TOOL_OPTIONS=-Xmx16m …"};
     case RuntimeKind::go:
@@ -171,6 +186,26 @@ std::optional<Garbage> garbage_of(const record::RunRecord& record) {
   return std::nullopt;
 }
 
+bool is_collected(const record::RunRecord& record) {
+  std::size_t readings = 0;
+  for (const auto& point : record.quiet_points) {
+    if (point.sample.arm != record::Arm::server || point.sample.processes.value_or(0) == 0) continue;
+    if (!point.sample.collector || !point.sample.collector->just_ran) return false;
+    ++readings;
+  }
+  return readings > 1;
+}
+
+std::optional<double> survived_bytes(const record::ResourceSample& sample) {
+  return sample.collector ? std::optional(sample.collector->survived_mib * mib) : std::nullopt;
+}
+
+std::optional<Garbage> garbage_at_rest(const record::RunRecord& record) {
+  auto garbage = garbage_of(record);
+  if (garbage && is_collected(record)) garbage->bytes_max = std::min(garbage->bytes_max, hotspot_own_bytes);
+  return garbage;
+}
+
 bool may_be_garbage(const record::RunRecord& record, std::optional<record::QuietKind> exercise) {
   const auto garbage = garbage_of(record);
   if (!garbage) return false;
@@ -187,7 +222,7 @@ bool is_unexplained(const record::RunRecord& record) {
 }
 
 Heap heap_of(const Evidence& evidence, GrowthLimits limits) {
-  limits.whole = std::max(limits.whole, mib);
+  if (!is_collected(evidence.record)) limits.whole = std::max(limits.whole, mib);
   Heap heap;
   heap.survived = after_whole_runs(evidence);
   heap.growth = judge_growth(heap.survived, limits);
@@ -196,25 +231,24 @@ Heap heap_of(const Evidence& evidence, GrowthLimits limits) {
     heap.survived = after_any_run(evidence);
     heap.growth = judge_growth(heap.survived, limits);
   }
-  switch (heap.growth.kind) {
-    case GrowthKind::unknown:
-    case GrowthKind::uncertain:
-      break;
-    case GrowthKind::flat:
-    case GrowthKind::plateau:
-    case GrowthKind::returned:
-      heap.says = HeapSays::stays;
-      break;
-    case GrowthKind::leak:
-      heap.says = whole ? HeapSays::leaks : HeapSays::rises;
-      break;
-  }
+  heap.says = says(heap.growth, whole);
   return heap;
 }
 
-bool is_small(const Garbage& garbage) {
+Heap heap_of(const record::RunRecord& record, QuietSeries survived, const GrowthLimits& limits) {
+  Heap heap;
+  if (!is_collected(record)) return heap;
+  heap.survived = std::move(survived);
+  heap.growth = judge_growth(heap.survived, limits);
+  heap.says = says(heap.growth, true);
+  return heap;
+}
+
+bool is_small_beside_heap(const record::RunRecord& record) {
   constexpr double small_bytes = 96 * mib;
-  return garbage.bytes_max <= small_bytes;
+  const auto garbage = garbage_at_rest(record);
+  return garbage && garbage->bytes_max <= small_bytes &&
+         grown_bytes(record, std::nullopt).value_or(0) <= garbage->bytes_max;
 }
 
 std::optional<double> leak_bound(const Evidence& evidence) {

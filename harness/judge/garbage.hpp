@@ -31,6 +31,17 @@ struct Garbage {
 /// (HotSpot) and 1 (Go) beyond their heaps.
 std::optional<Garbage> garbage_of(const record::RunRecord& record);
 
+/// Whether the collector went through all objects on our request just before every reading of the server at
+/// rest (Collector::just_ran): there was no garbage then, and what survived is what lives.
+bool is_collected(const record::RunRecord& record);
+
+/// What the collector left on the heap, bytes; nothing where no runtime tells.
+std::optional<double> survived_bytes(const record::ResourceSample& sample);
+
+/// What may lie there at a reading at rest: as garbage_of(), but where it is collected before each, no more
+/// than what the runtime itself grows by.
+std::optional<Garbage> garbage_at_rest(const record::RunRecord& record);
+
 /// Whether the server's memory (PSS) has grown over the whole run, repeats included, by no more than that:
 /// what lies there has been gathering since the start. `exercise`: up to the last quiet point of this kind;
 /// none: up to the last one after whole transfers.
@@ -53,13 +64,17 @@ struct Heap {
 /// What lives at a moment is no more than what survives the collector at any later one. So where it went
 /// through old objects in two rounds at least, the series is the least from each quiet point on, up to the
 /// last of those rounds: old garbage falls away in between and never makes it rise. Otherwise it is what
-/// survived in those rounds in which the collector ran at all. Growth below 1 MiB is none: that much may be
-/// in use when it runs.
+/// survived in those rounds in which the collector ran at all. Growth below 1 MiB is none, since that much
+/// may be in use when it runs, unless it ran on our request at rest (is_collected()).
 Heap heap_of(const Evidence& evidence, GrowthLimits limits);
 
-/// Whether so little may lie on the heap that memory within it, while survivors do not grow, is no leak worth
-/// the name.
-bool is_small(const Garbage& garbage);
+/// Likewise by a series of what survived (survived_bytes()) at other readings at rest; says `nothing` unless
+/// is_collected(), since nobody knows then how much of it is garbage.
+Heap heap_of(const record::RunRecord& record, QuietSeries survived, const GrowthLimits& limits);
+
+/// Whether memory (PSS) has grown by so little that, while survivors do not grow, it is no leak worth the
+/// name: no more than may lie there at rest, where that is little.
+bool is_small_beside_heap(const record::RunRecord& record);
 
 /// Whether memory (PSS) after whole transfers stands so far above where it began that neither such garbage
 /// nor a copy of each file explains it. Never where there is no such runtime.

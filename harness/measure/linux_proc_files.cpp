@@ -6,6 +6,7 @@
 #include <array>
 #include <ctime>
 
+#include "harness/measure/hotspot_attach.hpp"
 #include "harness/measure/instructions.hpp"
 #include "harness/measure/proc_files.hpp"
 #include "protocol/unique_fd.hpp"
@@ -111,6 +112,13 @@ class LinuxProcFiles final : public ProcFiles {
   std::optional<std::vector<processes::TcpSocket>> close_wait() override {
     return processes::tcp_sockets(processes::TcpState::close_wait);
   }
+
+  bool collect_hotspot(int pid, std::chrono::milliseconds patience) override {
+    return hotspot_.collect(pid, patience);
+  }
+
+ private:
+  HotspotAttach hotspot_;
 };
 
 }  // namespace

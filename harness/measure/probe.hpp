@@ -30,6 +30,10 @@ class Probe {
   /// leaves most garbage lying. Costs far more than a sample. From then on full samples tell of the
   /// collector, where the runtime does.
   virtual record::ServerRuntime runtime() { return {}; }
+  /// Has every program of the tree collect all its garbage, where the runtime takes such a request (HotSpot),
+  /// and returns when it has: what full samples then say of memory holds none. False, soon and from then on,
+  /// where there is no such runtime, or one does not do it. One caller at a time, after runtime().
+  virtual bool collect_garbage() { return false; }
   /// "cgroup v2 cpu.stat", "cgroup v1 cpuacct", "/proc" for the report.
   virtual std::string cpu_source() const = 0;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -51,6 +52,9 @@ class ProcFiles {
   virtual std::unique_ptr<EventCounter> count_instructions(std::span<const int> threads) = 0;
   /// Sockets in CLOSE_WAIT of this network namespace; nothing if the system does not tell.
   virtual std::optional<std::vector<processes::TcpSocket>> close_wait() = 0;
+  /// Has HotSpot collect all garbage of that process (HotspotAttach::collect()). False where it cannot be
+  /// had. May be called while another thread is in any of the others.
+  virtual bool collect_hotspot(int pid, std::chrono::milliseconds patience) = 0;
 
   /// A file's text at once, at most 1 MiB.
   std::optional<std::string> read(const std::string& path);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <mutex>
 #include <set>
 
@@ -21,6 +22,8 @@ struct ProcTimes {
   double total_s = 0, user_s = 0, system_s = 0;
 };
 
+/// A whole collection of a large heap takes seconds; one that has not come by then is not asked for again.
+constexpr std::chrono::seconds collection_patience{10};
 constexpr std::size_t counters_bytes_max = 256 * 1024;  // HotSpot's own are 32 KiB
 
 /// The more, the more garbage a runtime may leave lying: a start script in Python is not what counts.
@@ -102,6 +105,28 @@ class ProcTreeProbe final : public Probe {
       if (garbage_rank(found.runtime.kind) > garbage_rank(most.kind)) most = std::move(found.runtime);
     }
     return most;
+  }
+
+  bool collect_garbage() override {
+    std::vector<int> pids;
+    {
+      const std::scoped_lock lock(mutex_);
+      for (const auto& [pid, member] : tree_.members()) {
+        if (!member.counters_file || member.stat.zombie) continue;
+        if (member.refuses_collection) return false;
+        pids.push_back(pid);
+      }
+    }
+    // Not under the lock: the sampler goes on meanwhile.
+    const auto collected = [&](int pid) {
+      return files_->collect_hotspot(pid, collection_patience);
+    };
+    const auto refusing = std::find_if_not(pids.begin(), pids.end(), collected);
+    if (refusing == pids.end()) return !pids.empty();
+    const std::scoped_lock lock(mutex_);
+    const auto member = tree_.members().find(*refusing);
+    if (member != tree_.members().end()) member->second.refuses_collection = true;
+    return false;
   }
 
   std::string cpu_source() const override { return account_ ? account_->source() : "/proc"; }

@@ -29,6 +29,7 @@ struct Member {
   StatLine stat;  ///< as last read
   std::unique_ptr<ProcFile> stat_file, children_file, smaps_file, statm_file;
   std::unique_ptr<ProcFile> counters_file;  ///< of its runtime, where it has one
+  bool refuses_collection = false;          ///< it was asked for one, and did not
   std::unique_ptr<ProcFolder> descriptors;
 };
 

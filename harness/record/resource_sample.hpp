@@ -7,11 +7,14 @@
 
 namespace bftp::record {
 
-/// What a runtime tells of its garbage collector: HotSpot does (`measure::collector_of`).
+/// What a runtime tells of its garbage collector: HotSpot does (`measure::parse_hotspot_counters`).
 struct Collector {
   std::uint64_t runs = 0;        ///< since its start
   std::uint64_t whole_runs = 0;  ///< those that looked at old objects too
   double survived_mib = 0;       ///< on its heap, but for what was allocated since its last run
+  /// It went through all objects on our request just before this reading (Probe::collect_garbage()), so that
+  /// survived_mib is what lives, and what was resident is that and empty heap.
+  bool just_ran = false;
 };
 
 /// One row of resources.csv: the server's whole process tree at one instant. What could not be read is

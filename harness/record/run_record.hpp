@@ -14,6 +14,7 @@
 #include "harness/record/client_use.hpp"
 #include "harness/record/comparison.hpp"
 #include "harness/record/resource_sample.hpp"
+#include "harness/record/restart.hpp"
 #include "harness/record/server_end.hpp"
 #include "harness/record/server_runtime.hpp"
 #include "harness/record/transfer_log.hpp"
@@ -121,6 +122,18 @@ struct Crowding {
   std::vector<double> alone_ms, together_ms;  ///< in order; of transfers that ended well
 };
 
+/// What lived on the heap while every client moved the largest file: its collector was asked again and again,
+/// where the runtime takes such requests. Without garbage, so that what is in use can be told from what is
+/// not.
+struct HeapInUse {
+  Arm arm = Arm::server;
+  Op op = Op::get;
+  std::uint16_t fixture = 0;
+  std::uint32_t readings = 0;  ///< while transfers ran
+  double least_mib = 0;        ///< before them
+  double most_mib = 0;         ///< of the readings
+};
+
 /// What lay in the root that no client had put there, once the server was given time to clear it away.
 struct StrayFiles {
   bool known = false;  ///< false: the server's root is not ours to look into
@@ -201,9 +214,11 @@ struct RunRecord {
   std::vector<Watch> watches;
   std::vector<Exercise> exercises;
   std::vector<Crowding> crowdings;
+  std::vector<HeapInUse> heaps_in_use;
   std::vector<StrayFiles> stray_files;
   TemporaryFiles temporary_files;
   std::vector<ServerEnd> server_ends;
+  std::optional<Restart> restart;  ///< nothing where it was not tried
   std::vector<ArmInfo> arms;     ///< in the order in which they stand beside each other; empty in old records
   ServerRuntime server_runtime;  ///< of the server under test
   std::vector<CaseOutcome> cases;          ///< of the torture suites

@@ -181,6 +181,7 @@ void describe(V& visit, S& collector) {
   visit("runs", collector.runs);
   visit("whole_runs", collector.whole_runs);
   visit("survived_mib", collector.survived_mib);
+  visit("just_ran", collector.just_ran);
 }
 
 template <class V, ConstOr<ServerRuntime> S>
@@ -268,6 +269,26 @@ void describe(V& visit, S& crowding) {
   visit("confirmation", crowding.confirmation);
   visit("alone_ms", crowding.alone_ms);
   visit("together_ms", crowding.together_ms);
+}
+
+template <class V, ConstOr<HeapInUse> S>
+void describe(V& visit, S& heap) {
+  visit("arm", heap.arm);
+  visit("op", heap.op);
+  visit("fixture", heap.fixture);
+  visit("readings", heap.readings);
+  visit("least_mib", heap.least_mib);
+  visit("most_mib", heap.most_mib);
+}
+
+template <class V, ConstOr<Restart> S>
+void describe(V& visit, S& restart) {
+  visit("port", restart.port);
+  visit("listened", restart.listened);
+  visit("took_s", restart.took_s);
+  visit("text", restart.text);
+  visit("port_was_free", restart.port_was_free);
+  visit("elsewhere", restart.elsewhere);
 }
 
 template <class V, ConstOr<StrayFiles> S>
@@ -443,9 +464,11 @@ void describe(V& visit, S& record) {
   visit("watches", record.watches);
   visit("exercises", record.exercises);
   visit("crowdings", record.crowdings);
+  visit("heaps_in_use", record.heaps_in_use);
   visit("stray_files", record.stray_files);
   visit("temporary_files", record.temporary_files);
   visit("server_ends", record.server_ends);
+  visit("restart", record.restart);
   visit("arms", record.arms);
   visit("server_runtime", record.server_runtime);
   visit("cases", record.cases);

@@ -15,6 +15,7 @@ namespace {
 using fakes::healthy;
 using fakes::Stage;
 using record::RunState;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -149,6 +150,33 @@ TEST(Driver, LooksForTheRuntimeUntilOneIsRecognised) {
   java.driver().first_pass();
   EXPECT_EQ(java.record.server_runtime.kind, record::RuntimeKind::hotspot);
   EXPECT_EQ(java.record.server_runtime.options, std::vector<std::string>{"-Xmx16m"});
+}
+
+TEST(Driver, HasGarbageCollectedBeforeItReadsAtRest) {
+  const auto just_ran = [](const Stage& stage) {
+    std::vector<bool> ran;
+    for (const auto& point : stage.record.quiet_points)
+      ran.push_back(point.sample.collector && point.sample.collector->just_ran);
+    return ran;
+  };
+  Stage java(healthy);
+  java.probe.next.collector.emplace();
+  java.probe.collects = true;
+  java.driver().first_pass();
+  EXPECT_THAT(just_ran(java), Each(true));
+  EXPECT_EQ(java.probe.collections, static_cast<int>(java.record.quiet_points.size()));
+
+  Stage refusing(healthy);
+  refusing.probe.next.collector.emplace();
+  refusing.driver().first_pass();
+  EXPECT_THAT(just_ran(refusing), Each(false));
+
+  Stage attached(healthy);
+  attached.probe.next.collector.emplace();
+  attached.probe.collects = true;
+  attached.record.plan.server.kind = plan::ServerKind::attached;
+  attached.driver().first_pass();
+  EXPECT_EQ(attached.probe.collections, 0) << "it may have more to do than to be tested";
 }
 
 TEST(Driver, WaitsForHandlesToReturnBeforeItSettles) {

@@ -105,9 +105,15 @@ class FakeProbe final : public measure::Probe {
   std::optional<double> cpu_total_s() override { return cpu_s += 0.5; }
   std::string cpu_source() const override { return "fake"; }
   record::ServerRuntime runtime() override { return recognised; }
+  bool collect_garbage() override {
+    ++collections;
+    return collects;
+  }
 
   record::ServerRuntime recognised;
   record::ResourceSample next{.processes = 1, .fds = 5};
+  bool collects = false;
+  int collections = 0;
   double cpu_s = 0;
 };
 

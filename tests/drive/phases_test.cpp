@@ -90,6 +90,61 @@ TEST(Phases, NothingIsReplacedWithoutPutRootOrClause) {
   EXPECT_EQ(replaced(true, "/root", "nul"), 0u);
 }
 
+/// Four clients and a file of 64 MiB, by a server whose heap holds 5 MiB, and 70 more while files move.
+struct LargeFiles : Stage {
+  explicit LargeFiles(std::uint32_t clients = 4)
+      : Stage([this](const auto& block, std::uint32_t iteration,
+                     std::uint32_t fixture) { return answer(block, iteration, fixture); },
+              clients) {
+    record.fixtures = {{.name = "tiny", .size = 1}, {.name = "large", .size = 64u << 20}};
+    record.plan.ops = {Op::get, Op::put};
+    probe.collects = true;
+    probe.next.collector = record::Collector{.survived_mib = 5};
+  }
+  protocol::WorkerRecord answer(const protocol::WorkerBlock& block, std::uint32_t iteration,
+                                std::uint32_t fixture) {
+    auto row = healthy(block, iteration, fixture);
+    row.start_ns = time.now_ns;
+    row.transfer_ns = 1'000'000'000;
+    probe.next.collector->survived_mib = moves_heap && fixture == 1 && block.op == Op::put ? 75 : 5;
+    return row;
+  }
+  bool moves_heap = true;
+};
+
+TEST(Phases, WhatLivesOnTheHeapIsReadWhileTheLargestFileMoves) {
+  LargeFiles stage;
+  stage.driver().first_pass();
+  ASSERT_EQ(stage.record.heaps_in_use.size(), 2u);
+  const auto& get = stage.record.heaps_in_use[0];
+  EXPECT_EQ(get.op, Op::get);
+  EXPECT_EQ(get.fixture, 1u);
+  EXPECT_GE(get.readings, 2u);
+  EXPECT_EQ(get.most_mib, 5);
+  const auto& put = stage.record.heaps_in_use[1];
+  EXPECT_EQ(put.op, Op::put);
+  EXPECT_EQ(put.least_mib, 5) << "before its transfers";
+  EXPECT_EQ(put.most_mib, 75);
+  const auto& blocks = stage.worker(0).blocks;
+  EXPECT_TRUE(std::ranges::all_of(blocks, [&](const auto& block) {
+    return block.op != Op::put || block.server_root == stage.server().root();
+  }));
+}
+
+TEST(Phases, HeapsAreNotReadWhereNothingComesOfIt) {
+  LargeFiles few(3);
+  few.driver().first_pass();
+  EXPECT_TRUE(few.record.heaps_in_use.empty());
+  LargeFiles small;
+  small.record.fixtures[1].size = 1 << 20;
+  small.driver().first_pass();
+  EXPECT_TRUE(small.record.heaps_in_use.empty());
+  LargeFiles refusing;
+  refusing.probe.collects = false;
+  refusing.driver().first_pass();
+  EXPECT_TRUE(refusing.record.heaps_in_use.empty());
+}
+
 TEST(Phases, OfAnEmptyFileNothingIsBrokenOff) {
   Stage stage(healthy);
   stage.record.plan.ops = {Op::get, Op::put};

@@ -95,6 +95,29 @@ TEST(ExerciseLeaks, GrowthThatACollectorMayLeaveLyingSaysNothing) {
   EXPECT_EQ(status_of(record, "memory.leak_on_aborts"), Status::fail);
 }
 
+/// Before, nothing could be said of a server in Java here.
+TEST(ExerciseLeaks, WhatSurvivesACollectionOnRequestIsNoGarbage) {
+  const auto judged = [](double heap_kib_each, double pss_kib_each) {
+    auto record = exercised(QuietKind::aborted, [&](auto& sample, double n) {
+      sample.pss_mib = 60 + n * pss_kib_each / 1024;
+      sample.collector = record::Collector{.survived_mib = 3 + n * heap_kib_each / 1024, .just_ran = true};
+    });
+    record.machine.memory_bytes = 24ull << 30;
+    record.server_runtime.kind = record::RuntimeKind::hotspot;
+    for (auto& point : record.quiet_points)
+      if (!point.sample.collector)
+        point.sample.collector = record::Collector{.survived_mib = 3, .just_ran = true};
+    return find(judge_all(record), "memory.leak_on_aborts");
+  };
+  EXPECT_EQ(judged(0, 0).status, Status::pass);
+  EXPECT_EQ(judged(0, 20).status, Status::pass) << judged(0, 20).summary;
+  EXPECT_THAT(judged(0, 20).summary, HasSubstr("does not grow with"));
+  const Verdict leak = judged(16, 0);
+  EXPECT_EQ(leak.status, Status::fail) << leak.summary;
+  EXPECT_THAT(leak.summary, HasSubstr("16 KiB of each aborted transfer"));
+  EXPECT_THAT(leak.happened, HasSubstr("garbage collector left on the heap"));
+}
+
 /// Python's http.server grows by 1 to 2.5 KiB of each aborted transfer over the first few hundred, and levels
 /// off afterwards.
 TEST(ExerciseLeaks, OneKiBOfEachAbortedTransferMayBeTheWarmUpOfThePath) {

@@ -57,6 +57,12 @@ void tell_of_heap(record::RunRecord& record, const std::function<double(double)>
   }
 }
 
+/// Likewise where everything was collected on request before each reading.
+void collect_all(record::RunRecord& record, const std::function<double(double)>& lives_mib) {
+  tell_of_heap(record, lives_mib, [](std::size_t) { return true; });
+  for (auto& point : record.quiet_points) point.sample.collector->just_ran = true;
+}
+
 /// The same growth: of a server that frees what it needs no more it is a leak, of one with a collector it may
 /// be garbage, until it is more than may lie there.
 TEST(Garbage, IsTakenForALeakOnlyBeyondWhatMayLieThere) {
@@ -226,6 +232,72 @@ TEST(Garbage, ALevelThatNothingExplainsIsNotAcquittedByAShortRun) {
   EXPECT_THAT(leak_of(record).settle, HasSubstr("standard"));
   for (auto& point : record.quiet_points) *point.sample.pss_mib = 36 + (*point.sample.pss_mib - 36) / 3;
   EXPECT_EQ(leak_of(record).status, Status::pass) << leak_of(record).summary;
+}
+
+/// With a first heap of 384 MiB nothing else would tell.
+TEST(Garbage, CollectedOnRequestHidesNothing) {
+  auto record = growing(10e3);
+  record.server_runtime.kind = RuntimeKind::hotspot;
+  collect_all(record, [](double) { return 2.0; });
+  EXPECT_TRUE(is_collected(record));
+  EXPECT_EQ(leak_of(record).status, Status::pass) << leak_of(record).summary;
+  EXPECT_THAT(leak_of(record).summary, HasSubstr("outside of the heap"));
+  collect_all(record, [](double transfers) { return 2 + transfers * 5 * 1024 / mib; });
+  EXPECT_EQ(leak_of(record).status, Status::fail) << leak_of(record).summary;
+  EXPECT_THAT(leak_of(record).summary, HasSubstr("about 5 KiB of each transfer"));
+  // 128 KiB of growth count, as everywhere, if nobody was in the middle of anything.
+  collect_all(record, [&](double transfers) { return 2 + transfers / transfers_of(record) * 0.1; });
+  EXPECT_EQ(leak_of(record).status, Status::pass) << leak_of(record).summary;
+}
+
+/// More than a virtual machine's own: empty heap that was touched, or a leak outside of it.
+TEST(Garbage, CollectedOnRequestStillLeavesEmptyHeapBehind) {
+  auto record = growing(0);
+  const double transfers = transfers_of(record);
+  record = growing(100 * mib / transfers);
+  record.server_runtime.kind = RuntimeKind::hotspot;
+  collect_all(record, [](double) { return 2.0; });
+  EXPECT_EQ(leak_of(record).status, Status::inconclusive) << leak_of(record).summary;
+  record = growing(500 * mib / transfers);
+  record.server_runtime.kind = RuntimeKind::hotspot;
+  collect_all(record, [](double) { return 2.0; });
+  EXPECT_EQ(leak_of(record).status, Status::fail) << "of memory outside of the heap";
+}
+
+TEST(Garbage, OneReadingWithoutACollectionBeforeItIsNotAllOfThem) {
+  auto record = growing(10e3);
+  record.server_runtime.kind = RuntimeKind::hotspot;
+  collect_all(record, [](double) { return 2.0; });
+  record.quiet_points.at(record.quiet_points.size() / 2).sample.collector->just_ran = false;
+  EXPECT_FALSE(is_collected(record));
+  EXPECT_EQ(leak_of(record).status, Status::inconclusive) << leak_of(record).summary;
+}
+
+/// The process grew to what whole files for each client would take, or garbage.
+TEST(Garbage, IsToldFromWholeFilesByWhatLivesWhileTheyMove) {
+  RecordBuilder builder;
+  builder.busy_pss_mib = 350;
+  auto record = builder.build();
+  record.machine.memory_bytes = 24ull << 30;
+  record.server_runtime.kind = RuntimeKind::hotspot;
+  const auto peak_of = [&](std::vector<record::HeapInUse> heaps) {
+    record.heaps_in_use = std::move(heaps);
+    return find(judge_all(record), "memory.peak");
+  };
+  const auto heap = [](record::Op op, std::uint32_t readings, double most_mib) {
+    return record::HeapInUse{.op = op, .readings = readings, .least_mib = 2, .most_mib = most_mib};
+  };
+  using record::Op;
+  ASSERT_EQ(record.plan.ops.size(), 2u);
+  const Verdict streams = peak_of({heap(Op::get, 9, 3), heap(Op::put, 9, 12)});
+  EXPECT_EQ(streams.status, Status::pass) << streams.summary;
+  EXPECT_THAT(streams.summary, HasSubstr("no more than 10 MiB on the heap"));
+  EXPECT_EQ(peak_of({heap(Op::get, 9, 3)}).status, Status::inconclusive) << "nobody looked at PUT";
+  EXPECT_EQ(peak_of({heap(Op::get, 9, 3), heap(Op::put, 1, 3)}).status, Status::inconclusive);
+  const Verdict whole = peak_of({heap(Op::get, 9, 3), heap(Op::put, 1, 258)});
+  EXPECT_EQ(whole.status, Status::fail) << whole.summary;
+  EXPECT_THAT(whole.summary, HasSubstr("held 256 MiB more"));
+  EXPECT_THAT(whole.confidence, HasSubstr("highest of 10 readings"));
 }
 
 TEST(Garbage, ACollectorThatDoesNotRunSaysNothing) {

@@ -116,5 +116,30 @@ TEST_F(RuntimeTest, OfATreeIsTheOneThatLeavesMostLying) {
   EXPECT_FALSE(probe->read(Detail::full).collector);
 }
 
+TEST_F(RuntimeTest, GarbageIsCollectedOnlyByWhoTakesTheRequest) {
+  world.add_process(10, 1);
+  world.add_process(11, 10);
+  world.add_process(12, 11);
+  const auto probe = make_probe(ProbeTarget{11, 10, "", "", 2000}, std::make_unique<FakeProcFiles>(world));
+  EXPECT_FALSE(probe->collect_garbage()) << "nobody has looked at the runtime";
+  probe->runtime();
+  EXPECT_FALSE(probe->collect_garbage());
+  EXPECT_THAT(world.asked_to_collect, IsEmpty());
+
+  maps("/usr/lib/jvm/lib/server/libjvm.so");
+  world.files["/proc/11/maps"] += map_of("/tmp/hsperfdata_me/11");
+  world.files["/proc/11/root/tmp/hsperfdata_me/11"] = hotspot_file(books_of_g1());
+  world.collecting = {11};
+  probe->runtime();
+  EXPECT_TRUE(probe->collect_garbage());
+  EXPECT_TRUE(probe->collect_garbage());
+  EXPECT_THAT(world.asked_to_collect, ElementsAre(11, 11)) << "its child is no Java";
+
+  world.collecting.clear();
+  EXPECT_FALSE(probe->collect_garbage());
+  EXPECT_FALSE(probe->collect_garbage());
+  EXPECT_THAT(world.asked_to_collect, ElementsAre(11, 11, 11)) << "who does not answer is not asked again";
+}
+
 }  // namespace
 }  // namespace bftp::measure

@@ -37,9 +37,12 @@ RunRecord full_record() {
   QuietPoint quiet;
   quiet.kind = QuietKind::settled;
   quiet.sample.fds = 7;
-  quiet.sample.collector = Collector{.runs = 9, .whole_runs = 3, .survived_mib = 1.5};
+  quiet.sample.collector = Collector{.runs = 9, .whole_runs = 3, .survived_mib = 1.5, .just_ran = true};
   record.quiet_points.push_back(quiet);
   record.server_runtime = {RuntimeKind::hotspot, {"-Xmx16m"}};
+  record.restart = Restart{.port = 7, .took_s = 0.5, .text = "in use", .elsewhere = true};
+  record.heaps_in_use.push_back(
+      {.op = Op::put, .fixture = 1, .readings = 7, .least_mib = 2, .most_mib = 9.5});
   record.watches.push_back({.kind = WatchKind::stalled, .server_cpu_s = 0.25});
   record.server_ends.push_back(
       {.by_itself = true, .signal = 11, .guard_lost = true, .last_lines = {"a", "<b>"}});
@@ -100,6 +103,14 @@ TEST(RunRecordJson, ReadsBackWhatItWrote) {
   EXPECT_EQ(read->quiet_points.at(0).sample.zombies, std::nullopt);
   ASSERT_TRUE(read->quiet_points.at(0).sample.collector);
   EXPECT_EQ(read->quiet_points.at(0).sample.collector->whole_runs, 3u);
+  EXPECT_TRUE(read->quiet_points.at(0).sample.collector->just_ran);
+  ASSERT_TRUE(read->restart);
+  EXPECT_EQ(read->restart->port, 7);
+  EXPECT_EQ(read->restart->elsewhere, true);
+  ASSERT_EQ(read->heaps_in_use.size(), 1u);
+  EXPECT_EQ(read->heaps_in_use[0].op, Op::put);
+  EXPECT_EQ(read->heaps_in_use[0].readings, 7u);
+  EXPECT_EQ(read->heaps_in_use[0].most_mib, 9.5);
   EXPECT_EQ(read->server_runtime.kind, RuntimeKind::hotspot);
   EXPECT_EQ(read->server_runtime.options, std::vector<std::string>{"-Xmx16m"});
   EXPECT_EQ(read->server_ends.at(0).last_lines.at(1), "<b>");

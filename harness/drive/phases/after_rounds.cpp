@@ -1,6 +1,7 @@
 #include "harness/drive/phases/after_rounds.hpp"
 
 #include "harness/drive/phases/crowding.hpp"
+#include "harness/drive/phases/heap_in_use.hpp"
 #include "harness/drive/phases/impolite_clients.hpp"
 #include "harness/drive/phases/quiet_watches.hpp"
 #include "harness/drive/phases/root_look.hpp"
@@ -20,6 +21,7 @@ void run_phases(PhaseTools& tools) {
   };
   run(true, watch_idle);
   run(answered && own_clients, compare_crowds);
+  run(breakable, watch_heap_in_use);
   run(breakable, watch_half_open);
   run(breakable, exercise_refusals);
   run(answered, watch_stalled);

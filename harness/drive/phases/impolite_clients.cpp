@@ -163,7 +163,7 @@ class Exerciser {
     point.round = number;
     point.transfers_before = exercise_.requests;
     point.confirmation = tools_.confirmation;
-    point.sample = tools_.read_full();
+    point.sample = tools_.read_at_rest();
     point.sample.arm = tools_.arm.arm;
     if (number == 0) before_ = point.sample;
     if (number == 1) first_pss_mib_ = point.sample.pss_mib;

@@ -25,6 +25,8 @@ struct PhaseTools {
   std::function<void(double)> wait;                   ///< seconds, ended early by an interrupt
   std::function<void()> await_quiet;                  ///< until the server has seen that its clients left
   std::function<record::ResourceSample()> read_full;  ///< of `arm`; only where it has a probe
+  /// Likewise, after its garbage was collected where its runtime takes such requests (Collector::just_ran).
+  std::function<record::ResourceSample()> read_at_rest;
   std::function<void(const std::string&)> progress;
   /// Warnings, lost workers, a server that has ended.
   std::function<void(const BatchResult&)> note;

@@ -131,12 +131,11 @@ class Leak final : public Check {
                                  (grows ? may_be_garbage(evidence.record) : is_unexplained(evidence.record));
     if (const auto bound = leak_bound(evidence); bound && growth.brief && alike.empty() && may_hide_a_leak)
       return small_garbage(std::move(verdict), evidence.record, growth, *bound);
-    if (grows && may_be_garbage(evidence.record)) {
-      const Garbage garbage = garbage_of(evidence.record).value_or(Garbage{});
-      return heap.says == HeapSays::stays && is_small(garbage)
-                 ? heap_stays(std::move(verdict), garbage, growth)
+    if (grows && may_be_garbage(evidence.record))
+      return heap.says == HeapSays::stays && is_small_beside_heap(evidence.record)
+                 ? heap_stays(std::move(verdict), garbage_at_rest(evidence.record).value_or(Garbage{}),
+                              growth)
                  : doubt_garbage(std::move(verdict), evidence.record, growth);
-    }
     if (growth.brief && !grows && is_unexplained(evidence.record))
       return doubt_level(std::move(verdict), evidence.record);
     verdict = decide(std::move(verdict), growth);

@@ -22,6 +22,8 @@ struct FakeWorld {
   int opens = 0;
   std::optional<double> instructions;  ///< that a counter shows; none: there is no counter
   std::vector<int> counted_threads;
+  std::set<int> collecting;  ///< processes that collect their garbage when asked
+  std::vector<int> asked_to_collect;
 
   void add_process(int pid, int parent, const std::string& state = "S", int threads = 1, int rss_pages = 256,
                    const std::string& ticks = "10 20 30 40") {
@@ -79,6 +81,10 @@ class FakeProcFiles final : public ProcFiles {
     return std::make_unique<Counter>(world_);
   }
   std::optional<std::vector<processes::TcpSocket>> close_wait() override { return world_.waiting; }
+  bool collect_hotspot(int pid, std::chrono::milliseconds) override {
+    world_.asked_to_collect.push_back(pid);
+    return world_.collecting.contains(pid);
+  }
 
  private:
   struct File final : ProcFile {

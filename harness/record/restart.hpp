@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace bftp::record {
+
+/// The server under test, started again at once on the port that it had just left, with a connection of it
+/// still in TIME_WAIT (clause 6.2).
+struct Restart {
+  std::uint16_t port = 0;
+  bool listened = false;
+  double took_s = 0;  ///< until it did, or until it was given up
+  std::string text;   ///< why it did not, with its last lines
+  /// Where it did not: a socket of ours that sets SO_REUSEADDR could have the port, so nobody else had it.
+  bool port_was_free = false;
+  std::optional<bool> elsewhere;  ///< likewise: whether it listened when it was started on another port
+};
+
+}  // namespace bftp::record
