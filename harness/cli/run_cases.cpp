@@ -11,6 +11,7 @@
 #include <random>
 #include <sstream>
 
+#include "harness/cli/case_commands.hpp"
 #include "harness/launch/launcher.hpp"
 #include "harness/torture/suite_runner.hpp"
 #include "protocol/unique_fd.hpp"
@@ -70,6 +71,7 @@ std::string place_folder_link(const std::filesystem::path& root, const OutsideFi
   namespace fs = std::filesystem;
   const auto neighbour = root.parent_path() / (file.name + ".d");
   std::error_code error;
+  fs::remove_all(root / "probe-out", error);
   fs::create_directory(neighbour, error);
   if (error || !write_to(neighbour.string(), {"in.bin", file.content})) return {};
   fs::create_directory_symlink(neighbour, root / "probe-out", error);
@@ -89,6 +91,8 @@ std::optional<OutsideFile> place_outside(const std::string& root) {
   const auto neighbour = folder.parent_path() / file.name;
   if (!write_to(folder.parent_path().string(), {file.name, file.content})) return std::nullopt;
   std::error_code error;
+  // What a server laid there to keep us from doing so goes first.
+  for (const std::string& name : {file.folder, file.link}) fs::remove_all(folder / name, error);
   fs::create_directory(folder / file.folder, error);
   if (error) return std::nullopt;
   fs::create_symlink(neighbour, folder / file.link, error);
@@ -115,13 +119,23 @@ std::optional<torture::KnownFolder> place_folder(const std::string& root, const 
                                                  unsigned multiplier) {
   torture::KnownFolder folder{name, {"framing-inside.bin", probe_content(multiplier)}};
   std::error_code ignored;
+  if (!std::filesystem::is_directory(std::filesystem::symlink_status(root + "/" + name, ignored)))
+    std::filesystem::remove_all(root + "/" + name, ignored);
   std::filesystem::create_directory(root + "/" + name, ignored);
   if (!write_to(root + "/" + name, folder.file)) return std::nullopt;
   return folder;
 }
 
+/// A server of our user may have locked its root, and would be asked for nothing then.
+void open_root(const std::string& root) {
+  std::error_code ignored;
+  std::filesystem::permissions(root, std::filesystem::perms::owner_all, std::filesystem::perm_options::add,
+                               ignored);
+}
+
 /// Files of our own in a root that is ours, and one beside it.
 std::optional<CaseFiles> place_files(const std::string& root, const torture::Speech& speech) {
+  open_root(root);
   CaseFiles files{.probe = {"framing-probe.bin", probe_content(7)},
                   .long_named = {},
                   .outside = place_outside(root),
@@ -169,6 +183,11 @@ bool nothing_ever_came(const record::RunRecord& record) {
          kinds[static_cast<std::size_t>(record::TransferError::deadline)] > 0;
 }
 
+bool nothing_worked(const record::RunRecord& record) {
+  const auto total = record.transfers.total(record::Arm::server);
+  return total.transfers > 0 && total.errors == total.transfers;
+}
+
 bool is_known_to_serve_once(const record::RunRecord& record) {
   return std::ranges::any_of(record.warnings,
                              [](const auto& warning) { return warning.id == record::serves_once_warning; });
@@ -210,6 +229,13 @@ bool has_cases(const plan::Plan& plan) {
   return speech != nullptr && !torture::cases_for(plan.suites, *speech).empty();
 }
 
+void leave_out_cases(record::RunRecord& record, const std::string& why) {
+  const auto* speech = torture::find_speech(record.plan.server.dialect);
+  if (speech == nullptr) return;
+  record.cases = torture::leave_out_suite(torture::cases_for(record.plan.suites, *speech), *speech, why,
+                                          record::CaseResult::unknown);
+}
+
 void run_cases(record::RunRecord& record, const CaseSettings& settings) {
   const auto& plan = record.plan;
   const auto* speech = torture::find_speech(plan.server.dialect);
@@ -219,17 +245,20 @@ void run_cases(record::RunRecord& record, const CaseSettings& settings) {
   const auto files = is_ours ? place_files(settings.root, *speech) : known_files(record);
   if (cases.empty()) return;
   if (!files) {
-    record.cases = torture::skip_suite(
-        cases, *speech,
+    record.cases =
         is_ours
-            ? "no file could be made in the served folder for them"
-            : "none of the run's fixtures is one that they may ask the server for: it takes one of 1 byte "
-              "to 8 MiB");
+            ? torture::leave_out_suite(cases, *speech, "no file could be made in the served folder for them",
+                                       record::CaseResult::unknown)
+            : torture::leave_out_suite(cases, *speech,
+                                       "none of the run's fixtures is one that they may ask the server "
+                                       "for: it takes one of 1 byte to 8 MiB",
+                                       record::CaseResult::skipped);
     return;
   }
   if (nothing_ever_came(record)) {
-    record.cases = torture::skip_suite(
-        cases, *speech, "every transfer before waited in vain, and a plain one has to work first");
+    record.cases = torture::leave_out_suite(
+        cases, *speech, "every transfer before waited in vain, and a plain one has to work first",
+        record::CaseResult::skipped);
     return;
   }
   launch::LaunchOptions options;
@@ -256,7 +285,10 @@ void run_cases(record::RunRecord& record, const CaseSettings& settings) {
                                      .login = {plan.server.user, plan.server.password},
                                      .must_end = settings.must_end,
                                      .time_max = time_max,
-                                     .serves_once = is_known_to_serve_once(record)});
+                                     .serves_once = is_known_to_serve_once(record),
+                                     .nothing_worked = nothing_worked(record)});
+  if (is_ours) keep_case_files(*files, options.run_folder + "/files");
+  complete_commands(record);
 }
 
 }  // namespace bftp::cli

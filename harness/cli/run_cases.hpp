@@ -26,7 +26,11 @@ bool has_cases(const plan::Plan& plan);
 
 /// Runs the torture cases of the plan's suites on a server of their own, started the same way after the other
 /// one has ended, and writes their outcomes into the record. Attached servers take them as they are. Nothing
-/// is done where no case applies. Where no file is known that the server has, all are skipped and say so.
+/// is done where no case applies. Where no file is known that an attached server has, all are skipped and say
+/// so; where a server of ours keeps them from being tried, they are not found out.
 void run_cases(record::RunRecord& record, const CaseSettings& settings);
+
+/// None of them was tried, which is written into the record with the reason: not found out.
+void leave_out_cases(record::RunRecord& record, const std::string& why);
 
 }  // namespace bftp::cli

@@ -15,6 +15,7 @@
 #include "harness/cli/fixture_watch.hpp"
 #include "harness/cli/measurements.hpp"
 #include "harness/cli/prepare.hpp"
+#include "harness/cli/restart_trial.hpp"
 #include "harness/cli/run_cases.hpp"
 #include "harness/cli/server_leavings.hpp"
 #include "harness/drive/driver.hpp"
@@ -49,6 +50,12 @@ std::string unless_name_end_is_left(std::string_view told, std::string_view seen
       told);
 }
 
+/// Whether its command says where to listen, so that it can be told the same again.
+bool takes_port(const plan::ServerSpec& server) {
+  return std::ranges::any_of(server.argv_template,
+                             [](const auto& word) { return word.find("{port}") != std::string::npos; });
+}
+
 /// One run from its first file to its last word. The members are made in the order in which the stages need
 /// them.
 class Run {
@@ -80,6 +87,7 @@ class Run {
   void try_client();
   std::optional<protocol::Connection> connect_in_silence();
   void stop_session();
+  void show_case(std::string_view id);
   void torture();
   void note_workers_use(measure::HostProbe& host);
 
@@ -360,8 +368,10 @@ void Run::stop_session() {
   const bool died = std::any_of(record_.server_ends.begin(), record_.server_ends.end(), [](const auto& end) {
     return end.by_itself && end.arm == record::Arm::server;
   });
-  const auto silent = died ? std::nullopt : connect_in_silence();
+  auto silent = died ? std::nullopt : connect_in_silence();
   const double asked_s = seconds_so_far();
+  const protocol::Endpoint endpoint = session_.server->endpoint();
+  const bool daemonised = session_.server->daemonised();
   const auto ending = session_.server->stop();
   const double ended_s = seconds_so_far();
   note_printed(*session_.server, record_);
@@ -378,21 +388,39 @@ void Run::stop_session() {
   end.time_s = ended_s;
   end.last_lines = session_.server->last_lines(launch::last_lines_max);
   record_.server_ends.push_back(std::move(end));
+  if (silent && !ending.killed && !ending.by_itself && !daemonised && !stop_.load() &&
+      takes_port(plan_.server)) {
+    silent.reset();  // what is left of it at the port is in TIME_WAIT now
+    record_.restart = try_restart(plan_.server, launch_options(), endpoint);
+  }
+}
+
+void Run::show_case(std::string_view id) {
+  const auto total = record_.transfers.total(record::Arm::server);
+  progress_.show({.phase = fmt::format("case {}", id),
+                  .transfers_done = total.transfers,
+                  .transfers_total = total.transfers,
+                  .failures = total.errors,
+                  .elapsed_s = seconds_so_far()});
 }
 
 /// On a server of its own: what a case breaks must not spoil what was measured.
 void Run::torture() {
+  if (record_.state == RunState::time_up)
+    return leave_out_cases(record_, "the run had ended before: " + record_.state_text);
   if (record_.state != RunState::complete && record_.state != RunState::server_died) return;
-  run_cases(record_, {.root = scratch_->path() + "/root",
-                      .run_folder = std::filesystem::absolute(folder_->path()).string(),
-                      .temporary_folder = temporary_folder(),
-                      .stop = stop_,
-                      .progress = {},
-                      .time_left_s = plan_.max_time_s ? std::optional(*plan_.max_time_s - seconds_so_far())
-                                                      : std::nullopt,
-                      .must_end = [this] {
-                        return outgrown(temporary_folder(), scratch_->path() + "/root", record_).value_or("");
-                      }});
+  run_cases(
+      record_,
+      {.root = scratch_->path() + "/root",
+       .run_folder = std::filesystem::absolute(folder_->path()).string(),
+       .temporary_folder = temporary_folder(),
+       .stop = stop_,
+       .progress = [this](std::string_view id) { show_case(id); },
+       .time_left_s = plan_.max_time_s ? std::optional(*plan_.max_time_s - seconds_so_far()) : std::nullopt,
+       .must_end =
+           [this] {
+             return outgrown(temporary_folder(), scratch_->path() + "/root", record_).value_or("");
+           }});
   if (stop_.load() && record_.state == RunState::complete) {
     record_.state = RunState::interrupted;
     record_.state_text = "interrupted while the cases were tried";

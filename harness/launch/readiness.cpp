@@ -75,11 +75,11 @@ StartFailed timed_out(const StartSnapshot& now, const StartWish& wish) {
               "the server listens on {}, which does not take connections to {}; listen on {} or on 0.0.0.0",
               socket.local.text(), wish.endpoint.text(), wish.endpoint.host)};
   if (!found.empty())
-    return {StartFault::elsewhere,
-            fmt::format(
-                "the server listens on {}, not on {} as it was told; put {{port}} into the command where the "
-                "server takes its port",
-                list(found), wish.endpoint.text())};
+    return {
+        StartFault::elsewhere,
+        fmt::format("the server listens on {}, not on {} as it was told in its command (at {{port}}); it has "
+                    "to take its port from there, or the command has to do without {{port}}",
+                    list(found), wish.endpoint.text())};
   if (find_wished(now, wish, true) != nullptr && wish.port_given)
     return {
         StartFault::port_taken,

@@ -176,6 +176,8 @@ std::string headline(const RunReport& report) {
   };
   if (outcome(report) == Outcome::harness_failed) {
     const std::string& why = report.record.state_text;
+    if (report.record.state == record::RunState::interrupted)
+      return "Interrupted before anything could be judged: " + why.substr(0, why.find('\n'));
     if (why.empty() && !report.verdicts.empty())
       return "Nothing was judged, and nothing is said of the server: " +
              most_frequent_reason(report.verdicts);

@@ -102,12 +102,15 @@ class SuiteRun {
   std::vector<CaseOutcome> run(const std::vector<const Case*>& cases) {
     std::vector<CaseOutcome> outcomes;
     auto trouble = meet_server();
+    // A server that keeps the cases from being tried has kept nothing of what they ask.
+    bool is_open = !trouble.empty() && !settings_.nothing_worked;
     for (const auto* one : cases) {
       if (trouble.empty()) trouble = no_more();
+      is_open = is_open || took_too_long_;  // nothing was held against it so far
       if (settings_.progress) settings_.progress(one->id());
       auto outcome = trouble.empty() ? outcome_of(*one) : not_tried(*one, settings_.speech, trouble);
-      if (took_too_long_) outcome.result = CaseResult::unknown;  // nothing was held against it so far
-      if (settings_.stop) {                                      // it was cut short, and looks like silence
+      if (is_open) outcome.result = CaseResult::unknown;
+      if (settings_.stop) {  // it was cut short, and looks like silence
         trouble = interrupted;
         outcome = not_tried(*one, settings_.speech, trouble);
       }
@@ -240,7 +243,7 @@ class SuiteRun {
           "and it was over: this says that the server is slow, and no more";
       outcome.cause.clear();
     }
-    if (outcome.result != CaseResult::skipped) look_after_server(one, outcome);
+    look_after_server(one, outcome);
     return outcome;
   }
 
@@ -263,12 +266,14 @@ class SuiteRun {
     return plain;
   }
 
+  /// Also of a case that was left out half-way: what it did until then may have ended the server.
   void look_after_server(const Case& one, CaseOutcome& outcome) {
+    bool ended = false;
     if (serves_once_) {
-      if (ends_soon(subject_, end_of_one_connection) && ended_by_signal())
-        outcome.server_after = how(*subject_.exited());
+      ended = ends_soon(subject_, end_of_one_connection) && ended_by_signal();
+      if (ended) outcome.server_after = how(*subject_.exited());
     } else if (const auto plain = plain_transfer_after(one); !plain.came()) {
-      const bool ended = ends_soon(subject_);
+      ended = ends_soon(subject_);
       outcome.server_after =
           ended ? how(*subject_.exited())
                 : "the server runs, but a plain transfer fails since then: " + plain.happened;
@@ -276,8 +281,10 @@ class SuiteRun {
       is_down_ = !subject_.restart();
     }
     if (outcome.server_after.empty()) return;
+    if (outcome.done.empty()) outcome.done = outcome.title;
     outcome.result = CaseResult::broken;
-    if (outcome.cause.empty())
+    // What a case makes of silence or a close is no use where the server was gone.
+    if (outcome.cause.empty() || ended)
       outcome.cause =
           "One client ended the service for all others: an error that nobody caught, or a loop that does not "
           "end when recv() returns 0. Drop that one connection and serve on.";
@@ -303,10 +310,13 @@ std::vector<CaseOutcome> run_suite(const std::vector<const Case*>& cases, Subjec
   return SuiteRun(subject, settings).run(cases);
 }
 
-std::vector<CaseOutcome> skip_suite(const std::vector<const Case*>& cases, const Speech& speech,
-                                    const std::string& why) {
+std::vector<CaseOutcome> leave_out_suite(const std::vector<const Case*>& cases, const Speech& speech,
+                                         const std::string& why, CaseResult result) {
   std::vector<CaseOutcome> outcomes;
-  for (const auto* one : cases) outcomes.push_back(not_tried(*one, speech, why));
+  for (const auto* one : cases) {
+    outcomes.push_back(not_tried(*one, speech, why));
+    outcomes.back().result = result;
+  }
   return outcomes;
 }
 

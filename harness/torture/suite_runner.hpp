@@ -38,22 +38,26 @@ struct SuiteSettings {
   std::optional<std::chrono::milliseconds> time_max{};
   /// The server is known to end in order after one connection; otherwise the runner looks for itself.
   bool serves_once = false;
+  /// Not one transfer came to its end before, which fails the server: if the first plain one fails too, the
+  /// cases have nothing to add and are skipped.
+  bool nothing_worked = false;
 };
 
 /// Runs `cases` one after the other and never fails: what goes wrong is in the outcomes.
 ///
-/// First a plain transfer has to work; without it no case says anything. A broken case is tried once more
-/// with twice the patience, and is broken only if it is again. After each case a plain transfer tells whether
-/// the server is still there, so that what broke it is known; if it fell, it is started anew. A server that
-/// ends in order after each connection is started for each, and only a death by signal is held against it.
-/// Once `stop` is set what is left is skipped and says why; once the cases have taken very long together it
-/// is not found out.
+/// First a plain transfer has to work; without it no case says anything, and what they ask is not found out.
+/// A broken case is tried once more with twice the patience, and is broken only if it is again. After each
+/// case a plain transfer tells whether the server is still there, so that what broke it is known; if it fell,
+/// it is started anew. A server that ends in order after each connection is started for each, and only a
+/// death by signal is held against it. Once `stop` is set what is left is skipped and says why; once the
+/// cases have taken very long together it is not found out.
 std::vector<record::CaseOutcome> run_suite(const std::vector<const Case*>& cases, Subject& subject,
                                            const SuiteSettings& settings);
 
-/// Outcomes of cases that are not worth trying, with the reason.
-std::vector<record::CaseOutcome> skip_suite(const std::vector<const Case*>& cases, const Speech& speech,
-                                            const std::string& why);
+/// Outcomes of cases none of which is tried, with the reason. `result`: skipped, where nothing was to be
+/// found out; unknown, where it was.
+std::vector<record::CaseOutcome> leave_out_suite(const std::vector<const Case*>& cases, const Speech& speech,
+                                                 const std::string& why, record::CaseResult result);
 
 /// The cases of the suites that apply to a dialect, in order.
 std::vector<const Case*> cases_for(const std::vector<std::string>& suites, const Speech& speech);

@@ -20,6 +20,19 @@ TEST(Stop, AServerThatWaitsForASilentClientFails) {
   EXPECT_THAT(read_file(folder.path("reports/latest/explain.txt")), HasSubstr("a client that says nothing"));
 }
 
+/// Clause 6.2: it ends in order, and misses only SO_REUSEADDR.
+TEST(Restart, AServerThatCannotHaveItsPortAgainFails) {
+  const TemporaryFolder folder;
+  const std::string server = std::string("/usr/bin/python3 ") + BFTP_SOURCE_DIR +
+                             "/tests/end_to_end/servers/waits_for_clients.py {port} {root} keeps_port";
+  const auto outcome = torture(
+      short_run(folder, {"--ops", "get", "--fixtures", "every_byte.bin", "--server", server}), folder);
+  EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
+  EXPECT_EQ(statuses(folder.path("reports/latest"))["lifecycle.stops"], "pass");
+  EXPECT_EQ(statuses(folder.path("reports/latest"))["lifecycle.restarts"], "fail");
+  EXPECT_THAT(read_file(folder.path("reports/latest/explain.txt")), HasSubstr("SO_REUSEADDR"));
+}
+
 /// Each model meets the silent client in another way.
 class StopOfTheReference : public ::testing::TestWithParam<const char*> {};
 
@@ -33,6 +46,7 @@ TEST_P(StopOfTheReference, IsInTimeWithASilentClient) {
       short_run(folder, {"--fixtures", "every_byte.bin", "--suite", "transfer", "--model", GetParam()}),
       folder);
   EXPECT_EQ(statuses(folder.path("reports/latest"))["lifecycle.stops"], "pass") << outcome.out << outcome.err;
+  EXPECT_EQ(statuses(folder.path("reports/latest"))["lifecycle.restarts"], "pass");
   EXPECT_THAT(read_file(folder.path("reports/latest/run.json")),
               HasSubstr("a client was connected and said nothing"));
 }

@@ -169,5 +169,27 @@ TEST(Lifecycle, ServerThatIgnoresSigterm) {
   EXPECT_EQ(find(judge_all(record), "lifecycle.stops").status, Status::warn);
 }
 
+TEST(Restarts, OnlyTheServersOwnTroubleWithItsPortIsHeldAgainstIt) {
+  auto record = RecordBuilder{}.build();
+  const auto judged = [&](std::optional<record::Restart> restart) {
+    record.restart = std::move(restart);
+    return find(judge_all(record), "lifecycle.restarts");
+  };
+  EXPECT_EQ(judged(std::nullopt).status, Status::skip);
+  record::Restart restart{.port = 4711, .listened = true, .took_s = 0.2};
+  EXPECT_EQ(judged(restart).status, Status::pass);
+  restart = {.port = 4711, .took_s = 0.3, .text = "bind: Address already in use", .elsewhere = true};
+  EXPECT_EQ(judged(restart).status, Status::skip) << "somebody else was there";
+  restart.port_was_free = true;
+  const Verdict in_use = judged(restart);
+  EXPECT_EQ(in_use.status, Status::fail);
+  EXPECT_THAT(in_use.clauses, ::testing::ElementsAre("6.2"));
+  EXPECT_THAT(in_use.cause, HasSubstr("SO_REUSEADDR"));
+  EXPECT_THAT(in_use.happened, HasSubstr("Address already in use"));
+  restart.elsewhere = false;
+  EXPECT_EQ(judged(restart).status, Status::fail);
+  EXPECT_THAT(judged(restart).cause, HasSubstr("left and stops the second"));
+}
+
 }  // namespace
 }  // namespace bftp::judge::testing

@@ -120,6 +120,20 @@ TEST(Identity, AServerThatDestroysItsFilesIsToldSo) {
   EXPECT_THAT(find(verdicts, "identity.copies").cause, ::testing::HasSubstr("destroys what it serves"));
 }
 
+/// It serves from memory what it has spoilt on the disk: every copy is right.
+TEST(Identity, AServerThatSpoilsItsFilesFailsThoughEveryCopyIsRight) {
+  auto record = RecordBuilder{}.build();
+  EXPECT_EQ(find(judge_all(record), "identity.originals").status, Status::pass);
+  record.warnings.push_back({std::string(record::served_changed_warning), "the files: \"a\""});
+  const auto verdicts = judge_all(record);
+  EXPECT_EQ(find(verdicts, "identity.copies").status, Status::pass);
+  EXPECT_EQ(find(verdicts, "identity.originals").status, Status::fail);
+  EXPECT_EQ(find(verdicts, "identity.originals").severity, Severity::critical);
+  EXPECT_EQ(find(verdicts, "harness.warnings").status, Status::pass) << "told where it belongs";
+  record.plan.server.kind = plan::ServerKind::attached;
+  EXPECT_EQ(find(judge_all(record), "identity.originals").status, Status::skip);
+}
+
 TEST(Identity, FailuresOfAnotherKindExcuseNone) {
   RecordBuilder builder;
   builder.error = [](const Ask& ask, Random&) {

@@ -5,6 +5,7 @@
 
 #include <csignal>
 
+#include "harness/torture/found.hpp"
 #include "tests/torture/fakes.hpp"
 
 namespace bftp::torture {
@@ -203,12 +204,77 @@ class NeverAnswers final : public FakeConnection {
 TEST(SuiteRunner, TriesNothingWhereAPlainTransferFails) {
   FakeSubject silent([] { return std::make_unique<NeverAnswers>(); });
   for (const auto& outcome : run(silent)) {
-    EXPECT_EQ(outcome.result, CaseResult::skipped);
+    EXPECT_EQ(outcome.result, CaseResult::unknown) << "a server must not pass by refusing to be asked";
     EXPECT_THAT(outcome.happened, HasSubstr("a plain transfer of a file failed already"));
   }
   FakeSubject down(right());
   down.starts_max = 0;
-  for (const auto& outcome : run(down)) EXPECT_THAT(outcome.happened, HasSubstr("could not be started"));
+  for (const auto& outcome : run(down)) {
+    EXPECT_EQ(outcome.result, CaseResult::unknown);
+    EXPECT_THAT(outcome.happened, HasSubstr("could not be started"));
+  }
+}
+
+TEST(SuiteRunner, HasNothingToAddWhereNothingWorkedBefore) {
+  FakeSubject silent([] { return std::make_unique<NeverAnswers>(); });
+  const std::atomic<bool> stop = false;
+  const auto files = some_files();
+  const auto& speech = *find_speech("nul");
+  const auto outcomes =
+      run_suite(cases_for({"transfer"}, speech), silent,
+                {.speech = speech, .files = files, .stop = stop, .progress = {}, .nothing_worked = true});
+  for (const auto& outcome : outcomes) EXPECT_EQ(outcome.result, CaseResult::skipped);
+}
+
+/// Ends when a second client asks while a first one holds a connection, as in the middle of a case that
+/// finds then that it cannot go on.
+TEST(SuiteRunner, ACaseThatIsLeftOutMayHaveEndedTheServer) {
+  FakeSubject* world = nullptr;
+  class EndsBesideAnother final : public NulConnection {
+   public:
+    EndsBesideAnother(FakeSubject*& world, int& open) : world_(world), open_(open) { ++open_; }
+    ~EndsBesideAnother() override { --open_; }
+    void receive(std::string_view segment) override {
+      if (open_ > 1) {
+        world_->ended = launch::ExitStatus{.code = 7, .signal = {}};
+        closed = true;
+        return;
+      }
+      NulConnection::receive(segment);
+    }
+
+   private:
+    FakeSubject*& world_;
+    int& open_;
+  };
+  int open = 0;
+  FakeSubject subject([&] { return std::make_unique<EndsBesideAnother>(world, open); });
+  world = &subject;
+  class GivesUp final : public Case {
+   public:
+    std::string_view id() const override { return "framing.gives_up"; }
+    std::string_view category() const override { return "framing"; }
+    std::vector<std::string_view> suites() const override { return {"framing"}; }
+    std::string_view title() const override { return "Gives up"; }
+    std::string_view about() const override { return "Asks while another client is connected."; }
+    bool applies_to(const Speech&) const override { return true; }
+    record::CaseDemand demand(const Speech&) const override { return record::CaseDemand::must; }
+    std::vector<std::string> clauses(const Speech&) const override { return {"6.1"}; }
+    Finding run(CaseContext& context) const override {
+      const auto held = context.hold("");
+      context.talk({.pieces = {context.speech().ask(context.files().probe.name)}});
+      return skipped("the second client had no answer");
+    }
+  };
+  const GivesUp one;
+  const std::atomic<bool> stop = false;
+  const auto files = some_files();
+  const auto outcomes = run_suite(
+      {&one}, subject, {.speech = *find_speech("nul"), .files = files, .stop = stop, .progress = {}});
+  ASSERT_EQ(outcomes.size(), 1u);
+  EXPECT_EQ(outcomes[0].result, CaseResult::broken);
+  EXPECT_EQ(outcomes[0].server_after, "the server exited with status 7");
+  EXPECT_FALSE(outcomes[0].done.empty());
 }
 
 /// Wrong the first time that a name comes byte by byte, right afterwards.
@@ -350,7 +416,7 @@ TEST(SuiteRunner, BlamesNobodyForCasesThatFoundNoServer) {
 
 TEST(SuiteRunner, SkipsWithTheReason) {
   const auto cases = cases_for({"transfer"}, *find_speech("nul"));
-  const auto outcomes = skip_suite(cases, *find_speech("nul"), "nobody is there");
+  const auto outcomes = leave_out_suite(cases, *find_speech("nul"), "nobody is there", CaseResult::skipped);
   ASSERT_EQ(outcomes.size(), cases.size());
   EXPECT_EQ(outcomes.front().result, CaseResult::skipped);
   EXPECT_EQ(outcomes.front().happened, "nobody is there");

@@ -15,7 +15,8 @@ constexpr std::array<std::string_view, 1> weighty{"worker.died"};
 /// Work that was left out because the server did not answer: a weaker run, and nothing that the harness did
 /// wrong.
 bool is_of_the_server(const record::Warning& warning) {
-  return warning.id == record::gave_up_warning || warning.id == record::serves_once_warning;
+  return warning.id == record::gave_up_warning || warning.id == record::serves_once_warning ||
+         warning.id == record::served_changed_warning;
 }
 
 std::vector<std::string> stand_ins(const record::RunRecord& record) {
@@ -34,7 +35,7 @@ class Warnings final : public Check {
   std::string_view about() const override {
     return "What the harness noticed about itself and its machine: stand-ins for fixtures, a clock that was "
            "set, work that was given up, what a server printed beyond what is kept, files of the reference "
-           "server or of the served folder that are not what was put there. A lost worker makes it "
+           "server that are not what was put there. A lost worker makes it "
            "inconclusive.";
   }
   std::vector<LimitSpec> limits() const override { return {}; }
@@ -47,7 +48,8 @@ class Warnings final : public Check {
     verdict.expected = "The harness has its fixtures, its workers and a steady clock.";
     std::vector<std::string> texts;
     for (const auto& warning : record.warnings)
-      if (warning.id != record::serves_once_warning) texts.push_back(quoted(warning.text, 300));
+      if (warning.id != record::serves_once_warning && warning.id != record::served_changed_warning)
+        texts.push_back(quoted(warning.text, 300));
     const auto names = stand_ins(record);
     const bool told = std::any_of(record.warnings.begin(), record.warnings.end(),
                                   [](const auto& warning) { return warning.id == "fixture.stand_in"; });
@@ -76,10 +78,6 @@ class Warnings final : public Check {
       verdict.cause =
           "What the server prints is its own doing: a line for each packet, perhaps, or one error over "
           "and over. Other warnings are not its doing by themselves.";
-    else if (!served_files_changed(record).empty())
-      verdict.cause =
-          "That the served files changed is the server's own doing: see identity.copies and identity.errors. "
-          "Other warnings are not its doing by themselves.";
     else if (only_the_server)
       verdict.cause =
           "The server did not answer, so the harness left out work that would only have been waited for. See "

@@ -1,4 +1,5 @@
-"""GET of BFTP with a thread for each client. At SIGTERM it waits for them all, however long they stay: clause 6.3 forbids it."""
+"""GET of BFTP with a thread for each client. At SIGTERM it waits for them all, however long they stay: clause 6.3 forbids it.
+With "keeps_port" as a third argument it ends in order, and cannot have its port again for a minute: clause 6.2 forbids that."""
 import os
 import signal
 import socket
@@ -45,7 +46,12 @@ def stop(_signal, _frame):
     sys.exit(0)  # the interpreter joins the threads, which are no daemons
 
 
+keeps_port = sys.argv[3:] == ["keeps_port"]
 signal.signal(signal.SIGTERM, stop)
-listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=64)
+listener = socket.socket()
+if not keeps_port:
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+listener.bind(("127.0.0.1", int(sys.argv[1])))
+listener.listen(64)
 while True:
-    threading.Thread(target=serve, args=(listener.accept()[0],)).start()
+    threading.Thread(target=serve, args=(listener.accept()[0],), daemon=keeps_port).start()
