@@ -178,8 +178,8 @@ Outcome<Call> take_apart(const Command& command, const std::vector<std::string>&
   for (; at != words.end() && at->size() > 1 && at->front() == '-' && *at != "--"; ++at) {
     for (const char flag : at->substr(1)) {
       if (std::string_view(command.flags).find(flag) == std::string_view::npos) {
-        return usage_failure(fmt::format("{} has no -{}; right is: {} {}", command.name,
-                                         visible(std::string(1, flag)), command.name, command.usage));
+        return usage_failure(fmt::format("{} has no -{}; right is: {} {}", command.name, std::string(1, flag),
+                                         command.name, command.usage));
       }
       call.flags.insert(flag);
     }
@@ -210,7 +210,7 @@ const Command* find_command(std::string_view name) {
 Outcome<void> run_command(Session& session, const std::vector<std::string>& words) {
   const auto* command = find_command(words[0]);
   if (command == nullptr)
-    return usage_failure("unknown command " + visible(words[0]) + "; help lists those that there are");
+    return usage_failure("unknown command " + words[0] + "; help lists those that there are");
   const auto call = take_apart(*command, words);
   if (!call) return call.error();
   return command->run(session, *call);

@@ -90,7 +90,7 @@ class Download {
     if (!size_text) return size_text.error();
     const auto total = protocol::parse_length(*size_text);
     if (!total)
-      return remote_.broken({protocol::ErrorKind::malformed, "SIZE answers no size: " + visible(*size_text)});
+      return remote_.broken({protocol::ErrorKind::malformed, "SIZE answers no size: " + *size_text});
     if (have > *total) return false;
     if (have < *total) {
       Request request;
@@ -137,8 +137,7 @@ Outcome<void> fetch_entries(Session& session, const std::string& remote_path, co
 Outcome<void> fetch_entry(Session& session, const RemoteEntry& entry, const std::string& remote_folder,
                           const std::string& local_folder, bool resume, int depth) {
   if (!is_safe_name(entry.name)) {
-    return Failure{Cause::connection,
-                   "the server lists a name that would lead elsewhere: " + visible(entry.name)};
+    return Failure{Cause::connection, "the server lists a name that would lead elsewhere: " + entry.name};
   }
   const auto remote_path = remote_folder + (remote_folder.ends_with('/') ? "" : "/") + entry.name;
   const auto local_path = local_folder + "/" + entry.name;
@@ -148,8 +147,7 @@ Outcome<void> fetch_entry(Session& session, const RemoteEntry& entry, const std:
 
 Outcome<void> fetch_entries(Session& session, const std::string& remote_path, const std::string& local_path,
                             bool resume, int depth) {
-  if (depth > depth_max)
-    return Failure{Cause::connection, "folders are nested too deeply: " + visible(remote_path)};
+  if (depth > depth_max) return Failure{Cause::connection, "folders are nested too deeply: " + remote_path};
   const auto remote = session.connected();
   if (!remote) return remote.error();
   const auto entries = (*remote)->list(remote_path);
@@ -178,7 +176,7 @@ Outcome<void> download(Session& session, const std::string& remote_path, const s
     part->drop_if_empty();
     return done;
   }
-  session.say(visible(remote_path) + " -> " + visible(local_path));
+  session.say(remote_path + " -> " + local_path);
   return {};
 }
 

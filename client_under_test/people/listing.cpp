@@ -1,5 +1,4 @@
 #include "client_under_test/people/remote.hpp"
-#include "client_under_test/people/visible.hpp"
 
 namespace bftp::client::people {
 
@@ -28,8 +27,9 @@ Outcome<std::vector<RemoteEntry>> parse_listing(std::string_view stream) {
     const auto line_end = stream.find('\n');
     auto entry = line_end == stream.npos ? std::nullopt : parse_entry(stream.substr(0, line_end));
     if (!entry) {
-      return Failure{Cause::connection, "the listing has a line that is no entry: " +
-                                            visible(stream.substr(0, std::min<std::size_t>(line_end, 80)))};
+      return Failure{Cause::connection,
+                     "the listing has a line that is no entry: " +
+                         std::string(stream.substr(0, std::min<std::size_t>(line_end, 80)))};
     }
     entries.push_back(std::move(*entry));
     stream.remove_prefix(line_end + 1);

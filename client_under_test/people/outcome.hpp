@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <boost/system/result.hpp>
@@ -18,8 +19,12 @@ enum class Cause : int {
   usage = 64,      ///< the command itself is wrong (EX_USAGE of sysexits.h)
 };
 
-/// A failure for a person: one sentence without a full stop. What a server said in it is already escaped.
+/// A failure for a person: one sentence without a full stop.
 struct Failure {
+  Failure() = default;
+  /// `text` may hold what a server said or named: it is escaped here, once for all, see visible().
+  Failure(Cause why, std::string_view text, std::uint16_t reply_code = 0);
+
   Cause cause = Cause::local;
   std::string message;
   std::uint16_t code = 0;  ///< of an ERR reply, else 0
@@ -36,8 +41,8 @@ inline Failure connection_failure(const protocol::Error& error) {
 inline Failure local_failure(std::string what) {
   return {Cause::local, protocol::system_error(std::move(what)).message};
 }
-inline Failure usage_failure(std::string message) {
-  return {Cause::usage, std::move(message)};
+inline Failure usage_failure(std::string_view message) {
+  return {Cause::usage, message};
 }
 
 }  // namespace bftp::client::people

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "client_under_test/people/visible.hpp"
-
 namespace bftp::client::people {
 
 using protocol::Reply;
@@ -65,10 +63,10 @@ Outcome<std::string> Remote::next_reply() {
   auto reply = protocol::parse_reply(*payload);
   if (!reply) {
     return broken({protocol::ErrorKind::malformed,
-                   "the server's answer is neither OK nor ERR: " + visible(payload->substr(0, 80))});
+                   "the server's answer is neither OK nor ERR: " + payload->substr(0, 80)});
   }
   if (reply->ok) return std::move(reply->detail);
-  return Failure{Cause::refused, std::to_string(reply->code) + " " + visible(reply->detail), reply->code};
+  return Failure{Cause::refused, std::to_string(reply->code) + " " + reply->detail, reply->code};
 }
 
 Outcome<std::string> Remote::ask(const Request& request) {
@@ -79,7 +77,7 @@ Outcome<std::string> Remote::ask(const Request& request) {
     return broken(sent.error());
   auto reply = next_reply();
   if (!reply && reply.error().cause == Cause::refused && !request.path.empty()) {
-    return Failure{Cause::refused, visible(request.path) + ": " + reply.error().message, reply.error().code};
+    return Failure{Cause::refused, request.path + ": " + reply.error().message, reply.error().code};
   }
   return reply;
 }
@@ -92,7 +90,7 @@ Outcome<std::uint64_t> Remote::ask_for_stream(const Request& request) {
   const auto detail = ask(request);
   if (!detail) return detail.error();
   if (const auto size = protocol::parse_length(*detail)) return *size;
-  return broken({protocol::ErrorKind::malformed, "OK comes without the stream's size: " + visible(*detail)});
+  return broken({protocol::ErrorKind::malformed, "OK comes without the stream's size: " + *detail});
 }
 
 Outcome<std::vector<RemoteEntry>> Remote::list(const std::string& path) {
@@ -129,8 +127,7 @@ Outcome<std::optional<protocol::Digest>> Remote::hash(const std::string& path) {
   const auto detail = ask(Verb::hash, path);
   if (!detail) return detail.error();
   const auto digest = protocol::digest_from_hex(*detail);
-  if (!digest)
-    return broken({protocol::ErrorKind::malformed, "HASH answers no SHA-256: " + visible(*detail)});
+  if (!digest) return broken({protocol::ErrorKind::malformed, "HASH answers no SHA-256: " + *detail});
   return digest;
 }
 

@@ -2,6 +2,8 @@
 
 #include <ostream>
 
+#include "client_under_test/people/visible.hpp"
+
 namespace bftp::client::people {
 
 Outcome<Remote*> Session::connected() {
@@ -17,7 +19,7 @@ Outcome<Remote*> Session::connected() {
 }
 
 void Session::say(const std::string& line) {
-  if (!quiet) messages << line << '\n';
+  if (!quiet) messages << visible(line) << '\n';
 }
 
 }  // namespace bftp::client::people

@@ -28,7 +28,7 @@ struct Session {
   /// folder has gone).
   Outcome<Remote*> connected();
 
-  /// A message of success, other than when quiet.
+  /// A message of success, other than when quiet. It may hold names from the server: it is escaped here.
   void say(const std::string& line);
 };
 

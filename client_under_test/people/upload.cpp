@@ -7,7 +7,6 @@
 #include <filesystem>
 
 #include "client_under_test/people/progress.hpp"
-#include "client_under_test/people/visible.hpp"
 
 namespace bftp::client::people {
 
@@ -90,9 +89,9 @@ Outcome<void> upload(Session& session, const std::string& local_path, const std:
   if (!stored) return stored.error();
   if (protocol::parse_length(*stored) != source->size) {
     return (*remote)->broken(
-        {ErrorKind::malformed, "the server stored another size than was sent: " + visible(*stored)});
+        {ErrorKind::malformed, "the server stored another size than was sent: " + *stored});
   }
-  session.say(visible(local_path) + " -> " + visible(remote_path));
+  session.say(local_path + " -> " + remote_path);
   return {};
 }
 
@@ -114,7 +113,7 @@ Outcome<void> upload_folder(Session& session, const std::string& local_path, con
     } else if (entry.symlink_status(error).type() == fs::file_type::regular) {
       done = upload(session, entry.path().string(), target);
     } else {
-      session.say(visible(entry.path().string()) + " is left out: neither file nor folder");
+      session.say(entry.path().string() + " is left out: neither file nor folder");
     }
     if (!done) return done;
   }

@@ -7,6 +7,7 @@
 namespace bftp::client::people {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -194,6 +195,23 @@ TEST_F(Download, StaysInTheFolderWhateverAServerLists) {
     EXPECT_EQ(run("get -r d " + folder), 2) << name;
     EXPECT_THAT(failure.message, HasSubstr("elsewhere"));
   }
+}
+
+TEST_F(Download, ShowsNoNameAsTheServerSentIt) {
+  const std::string name = "\x1b]0;title\x07";
+  const auto lists = [&](const std::string& listing) {
+    const auto reply = "OK " + std::to_string(listing.size());
+    server.answer("LIST d", protocol::encode_header(reply.size()) + reply + listing);
+  };
+  server.put_file("/d/" + name, "x");
+  lists("F 1 " + name + "\n");
+  server.answer("GET d/" + name, "00000004OK 1x");
+  EXPECT_EQ(run("get -r d " + folder), 0) << failure.message;
+  EXPECT_THAT(messages.str(), AllOf(HasSubstr("d/\\x1b]0;title\\x07"), Not(HasSubstr("\x1b"))));
+  std::filesystem::remove(local("d/" + name));
+  std::filesystem::create_directory(local("d/" + name));
+  EXPECT_EQ(run("get -r d " + folder), 3) << "a folder is in the file's place";
+  EXPECT_THAT(failure.message, AllOf(HasSubstr("d/\\x1b]0;title\\x07"), Not(HasSubstr("\x1b"))));
 }
 
 TEST_F(Download, EndsInFoldersThatContainThemselves) {
