@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "client_under_test/people/patience.hpp"
+
 namespace bftp::client::people {
 
 using protocol::Reply;
@@ -58,7 +60,7 @@ Failure Remote::broken(const protocol::Error& error) {
 }
 
 Outcome<std::string> Remote::next_reply() {
-  const auto payload = protocol::receive_message(connection_, patience());
+  const auto payload = receive_message_patiently(connection_, waits_.idle, waits_.idle);
   if (!payload) return broken(payload.error());
   auto reply = protocol::parse_reply(*payload);
   if (!reply) {
@@ -98,15 +100,9 @@ Outcome<std::vector<RemoteEntry>> Remote::list(const std::string& path) {
   if (!size) return size.error();
   if (*size > listing_bytes_max)
     return broken({protocol::ErrorKind::too_long, "the listing is longer than 64 MiB"});
-  // Block by block, so that memory is used for what came and not for what was announced.
-  std::string stream;
-  while (stream.size() < *size) {
-    const auto block_size = static_cast<std::size_t>(std::min<std::uint64_t>(*size - stream.size(), 65'536));
-    const auto block = protocol::receive_exactly(connection_, block_size, patience());
-    if (!block) return broken(block.error());
-    stream += *block;
-  }
-  auto entries = parse_listing(stream);
+  const auto stream = receive_patiently(connection_, *size, waits_.idle);
+  if (!stream) return broken(stream.error());
+  auto entries = parse_listing(*stream);
   if (!entries) close();
   return entries;
 }
