@@ -10,6 +10,7 @@
 #include <ostream>
 
 #include "client_under_test/people/download.hpp"
+#include "client_under_test/people/patience.hpp"
 #include "client_under_test/people/upload.hpp"
 #include "client_under_test/people/visible.hpp"
 
@@ -114,14 +115,34 @@ Outcome<void> mv(Session& session, const Call& call) {
   return {};
 }
 
-template <Verb verb>
-Outcome<void> ask_of_each(Session& session, const Call& call) {
+template <class AskOf>
+Outcome<void> show_of_each(Session& session, const Call& call, AskOf ask_of) {
   for (const auto& path : call.words) {
-    const auto detail = ask(session, verb, path);
+    const Outcome<std::string> detail = ask_of(path);
     if (!detail) return detail.error();
     session.out << visible(*detail) << "  " << visible(path) << '\n';
   }
   return {};
+}
+
+Outcome<void> size(Session& session, const Call& call) {
+  return show_of_each(session, call, [&session](const auto& path) { return ask(session, Verb::size, path); });
+}
+
+/// The server reads the whole file first: how long that may take follows from its size.
+Outcome<std::string> ask_hash(Session& session, const std::string& path) {
+  const auto remote = session.connected();
+  if (!remote) return remote.error();
+  const auto bytes = (*remote)->size(path);
+  if (!bytes) return bytes.error();
+  protocol::Request request;
+  request.verb = Verb::hash;
+  request.path = path;
+  return (*remote)->ask(request, time_to_work_through(bytes->value_or(0)));
+}
+
+Outcome<void> hash(Session& session, const Call& call) {
+  return show_of_each(session, call, [&session](const auto& path) { return ask_hash(session, path); });
 }
 
 Outcome<void> cat(Session& session, const Call& call) {
@@ -160,9 +181,8 @@ constexpr std::array table = {
     Command{"mkdir", "FOLDER...", "make folders", "", 1, many, Names::remote, ask_each<Verb::mkdir>},
     Command{"rmdir", "FOLDER...", "remove empty folders", "", 1, many, Names::remote, ask_each<Verb::rmdir>},
     Command{"mv", "FROM TO", "rename or move; replaces a file TO", "", 2, 2, Names::remote, mv},
-    Command{"size", "FILE...", "show sizes in bytes", "", 1, many, Names::remote, ask_of_each<Verb::size>},
-    Command{"hash", "FILE...", "show SHA-256 sums as the server has them", "", 1, many, Names::remote,
-            ask_of_each<Verb::hash>},
+    Command{"size", "FILE...", "show sizes in bytes", "", 1, many, Names::remote, size},
+    Command{"hash", "FILE...", "show SHA-256 sums as the server has them", "", 1, many, Names::remote, hash},
     Command{"cat", "FILE...", "show files", "", 1, many, Names::remote, cat},
     Command{"feat", "", "show which extended verbs the server has", "", 0, 0, Names::none,
             ask_bare<Verb::feat>},

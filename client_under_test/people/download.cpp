@@ -66,61 +66,58 @@ class Download {
     const auto have = part_.size();
     if (!have) return have.error();
     if (*have == 0) return whole();
-    const auto possible = can_resume();
-    if (!possible) return possible.error();
-    if (!*possible) {
+    const auto range = remote_.has(Verb::range);
+    if (!range) return range.error();
+    const auto total = *range ? remote_.size(path_) : std::optional<std::uint64_t>();
+    if (!total) return total.error();
+    if (!*total) {
       session_.say("the server has no RANGE and SIZE: fetching the whole file");
       return whole();
     }
-    const auto continued = continue_from(*have);
+    const auto continued = continue_from(*have, **total);
     if (!continued) return continued.error();
     return *continued ? Outcome<void>() : whole();
   }
 
  private:
-  Outcome<bool> can_resume() {
-    const auto range = remote_.has(Verb::range);
-    if (!range || !*range) return range;
-    return remote_.has(Verb::size);
-  }
-
   /// False if the part does not belong to the file that the server has now.
-  Outcome<bool> continue_from(std::uint64_t have) {
-    const auto size_text = remote_.ask(Verb::size, path_);
-    if (!size_text) return size_text.error();
-    const auto total = protocol::parse_length(*size_text);
-    if (!total)
-      return remote_.broken({protocol::ErrorKind::malformed, "SIZE answers no size: " + *size_text});
-    if (have > *total) return false;
-    if (have < *total) {
+  Outcome<bool> continue_from(std::uint64_t have, std::uint64_t total) {
+    if (have > total) return false;
+    if (have < total) {
       Request request;
       request.verb = Verb::range;
       request.path = path_;
       request.offset = have;
-      request.length = *total - have;
+      request.length = total - have;
       const auto size = remote_.ask_for_stream(request);
       if (!size) return size.error();
       if (::lseek(part_.fd(), 0, SEEK_END) < 0) return local_failure("cannot continue the part");
-      Progress progress(session_.terminal, session_.columns, path_, *total, have);
+      Progress progress(session_.terminal, session_.columns, path_, total, have);
       if (auto got = receive(remote_, part_.fd(), *size, progress); !got) return got.error();
-      if (*size != *total - have) return false;
+      if (*size != total - have) return false;
     }
-    return is_the_same();
+    return is_the_same(total);
   }
 
-  Outcome<bool> is_the_same() {
-    const auto theirs = remote_.hash(path_);
+  Outcome<bool> is_the_same(std::uint64_t total) {
+    const auto theirs = remote_.hash(path_, total);
+    // A server that needs longer than that would not be waited for the next time either: the file would never
+    // be whole.
+    if (!theirs && theirs.error().was_silence)
+      return is_not_checked("the server did not answer HASH in time");
     if (!theirs) return theirs.error();
-    if (!*theirs) {
-      session_.say("the server has no HASH: the continued file is not checked");
-      return true;
-    }
+    if (!*theirs) return is_not_checked("the server has no HASH");
     if (::lseek(part_.fd(), 0, SEEK_SET) != 0) return local_failure("cannot read the part");
     const auto ours = protocol::sha256_of_file(part_.fd());
     if (!ours) return Failure{Cause::local, ours.error().message};
     if (*ours == **theirs) return true;
     session_.say("the part is of another content: fetching the whole file");
     return false;
+  }
+
+  Outcome<bool> is_not_checked(const std::string& why) {
+    session_.warn(why + ": the continued file " + path_ + " is not checked");
+    return true;
   }
 
   Session& session_;

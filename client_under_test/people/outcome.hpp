@@ -27,7 +27,8 @@ struct Failure {
 
   Cause cause = Cause::local;
   std::string message;
-  std::uint16_t code = 0;  ///< of an ERR reply, else 0
+  std::uint16_t code = 0;    ///< of an ERR reply, else 0
+  bool was_silence = false;  ///< the server said nothing for too long
 };
 
 template <class T>
@@ -36,7 +37,9 @@ using Outcome = boost::system::result<T, Failure>;
 [[noreturn]] void throw_exception_from_error(const Failure& failure, const boost::source_location& where);
 
 inline Failure connection_failure(const protocol::Error& error) {
-  return {Cause::connection, error.message};
+  Failure failure(Cause::connection, error.message);
+  failure.was_silence = error.kind == protocol::ErrorKind::deadline;
+  return failure;
 }
 inline Failure local_failure(std::string what) {
   return {Cause::local, protocol::system_error(std::move(what)).message};

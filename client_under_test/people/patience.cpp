@@ -58,4 +58,14 @@ Result<std::string> receive_message_patiently(Connection& from, Clock::duration 
   return receive_patiently(from, *size, idle);
 }
 
+Clock::duration time_to_work_through(std::uint64_t bytes) {
+  // Several times less than a disk that turns reads in a second: the server has others to serve.
+  constexpr std::uint64_t bytes_per_second = 16 << 20;
+  constexpr std::uint64_t day_ms = 86'400'000;
+  constexpr std::uint64_t ms_per_second = 1000;
+  const auto wait_ms =
+      bytes / bytes_per_second * ms_per_second + bytes % bytes_per_second * ms_per_second / bytes_per_second;
+  return std::chrono::milliseconds(std::min(wait_ms, day_ms));
+}
+
 }  // namespace bftp::client::people

@@ -20,4 +20,8 @@ protocol::Result<std::string> receive_message_patiently(protocol::Connection& fr
                                                         protocol::Clock::duration first,
                                                         protocol::Clock::duration idle);
 
+/// How much longer than usual a server may be silent that has to read or store so many bytes before it
+/// answers: a second for each 16 MiB, at most a day.
+protocol::Clock::duration time_to_work_through(std::uint64_t bytes);
+
 }  // namespace bftp::client::people

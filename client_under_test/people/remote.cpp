@@ -59,8 +59,8 @@ Failure Remote::broken(const protocol::Error& error) {
   return connection_failure(error);
 }
 
-Outcome<std::string> Remote::next_reply() {
-  const auto payload = receive_message_patiently(connection_, waits_.idle, waits_.idle);
+Outcome<std::string> Remote::next_reply(protocol::Clock::duration work) {
+  const auto payload = receive_message_patiently(connection_, waits_.idle + work, waits_.idle);
   if (!payload) return broken(payload.error());
   auto reply = protocol::parse_reply(*payload);
   if (!reply) {
@@ -71,13 +71,13 @@ Outcome<std::string> Remote::next_reply() {
   return Failure{Cause::refused, std::to_string(reply->code) + " " + reply->detail, reply->code};
 }
 
-Outcome<std::string> Remote::ask(const Request& request) {
+Outcome<std::string> Remote::ask(const Request& request, protocol::Clock::duration work) {
   if (!is_open()) return Failure{Cause::connection, "the connection is closed"};
   const auto payload = protocol::encode_request(request);
   if (payload.size() > protocol::message_size_max) return usage_failure("a path is too long for a message");
   if (auto sent = protocol::send_message(connection_, payload, patience()); !sent)
     return broken(sent.error());
-  auto reply = next_reply();
+  auto reply = next_reply(work);
   if (!reply && reply.error().cause == Cause::refused && !request.path.empty()) {
     return Failure{Cause::refused, request.path + ": " + reply.error().message, reply.error().code};
   }
@@ -116,11 +116,22 @@ Outcome<bool> Remote::has(Verb verb) {
   return features_->contains(protocol::to_string(verb));
 }
 
-Outcome<std::optional<protocol::Digest>> Remote::hash(const std::string& path) {
+Outcome<std::optional<std::uint64_t>> Remote::size(const std::string& path) {
+  const auto known = has(Verb::size);
+  if (!known) return known.error();
+  if (!*known) return std::optional<std::uint64_t>();
+  const auto detail = ask(Verb::size, path);
+  if (!detail) return detail.error();
+  const auto size = protocol::parse_length(*detail);
+  if (!size) return broken({protocol::ErrorKind::malformed, "SIZE answers no size: " + *detail});
+  return size;
+}
+
+Outcome<std::optional<protocol::Digest>> Remote::hash(const std::string& path, std::uint64_t bytes) {
   const auto known = has(Verb::hash);
   if (!known) return known.error();
   if (!*known) return std::optional<protocol::Digest>();
-  const auto detail = ask(Verb::hash, path);
+  const auto detail = ask(request_for(Verb::hash, path), time_to_work_through(bytes));
   if (!detail) return detail.error();
   const auto digest = protocol::digest_from_hex(*detail);
   if (!digest) return broken({protocol::ErrorKind::malformed, "HASH answers no SHA-256: " + *detail});

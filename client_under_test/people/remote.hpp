@@ -49,19 +49,22 @@ class Remote {
   protocol::Connection& connection() { return connection_; }
   const Waits& waits() const { return waits_; }
 
-  /// Sends a request and returns the detail of its OK. Failures: refused, connection.
-  Outcome<std::string> ask(const protocol::Request& request);
+  /// Sends a request and returns the detail of its OK. `work` is how much longer than usual the server may be
+  /// silent before it. Failures: refused, connection.
+  Outcome<std::string> ask(const protocol::Request& request, protocol::Clock::duration work = {});
   Outcome<std::string> ask(protocol::Verb verb, std::string path = {});
-  /// The next reply, for the second OK of a PUT.
-  Outcome<std::string> next_reply();
+  /// The next reply, for the second OK of a PUT. `work` as above.
+  Outcome<std::string> next_reply(protocol::Clock::duration work = {});
   /// For requests whose OK carries a length and is followed by a stream.
   Outcome<std::uint64_t> ask_for_stream(const protocol::Request& request);
 
   Outcome<std::vector<RemoteEntry>> list(const std::string& path);
   /// Asked once by FEAT; none from a server that does not know FEAT (clause 5.1).
   Outcome<bool> has(protocol::Verb verb);
-  /// Nothing if the server has no HASH.
-  Outcome<std::optional<protocol::Digest>> hash(const std::string& path);
+  /// Nothing if the server has no SIZE.
+  Outcome<std::optional<std::uint64_t>> size(const std::string& path);
+  /// Nothing if the server has no HASH. `bytes`: the size of the file, which the server has to read first.
+  Outcome<std::optional<protocol::Digest>> hash(const std::string& path, std::uint64_t bytes);
 
   /// Turns a failed exchange of bytes into a failure, and closes: what follows would be out of step.
   Failure broken(const protocol::Error& error);

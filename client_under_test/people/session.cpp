@@ -22,4 +22,8 @@ void Session::say(const std::string& line) {
   if (!quiet) messages << visible(line) << '\n';
 }
 
+void Session::warn(const std::string& line) {
+  messages << "bftp: warning: " << visible(line) << '\n';
+}
+
 }  // namespace bftp::client::people

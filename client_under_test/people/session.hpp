@@ -30,6 +30,8 @@ struct Session {
 
   /// A message of success, other than when quiet. It may hold names from the server: it is escaped here.
   void say(const std::string& line);
+  /// What a person has to know although the command did its work. Escaped as well.
+  void warn(const std::string& line);
 };
 
 }  // namespace bftp::client::people

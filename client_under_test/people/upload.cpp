@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "client_under_test/people/patience.hpp"
 #include "client_under_test/people/progress.hpp"
 
 namespace bftp::client::people {
@@ -85,7 +86,12 @@ Outcome<void> upload(Session& session, const std::string& local_path, const std:
     Progress progress(session.terminal, session.columns, local_path, source->size);
     if (auto sent = send(**remote, source->file.get(), source->size, progress); !sent) return sent;
   }
-  const auto stored = (*remote)->next_reply();
+  const auto stored = (*remote)->next_reply(time_to_work_through(source->size));
+  if (!stored && stored.error().was_silence) {
+    return Failure{Cause::connection,
+                   "the server has all of " + local_path +
+                       " and did not confirm in time that it is in place: it may be, or not"};
+  }
   if (!stored) return stored.error();
   if (protocol::parse_length(*stored) != source->size) {
     return (*remote)->broken(

@@ -114,6 +114,29 @@ TEST_F(Download, SaysThatNothingWasCheckedWithoutHash) {
   EXPECT_THAT(messages.str(), HasSubstr("not checked"));
 }
 
+TEST_F(Download, IsFinishedThoughTheHashDoesNotComeInTime) {
+  session.waits.idle = std::chrono::milliseconds(50);
+  session.quiet = true;
+  server.put_file("/a", content);
+  server.answer("HASH a", "");
+  write_file(local("a.part"), content.substr(0, 100));
+  EXPECT_EQ(run("get -c a " + local("a")), 0) << failure.message;
+  EXPECT_EQ(read_file(local("a")), content);
+  EXPECT_THAT(messages.str(), HasSubstr("warning: the server did not answer HASH in time"));
+  EXPECT_FALSE(session.remote->is_open()) << "the answer may come yet and be nobody's";
+}
+
+TEST_F(Download, GivesTheServerTimeToReadALargeFile) {
+  session.waits.idle = std::chrono::milliseconds(500);
+  const std::string large(16 << 20, 'x');  // another second
+  server.put_file("/a", large);
+  server.delay("HASH a", std::chrono::milliseconds(900));
+  write_file(local("a.part"), large);
+  EXPECT_EQ(run("get -c a " + local("a")), 0) << failure.message;
+  EXPECT_THAT(messages.str(), Not(HasSubstr("not checked")));
+  EXPECT_EQ(run("hash a"), 0) << failure.message;
+}
+
 TEST_F(Download, FetchesTheWholeFileWithoutRange) {
   server.drop_verb(protocol::Verb::range);
   server.put_file("/a", content);

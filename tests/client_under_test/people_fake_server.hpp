@@ -55,6 +55,10 @@ class FakeServer {
   void cut_next_stream(std::size_t after) {
     with_lock([&] { cut_after_ = after; });
   }
+  /// Is silent for so long before its last reply to the request whose payload is `payload`.
+  void delay(const std::string& payload, protocol::Clock::duration pause) {
+    with_lock([&] { pauses_[payload] = pause; });
+  }
   std::optional<std::string> file(const std::string& path) {
     const std::lock_guard lock(mutex_);
     const auto found = files_.find(path);
@@ -113,6 +117,7 @@ class FakeServer {
       lock.unlock();
       return protocol::send_all(client, bytes, soon()).has_value() && !close;
     }
+    const auto pause = pauses_[*payload];
     const auto parsed = protocol::parse_request(*payload);
     if (const auto* refusal = std::get_if<protocol::Refusal>(&parsed)) {
       return send(client, {error(refusal->code, refusal->text), {}}, std::nullopt);
@@ -120,11 +125,12 @@ class FakeServer {
     const auto& request = std::get<protocol::Request>(parsed);
     if (request.verb == protocol::Verb::put) {
       lock.unlock();
-      return serve_put(client, request);
+      return serve_put(client, request, pause);
     }
     const auto answer = answer_to(request);
     const auto cut = answer.stream ? std::exchange(cut_after_, std::nullopt) : std::nullopt;
     lock.unlock();
+    std::this_thread::sleep_for(pause);
     return send(client, answer, cut) && request.verb != protocol::Verb::quit;
   }
 
@@ -138,11 +144,13 @@ class FakeServer {
     return sent && !cut;
   }
 
-  bool serve_put(protocol::Connection& client, const protocol::Request& request) {
+  bool serve_put(protocol::Connection& client, const protocol::Request& request,
+                 protocol::Clock::duration pause) {
     if (!protocol::send_message(client, "OK", soon())) return false;
     const auto content = protocol::receive_exactly(client, request.size, soon());
     if (!content) return false;
     put_file(absolute(request.path), *content);
+    std::this_thread::sleep_for(pause);
     return protocol::send_message(client, "OK " + std::to_string(request.size), soon()).has_value();
   }
 
@@ -247,6 +255,7 @@ class FakeServer {
                                      protocol::Verb::mkdir, protocol::Verb::rmdir, protocol::Verb::move,
                                      protocol::Verb::range, protocol::Verb::noop};
   std::map<std::string, Canned> canned_;
+  std::map<std::string, protocol::Clock::duration> pauses_;
   std::optional<std::size_t> cut_after_;
   std::vector<std::string> requests_;
   int client_ = -1;

@@ -84,5 +84,12 @@ TEST_F(Patience, BelievesNoHeader) {
   EXPECT_EQ(receive_message_patiently(ours, 10s, 10s).error().kind, ErrorKind::too_long);
 }
 
+TEST(TimeToWorkThrough, GrowsWithTheSize) {
+  EXPECT_EQ(time_to_work_through(0), 0s);
+  EXPECT_EQ(time_to_work_through(8 << 20), 500ms);
+  EXPECT_EQ(time_to_work_through(std::uint64_t{16} << 30), 1024s);
+  EXPECT_EQ(time_to_work_through(9'223'372'036'854'775'807U), 24h) << "bounded, like every wait";
+}
+
 }  // namespace
 }  // namespace bftp::client::people

@@ -56,6 +56,21 @@ TEST_F(Upload, DoesNotBelieveAnotherSize) {
   EXPECT_THAT(failure.message, HasSubstr("another size"));
 }
 
+TEST_F(Upload, GivesTheServerTimeToStoreALargeFile) {
+  session.waits.idle = std::chrono::milliseconds(500);
+  write_file(local("a"), std::string(16 << 20, 'x'));  // another second
+  server.delay("PUT 16777216 a", std::chrono::milliseconds(900));
+  EXPECT_EQ(run("put " + local("a")), 0) << failure.message;
+}
+
+TEST_F(Upload, DoesNotSayThatNothingIsStoredWhenTheServerIsSilentAtTheEnd) {
+  session.waits.idle = std::chrono::milliseconds(50);
+  write_file(local("a"), "x");
+  server.delay("PUT 1 a", std::chrono::milliseconds(400));
+  EXPECT_EQ(run("put " + local("a")), 2);
+  EXPECT_THAT(failure.message, HasSubstr("did not confirm in time"));
+}
+
 TEST_F(Upload, GivesUpOnAServerThatReadsNothing) {
   session.waits.idle = std::chrono::milliseconds(30);
   write_file(local("a"), std::string(64 << 20, 'x'));
