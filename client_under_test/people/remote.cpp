@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cerrno>
 
 #include "client_under_test/people/patience.hpp"
@@ -54,6 +55,26 @@ bool Remote::is_usable() const {
   return got > 0 || (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR));
 }
 
+std::string Remote::unread() const {
+  // Nobody who reads here takes more than they were to: it is all in the socket.
+  assert(connection_.pushed_back() == 0);
+  std::string bytes(80, '\0');
+  const ssize_t got = ::recv(connection_.fd(), bytes.data(), bytes.size(), MSG_PEEK | MSG_DONTWAIT);
+  bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  return bytes;
+}
+
+Failure Remote::out_of_step(const std::string& unread) {
+  // A server that has no room for a client says so without being asked (clause 2.2, 503).
+  if (!has_asked_) {
+    const auto greeting = next_reply();
+    close();
+    if (!greeting) return greeting.error();
+  }
+  return broken({protocol::ErrorKind::malformed,
+                 "the server is out of step, it has sent what nobody asked for: " + unread});
+}
+
 Failure Remote::broken(const protocol::Error& error) {
   close();
   return connection_failure(error);
@@ -75,6 +96,8 @@ Outcome<std::string> Remote::ask(const Request& request, protocol::Clock::durati
   if (!is_open()) return Failure{Cause::connection, "the connection is closed"};
   const auto payload = protocol::encode_request(request);
   if (payload.size() > protocol::message_size_max) return usage_failure("a path is too long for a message");
+  if (const auto early = unread(); !early.empty()) return out_of_step(early);
+  has_asked_ = true;
   if (auto sent = protocol::send_message(connection_, payload, patience()); !sent)
     return broken(sent.error());
   auto reply = next_reply(work);

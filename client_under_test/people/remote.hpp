@@ -50,7 +50,8 @@ class Remote {
   const Waits& waits() const { return waits_; }
 
   /// Sends a request and returns the detail of its OK. `work` is how much longer than usual the server may be
-  /// silent before it. Failures: refused, connection.
+  /// silent before it. A server that has sent more than was asked for is out of step: what it said last would
+  /// be taken for the answer to this request, which is therefore not sent. Failures: refused, connection.
   Outcome<std::string> ask(const protocol::Request& request, protocol::Clock::duration work = {});
   Outcome<std::string> ask(protocol::Verb verb, std::string path = {});
   /// The next reply, for the second OK of a PUT. `work` as above.
@@ -73,9 +74,14 @@ class Remote {
   explicit Remote(protocol::Connection connection, const Waits& waits)
       : connection_(std::move(connection)), waits_(waits) {}
   protocol::Deadline patience() const { return protocol::Deadline::after(waits_.idle); }
+  /// The first of the bytes that came and were not asked for; at most 80, none as a rule.
+  std::string unread() const;
+  /// What is wrong with a connection that has unread bytes before a request. Closes it.
+  Failure out_of_step(const std::string& unread);
 
   protocol::Connection connection_;
   Waits waits_;
+  bool has_asked_ = false;
   std::optional<std::set<std::string>> features_;
 };
 

@@ -1,3 +1,4 @@
+#include <poll.h>
 #include <unistd.h>
 
 #include <sstream>
@@ -86,6 +87,27 @@ TEST_F(Commands, EscapeWhatTheServerSays) {
   server.answer("NOOP", "0000000dERR 500 a\x1b]0;b");
   EXPECT_EQ(run("noop"), 1);
   EXPECT_EQ(failure.message.find('\x1b'), std::string::npos);
+}
+
+TEST_F(Commands, TakeNoReplyForTheAnswerToAnotherRequest) {
+  server.put_file("/x", "");
+  server.answer("SIZE a",
+                "00000004OK 1"
+                "00000004OK 2");
+  EXPECT_EQ(run("size a"), 0);
+  EXPECT_EQ(run("rm x"), 2);
+  EXPECT_THAT(failure.message, AllOf(HasSubstr("out of step"), HasSubstr("OK 2")));
+  EXPECT_THAT(server.requests(), Not(Contains("DELETE x")));
+  EXPECT_EQ(run("rm x"), 0) << "on a new connection";
+}
+
+TEST_F(Commands, TellWhatAServerSaysThatTakesNobody) {
+  server.greet("0000000cERR 503 full");
+  ASSERT_TRUE(session.connected());
+  EXPECT_TRUE(protocol::wait_for(session.remote->connection().fd(), POLLIN,
+                                 protocol::Deadline::after(std::chrono::seconds(30)), "the greeting"));
+  EXPECT_EQ(run("pwd"), 1);
+  EXPECT_EQ(failure.code, 503);
 }
 
 TEST_F(Commands, ReturnToTheFolderOnANewConnection) {

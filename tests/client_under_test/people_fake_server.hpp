@@ -51,6 +51,10 @@ class FakeServer {
   void answer(const std::string& payload, std::string bytes, bool close = false) {
     with_lock([&] { canned_[payload] = {std::move(bytes), close}; });
   }
+  /// Sends these bytes, framed already, to each client before it has asked for anything.
+  void greet(std::string bytes) {
+    with_lock([&] { greeting_ = std::move(bytes); });
+  }
   /// Closes within the next stream that it sends, after so many bytes.
   void cut_next_stream(std::size_t after) {
     with_lock([&] { cut_after_ = after; });
@@ -98,8 +102,13 @@ class FakeServer {
     while (!ending_) {
       protocol::UniqueFd fd(::accept4(listener_.fd.get(), nullptr, nullptr, SOCK_CLOEXEC));
       if (!fd) return;
-      with_lock([&] { client_ = fd.get(); });
+      std::string greeting;
+      with_lock([&] {
+        client_ = fd.get();
+        greeting = greeting_;
+      });
       protocol::Connection client(std::move(fd));
+      (void)protocol::send_all(client, greeting, soon());
       current_ = "/";
       while (!ending_ && serve_one(client)) {
       }
@@ -254,6 +263,7 @@ class FakeServer {
   std::set<protocol::Verb> extended_{protocol::Verb::feat,  protocol::Verb::size,  protocol::Verb::hash,
                                      protocol::Verb::mkdir, protocol::Verb::rmdir, protocol::Verb::move,
                                      protocol::Verb::range, protocol::Verb::noop};
+  std::string greeting_;
   std::map<std::string, Canned> canned_;
   std::map<std::string, protocol::Clock::duration> pauses_;
   std::optional<std::size_t> cut_after_;
