@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "client_under_test/people/remote.hpp"
+#include "client_under_test/people/visible.hpp"
 
 namespace bftp::client::people {
 
@@ -22,7 +25,12 @@ std::optional<RemoteEntry> parse_entry(std::string_view line) {
 }  // namespace
 
 Outcome<std::vector<RemoteEntry>> parse_listing(std::string_view stream) {
+  const auto lines = static_cast<std::size_t>(std::count(stream.begin(), stream.end(), '\n'));
+  if (lines > listing_entries_max)
+    return Failure{Cause::connection,
+                   "the listing has more than " + with_commas(listing_entries_max) + " entries"};
   std::vector<RemoteEntry> entries;
+  entries.reserve(lines);
   while (!stream.empty()) {
     const auto line_end = stream.find('\n');
     auto entry = line_end == stream.npos ? std::nullopt : parse_entry(stream.substr(0, line_end));

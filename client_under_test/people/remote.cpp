@@ -16,8 +16,6 @@ using protocol::Verb;
 
 namespace {
 
-constexpr std::uint64_t listing_bytes_max = 64 << 20;  // a million entries; no server makes us take more
-
 Request request_for(Verb verb, std::string path) {
   Request request;
   request.verb = verb;

@@ -29,8 +29,12 @@ struct RemoteEntry {
   friend bool operator==(const RemoteEntry&, const RemoteEntry&) = default;
 };
 
-/// Failures: connection, because a server whose listing cannot be read is not believed in other things
-/// either.
+inline constexpr std::uint64_t listing_bytes_max = 64 << 20;
+/// An entry takes more memory than its line: this bounds what a listing of the shortest lines costs.
+inline constexpr std::size_t listing_entries_max = 1'000'000;
+
+/// At most `listing_entries_max` entries. Failures: connection, because a server whose listing cannot be read
+/// is not believed in other things either.
 Outcome<std::vector<RemoteEntry>> parse_listing(std::string_view stream);
 
 /// Neither empty, `.`, `..`, nor with a slash or NUL byte: it stays in the folder that it is put into.

@@ -89,6 +89,16 @@ TEST(ParseListing, RefusesAnythingElse) {
   }
 }
 
+TEST(ParseListing, TakesAMillionEntriesAndNoMore) {
+  std::string listing;
+  for (std::size_t entries = 0; entries < listing_entries_max; ++entries) listing += "F 0 a\n";
+  EXPECT_EQ(parse_listing(listing).value().size(), listing_entries_max);
+  const auto longer = parse_listing(listing + "F 0 a\n");
+  ASSERT_FALSE(longer);
+  EXPECT_EQ(longer.error().cause, Cause::connection);
+  EXPECT_THAT(longer.error().message, HasSubstr("more than 1,000,000 entries"));
+}
+
 TEST(ProgressLine, FitsTheTerminal) {
   const auto line = progress_line("db.csv", 45 << 20, 100 << 20, 1s, 100);
   EXPECT_THAT(line, AllOf(HasSubstr("db.csv"), HasSubstr("45 %"), HasSubstr("[=========>"),
