@@ -34,6 +34,8 @@ Result<Connection> connect_address(const Address& address, const Deadline& deadl
   }
   if (options.no_delay) set_flag(fd.get(), IPPROTO_TCP, TCP_NODELAY);
   Connection connection(std::move(fd));
+  if (options.may_connect && !options.may_connect(connection.fd()))
+    return Error{ErrorKind::interrupted, "interrupted before the connection stood"};
   connection.bound_sends(deadline);  // connect(2) honours SO_SNDTIMEO
   if (::connect(connection.fd(), address.get(), address.size) != 0) {
     if (errno != EINPROGRESS && errno != EINTR && errno != EAGAIN) return system_error("cannot connect");

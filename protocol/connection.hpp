@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -84,9 +85,12 @@ Result<Endpoint> parse_endpoint(std::string_view text);
 struct ConnectOptions {
   int receive_buffer_bytes = 0;  ///< SO_RCVBUF before connect; 0 leaves the kernel's own tuning
   bool no_delay = true;          ///< TCP_NODELAY
+  /// Told each socket before it connects, for a signal handler that shuts it down; false gives up. None: goes
+  /// on.
+  std::function<bool(int socket)> may_connect;
 };
 
-/// Resolves and connects, trying each address in turn. Errors: refused, deadline, system.
+/// Resolves and connects, trying each address in turn. Errors: refused, deadline, interrupted, system.
 Result<Connection> connect_to(const Endpoint& endpoint, const Deadline& deadline,
                               const ConnectOptions& options = {});
 

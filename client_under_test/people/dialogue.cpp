@@ -39,19 +39,27 @@ std::vector<KnownName> remote_names(Session& session, const std::string& folder)
   return names;
 }
 
-/// One command that Ctrl-C interrupts.
+/// Does what Ctrl-C interrupts. After an interrupt the connection is closed: it is shut down already.
+template <class Work>
+auto interruptibly(Session& session, Work work) {
+  const InterruptGuard guard;
+  auto done = work(guard);
+  if (guard.happened() && session.remote) session.remote->close();
+  return done;
+}
+
+/// A command that was interrupted fails for no other reason; one that was done nonetheless has not failed.
 Outcome<void> run_interruptibly(Session& session, const std::vector<std::string>& words) {
-  const auto remote = session.connected();
-  if (!remote && words[0] != "help") return remote.error();
-  const InterruptGuard guard(remote ? (*remote)->connection().fd() : -1);
-  auto done = run_command(session, words);
-  if (!guard.happened()) return done;
-  if (session.remote) session.remote->close();
-  return Failure{Cause::connection, "interrupted"};
+  return interruptibly(session, [&](const InterruptGuard& guard) {
+    auto done = run_command(session, words);
+    if (!done && guard.happened()) done = Failure{Cause::connection, "interrupted"};
+    return done;
+  });
 }
 
 void say_goodbye(Session& session) {
-  if (session.remote && session.remote->is_open()) (void)session.remote->ask(protocol::Verb::quit);
+  if (!session.remote || !session.remote->is_open()) return;
+  if (watch_for_interrupt(session.remote->connection().fd())) (void)session.remote->ask(protocol::Verb::quit);
 }
 
 }  // namespace
@@ -67,7 +75,7 @@ std::vector<KnownName> list_names(Session& session, Names where, const std::stri
 
 int run_dialogue(Session& session) {
   LineEditor editor(history_path(), [&session](Names where, const std::string& folder) {
-    return list_names(session, where, folder);
+    return interruptibly(session, [&](const auto&) { return list_names(session, where, folder); });
   });
   if (const auto remote = session.connected(); !remote) return report(session, remote.error());
   while (const auto line = editor.read("bftp " + session.endpoint.text() + visible(session.folder) + "> ")) {
@@ -80,6 +88,7 @@ int run_dialogue(Session& session) {
     if (is_quit(words->front())) break;
     if (const auto done = run_interruptibly(session, *words); !done) report(session, done.error());
   }
+  const InterruptGuard guard;
   say_goodbye(session);
   return 0;
 }

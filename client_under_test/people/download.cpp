@@ -7,6 +7,7 @@
 #include <limits>
 #include <ostream>
 
+#include "client_under_test/people/interrupt.hpp"
 #include "client_under_test/people/part_file.hpp"
 #include "client_under_test/people/progress.hpp"
 #include "client_under_test/people/visible.hpp"
@@ -108,7 +109,7 @@ class Download {
     if (!theirs) return theirs.error();
     if (!*theirs) return is_not_checked("the server has no HASH");
     if (::lseek(part_.fd(), 0, SEEK_SET) != 0) return local_failure("cannot read the part");
-    const auto ours = protocol::sha256_of_file(part_.fd());
+    const auto ours = protocol::sha256_of_file(part_.fd(), &interrupt_flag());
     if (!ours) return Failure{Cause::local, ours.error().message};
     if (*ours == **theirs) return true;
     session_.say("the part is of another content: fetching the whole file");

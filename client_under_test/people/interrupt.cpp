@@ -4,7 +4,6 @@
 #include <sys/socket.h>
 
 #include <atomic>
-#include <cassert>
 #include <cerrno>
 
 namespace bftp::client::people {
@@ -35,22 +34,34 @@ void handle(void (*handler)(int)) {
   ::sigaction(SIGINT, &action, nullptr);
 }
 
+void stop_watching() {
+  watched().socket = -1;
+  watched().interrupted = false;
+}
+
 }  // namespace
 
-InterruptGuard::InterruptGuard(int socket) {
-  assert(watched().socket == -1);
-  watched().interrupted = false;
-  watched().socket = socket;
+InterruptGuard::InterruptGuard() {
+  stop_watching();
   handle(on_interrupt);
 }
 
 InterruptGuard::~InterruptGuard() {
   handle(SIG_IGN);
-  watched().socket = -1;
+  stop_watching();
 }
 
 bool InterruptGuard::happened() const {
+  return interrupt_flag();
+}
+
+const std::atomic<bool>& interrupt_flag() {
   return watched().interrupted;
+}
+
+bool watch_for_interrupt(int socket) {
+  watched().socket = socket;
+  return !interrupt_flag();  // in this order: an interrupt in between either sees the socket or is seen
 }
 
 }  // namespace bftp::client::people

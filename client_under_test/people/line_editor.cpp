@@ -1,6 +1,8 @@
 #include "client_under_test/people/line_editor.hpp"
 
 #include <histedit.h>
+#include <termios.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <clocale>
@@ -14,6 +16,7 @@ namespace bftp::client::people {
 namespace {
 
 constexpr int history_lines = 1000;
+constexpr cc_t ctrl_c = 3;
 constexpr std::size_t candidates_shown_max = 200;
 
 /// What libedit's callbacks find behind their editor.
@@ -63,11 +66,35 @@ void show_candidates(const std::vector<std::string>& candidates) {
   std::fputc('\n', stdout);
 }
 
+/// While one lives, Ctrl-C is a signal: what Tab asks the server for can be interrupted, see InterruptGuard.
+class CtrlCIsASignal {
+ public:
+  CtrlCIsASignal() : is_terminal_(::tcgetattr(STDIN_FILENO, &before_) == 0) {
+    auto now = before_;
+    now.c_lflag |= ISIG;
+    now.c_cc[VINTR] = ctrl_c;
+    if (is_terminal_) ::tcsetattr(STDIN_FILENO, TCSANOW, &now);
+  }
+  ~CtrlCIsASignal() {
+    if (is_terminal_) ::tcsetattr(STDIN_FILENO, TCSANOW, &before_);
+  }
+  CtrlCIsASignal(const CtrlCIsASignal&) = delete;
+  CtrlCIsASignal& operator=(const CtrlCIsASignal&) = delete;
+
+ private:
+  termios before_{};
+  bool is_terminal_;
+};
+
 /// Tab.
 unsigned char complete_word(EditLine* editor, wint_t) {
   const LineInfo* info = ::el_line(editor);
   const std::string line(between(info->buffer, info->cursor));
-  const auto completion = complete(line, context_of(editor).list);
+  const auto list = [editor](Names where, const std::string& folder) {
+    const CtrlCIsASignal here;
+    return context_of(editor).list(where, folder);
+  };
+  const auto completion = complete(line, list);
   const auto typed = line.substr(completion.replace_from);
   if (completion.replacement != typed) {
     ::el_deletestr(editor, characters(typed));

@@ -6,6 +6,7 @@
 #include <cassert>
 #include <cerrno>
 
+#include "client_under_test/people/interrupt.hpp"
 #include "client_under_test/people/patience.hpp"
 
 namespace bftp::client::people {
@@ -41,7 +42,8 @@ std::set<std::string> words_of(std::string_view detail) {
 }  // namespace
 
 Outcome<Remote> Remote::connect(const protocol::Endpoint& endpoint, const Waits& waits) {
-  auto connection = protocol::connect_to(endpoint, protocol::Deadline::after(waits.connect));
+  auto connection = protocol::connect_to(endpoint, protocol::Deadline::after(waits.connect),
+                                         {.may_connect = watch_for_interrupt});
   if (!connection) return connection_failure(connection.error());
   return Remote(std::move(*connection), waits);
 }

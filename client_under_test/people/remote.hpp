@@ -44,6 +44,7 @@ bool is_safe_name(std::string_view name);
 /// further call fails alike. One thread.
 class Remote {
  public:
+  /// Its socket is watched for an interrupt from its beginning, see watch_for_interrupt().
   static Outcome<Remote> connect(const protocol::Endpoint& endpoint, const Waits& waits);
 
   bool is_open() const { return connection_.is_open(); }

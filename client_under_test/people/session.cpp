@@ -2,13 +2,20 @@
 
 #include <ostream>
 
+#include "client_under_test/people/interrupt.hpp"
 #include "client_under_test/people/visible.hpp"
 
 namespace bftp::client::people {
 
 Outcome<Remote*> Session::connected() {
-  if (remote && remote->is_usable()) return &*remote;
+  const Failure interrupted(Cause::connection, "interrupted");
+  if (interrupt_flag()) return interrupted;
+  if (remote && remote->is_usable()) {
+    if (!watch_for_interrupt(remote->connection().fd())) return interrupted;
+    return &*remote;
+  }
   auto fresh = Remote::connect(endpoint, waits);
+  if (interrupt_flag()) return interrupted;
   if (!fresh) return fresh.error();
   remote.emplace(std::move(*fresh));
   if (folder == "/") return &*remote;

@@ -24,8 +24,8 @@ struct Session {
   std::optional<Remote> remote;
   std::string folder = "/";  ///< the current folder on the server, for a new connection to return to
 
-  /// The connection, made anew if there is none or if the last one broke. Failures: connection, refused (the
-  /// folder has gone).
+  /// The connection, made anew if there is none or if the last one broke. Asked for before each step of a
+  /// command, so that none is begun after an interrupt. Failures: connection, refused (the folder has gone).
   Outcome<Remote*> connected();
 
   /// A message of success, other than when quiet. It may hold names from the server: it is escaped here.

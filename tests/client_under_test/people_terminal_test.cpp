@@ -61,6 +61,11 @@ class Terminal : public testing::SessionTest {
     }
   }
 
+  /// Once the server has a request, the command runs and Ctrl-C is a signal.
+  void wait_for_request(const std::string& request) {
+    while (server.requests().empty() || server.requests().back() != request) std::this_thread::yield();
+  }
+
   /// Exit status of the program, which is about to end.
   int wait_for_end() {
     int status = -1;
@@ -92,7 +97,7 @@ TEST_F(Terminal, CompletesCommandsAndNames) {
   server.put_file("/oliver twist.txt", "content");
   start();
   type("mkd\t");
-  see("ir ");  // what is there already is not drawn again
+  see("ir ");    // what is there already is not drawn again
   type("\x03");  // Ctrl-C drops the line
   see("/> ");
   type("cat ol\t\r");
@@ -116,12 +121,35 @@ TEST_F(Terminal, InterruptsACommandAndGoesOn) {
   start();
   type("get slow " + local("slow") + "\r");
   see("\n");
-  // Once the server has the request, the command runs and Ctrl-C is a signal.
-  while (server.requests().empty() || server.requests().back() != "GET slow") std::this_thread::yield();
+  wait_for_request("GET slow");
   type("\x03");
   see("interrupted");
   type("pwd\r");
   see("/\r\n");
+}
+
+TEST_F(Terminal, InterruptsACompletion) {
+  server.answer("LIST", "");  // nothing
+  start();
+  type("cat x\t");
+  wait_for_request("LIST");
+  type("\x03");
+  type("\x15pwd\r");  // Ctrl-U empties the line
+  see("\r\n/\r\n");
+}
+
+TEST_F(Terminal, InterruptsAFolderAsAWhole) {
+  server.put_folder("/d");
+  for (const auto* name : {"/d/1", "/d/2", "/d/3"}) server.put_file(name, "x");
+  server.answer("GET d/2", "00000004OK 9");  // and then nothing
+  start();
+  type("get -r d " + folder + "\r");
+  wait_for_request("GET d/2");
+  type("\x03");
+  see("interrupted");
+  type("pwd\r");
+  see("\r\n/\r\n");
+  EXPECT_THAT(server.requests(), ::testing::Not(Contains("GET d/3")));
 }
 
 TEST_F(Terminal, EscapesAFileThatItShows) {

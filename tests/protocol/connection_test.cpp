@@ -177,6 +177,22 @@ TEST(ConnectTo, GivesUpOnAFullBacklog) {
   }
 }
 
+TEST(ConnectTo, AsksBeforeItConnects) {
+  const auto listener = listen_on({"127.0.0.1", 0}).value();
+  int told = -1;
+  const auto connection = connect_to(listener.endpoint, soon(), {.may_connect = [&told](int socket) {
+                                       told = socket;
+                                       return true;
+                                     }});
+  ASSERT_TRUE(connection);
+  EXPECT_EQ(told, connection->fd());
+  const auto given_up = connect_to(listener.endpoint, soon(), {.may_connect = [](int) {
+                                     return false;
+                                   }});
+  ASSERT_FALSE(given_up);
+  EXPECT_EQ(given_up.error().kind, ErrorKind::interrupted);
+}
+
 TEST(ListenOn, TellsThatAPortIsTaken) {
   const auto first = listen_on({"127.0.0.1", 0}).value();
   const auto second = listen_on(first.endpoint);
