@@ -10,6 +10,7 @@
 #include <ostream>
 
 #include "client_under_test/people/download.hpp"
+#include "client_under_test/people/pass_on.hpp"
 #include "client_under_test/people/patience.hpp"
 #include "client_under_test/people/upload.hpp"
 #include "client_under_test/people/visible.hpp"

@@ -5,12 +5,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <limits>
-#include <ostream>
 
 #include "client_under_test/people/interrupt.hpp"
 #include "client_under_test/people/part_file.hpp"
+#include "client_under_test/people/pass_on.hpp"
 #include "client_under_test/people/progress.hpp"
-#include "client_under_test/people/visible.hpp"
 #include "protocol/sha256.hpp"
 
 namespace bftp::client::people {
@@ -127,6 +126,31 @@ class Download {
   const std::string& path_;
 };
 
+Outcome<void> fetch_file(Session& session, const std::string& remote_path, const LocalPlace& place,
+                         bool resume) {
+  const auto remote = session.connected();
+  if (!remote) return remote.error();
+  auto part = PartFile::open(place);
+  if (!part) return part.error();
+  Download steps(session, **remote, *part, remote_path);
+  auto done = resume ? steps.resumed() : steps.whole();
+  if (done) done = part->finish();
+  if (!done) part->drop_if_empty();
+  return done;
+}
+
+Outcome<void> fetch(Session& session, const std::string& remote_path, const std::string& local_path,
+                    bool resume, Trust trust) {
+  const auto place = look_at_place(local_path, trust);
+  if (!place) return place.error();
+  const bool is_special = place->kind == LocalPlace::Kind::special;
+  if (is_special && resume) return usage_failure(local_path + " keeps nothing that -c could continue");
+  auto done = is_special ? write_into(session, remote_path, local_path)
+                         : fetch_file(session, remote_path, *place, resume);
+  if (done) session.say(remote_path + " -> " + local_path);
+  return done;
+}
+
 constexpr int depth_max = 64;  // a folder below itself, by way of a link, ends here
 
 Outcome<void> fetch_entries(Session& session, const std::string& remote_path, const std::string& local_path,
@@ -140,7 +164,7 @@ Outcome<void> fetch_entry(Session& session, const RemoteEntry& entry, const std:
   const auto remote_path = remote_folder + (remote_folder.ends_with('/') ? "" : "/") + entry.name;
   const auto local_path = local_folder + "/" + entry.name;
   if (entry.is_folder) return fetch_entries(session, remote_path, local_path, resume, depth + 1);
-  return download(session, remote_path, local_path, resume);
+  return fetch(session, remote_path, local_path, resume, Trust::server);
 }
 
 Outcome<void> fetch_entries(Session& session, const std::string& remote_path, const std::string& local_path,
@@ -151,6 +175,9 @@ Outcome<void> fetch_entries(Session& session, const std::string& remote_path, co
   const auto entries = (*remote)->list(remote_path);
   if (!entries) return entries.error();
   std::error_code error;
+  if (depth > 0 && std::filesystem::is_symlink(local_path, error))
+    return Failure{Cause::local,
+                   local_path + " is a symbolic link, and get -r follows none below its target"};
   std::filesystem::create_directories(local_path, error);
   if (error) return Failure{Cause::local, "cannot make the folder " + local_path + ": " + error.message()};
   for (const auto& entry : *entries) {
@@ -163,52 +190,12 @@ Outcome<void> fetch_entries(Session& session, const std::string& remote_path, co
 
 Outcome<void> download(Session& session, const std::string& remote_path, const std::string& local_path,
                        bool resume) {
-  const auto remote = session.connected();
-  if (!remote) return remote.error();
-  auto part = PartFile::open(local_path);
-  if (!part) return part.error();
-  Download steps(session, **remote, *part, remote_path);
-  auto done = resume ? steps.resumed() : steps.whole();
-  if (done) done = part->finish();
-  if (!done) {
-    part->drop_if_empty();
-    return done;
-  }
-  session.say(remote_path + " -> " + local_path);
-  return {};
+  return fetch(session, remote_path, local_path, resume, Trust::person);
 }
 
 Outcome<void> download_folder(Session& session, const std::string& remote_path, const std::string& local_path,
                               bool resume) {
   return fetch_entries(session, remote_path, local_path, resume, 0);
-}
-
-Outcome<void> show(Session& session, const std::string& remote_path) {
-  const auto remote = session.connected();
-  if (!remote) return remote.error();
-  Request request;
-  request.verb = Verb::get;
-  request.path = remote_path;
-  const auto size = (*remote)->ask_for_stream(request);
-  if (!size) return size.error();
-  VisibleContent escaped;
-  std::string block;
-  for (std::uint64_t left = *size; left > 0; left -= block.size()) {
-    block.resize(static_cast<std::size_t>(std::min<std::uint64_t>(left, 65'536)));
-    const auto deadline = protocol::Deadline::after(session.waits.idle);
-    const auto got = (*remote)->connection().receive_some(std::as_writable_bytes(std::span(block)), deadline);
-    if (!got) return (*remote)->broken(got.error());
-    if (*got == 0)
-      return (*remote)->broken({protocol::ErrorKind::closed, "the server closed before the file's end"});
-    block.resize(*got);
-    session.out << (session.out_is_terminal ? escaped.next(block) : block);
-    if (!session.out) {
-      (*remote)->close();
-      return Failure{Cause::local, "cannot write to the standard output"};
-    }
-  }
-  session.out << escaped.rest() << std::flush;
-  return {};
 }
 
 }  // namespace bftp::client::people

@@ -25,6 +25,13 @@ inline void write_file(const std::string& path, const std::string& content) {
   std::ofstream(path, std::ios::binary) << content;
 }
 
+/// Content whose parts all differ.
+inline std::string pattern(std::size_t size) {
+  std::string bytes(size, '\0');
+  for (std::size_t at = 0; at < size; ++at) bytes[at] = static_cast<char>(at * 31 + at / 251);
+  return bytes;
+}
+
 /// A fake server, a session on it, and a folder of this machine that goes away with the test.
 class SessionTest : public ::testing::Test {
  protected:
