@@ -21,6 +21,8 @@ using protocol::Verb;
 
 namespace {
 
+constexpr const char* standard_stream = "-";
+
 std::string last_name(std::string_view path) {
   while (path.ends_with('/')) path.remove_suffix(1);
   return std::string(path.substr(path.rfind('/') + 1));
@@ -62,6 +64,11 @@ Outcome<void> get(Session& session, const Call& call) {
   const auto& remote_path = call.words[0];
   const auto name = last_name(remote_path);
   std::string local_path = call.words.size() > 1 ? call.words[1] : ".";
+  if (local_path == standard_stream) {
+    if (!call.flags.empty())
+      return usage_failure("get -c and get -r need files, and - is the standard output");
+    return show(session, remote_path);
+  }
   const bool recursive = call.flags.contains('r');
   if (is_local_folder(local_path) && (is_safe_name(name) || !recursive)) {
     if (!is_safe_name(name)) return usage_failure("get needs the name of a file; get -r fetches folders");
@@ -73,13 +80,22 @@ Outcome<void> get(Session& session, const Call& call) {
 
 Outcome<void> put(Session& session, const Call& call) {
   const auto& local_path = call.words[0];
+  if (local_path == standard_stream) {
+    return usage_failure(
+        "put tells the server the size first and cannot know that of the standard input: store it from a "
+        "file "
+        "(one named - is ./-)");
+  }
   std::string remote_path = call.words.size() > 1 ? call.words[1] : last_name(local_path);
   if (call.words.size() > 1 && remote_path.ends_with('/')) remote_path += last_name(local_path);
   if (!is_safe_name(last_name(remote_path)))
     return usage_failure("put needs a name for the server: put LOCAL REMOTE");
   if (call.flags.contains('r') && is_local_folder(local_path))
     return upload_folder(session, local_path, remote_path);
-  return upload(session, local_path, remote_path);
+  // As get does with a folder of this machine.
+  const auto name = last_name(local_path);
+  const bool may_be_folder = call.words.size() > 1 && is_safe_name(name);
+  return upload(session, local_path, remote_path, may_be_folder ? name : "");
 }
 
 Outcome<void> ls(Session& session, const Call& call) {
@@ -172,9 +188,11 @@ Outcome<void> help(Session& session, const Call&) {
 constexpr std::size_t many = 1000;
 
 constexpr std::array table = {
-    Command{"get", "[-c] [-r] REMOTE [LOCAL]", "fetch a file; -c continues a part, -r fetches a folder", "cr",
-            1, 2, Names::remote, get},
-    Command{"put", "[-r] LOCAL [REMOTE]", "store a file; -r stores a folder", "r", 1, 2, Names::local, put},
+    Command{"get", "[-c] [-r] REMOTE [LOCAL]",
+            "fetch a file, LOCAL - shows it; -c continues a part, -r fetches a folder", "cr", 1, 2,
+            Names::remote, get},
+    Command{"put", "[-r] LOCAL [REMOTE]", "store a file, REMOTE may be a folder; -r stores a folder", "r", 1,
+            2, Names::local, put},
     Command{"ls", "[PATH]", "list a folder: size and name of each entry", "", 0, 1, Names::remote, ls},
     Command{"cd", "[PATH]", "go to a folder; without one, to the root", "", 0, 1, Names::remote, cd},
     Command{"pwd", "", "show the current folder", "", 0, 0, Names::none, ask_bare<Verb::pwd>},

@@ -61,27 +61,47 @@ Outcome<Source> open_source(const std::string& path) {
   return source;
 }
 
+bool is_wrong_kind(const Failure& failure) {
+  return failure.code == static_cast<int>(protocol::ReplyCode::wrong_kind);
+}
+
+/// Returns the path that the server takes the stream for.
+Outcome<std::string> announce(Remote& remote, std::uint64_t size, const std::string& path,
+                              const std::string& name_in_folder) {
+  Request request;
+  request.verb = Verb::put;
+  request.path = path;
+  request.size = size;
+  const auto accepted = remote.ask(request);
+  if (accepted) return path;
+  if (name_in_folder.empty() || !is_wrong_kind(accepted.error())) return accepted.error();
+  request.path += (path.ends_with('/') ? "" : "/") + name_in_folder;
+  const auto in_folder = remote.ask(request);
+  if (in_folder) return std::move(request.path);
+  // It is no folder either: then the first refusal is the one to tell.
+  const bool is_folder = in_folder.error().code != static_cast<int>(protocol::ReplyCode::not_found);
+  return is_folder ? in_folder.error() : accepted.error();
+}
+
 Outcome<void> make_folder(Session& session, const std::string& path) {
   const auto remote = session.connected();
   if (!remote) return remote.error();
   const auto made = (*remote)->ask(Verb::mkdir, path);
-  const bool is_there = !made && made.error().code == static_cast<int>(protocol::ReplyCode::wrong_kind);
+  const bool is_there = !made && is_wrong_kind(made.error());
   if (!made && !is_there) return made.error();
   return {};
 }
 
 }  // namespace
 
-Outcome<void> upload(Session& session, const std::string& local_path, const std::string& remote_path) {
+Outcome<void> upload(Session& session, const std::string& local_path, const std::string& remote_path,
+                     const std::string& name_in_folder) {
   const auto source = open_source(local_path);
   if (!source) return source.error();
   const auto remote = session.connected();
   if (!remote) return remote.error();
-  Request request;
-  request.verb = Verb::put;
-  request.path = remote_path;
-  request.size = source->size;
-  if (const auto accepted = (*remote)->ask(request); !accepted) return accepted.error();
+  const auto accepted = announce(**remote, source->size, remote_path, name_in_folder);
+  if (!accepted) return accepted.error();
   {
     Progress progress(session.terminal, session.columns, local_path, source->size);
     if (auto sent = send(**remote, source->file.get(), source->size, progress); !sent) return sent;
@@ -97,7 +117,7 @@ Outcome<void> upload(Session& session, const std::string& local_path, const std:
     return (*remote)->broken(
         {ErrorKind::malformed, "the server stored another size than was sent: " + *stored});
   }
-  session.say(local_path + " -> " + remote_path);
+  session.say(local_path + " -> " + *accepted);
   return {};
 }
 

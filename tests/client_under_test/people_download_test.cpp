@@ -224,24 +224,5 @@ TEST_F(Download, EndsInFoldersThatContainThemselves) {
   EXPECT_THAT(failure.message, HasSubstr("too deeply"));
 }
 
-TEST_F(Download, ShowsAFileAsItIsWhenNobodyWatches) {
-  server.put_file("/a", std::string("\x1b[31m\0\xff", 7));
-  EXPECT_EQ(run("cat a"), 0);
-  EXPECT_EQ(out.str(), std::string("\x1b[31m\0\xff", 7));
-}
-
-TEST_F(Download, ShowsAFileEscapedOnATerminal) {
-  session.out_is_terminal = true;
-  server.put_file("/a", "\x1b[31mred\ttab\nü\xff");
-  EXPECT_EQ(run("cat a"), 0);
-  EXPECT_EQ(out.str(), "\\x1b[31mred\ttab\nü\\xff");
-}
-
-TEST_F(Download, TellsWhenTheOutputIsFull) {
-  server.put_file("/a", "content");
-  out.setstate(std::ios::badbit);
-  EXPECT_EQ(run("cat a"), 3);
-}
-
 }  // namespace
 }  // namespace bftp::client::people

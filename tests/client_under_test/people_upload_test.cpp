@@ -6,7 +6,9 @@
 namespace bftp::client::people {
 namespace {
 
+using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::write_file;
 
 class Upload : public testing::SessionTest {};
@@ -25,6 +27,34 @@ TEST_F(Upload, StoresUnderAnotherNameOrInAFolder) {
   EXPECT_EQ(run("put " + local("a") + " /sub/"), 0);
   EXPECT_EQ(server.file("/b"), "content");
   EXPECT_EQ(server.file("/sub/a"), "content");
+}
+
+TEST_F(Upload, GoesIntoAFolderOfTheServer) {
+  write_file(local("a"), "content");
+  server.put_folder("/sub");
+  server.answer("PUT 7 sub", "0000000cERR 409 dir!");
+  EXPECT_EQ(run("put " + local("a") + " sub"), 0) << failure.message;
+  EXPECT_EQ(server.file("/sub/a"), "content");
+  EXPECT_THAT(messages.str(), HasSubstr("-> sub/a"));
+  server.answer("PUT 7 sub/a", "0000000cERR 403 no!!");
+  EXPECT_EQ(run("put " + local("a") + " sub"), 1);
+  EXPECT_THAT(failure.message, HasSubstr("sub/a: 403"));
+}
+
+TEST_F(Upload, TellsTheFirstRefusalOfWhatIsNoFolder) {
+  write_file(local("a"), "content");
+  server.answer("PUT 7 fifo", "0000000cERR 409 odd!");
+  server.answer("PUT 7 fifo/a", "0000000cERR 404 none");
+  EXPECT_EQ(run("put " + local("a") + " fifo"), 1);
+  EXPECT_THAT(failure.message, HasSubstr("fifo: 409 odd!"));
+  server.answer("PUT 7 a", "0000000cERR 409 dir!");
+  EXPECT_EQ(run("put " + local("a")), 1) << "no place was named, so none within it is meant";
+  EXPECT_THAT(server.requests(), Not(Contains("PUT 7 a/a")));
+}
+
+TEST_F(Upload, CannotKnowTheSizeOfTheStandardInput) {
+  EXPECT_EQ(run("put - x"), 64);
+  EXPECT_THAT(failure.message, HasSubstr("standard input"));
 }
 
 TEST_F(Upload, SendsNothingWhenRefused) {  // clause 4.9
