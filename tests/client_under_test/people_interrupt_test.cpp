@@ -1,7 +1,12 @@
 // Ctrl-C, as the signal that it is. At a terminal it is tried in people_terminal_test.cpp.
 
+#include <pthread.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <atomic>
+#include <thread>
 
 #include "client_under_test/people/interrupt.hpp"
 #include "tests/client_under_test/people_test_kit.hpp"
@@ -10,9 +15,7 @@ namespace bftp::client::people {
 namespace {
 
 using namespace std::chrono_literals;
-using ::testing::Contains;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 class Interrupt : public testing::SessionTest {
  protected:
@@ -29,6 +32,21 @@ class Interrupt : public testing::SessionTest {
     });
   }
 
+  /// Presses Ctrl-C over and over while `work` runs: there is nothing to see of the moment at which it waits.
+  template <class Work>
+  void press_during(Work work) {
+    std::atomic<bool> is_back = false;
+    finger_ = std::thread([&is_back, worker = ::pthread_self()] {
+      while (!is_back) {
+        std::this_thread::sleep_for(10ms);
+        ::pthread_kill(worker, SIGINT);
+      }
+    });
+    work();
+    is_back = true;
+    finger_.join();
+  }
+
   std::thread finger_;
 };
 
@@ -37,6 +55,7 @@ TEST_F(Interrupt, ComesBackFromAWaitForTheServer) {
   const InterruptGuard guard;
   press_when_asked("GET slow");
   EXPECT_EQ(run("get slow " + local("slow")), 2);
+  EXPECT_THAT(failure.message, HasSubstr("closed")) << "not: was silent for too long";
   EXPECT_TRUE(guard.happened());
 }
 
@@ -47,6 +66,7 @@ TEST_F(Interrupt, ComesBackFromAConnectionThatWasMadeAnew) {
   server.drop_client();
   press_when_asked("GET slow");
   EXPECT_EQ(run("get slow " + local("slow")), 2);
+  EXPECT_THAT(failure.message, HasSubstr("closed"));
 }
 
 TEST_F(Interrupt, BetweenTwoStepsKeepsTheNextFromBeginning) {
@@ -83,18 +103,18 @@ TEST_F(Interrupt, ComesBackFromAConnectionThatIsNotAccepted) {
     waiting.push_back(std::move(*connection));
   }
   session.endpoint = full.endpoint;
-  session.waits.connect = 1h;
+  session.waits.connect = 60s;
+  const auto begin = protocol::Clock::now();
   const InterruptGuard guard;
-  std::atomic<bool> is_back = false;
-  finger_ = std::thread([&is_back] {
-    while (!is_back) {
-      std::this_thread::sleep_for(10ms);
-      ::kill(::getpid(), SIGINT);
-    }
-  });
-  EXPECT_EQ(run("noop"), 2);
-  is_back = true;
-  finger_.join();
+  press_during([this] { EXPECT_EQ(run("noop"), 2); });
+  EXPECT_LT(protocol::Clock::now() - begin, 30s);
+}
+
+TEST_F(Interrupt, ComesBackFromAFifoThatNobodyReads) {
+  ASSERT_EQ(::mkfifo(local("fifo").c_str(), 0600), 0);
+  const InterruptGuard guard;
+  press_during([this] { EXPECT_EQ(run("get a " + local("fifo")), 3); });
+  EXPECT_THAT(server.requests(), ::testing::IsEmpty()) << "asked only once somebody reads";
 }
 
 TEST_F(Interrupt, OfAConnectionGivesUpTheNextAddressToo) {
