@@ -36,7 +36,8 @@ class Terminal : public testing::SessionTest {
       ::setenv("HOME", folder.c_str(), 1);
       ::setenv("XDG_STATE_HOME", folder.c_str(), 1);
       ::setenv("LC_ALL", "C.UTF-8", 1);
-      ::execl(BFTP_CLIENT, "bftp", server_text.c_str(), static_cast<char*>(nullptr));
+      // Longer than see() waits: what comes back from a silent server in time was interrupted.
+      ::execl(BFTP_CLIENT, "bftp", "--timeout", "300", server_text.c_str(), static_cast<char*>(nullptr));
       ::_exit(127);
     }
     terminal_.reset(master);
