@@ -10,7 +10,7 @@
 namespace bftp::processes {
 
 /// States of a TCP socket, by the kernel's numbers (linux/tcp_states.h).
-enum class TcpState : std::uint8_t { close_wait = 8, listen = 10 };
+enum class TcpState : std::uint8_t { established = 1, close_wait = 8, listen = 10 };
 
 /// A TCP socket as the kernel's tables show it.
 struct TcpSocket {

@@ -1,28 +1,20 @@
 #include "harness/cli/restart_trial.hpp"
 
-#include <netdb.h>
-#include <sys/socket.h>
-
+#include <algorithm>
 #include <chrono>
-#include <string>
-#include <utility>
 
-#include "protocol/unique_fd.hpp"
+#include "processes/tcp_sockets.hpp"
 
 namespace bftp::cli {
 
-bool can_be_had(const protocol::Endpoint& endpoint) {
-  addrinfo wanted{}, *found = nullptr;
-  wanted.ai_socktype = SOCK_STREAM;
-  wanted.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
-  if (::getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &wanted, &found) != 0)
-    return false;
-  const int on = 1;
-  const protocol::UniqueFd fd(::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const bool free = fd && ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
-                    ::bind(fd.get(), found->ai_addr, found->ai_addrlen) == 0 && ::listen(fd.get(), 1) == 0;
-  ::freeaddrinfo(found);
-  return free;
+bool is_taken(std::uint16_t port) {
+  for (const auto state : {processes::TcpState::listen, processes::TcpState::established}) {
+    const auto sockets = processes::tcp_sockets(state);
+    if (!sockets) return true;
+    if (std::ranges::any_of(*sockets, [port](const auto& socket) { return socket.local.port == port; }))
+      return true;
+  }
+  return false;
 }
 
 record::Restart try_restart(const plan::ServerSpec& spec, launch::LaunchOptions options,
@@ -40,7 +32,7 @@ record::Restart try_restart(const plan::ServerSpec& spec, launch::LaunchOptions 
     return restart;
   }
   restart.text = again.error().message;
-  restart.port_was_free = can_be_had(endpoint);
+  restart.port_was_free = !is_taken(endpoint.port);
   options.listen_on.port = 0;
   if (const auto other = launch::launch_server(spec, options)) {
     (*other)->stop();

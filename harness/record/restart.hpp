@@ -13,7 +13,7 @@ struct Restart {
   bool listened = false;
   double took_s = 0;  ///< until it did, or until it was given up
   std::string text;   ///< why it did not, with its last lines
-  /// Where it did not: a socket of ours that sets SO_REUSEADDR could have the port, so nobody else had it.
+  /// Where it did not: nobody listened there, nor had a connection from there.
   bool port_was_free = false;
   std::optional<bool> elsewhere;  ///< likewise: whether it listened when it was started on another port
 };

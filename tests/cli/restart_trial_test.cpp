@@ -5,23 +5,53 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <cstdint>
+
 #include "protocol/unique_fd.hpp"
 
 namespace bftp::cli {
 namespace {
 
-TEST(CanBeHad, IsFalseWhereSomebodyListens) {
-  const protocol::UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
-  ASSERT_EQ(::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-  ASSERT_EQ(::listen(fd.get(), 1), 0);
-  socklen_t size = sizeof address;
-  ASSERT_EQ(::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
-  EXPECT_FALSE(can_be_had({.host = "127.0.0.1", .port = ::ntohs(address.sin_port)}));
-  EXPECT_TRUE(can_be_had({.host = "127.0.0.1", .port = 0}));
-  EXPECT_FALSE(can_be_had({.host = "no such host", .port = 0}));
+class Loopback {
+ public:
+  Loopback() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    address_.sin_family = AF_INET;
+    address_.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(::bind(fd_.get(), where(), sizeof address_), 0);
+    socklen_t size = sizeof address_;
+    EXPECT_EQ(::getsockname(fd_.get(), where(), &size), 0);
+  }
+  int fd() const { return fd_.get(); }
+  sockaddr* where() { return reinterpret_cast<sockaddr*>(&address_); }
+  std::uint16_t port() const { return ::ntohs(address_.sin_port); }
+  void close() { fd_.reset(); }
+
+ private:
+  protocol::UniqueFd fd_;
+  sockaddr_in address_{};
+};
+
+TEST(IsTaken, ByWhoListensAndByWhoHasAConnectionFromThere) {
+  Loopback server, client;
+  ASSERT_EQ(::listen(server.fd(), 1), 0);
+  EXPECT_TRUE(is_taken(server.port()));
+  EXPECT_FALSE(is_taken(client.port())) << "bound, and no more";
+  ASSERT_EQ(::connect(client.fd(), server.where(), sizeof(sockaddr_in)), 0);
+  EXPECT_TRUE(is_taken(client.port()));
+}
+
+/// Without SO_REUSEADDR on the first listener nobody can listen there for a minute, and nobody else has it.
+TEST(IsTaken, NotByAConnectionInTimeWait) {
+  Loopback server, client;
+  ASSERT_EQ(::listen(server.fd(), 1), 0);
+  ASSERT_EQ(::connect(client.fd(), server.where(), sizeof(sockaddr_in)), 0);
+  {
+    const protocol::UniqueFd accepted(::accept(server.fd(), nullptr, nullptr));
+    ASSERT_TRUE(accepted);
+    server.close();
+  }
+  client.close();
+  EXPECT_FALSE(is_taken(server.port()));
 }
 
 }  // namespace
