@@ -56,8 +56,10 @@ class Http final : public Dialect {
     asked.manner.last = !request.keep_alive;
     asked.manner.without_body = request.method == "HEAD";
     if (request.keep_alive && !request.is_1_1) asked.manner.note = say_keep_alive;
-    asked.request = get_of(request.path);
-    if (request.method == "GET" || request.method == "HEAD") return asked;
+    if (request.method == "GET" || request.method == "HEAD") {
+      asked.request = get_of(request.path);
+      return asked;
+    }
     asked.request =
         protocol::Refusal{protocol::ReplyCode::unknown_verb, "this server knows GET and HEAD alone"};
     asked.manner.last = true;  // where a body ends that may follow is not known

@@ -66,6 +66,8 @@ class HeadReader {
     request.method = line.substr(0, first);
     if (!is_token(request.method)) return HttpFault{400, "no method"};
     if (auto wrong = read_version(line.substr(last + 1))) return wrong;
+    // The target of another method may be * or an authority (RFC 9112, 3.2), and the answer is no anyway.
+    if (!reads_a_file()) return std::nullopt;
     return read_target(line.substr(first + 1, last - first - 1));
   }
 
@@ -80,19 +82,21 @@ class HeadReader {
     if (equal_without_case(name, "host") && ++hosts_ > 1) return HttpFault{400, "more than one Host"};
     const bool has_body = (equal_without_case(name, "content-length") && value != "0") ||
                           equal_without_case(name, "transfer-encoding");
-    if (has_body && takes_no_body()) return HttpFault{400, "a request with a body"};
+    if (has_body && reads_a_file()) return HttpFault{400, "a request with a body"};
     return std::nullopt;
   }
 
-  HttpRequest finish(std::size_t bytes) {
+  /// The empty line is read, and the head ends after `bytes`.
+  std::variant<HttpRequest, HttpFault> finish(std::size_t bytes) {
+    if (request.is_1_1 && hosts_ == 0) return HttpFault{400, "HTTP/1.1 wants a Host"};
     request.bytes = bytes;
     request.keep_alive = !close_ && (request.is_1_1 || keep_alive_);
     return std::move(request);
   }
 
  private:
-  /// Of other methods the answer is no anyway, whatever they bring along.
-  bool takes_no_body() const { return request.method == "GET" || request.method == "HEAD"; }
+  /// Other methods are refused whatever they bring along.
+  bool reads_a_file() const { return request.method == "GET" || request.method == "HEAD"; }
 
   std::optional<HttpFault> read_version(std::string_view version) {
     constexpr std::string_view form = "HTTP/d.d";

@@ -18,7 +18,7 @@ inline constexpr std::size_t http_lines_max = 100;
 struct HttpRequest {
   std::size_t bytes = 0;  ///< of the head, with its empty line and what came before it
   std::string method;
-  std::string path;  ///< percent-decoded, without the query; starts with /
+  std::string path;  ///< percent-decoded, without the query; starts with /. Empty unless GET or HEAD
   bool keep_alive = false;
   bool is_1_1 = false;
 };
@@ -31,8 +31,9 @@ struct HttpFault {
 };
 
 /// The request at the front of `input`; nothing while its head is incomplete. Empty lines before it are
-/// skipped, a lone LF ends a line (RFC 9112, 2.2), a missing Host is not missed. Faults: 400, 414 and 431 for
-/// heads beyond the bounds, 505; 400 also for a request with a body, which GET and HEAD have no use for.
+/// skipped, a lone LF ends a line (RFC 9112, 2.2). Faults: 400, 414 and 431 for heads beyond the bounds, 505;
+/// 400 also for a request with a body, which GET and HEAD have no use for, and for one of HTTP/1.1 without a
+/// Host (RFC 9112, 3.2).
 std::optional<std::variant<HttpRequest, HttpFault>> parse_http_request(std::string_view input);
 
 /// RFC 3986, 2.1. Nothing if a % is not followed by two hex digits.

@@ -220,7 +220,9 @@ TEST_P(SpeakingHttp, SaysWhyNot) {
   EXPECT_EQ(status(get("/%2e%2e/x")), "HTTP/1.1 403");
   EXPECT_EQ(status(get("/%00")), "HTTP/1.1 400");
   EXPECT_EQ(status("nonsense\r\n\r\n"), "HTTP/1.1 400");
-  EXPECT_EQ(status("DELETE /large HTTP/1.1\r\n\r\n"), "HTTP/1.1 405");
+  EXPECT_EQ(status("DELETE /large HTTP/1.1\r\nHost: x\r\n\r\n"), "HTTP/1.1 405");
+  EXPECT_EQ(status("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n"), "HTTP/1.1 405");
+  EXPECT_EQ(status("GET /large HTTP/1.1\r\n\r\n"), "HTTP/1.1 400");
   EXPECT_EQ(status("GET / HTTP/1.1\r\nA: " + std::string(20'000, 'x') + "\r\n\r\n"), "HTTP/1.1 431");
 }
 
@@ -247,7 +249,7 @@ TEST_P(SpeakingHttp, TooManyClientsGet503) {
       root_.path(),
       std::vector<std::string>{"--dialect", "http", "--model", GetParam(), "--max-clients", "1"});
   Client first(*server_);
-  first.send("GET /missing HTTP/1.1\r\n\r\n");
+  first.send("GET /missing HTTP/1.1\r\nHost: x\r\n\r\n");
   ASSERT_EQ(first.receive(12), "HTTP/1.1 404");
   EXPECT_EQ(status(get("/large")), "HTTP/1.1 503");
 }

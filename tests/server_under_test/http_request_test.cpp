@@ -59,16 +59,29 @@ TEST(HttpRequest, TakesLoneLineFeedsAndSkipsEmptyLinesBefore) {  // RFC 9112, 2.
 
 TEST(HttpRequest, RefusesHeaderLinesThatAreNone) {
   const auto with_line = [](std::string_view line) {
-    return read("GET / HTTP/1.1\r\n" + std::string(line) + "\r\n\r\n");
+    return read("GET / HTTP/1.1\r\nHost: a\r\n" + std::string(line) + "\r\n\r\n");
   };
   EXPECT_EQ(with_line("Accept: */*"), "GET /");
   EXPECT_EQ(with_line("no colon"), "400");
   EXPECT_EQ(with_line("Space : before"), "400");  // RFC 9112, 5.1
   EXPECT_EQ(with_line(" folded"), "400");
-  EXPECT_EQ(with_line("Host: a\r\nhost: b"), "400");
+  EXPECT_EQ(with_line("host: b"), "400");
   EXPECT_EQ(with_line("Content-Length: 0"), "GET /");
   EXPECT_EQ(with_line("content-length: 5"), "400");
   EXPECT_EQ(with_line("Transfer-Encoding: chunked"), "400");
+}
+
+TEST(HttpRequest, Of11WantsAHost) {  // RFC 9112, 3.2
+  EXPECT_EQ(read("GET / HTTP/1.1\r\nAccept: */*\r\n\r\n"), "400");
+  EXPECT_EQ(read("DELETE / HTTP/1.1\r\n\r\n"), "400");
+  EXPECT_EQ(read("GET / HTTP/1.1\r\nHost:\r\n\r\n"), "GET /") << "empty, but there";
+  EXPECT_EQ(read("GET / HTTP/1.0\r\n\r\n"), "GET /");
+}
+
+TEST(HttpRequest, TakesAnyTargetOfAMethodThatReadsNoFile) {  // RFC 9112, 3.2.3 and 3.2.4
+  EXPECT_EQ(read("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n"), "OPTIONS ");
+  EXPECT_EQ(read("CONNECT h:1 HTTP/1.1\r\nHost: h:1\r\n\r\n"), "CONNECT ");
+  EXPECT_EQ(read("DELETE /%zz HTTP/1.0\r\n\r\n"), "DELETE ");
 }
 
 TEST(HttpRequest, RefusesVersionsThatItDoesNotSpeak) {
