@@ -64,8 +64,9 @@ Answer later(std::unique_ptr<Work> work) {
 
 }  // namespace
 
-FileService::FileService(std::unique_ptr<RootFolder> root, const FileServiceOptions& options)
-    : root_(std::move(root)), options_(options), quota_(root_->fd(), options.quota_bytes) {}
+FileService::FileService(std::unique_ptr<RootFolder> root, const FileServiceOptions& options,
+                         const Stop* stop)
+    : root_(std::move(root)), options_(options), quota_(root_->fd(), options.quota_bytes, stop) {}
 
 Answer FileService::answer(const Request& request, Session& session) {
   if (options_.read_only && changes_files(request.verb))

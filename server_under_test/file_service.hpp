@@ -17,7 +17,9 @@ struct FileServiceOptions {
 /// The verbs of clauses 4 and 5, on the files of one folder.
 class FileService final : public Service {
  public:
-  FileService(std::unique_ptr<RootFolder> root, const FileServiceOptions& options);
+  /// `stop`, if given, ends the count of files for the quota.
+  FileService(std::unique_ptr<RootFolder> root, const FileServiceOptions& options,
+              const Stop* stop = nullptr);
 
   Answer answer(const protocol::Request& request, Session& session) override;
 

@@ -44,11 +44,11 @@ struct Level {
 
 class Walk {
  public:
-  Walk(int root, const std::function<void(int, const char*)>& visit) : root_(root), visit_(visit) {}
+  Walk(int root, const VisitFile& visit) : root_(root), visit_(visit) {}
 
   void run() {
     if (!enter(root_, ".")) return;
-    while (!levels_.empty()) {
+    while (!levels_.empty() && !over_) {
       if (levels_.back().folders.empty()) {
         leave();
         continue;
@@ -66,13 +66,13 @@ class Walk {
     if (!stream) return false;
     const int fd = ::dirfd(stream.get());
     Level level{identity_of(fd), name, {}};
-    while (const dirent* entry = ::readdir(stream.get())) {
+    for (const dirent* entry = nullptr; !over_ && (entry = ::readdir(stream.get())) != nullptr;) {
       const std::string_view inside = entry->d_name;
       if (inside == "." || inside == "..") continue;
       if (is_folder(fd, *entry)) {
         level.folders.emplace_back(inside);
       } else {
-        visit_(fd, entry->d_name);
+        over_ = !visit_(fd, entry->d_name);
       }
     }
     here_ = UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
@@ -106,9 +106,10 @@ class Walk {
   }
 
   int root_;
-  const std::function<void(int, const char*)>& visit_;
+  const VisitFile& visit_;
   UniqueFd here_;
   std::vector<Level> levels_;
+  bool over_ = false;
 };
 
 }  // namespace
@@ -121,7 +122,7 @@ FolderStream open_folder_stream(int parent, const char* name) {
   return folder;
 }
 
-void walk_files(int root, const std::function<void(int folder, const char* name)>& visit) {
+void walk_files(int root, const VisitFile& visit) {
   Walk(root, visit).run();
 }
 

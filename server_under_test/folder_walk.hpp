@@ -16,9 +16,12 @@ using FolderStream = std::unique_ptr<DIR, CloseFolder>;
 /// with errno.
 FolderStream open_folder_stream(int parent, const char* name);
 
-/// Calls `visit(folder, name)` for everything below `root` that is no folder, however deep: two descriptors
-/// are enough. Links are not followed. Folders that cannot be read are passed over, and so may be those that
-/// somebody moves meanwhile.
-void walk_files(int root, const std::function<void(int folder, const char* name)>& visit);
+/// False: the walk ends.
+using VisitFile = std::function<bool(int folder, const char* name)>;
+
+/// Calls `visit` for everything below `root` that is no folder, however deep: two descriptors are enough.
+/// Links are not followed. Folders that cannot be read are passed over, and so may be those that somebody
+/// moves meanwhile.
+void walk_files(int root, const VisitFile& visit);
 
 }  // namespace bftp::server

@@ -11,7 +11,7 @@ class Lifecycle {
  public:
   virtual ~Lifecycle() = default;
 
-  /// Before the port is opened. SIGTERM and SIGINT are not watched yet.
+  /// Before anything else. SIGTERM and SIGINT are not watched yet.
   virtual void before_listening() {}
   /// The port is open; connections queue, nobody is served yet. Signals are watched: a specimen that sets
   /// SIGTERM to SIG_IGN and unblocks it here is not ended by it.

@@ -27,11 +27,12 @@ std::int64_t now_ns() {
 
 }  // namespace
 
-Quota::Quota(int root, std::uint64_t limit_bytes) : root_(root), limit_bytes_(to_signed(limit_bytes)) {
+Quota::Quota(int root, std::uint64_t limit_bytes, const Stop* stop)
+    : root_(root), limit_bytes_(to_signed(limit_bytes)) {
   if (limit_bytes == 0) return;
   void* shared = ::mmap(nullptr, sizeof(Counters), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED) throw std::bad_alloc();
-  counters_ = new (shared) Counters{to_signed(stored_bytes(root)), 0, 0};
+  counters_ = new (shared) Counters{to_signed(stored_bytes(root, stop)), 0, 0};
 }
 
 Quota::~Quota() {
@@ -78,13 +79,14 @@ void Quota::freed(std::uint64_t bytes) {
   if (counters_ != nullptr) counters_->stored_bytes -= to_signed(bytes);
 }
 
-std::uint64_t stored_bytes(int root) {
+std::uint64_t stored_bytes(int root, const Stop* stop) {
   std::uint64_t total = 0;
-  walk_files(root, [&total](int folder, const char* name) {
-    if (is_temporary_name(name)) return;
+  walk_files(root, [&total, stop](int folder, const char* name) {
     struct stat about {};
-    if (::fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(about.st_mode))
-      total += static_cast<std::uint64_t>(about.st_size);
+    const bool counts = !is_temporary_name(name) &&
+                        ::fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(about.st_mode);
+    if (counts) total += static_cast<std::uint64_t>(about.st_size);
+    return stop == nullptr || !stop->requested();
   });
   return total;
 }

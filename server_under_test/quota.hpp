@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "server_under_test/stop.hpp"
+
 namespace bftp::server {
 
 /// Bounds the bytes of all files below the root (`--quota`). Keeps count as requests come, and counts the
@@ -13,8 +15,8 @@ namespace bftp::server {
 class Quota {
  public:
   /// `root` is the root's descriptor, owned by the caller. 0 for `limit_bytes` means that there is no bound,
-  /// and then nothing is counted.
-  Quota(int root, std::uint64_t limit_bytes);
+  /// and then nothing is counted. `stop`, if given, ends the count early: nobody is going to be served then.
+  Quota(int root, std::uint64_t limit_bytes, const Stop* stop = nullptr);
   ~Quota();
   Quota(const Quota&) = delete;
   Quota& operator=(const Quota&) = delete;
@@ -42,7 +44,8 @@ class Quota {
   Counters* counters_ = nullptr;  ///< a shared mapping; null without a bound
 };
 
-/// Sum of the sizes of all regular files below the folder `root`, uploads in progress left out.
-std::uint64_t stored_bytes(int root);
+/// Sum of the sizes of all regular files below the folder `root`, uploads in progress left out. `stop`, if
+/// given, ends the count.
+std::uint64_t stored_bytes(int root, const Stop* stop = nullptr);
 
 }  // namespace bftp::server

@@ -53,10 +53,8 @@ void print_banner(const std::string& line) {
 
 /// Serves until the stop. What is left of the service afterwards may still be in use by a thread that hangs:
 /// then the process ends without destroying it.
-int serve(const Options& options, Lifecycle& lifecycle, Service& service, int root) {
+int serve(const Options& options, Lifecycle& lifecycle, Service& service, int root, const Stop& stop) {
   const Front front{*find_dialect(options.dialect), service};
-  const auto stop = Stop::on_signals();
-  if (!stop) return cannot_start(stop.error());
   auto listener = protocol::listen_on(options.endpoint);
   if (!listener) return cannot_start(listener.error());
   lifecycle.listening(listener->endpoint);
@@ -64,7 +62,7 @@ int serve(const Options& options, Lifecycle& lifecycle, Service& service, int ro
   const auto model = make_model(options.model);
   const bool of_one_process = options.model != "fork";  // whose children have descriptors of their own
   const auto limits = of_one_process ? fit_to_descriptors(options.limits) : options.limits;
-  const auto served = model->serve(*listener, front, limits, *stop);
+  const auto served = model->serve(*listener, front, limits, stop);
   if (served) return lifecycle.exit_status(EXIT_SUCCESS);
   if (served.error().kind != protocol::ErrorKind::deadline) return cannot_start(served.error());
   if (!options.files.read_only) remove_orphans(root);  // of children that had to be killed
@@ -77,18 +75,22 @@ int serve(const Options& options, Lifecycle& lifecycle, Service& service, int ro
 int run_server(const Options& options, Lifecycle& lifecycle, const Decorate& decorate) {
   ignore_signals();
   lifecycle.before_listening();
+  // Before what may take long in a large root: who wants the server to end need not wait for that (6.3).
+  const auto stop = Stop::on_signals();
+  if (!stop) return cannot_start(stop.error());
   auto root = RootFolder::open(options.root, options.openat2);
   if (!root) return cannot_start(root.error());
   const int root_fd = (*root)->fd();
-  if (!options.files.read_only) remove_orphans(root_fd);
-  std::unique_ptr<Service> service = std::make_unique<FileService>(std::move(*root), options.files);
+  if (!options.files.read_only) remove_orphans(root_fd, &*stop);
+  std::unique_ptr<Service> service = std::make_unique<FileService>(std::move(*root), options.files, &*stop);
   if (decorate) service = decorate(std::move(service));
   if (options.log) {
     auto log = LogFile::open(options.log_file);
     if (!log) return cannot_start(log.error());
     service = std::make_unique<LoggingService>(std::move(service), std::move(*log));
   }
-  return serve(options, lifecycle, *service, root_fd);
+  if (stop->requested()) return lifecycle.exit_status(EXIT_SUCCESS);
+  return serve(options, lifecycle, *service, root_fd, *stop);
 }
 
 }  // namespace bftp::server

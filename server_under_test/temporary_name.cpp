@@ -49,10 +49,11 @@ bool leads_through_temporary(std::string_view virtual_path) {
   return false;
 }
 
-int remove_orphans(int root) {
+int remove_orphans(int root, const Stop* stop) {
   int removed = 0;
-  walk_files(root, [&removed](int folder, const char* name) {
+  walk_files(root, [&removed, stop](int folder, const char* name) {
     if (is_temporary_name(name) && remove_if_orphan(folder, name)) ++removed;
+    return stop == nullptr || !stop->requested();
   });
   return removed;
 }

@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "server_under_test/stop.hpp"
+
 /// Names of unfinished uploads: `.bftpd-<process>-<number>.part`, in the folder of the file that they will
 /// become, so that a rename puts them in place. Clients neither see them in LIST nor reach them by path.
 namespace bftp::server {
@@ -17,7 +19,7 @@ bool leads_through_temporary(std::string_view virtual_path);
 
 /// Removes what a crashed server left in the folder `root` and below. A running upload holds a lock (flock)
 /// on its file; what nobody has locked belongs to nobody. Links are not followed. Returns how many it
-/// removed.
-int remove_orphans(int root);
+/// removed. `stop`, if given, ends the search.
+int remove_orphans(int root, const Stop* stop = nullptr);
 
 }  // namespace bftp::server
