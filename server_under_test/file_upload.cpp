@@ -1,7 +1,6 @@
 #include "server_under_test/file_upload.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -42,26 +41,27 @@ Refusal out_of_space() {
 }  // namespace
 
 Outcome<TemporaryFile> TemporaryFile::create(Place place) {
-  // A server in another container may have our process number, and serve the same folder.
   constexpr int tries_max = 100;
   constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-  std::string name;
-  UniqueFd fd;
-  for (int tries = 0; !fd && tries < tries_max; ++tries) {
-    name = next_temporary_name();
-    fd.reset(::openat(place.folder.get(), name.c_str(), flags, 0666));
-    if (!fd && errno != EEXIST) break;
+  // Our own bits in any case: remove_orphans() has to open it.
+  const mode_t mode = (place.permissions & DEFFILEMODE) | S_IRUSR | S_IWUSR;
+  for (int tries = 0; tries < tries_max; ++tries) {
+    auto name = next_temporary_name();
+    UniqueFd fd(::openat(place.folder.get(), name.c_str(), flags, mode));
+    // A server in another container may have our process number, and serve the same folder.
+    if (!fd && errno == EEXIST) continue;
+    if (!fd) return refusal_for(errno);
+    const auto made = claim(fd.get());
+    if (made) return TemporaryFile(std::move(place), std::move(name), std::move(fd), *made);
   }
-  if (!fd) return refusal_for(errno);
-  // Tells remove_orphans() that somebody is alive behind this file. Where locks do not work, nobody gets one.
-  static_cast<void>(::flock(fd.get(), LOCK_EX | LOCK_NB));
-  return TemporaryFile(std::move(place), std::move(name), std::move(fd));
+  return Refusal{ReplyCode::server_failed, "the server found no name for a temporary file"};
 }
 
 TemporaryFile::TemporaryFile(TemporaryFile&& other) noexcept
     : place_(std::move(other.place_)),
       temporary_name_(std::exchange(other.temporary_name_, {})),
-      fd_(std::move(other.fd_)) {}
+      fd_(std::move(other.fd_)),
+      made_(other.made_) {}
 
 TemporaryFile::~TemporaryFile() {
   if (!temporary_name_.empty()) ::unlinkat(place_.folder.get(), temporary_name_.c_str(), 0);
@@ -79,14 +79,30 @@ Outcome<void> TemporaryFile::flush() const {
   return {};
 }
 
-Outcome<void> TemporaryFile::put_in_place(bool flush_folder) {
+Outcome<std::uint64_t> TemporaryFile::put_in_place() {
   const int folder = place_.folder.get();
+  struct stat old {};
+  const bool replaces =
+      ::fstatat(folder, place_.name.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(old.st_mode);
+  if (replaces) take_over(old);
   if (::renameat(folder, temporary_name_.c_str(), folder, place_.name.c_str()) != 0)
     return refusal_for(errno);
   temporary_name_.clear();
-  if (!flush_folder) return {};
+  return replaces ? static_cast<std::uint64_t>(old.st_size) : 0;
+}
+
+/// Not setuid and the like: the content is another's now. A file system that knows no permissions, or a
+/// mapped root, refuses; then the file stays as it was made, and that opened it to nobody new.
+void TemporaryFile::take_over(const struct stat& old) const {
+  const bool other_owner = old.st_uid != made_.st_uid || old.st_gid != made_.st_gid;
+  if (other_owner && ::geteuid() == 0) static_cast<void>(::fchown(fd_.get(), old.st_uid, old.st_gid));
+  const mode_t mode = old.st_mode & ACCESSPERMS;
+  if (mode != (made_.st_mode & ACCESSPERMS)) static_cast<void>(::fchmod(fd_.get(), mode));
+}
+
+Outcome<void> TemporaryFile::flush_folder() const {
   // The folder was opened with O_PATH, and such a descriptor cannot be flushed.
-  const UniqueFd readable(::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const UniqueFd readable(::openat(place_.folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (readable && ::fsync(readable.get()) != 0) return refusal_for(errno);
   return {};
 }
@@ -127,13 +143,13 @@ Answer FileUpload::finish() {
 }
 
 Answer FileUpload::put_in_place() {
-  const auto replaced_bytes = quota_->is_bounded() ? own_size(file_.place()) : 0;
-  const auto done = file_.put_in_place(flush_);
-  if (file_.is_in_place()) {
-    quota_->kept(size_, replaced_bytes);
-    kept_ = true;
-  }
-  return done ? ok(std::to_string(size_)) : refusal(done.error());
+  const auto replaced_bytes = file_.put_in_place();
+  if (!replaced_bytes) return refusal(replaced_bytes.error());
+  quota_->kept(size_, *replaced_bytes);
+  kept_ = true;
+  if (!flush_) return ok(std::to_string(size_));
+  const auto flushed = file_.flush_folder();
+  return flushed ? ok(std::to_string(size_)) : refusal(flushed.error());
 }
 
 }  // namespace bftp::server

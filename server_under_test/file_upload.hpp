@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/stat.h>
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,7 +15,7 @@ namespace bftp::server {
 /// An unfinished file under a temporary name, in the folder where it belongs. Removed unless put in place.
 class TemporaryFile {
  public:
-  /// Makes and locks it. Refusals: 403, 404, 507.
+  /// Makes and locks it, readable by nobody who may not read the file that is there. Refusals: 403, 404, 507.
   static Outcome<TemporaryFile> create(Place place);
 
   TemporaryFile(TemporaryFile&& other) noexcept;
@@ -25,20 +27,21 @@ class TemporaryFile {
   std::optional<std::uint64_t> room_bytes() const;
   /// Flushes the content to the disk.
   Outcome<void> flush() const;
-  /// Renames it over its final name (4.8), and with `flush_folder` waits until that is on the disk too.
-  Outcome<void> put_in_place(bool flush_folder);
-  /// True after put_in_place() even where it could not wait for the disk.
-  bool is_in_place() const { return temporary_name_.empty(); }
-  /// Where it will be.
-  const Place& place() const { return place_; }
+  /// Renames it over its final name (4.8), with the permissions of the file that it replaces, and its owner
+  /// where we may. Returns how many bytes that file held.
+  Outcome<std::uint64_t> put_in_place();
+  /// Waits until its final name is on the disk too.
+  Outcome<void> flush_folder() const;
 
  private:
-  TemporaryFile(Place place, std::string name, protocol::UniqueFd fd)
-      : place_(std::move(place)), temporary_name_(std::move(name)), fd_(std::move(fd)) {}
+  TemporaryFile(Place place, std::string name, protocol::UniqueFd fd, const struct stat& made)
+      : place_(std::move(place)), temporary_name_(std::move(name)), fd_(std::move(fd)), made_(made) {}
+  void take_over(const struct stat& old) const;
 
   Place place_;
   std::string temporary_name_;  ///< empty once it has its final name
   protocol::UniqueFd fd_;
+  struct stat made_;  ///< as it was made
 };
 
 /// PUT (clauses 4.2, 4.8, 4.12).

@@ -150,7 +150,7 @@ Outcome<Place> RootFolder::place(const VirtualPath& path) const {
   auto folder = open_below(*resolver_, VirtualPath{path.parent(), true}, O_PATH | O_DIRECTORY);
   if (!folder) return refusal_for(folder.error);
   if (is_temporary_name(path.name())) return Refusal{ReplyCode::forbidden, "the server keeps such names"};
-  return Place{std::move(folder.fd), path.name()};
+  return Place{.folder = std::move(folder.fd), .name = path.name()};
 }
 
 Outcome<Place> RootFolder::place_for_file(const VirtualPath& path) const {
@@ -159,6 +159,7 @@ Outcome<Place> RootFolder::place_for_file(const VirtualPath& path) const {
   if (!there) return there;
   struct stat about {};
   const bool exists = ::fstatat(there->folder.get(), there->name.c_str(), &about, AT_SYMLINK_NOFOLLOW) == 0;
+  if (exists && S_ISREG(about.st_mode)) there->permissions = about.st_mode & ACCESSPERMS;
   if (exists && S_ISLNK(about.st_mode)) {
     // The link itself gets replaced, but only where clients may follow it; a dangling one hides nothing.
     const auto found = look(VirtualPath{path.text, false});

@@ -34,6 +34,7 @@ struct OpenFile {
 struct Place {
   protocol::UniqueFd folder;  ///< O_PATH
   std::string name;
+  mode_t permissions = 0666;  ///< of the file that is there, as place_for_file() found it; else as by default
 };
 
 /// Bytes that go when what stands at `place` goes or is replaced: of a link none, what it leads to stays.

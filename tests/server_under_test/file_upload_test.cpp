@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "running_server.hpp"
 
@@ -92,6 +94,53 @@ TEST_F(FileUploadTest, FlushesInASecondStep) {
   ASSERT_TRUE(known.has_value());
   EXPECT_EQ(known->reply.detail, "2");
   EXPECT_EQ(folder_.read("file"), "ok");
+}
+
+TEST_F(FileUploadTest, KeepsThePermissionsOfTheFileThatItReplaces) {
+  namespace fs = std::filesystem;
+  folder_.write("file", "old");
+  for (const auto kept : {fs::perms(0600), fs::perms(0640), fs::perms(0755), fs::perms(0444)}) {
+    fs::permissions(folder_ / "file", kept | fs::perms::set_uid);
+    const auto upload = begin(2);
+    for (const auto& name : folder_.names())  // and nobody reads along meanwhile
+      EXPECT_EQ(fs::status(folder_ / name).permissions() & ~kept & fs::perms(0077), fs::perms::none) << name;
+    write(*upload, "ok");
+    EXPECT_TRUE(upload->finish().reply.ok);
+    EXPECT_EQ(fs::status(folder_ / "file").permissions(), kept);
+  }
+}
+
+TEST_F(FileUploadTest, KeepsThePermissionsThatWereSetMeanwhile) {
+  folder_.write("file", "old");
+  const auto upload = begin(2);
+  std::filesystem::permissions(folder_ / "file", std::filesystem::perms(0600));
+  write(*upload, "ok");
+  EXPECT_TRUE(upload->finish().reply.ok);
+  EXPECT_EQ(std::filesystem::status(folder_ / "file").permissions(), std::filesystem::perms(0600));
+}
+
+TEST_F(FileUploadTest, KeepsTheOwnerWhereTheServerIsRoot) {
+  constexpr uid_t other = 54'321;
+  folder_.write("file", "old");
+  const uid_t owner = ::chown((folder_ / "file").c_str(), other, other) == 0 ? other : ::geteuid();
+  const auto upload = begin(2);
+  write(*upload, "ok");
+  EXPECT_TRUE(upload->finish().reply.ok);
+  struct stat about {};
+  ASSERT_EQ(::stat((folder_ / "file").c_str(), &about), 0);
+  EXPECT_EQ(about.st_uid, owner);
+}
+
+TEST_F(FileUploadTest, ALinkIsReplacedByAFileOfOrdinaryPermissions) {
+  namespace fs = std::filesystem;
+  folder_.write("target", "old");
+  fs::permissions(folder_ / "target", fs::perms(0600));
+  fs::create_symlink("target", folder_ / "file");
+  folder_.write("new", "made by anybody");
+  const auto upload = begin(2);
+  write(*upload, "ok");
+  EXPECT_TRUE(upload->finish().reply.ok);
+  EXPECT_EQ(fs::symlink_status(folder_ / "file").permissions(), fs::status(folder_ / "new").permissions());
 }
 
 TEST_F(FileUploadTest, AFolderThatAppearsMeanwhileStays) {

@@ -17,7 +17,9 @@ TEST(TemporaryName, IsNewEachTimeAndRecognised) {
 }
 
 TEST(TemporaryName, OrdinaryNamesAreNone) {
-  for (const auto* name : {"", ".bftpd", ".bftpd-.part", "x.part", ".bftpd-1-1.part.txt", "a.bftpd-1-1.part"})
+  for (const auto* name : {"", ".bftpd", ".bftpd-.part", "x.part", ".bftpd-1-1.part.txt", "a.bftpd-1-1.part",
+                           ".bftpd-my notes.part", ".bftpd-1.part", ".bftpd-1-.part", ".bftpd--1.part",
+                           ".bftpd-1-1-1.part", ".bftpd-1-x.part", ".bftpd-part"})
     EXPECT_FALSE(is_temporary_name(name)) << name;
 }
 
@@ -29,11 +31,36 @@ TEST(TemporaryName, IsFoundAnywhereInAPath) {
   EXPECT_FALSE(leads_through_temporary("/.bftpd-1/1.part"));
 }
 
+/// The steps of a server that starts, at every moment between the steps of one that begins an upload.
+TEST(Orphans, AClaimTellsWhetherTheFileIsStillOurs) {
+  TemporaryFolder root;
+  const auto path = root / next_temporary_name();
+  const auto open_again = [&path] {
+    return protocol::UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  };
+  const protocol::UniqueFd folder(::open(root.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+
+  const auto claimed = open_again();
+  const auto about = claim(claimed.get());
+  ASSERT_TRUE(about.has_value());
+  EXPECT_EQ(about->st_mode & ACCESSPERMS, 0600U);
+  EXPECT_EQ(remove_orphans(folder.get()), 0) << "claimed before the other server came";
+
+  const auto being_removed = open_again();
+  EXPECT_FALSE(claim(being_removed.get()).has_value()) << "the other server has it locked";
+
+  std::filesystem::remove(path);
+  const auto removed = open_again();
+  EXPECT_EQ(remove_orphans(folder.get()), 1);
+  EXPECT_FALSE(claim(removed.get()).has_value()) << "the other server has come and gone";
+}
+
 TEST(Orphans, AreRemovedUnlessSomebodyHasLockedThem) {
   TemporaryFolder root;
   TemporaryFolder elsewhere;
   std::filesystem::create_directories(root / "deep/er");
-  for (const auto* name : {".bftpd-1-1.part", "deep/er/.bftpd-1-2.part", "deep/.bftpd-1-3.part", "deep/kept"})
+  for (const auto* name : {".bftpd-1-1.part", "deep/er/.bftpd-1-2.part", "deep/.bftpd-1-3.part", "deep/kept",
+                           "deep/.bftpd-my notes.part"})
     root.write(name, "x");
   elsewhere.write(".bftpd-1-1.part", "not ours");
   std::filesystem::create_directory_symlink(elsewhere.path(), root / "link");
@@ -42,7 +69,8 @@ TEST(Orphans, AreRemovedUnlessSomebodyHasLockedThem) {
   const protocol::UniqueFd fd(::open(root.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   EXPECT_EQ(remove_orphans(fd.get()), 2);
   EXPECT_THAT(root.names(),
-              ::testing::ElementsAre("deep", "deep/.bftpd-1-3.part", "deep/er", "deep/kept", "link"));
+              ::testing::ElementsAre("deep", "deep/.bftpd-1-3.part", "deep/.bftpd-my notes.part", "deep/er",
+                                     "deep/kept", "link"));
   EXPECT_THAT(elsewhere.names(), ::testing::ElementsAre(".bftpd-1-1.part"));
 }
 
