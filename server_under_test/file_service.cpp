@@ -7,6 +7,7 @@
 #include "server_under_test/file_upload.hpp"
 #include "server_under_test/long_work.hpp"
 #include "server_under_test/sources.hpp"
+#include "server_under_test/temporary_name.hpp"
 
 namespace bftp::server {
 
@@ -88,6 +89,14 @@ Answer FileService::answer(const Request& request, Session& session) {
   const auto path = resolve_bounded(session.folder, here ? "." : request.path);
   if (const auto* why = std::get_if<Refusal>(&path)) return refusal(*why);
   return answer_path(request, std::get<VirtualPath>(path), session);
+}
+
+void FileService::process_ended(pid_t child) {
+  quota_.process_ended(child);
+}
+
+void FileService::tidy_up() {
+  if (!options_.read_only) remove_orphans(root_->fd());
 }
 
 Answer FileService::answer_path(const Request& request, const VirtualPath& path, Session& session) {
@@ -176,16 +185,18 @@ Answer FileService::put(const VirtualPath& path, std::uint64_t size) {
 }
 
 Answer FileService::remove(const VirtualPath& path) {
+  const Quota::Step step(quota_);
   const auto removed = root_->remove_file(path);
   if (!removed) return refusal(removed.error());
-  quota_.freed(*removed);
+  quota_.freed(step, *removed);
   return ok();
 }
 
 Answer FileService::move(const VirtualPath& from, const VirtualPath& to) {
+  const Quota::Step step(quota_);
   const auto replaced = root_->move(from, to);
   if (!replaced) return refusal(replaced.error());
-  quota_.freed(*replaced);
+  quota_.moved(step, *replaced);
   return ok();
 }
 

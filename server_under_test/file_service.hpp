@@ -22,6 +22,8 @@ class FileService final : public Service {
               const Stop* stop = nullptr);
 
   Answer answer(const protocol::Request& request, Session& session) override;
+  void process_ended(pid_t child) override;
+  void tidy_up() override;
 
  private:
   Answer get(const protocol::VirtualPath& path) const;

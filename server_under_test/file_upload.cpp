@@ -143,10 +143,13 @@ Answer FileUpload::finish() {
 }
 
 Answer FileUpload::put_in_place() {
-  const auto replaced_bytes = file_.put_in_place();
-  if (!replaced_bytes) return refusal(replaced_bytes.error());
-  quota_->kept(size_, *replaced_bytes);
-  kept_ = true;
+  {
+    const Quota::Step step(*quota_);
+    const auto replaced_bytes = file_.put_in_place();
+    if (!replaced_bytes) return refusal(replaced_bytes.error());
+    quota_->kept(step, size_, *replaced_bytes);
+    kept_ = true;
+  }
   if (!flush_) return ok(std::to_string(size_));
   const auto flushed = file_.flush_folder();
   return flushed ? ok(std::to_string(size_)) : refusal(flushed.error());

@@ -47,6 +47,11 @@ class HoldSignals final : public Idleness {
   sigset_t ends_ = set_of({SIGTERM, SIGINT});
 };
 
+/// In the middle of something, perhaps: SIGTERM and SIGINT only end a child that waits.
+bool was_killed(int status) {
+  return WIFSIGNALED(status) && WTERMSIG(status) != SIGTERM && WTERMSIG(status) != SIGINT;
+}
+
 [[noreturn]] void be_child(Connection connection, const Front& front, const ServingLimits& limits,
                            bool too_many) {
   HoldSignals idleness;
@@ -111,8 +116,7 @@ class ForkingServer {
     const bool too_many = children_.size() >= clients_max;
     const pid_t child = ::fork();
     if (child == 0) {
-      ::close(listener_);
-      ::close(child_ended_.get());
+      leave_parents_sockets();
       be_child(std::move(connection), front_, limits_, too_many);
     }
     if (child < 0) return turn_away_at_once(connection, front_);
@@ -130,21 +134,60 @@ class ForkingServer {
     signalfd_siginfo told{};
     while (::read(child_ended_.get(), &told, sizeof told) > 0) {
     }
-    std::erase_if(children_, [](pid_t child) { return ::waitpid(child, nullptr, WNOHANG) != 0; });
+    std::erase_if(children_, [this](pid_t child) { return has_ended(child); });
+    if (tidier_ != 0 && ::waitpid(tidier_, nullptr, WNOHANG) != 0) tidier_ = 0;
+    if (untidy_ && tidier_ == 0) start_tidier();
+  }
+
+  bool has_ended(pid_t child) {
+    int status = 0;
+    if (::waitpid(child, &status, WNOHANG) == 0) return false;
+    front_.service.process_ended(child);
+    untidy_ = untidy_ || was_killed(status);
+    return true;
+  }
+
+  /// It may take long, so it has a process of its own; never more than one, however many children get killed.
+  void start_tidier() {
+    const pid_t tidier = ::fork();
+    if (tidier == 0) {
+      leave_parents_sockets();
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+      front_.service.tidy_up();
+      ::_exit(0);
+    }
+    if (tidier < 0) return;  // tried again when the next child has ended
+    tidier_ = tidier;
+    untidy_ = false;
+  }
+
+  void leave_parents_sockets() {
+    ::close(listener_);
+    ::close(child_ended_.get());
   }
 
   void signal_children(int signal) const {
     for (const pid_t child : children_) ::kill(child, signal);
   }
 
+  bool is_busy() const { return !children_.empty() || tidier_ != 0; }
+
+  /// What it has not found yet is the next server's, which begins by looking for it.
+  void end_tidier() {
+    ::kill(tidier_, SIGKILL);
+    ::waitpid(tidier_, nullptr, 0);
+    tidier_ = 0;
+  }
+
   protocol::Result<void> drain() {
     stop_listening(listener_);
     signal_children(SIGTERM);
     const auto deadline = protocol::Deadline::after(limits_.drain);
-    for (reap(); !children_.empty() && !deadline.expired(); reap()) {
+    for (reap(); is_busy() && !deadline.expired(); reap()) {
       pollfd waiting{.fd = child_ended_.get(), .events = POLLIN, .revents = 0};
       ::poll(&waiting, 1, deadline.poll_timeout_ms());
     }
+    if (tidier_ != 0) end_tidier();
     if (children_.empty()) return {};
     signal_children(SIGKILL);
     for (const pid_t child : children_) ::waitpid(child, nullptr, 0);
@@ -159,6 +202,8 @@ class ForkingServer {
   sigset_t mask_before_{};
   Ready ready_;
   std::set<pid_t> children_;
+  bool untidy_ = false;  ///< a child was killed, and may have left something
+  pid_t tidier_ = 0;     ///< the process that removes it; 0: none
 };
 
 class ForkModel final : public ConcurrencyModel {

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <atomic>
+#include <sys/types.h>
+
 #include <cstdint>
-#include <memory>
 
 #include "server_under_test/stop.hpp"
 
@@ -21,27 +21,47 @@ class Quota {
   Quota(const Quota&) = delete;
   Quota& operator=(const Quota&) = delete;
 
-  bool is_bounded() const { return counters_ != nullptr; }
+  bool is_bounded() const { return shared_ != nullptr; }
 
-  /// Promises room for an upload. False: there is none. A promise ends by kept() or by broken().
+  /// While it lives, no other thread or child changes what is counted. Looking how large a file is, replacing
+  /// or removing it, and telling so below have to be one step: else two that replace the same file both take
+  /// its size off. Costs nothing without a bound. A child that is killed within a step does not block others.
+  class Step {
+   public:
+    explicit Step(Quota& quota);
+    ~Step();
+    Step(const Step&) = delete;
+    Step& operator=(const Step&) = delete;
+
+   private:
+    Quota& quota_;
+  };
+
+  /// Promises room for an upload. False: there is none. A promise ends by kept() or by broken(), in the same
+  /// process, or by process_ended().
   bool promise(std::uint64_t bytes);
-  void kept(std::uint64_t bytes, std::uint64_t replaced_bytes);
   void broken(std::uint64_t bytes);
+  /// The upload is in place, where `replaced_bytes` were before.
+  void kept(const Step&, std::uint64_t bytes, std::uint64_t replaced_bytes);
   /// A file was deleted.
-  void freed(std::uint64_t bytes);
+  void freed(const Step&, std::uint64_t bytes);
+  /// A file or folder has another place, where `replaced_bytes` were before.
+  void moved(const Step&, std::uint64_t replaced_bytes);
+  /// The forked child is gone: what it was promised is nobody's.
+  void process_ended(pid_t child);
 
  private:
-  struct Counters {
-    std::atomic<std::int64_t> stored_bytes;
-    std::atomic<std::int64_t> promised_bytes;
-    std::atomic<std::int64_t> next_count_ns;  ///< CLOCK_MONOTONIC: when the files may be counted again
-  };
-  bool fits() const;
+  struct Shared;
+  bool try_promise(std::uint64_t bytes);
+  bool note_promise(std::int64_t bytes);
+  void end_promise(std::int64_t bytes);
+  std::int64_t promised_bytes() const;
   void count_anew();
 
   int root_;
   std::int64_t limit_bytes_;
-  Counters* counters_ = nullptr;  ///< a shared mapping; null without a bound
+  pid_t owner_;               ///< the process that children are forked from
+  Shared* shared_ = nullptr;  ///< a shared mapping; null without a bound
 };
 
 /// Sum of the sizes of all regular files below the folder `root`, uploads in progress left out. `stop`, if

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 
 #include "server_under_test/temporary_name.hpp"
 
@@ -61,13 +62,27 @@ std::string real_path_of(const std::string& path) {
   return real ? real.get() : path;
 }
 
-}  // namespace
+/// What stands at `place` itself, which may be a link; nothing if that cannot be told.
+std::optional<struct stat> look_at(const Place& place) {
+  struct stat about {};
+  if (::fstatat(place.folder.get(), place.name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0)
+    return std::nullopt;
+  return about;
+}
 
 std::uint64_t own_size(const Place& place) {
-  struct stat about {};
-  if (::fstatat(place.folder.get(), place.name.c_str(), &about, AT_SYMLINK_NOFOLLOW) != 0) return 0;
-  return describe(about).size;
+  const auto about = look_at(place);
+  return about ? describe(*about).size : 0;
 }
+
+/// Two paths may lead to one file, by links to folders or by hard links; rename(2) then changes nothing.
+bool is_same_file(const Place& one, const Place& other) {
+  const auto here = look_at(one);
+  const auto there = look_at(other);
+  return here && there && here->st_dev == there->st_dev && here->st_ino == there->st_ino;
+}
+
+}  // namespace
 
 Refusal refusal_for(int code) {
   switch (code) {
@@ -227,7 +242,7 @@ Outcome<std::uint64_t> RootFolder::move_file(const VirtualPath& from, const Virt
   if (!source) return source.error();
   const auto target = place_for_file(to);
   if (!target) return target.error();
-  const auto replaced = from == to ? 0 : own_size(*target);
+  const auto replaced = is_same_file(*source, *target) ? 0 : own_size(*target);
   if (::renameat(source->folder.get(), source->name.c_str(), target->folder.get(), target->name.c_str()) != 0)
     return refusal_of_rename(errno);
   return replaced;

@@ -37,9 +37,6 @@ struct Place {
   mode_t permissions = 0666;  ///< of the file that is there, as place_for_file() found it; else as by default
 };
 
-/// Bytes that go when what stands at `place` goes or is replaced: of a link none, what it leads to stays.
-std::uint64_t own_size(const Place& place);
-
 /// The ERR for an errno, by clause 4.13.
 protocol::Refusal refusal_for(int code);
 
@@ -67,9 +64,9 @@ class RootFolder {
 
   Outcome<void> make_folder(const protocol::VirtualPath& path) const;
   Outcome<void> remove_folder(const protocol::VirtualPath& path) const;
-  /// Returns how many bytes it held.
+  /// Returns how many bytes it held: of a link none, what it leads to stays.
   Outcome<std::uint64_t> remove_file(const protocol::VirtualPath& path) const;
-  /// Returns how many bytes the file that was replaced held.
+  /// Returns how many bytes the file that was replaced held: a file that gets its own place replaces nothing.
   Outcome<std::uint64_t> move(const protocol::VirtualPath& from, const protocol::VirtualPath& to) const;
 
   const PathResolver& resolver() const { return *resolver_; }

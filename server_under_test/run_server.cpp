@@ -53,7 +53,7 @@ void print_banner(const std::string& line) {
 
 /// Serves until the stop. What is left of the service afterwards may still be in use by a thread that hangs:
 /// then the process ends without destroying it.
-int serve(const Options& options, Lifecycle& lifecycle, Service& service, int root, const Stop& stop) {
+int serve(const Options& options, Lifecycle& lifecycle, Service& service, const Stop& stop) {
   const Front front{*find_dialect(options.dialect), service};
   auto listener = protocol::listen_on(options.endpoint);
   if (!listener) return cannot_start(listener.error());
@@ -65,7 +65,7 @@ int serve(const Options& options, Lifecycle& lifecycle, Service& service, int ro
   const auto served = model->serve(*listener, front, limits, stop);
   if (served) return lifecycle.exit_status(EXIT_SUCCESS);
   if (served.error().kind != protocol::ErrorKind::deadline) return cannot_start(served.error());
-  if (!options.files.read_only) remove_orphans(root);  // of children that had to be killed
+  service.tidy_up();  // after children that had to be killed
   std::cout.flush();
   std::_Exit(lifecycle.exit_status(EXIT_SUCCESS));
 }
@@ -80,8 +80,7 @@ int run_server(const Options& options, Lifecycle& lifecycle, const Decorate& dec
   if (!stop) return cannot_start(stop.error());
   auto root = RootFolder::open(options.root, options.openat2);
   if (!root) return cannot_start(root.error());
-  const int root_fd = (*root)->fd();
-  if (!options.files.read_only) remove_orphans(root_fd, &*stop);
+  if (!options.files.read_only) remove_orphans((*root)->fd(), &*stop);
   std::unique_ptr<Service> service = std::make_unique<FileService>(std::move(*root), options.files, &*stop);
   if (decorate) service = decorate(std::move(service));
   if (options.log) {
@@ -90,7 +89,7 @@ int run_server(const Options& options, Lifecycle& lifecycle, const Decorate& dec
     service = std::make_unique<LoggingService>(std::move(service), std::move(*log));
   }
   if (stop->requested()) return lifecycle.exit_status(EXIT_SUCCESS);
-  return serve(options, lifecycle, *service, root_fd, *stop);
+  return serve(options, lifecycle, *service, *stop);
 }
 
 }  // namespace bftp::server

@@ -25,6 +25,8 @@ void Service::frame(const protocol::Reply& reply, const Framing& framing, std::s
 void Service::opened(Session& /*session*/) {}
 void Service::closed(Session& /*session*/) {}
 void Service::finished(const Exchange& /*exchange*/, Session& /*session*/) {}
+void Service::process_ended(pid_t /*child*/) {}
+void Service::tidy_up() {}
 
 Answer ServiceDecorator::answer(const protocol::Request& request, Session& session) {
   return inner_->answer(request, session);
@@ -48,6 +50,14 @@ void ServiceDecorator::closed(Session& session) {
 
 void ServiceDecorator::finished(const Exchange& exchange, Session& session) {
   inner_->finished(exchange, session);
+}
+
+void ServiceDecorator::process_ended(pid_t child) {
+  inner_->process_ended(child);
+}
+
+void ServiceDecorator::tidy_up() {
+  inner_->tidy_up();
 }
 
 }  // namespace bftp::server

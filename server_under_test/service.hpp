@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -136,6 +138,13 @@ class Service {
   virtual void closed(Session& session);
   /// A request was served, or its stream broke off.
   virtual void finished(const Exchange& exchange, Session& session);
+
+  /// Of the fork model, in the process that children are forked from: this child is gone, in whatever way.
+  /// What it had not given back of what all share, nobody else will.
+  virtual void process_ended(pid_t child);
+  /// Removes from the disk what children that were killed have left. May take long: the fork model calls it
+  /// in a child of its own.
+  virtual void tidy_up();
 };
 
 /// Passes everything on. Derive from it and override what has to differ.
@@ -149,6 +158,8 @@ class ServiceDecorator : public Service {
   void opened(Session& session) override;
   void closed(Session& session) override;
   void finished(const Exchange& exchange, Session& session) override;
+  void process_ended(pid_t child) override;
+  void tidy_up() override;
 
  protected:
   Service& inner() { return *inner_; }

@@ -7,6 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <thread>
+
 #include "running_server.hpp"
 
 namespace bftp::server::testing {
@@ -141,6 +146,29 @@ TEST_F(FileUploadTest, ALinkIsReplacedByAFileOfOrdinaryPermissions) {
   write(*upload, "ok");
   EXPECT_TRUE(upload->finish().reply.ok);
   EXPECT_EQ(fs::symlink_status(folder_ / "file").permissions(), fs::status(folder_ / "new").permissions());
+}
+
+/// Each of two that replace the same file takes the size of what it replaced off, and no other's.
+TEST_F(FileUploadTest, WhoeverReplacesAFileTakesItsSizeOffOnce) {
+  constexpr int rounds = 200;
+  constexpr std::uint64_t large = 50'000;
+  const auto put_large = [this] {
+    const auto upload = begin(large);
+    write(*upload, std::string(large, 'x'));
+    ASSERT_TRUE(upload->finish().reply.ok);
+  };
+  for (int round = 0; round < rounds; ++round) {
+    put_large();
+    std::array<std::unique_ptr<Upload>, 4> empty;
+    std::generate(empty.begin(), empty.end(), [this] { return begin(0); });
+    std::vector<std::thread> threads;
+    std::transform(empty.begin(), empty.end(), std::back_inserter(threads),
+                   [](auto& upload) { return std::thread([&upload] { upload->finish(); }); });
+    for (auto& thread : threads) thread.join();
+  }
+  put_large();
+  EXPECT_NE(begin(100'000 - large), nullptr);
+  EXPECT_EQ(begin(100'000 - large + 1), nullptr);
 }
 
 TEST_F(FileUploadTest, AFolderThatAppearsMeanwhileStays) {

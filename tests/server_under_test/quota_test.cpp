@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,7 +35,7 @@ TEST_F(QuotaTest, CountsWhatIsStoredAndWhatIsPromised) {
   quota.broken(60);
   EXPECT_TRUE(quota.promise(50));
   folder_.write("new", std::string(50, 'x'));
-  quota.kept(50, 0);
+  quota.kept(Quota::Step(quota), 50, 0);
   EXPECT_FALSE(quota.promise(11));
   EXPECT_TRUE(quota.promise(10));
 }
@@ -78,6 +79,64 @@ TEST_F(QuotaTest, ChildProcessesShareTheCount) {
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   EXPECT_EQ(status, 0);
   EXPECT_FALSE(quota.promise(30));
+}
+
+/// A child that ends without giving back its promise, as one that is killed does.
+TEST_F(QuotaTest, WhatAChildWasPromisedEndsWithIt) {
+  Quota quota(root_.get(), 100);
+  pid_t children[2];
+  for (auto& child : children) {
+    child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) ::_exit(quota.promise(40) ? 0 : 1);
+    int status = -1;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_EQ(status, 0);
+  }
+  EXPECT_FALSE(quota.promise(50));
+  quota.process_ended(children[0]);
+  EXPECT_TRUE(quota.promise(50));
+  EXPECT_FALSE(quota.promise(50));
+  quota.process_ended(children[1]);
+  EXPECT_TRUE(quota.promise(50));
+  EXPECT_FALSE(quota.promise(1));
+}
+
+TEST_F(QuotaTest, AChildKeepsAndBreaksItsOwnPromises) {
+  Quota quota(root_.get(), 100);
+  ASSERT_TRUE(quota.promise(10));
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    const bool promised = quota.promise(40) && quota.promise(50);
+    quota.broken(40);
+    quota.kept(Quota::Step(quota), 50, 20);
+    ::_exit(promised ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_EQ(status, 0);
+  quota.process_ended(child);
+  quota.broken(10);
+  EXPECT_TRUE(quota.promise(70));  // 50 - 20 are stored, as far as is known
+}
+
+TEST_F(QuotaTest, AChildThatIsKilledWithinAStepBlocksNobody) {
+  folder_.write("there", std::string(50, 'x'));
+  Quota quota(root_.get(), 100);
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    const Quota::Step step(quota);
+    folder_.write("new", std::string(40, 'x'));  // and does not come to say so
+    ::raise(SIGKILL);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  quota.freed(Quota::Step(quota), 0);
+  EXPECT_TRUE(quota.promise(10));
+  EXPECT_FALSE(quota.promise(1));
 }
 
 }  // namespace

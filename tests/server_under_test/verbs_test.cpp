@@ -374,6 +374,17 @@ TEST_P(ServerVerbs, ALinkThatGoesFreesNoQuota) {
   EXPECT_EQ(outcome("PUT 900 another"), "507") << "what the links led to is still there";
 }
 
+TEST_P(ServerVerbs, AFileThatMovesOntoItselfFreesNoQuota) {
+  fs::create_directory(root_ / "there");
+  root_.write("there/file", std::string(900, 'x'));
+  fs::create_directory_symlink("there", root_ / "link");
+  start({"--quota", "1000"});
+  EXPECT_EQ(ask("MOVE 10 there/file link/file"), "OK");
+  EXPECT_EQ(ask("MOVE 10 there/file there/file"), "OK");
+  EXPECT_EQ(outcome("PUT 900 another"), "507");
+  EXPECT_EQ(root_.read("there/file"), std::string(900, 'x'));
+}
+
 TEST_P(ServerVerbs, ATemporaryNameThatIsTakenIsPassedOver) {
   start({});
   for (int number = 1; number <= 3; ++number)
