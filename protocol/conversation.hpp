@@ -55,6 +55,11 @@ Result<std::size_t> decode_header(std::string_view eight_bytes, std::size_t max 
 /// stored is still to be read).
 Result<void> receive_to_file(Connection& from, int file, std::uint64_t size, Clock::duration idle,
                              std::uint64_t* taken = nullptr);
+/// Sends bytes in memory as part of a stream, or after one: `idle` bounds each wait without progress, as in
+/// send_from_file(), not the time until the last byte is gone. `sent` is counted up by what the kernel took,
+/// errors or not. Errors: reset, deadline, system.
+Result<void> send_moving(Connection& to, std::string_view bytes, Clock::duration idle, std::uint64_t& sent,
+                         bool more = false);
 /// Takes a stream and drops it. Errors: closed, reset, deadline, system.
 Result<void> receive_and_discard(Connection& from, std::uint64_t size, Clock::duration idle);
 /// By sendfile(2) where the file allows it, else by read and send. Errors: also `closed` if the file shrank.

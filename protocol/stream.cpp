@@ -82,16 +82,12 @@ Result<void> send_by_copying(Connection& to, int file, std::uint64_t offset, std
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return system_error("cannot read the file");
     if (got == 0) return shrank(size);
-    auto block = std::span<const std::byte>(buffer).first(static_cast<std::size_t>(got));
+    const std::string_view block(reinterpret_cast<const char*>(buffer.data()), static_cast<std::size_t>(got));
     offset += block.size();
-    while (!block.empty()) {
-      const auto before = unacknowledged_bytes(to.fd());
-      const auto sent = to.send_some(block, Deadline::after(idle), size > block.size());
-      if (!sent && sent.error().kind == ErrorKind::deadline && has_taken_some(to.fd(), before)) continue;
-      if (!sent) return sent.error();
-      block = block.subspan(*sent);
-      size -= *sent;
-    }
+    std::uint64_t sent = 0;
+    const auto done = send_moving(to, block, idle, sent, size > block.size());
+    size -= sent;
+    if (!done) return done;
   }
   return {};
 }
@@ -128,6 +124,26 @@ Result<void> send_by_kernel(Connection& to, int file, std::uint64_t offset, std:
 }
 
 }  // namespace
+
+Result<void> send_moving(Connection& to, std::string_view bytes, Clock::duration idle, std::uint64_t& sent,
+                         bool more) {
+  std::optional<int> at_half_time;  // what was unacknowledged then; only who waits that long asks for it
+  while (!bytes.empty()) {
+    const auto some = to.send_some(std::as_bytes(std::span(bytes)), Deadline::after(idle / 2), more);
+    if (some) {
+      bytes.remove_prefix(*some);
+      sent += *some;
+      at_half_time.reset();
+      continue;
+    }
+    const bool may_go_on =
+        some.error().kind == ErrorKind::deadline && (!at_half_time || has_taken_some(to.fd(), at_half_time));
+    if (!may_go_on) return some.error();
+    at_half_time = unacknowledged_bytes(to.fd());
+    if (!at_half_time) return some.error();
+  }
+  return {};
+}
 
 Result<void> receive_to_file(Connection& from, int file, std::uint64_t size, Clock::duration idle,
                              std::uint64_t* taken) {

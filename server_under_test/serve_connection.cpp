@@ -136,7 +136,7 @@ class Conversation {
   bool send(const protocol::Reply& reply) {
     wire_.clear();
     service_.frame(reply, {dialect_, manner_}, wire_);
-    return static_cast<bool>(protocol::send_all(connection_, wire_, deadline()));
+    return send_wire();
   }
 
   bool send_with_body(const protocol::Reply& reply, Source& body) {
@@ -145,9 +145,8 @@ class Conversation {
     const auto region = body.region();
     if (!region || body.size() <= inline_body_max) return send_copy(body);
     const Cork cork(connection_.fd());
-    return protocol::send_all(connection_, wire_, deadline()) &&
-           protocol::send_from_file(connection_, region->file, region->offset, body.size(), limits_.idle,
-                                    &exchange_.bytes);
+    return send_wire() && protocol::send_from_file(connection_, region->file, region->offset, body.size(),
+                                                   limits_.idle, &exchange_.bytes);
   }
 
   /// Sends the body as it is read, the first piece together with the reply.
@@ -160,12 +159,19 @@ class Conversation {
       const auto got = body.read(std::as_writable_bytes(std::span(wire_)).subspan(reply_size));
       wire_.resize(reply_size + got);
       left -= std::min<std::uint64_t>(left, got);
-      if (!wire_.empty() && !protocol::send_all(connection_, wire_, deadline())) return false;
+      if (!send_wire()) return false;
       if (got == 0) return false;
       exchange_.bytes += got;
       wire_.clear();
     }
-    return wire_.empty() || static_cast<bool>(protocol::send_all(connection_, wire_, deadline()));
+    return send_wire();
+  }
+
+  /// What stands before the wire_ may be megabytes of a file, in the kernel's buffer: a client that takes
+  /// them slowly, but takes them, gets as long as it needs.
+  bool send_wire() {
+    std::uint64_t sent = 0;
+    return static_cast<bool>(protocol::send_moving(connection_, wire_, limits_.idle, sent));
   }
 
   bool receive(Upload& upload) {

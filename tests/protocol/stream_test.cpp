@@ -184,6 +184,40 @@ TEST_F(Stream, GivesAPeerThatDoesNotReadItsIdleTimeOnly) {
   EXPECT_EQ(send_from_file(pair.theirs, source.get(), 0, 16 << 20, 20ms).error().kind, ErrorKind::deadline);
 }
 
+TEST_F(Stream, FromMemoryGivesAPeerThatDoesNotReadItsIdleTimeOnly) {
+  std::uint64_t sent = 0;
+  const auto done = send_moving(pair.theirs, pattern(16 << 20), 20ms, sent);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().kind, ErrorKind::deadline);
+  EXPECT_GT(sent, 0U);
+  EXPECT_LT(sent, 16U << 20);
+}
+
+/// Each block has to move within the idle time, and needs not be gone.
+TEST_F(Stream, FromMemoryWaitsForAPeerThatIsSlow) {
+  const auto bytes = pattern(4 << 20);
+  constexpr auto idle = 200ms;
+  const int small = 64 * 1024;
+  ASSERT_EQ(::setsockopt(pair.theirs.fd(), SOL_SOCKET, SO_SNDBUF, &small, sizeof small), 0);
+  std::uint64_t sent = 0;
+  std::thread sender([&] {
+    EXPECT_TRUE(send_moving(pair.theirs, bytes, idle, sent));
+    testing::finish(pair.theirs);
+  });
+  std::string got;
+  const auto slow_until = Deadline::after(3 * idle);
+  while (!slow_until.expired()) {
+    const auto some = receive_exactly(pair.ours, 8192, soon());
+    ASSERT_TRUE(some);
+    got += *some;
+    std::this_thread::sleep_for(idle / 20);
+  }
+  got += receive_to_close(pair.ours, bytes.size(), soon()).value();
+  sender.join();
+  EXPECT_EQ(sent, bytes.size());
+  EXPECT_TRUE(got == bytes);
+}
+
 TEST_F(Stream, ThatCannotBeStoredCanBeReadToItsEnd) {  // clause 4.12
   const UniqueFd full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
   const std::size_t size = 1'000'000;

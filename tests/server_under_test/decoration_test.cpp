@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstring>
 #include <functional>
@@ -67,17 +68,31 @@ class TextBody final : public Source {
   std::size_t done_ = 0;
 };
 
+/// A stream that the model takes in pieces as large as it likes.
+class Zeros final : public Source {
+ public:
+  explicit Zeros(std::uint64_t size) : size_(size) {}
+  std::uint64_t size() const override { return size_; }
+  std::size_t read(std::span<std::byte> into) override {
+    std::memset(into.data(), 0, into.size());
+    return into.size();
+  }
+
+ private:
+  std::uint64_t size_;
+};
+
 class Decoration : public ::testing::TestWithParam<std::string> {
  protected:
-  void start(Change change) {
+  void start(Change change, ServingLimits limits = {}) {
     folder_.write("file", std::string(200'000, 'x'));
     auto root = RootFolder::open(folder_.path().string());
     service_ = std::make_unique<Decorated>(
         std::make_unique<FileService>(std::move(*root), FileServiceOptions{}), std::move(change));
     listener_ = *protocol::listen_on({"127.0.0.1", 0});
-    server_ = std::thread([this] {
-      EXPECT_TRUE(make_model(GetParam())
-                      ->serve(listener_, {*find_dialect("bftp"), *service_}, ServingLimits{}, stop_));
+    server_ = std::thread([this, limits] {
+      EXPECT_TRUE(
+          make_model(GetParam())->serve(listener_, {*find_dialect("bftp"), *service_}, limits, stop_));
     });
   }
   ~Decoration() override {
@@ -102,6 +117,30 @@ TEST_P(Decoration, AnotherStreamIsSentPieceByPiece) {
   EXPECT_EQ(client.ask("GET file"), "OK 200000");
   EXPECT_TRUE(client.receive(other.size()) == other);
   EXPECT_EQ(client.ask("PWD"), "OK /");
+}
+
+/// It has to move within the idle time; no piece of it has to be gone.
+TEST_P(Decoration, ASlowReaderOfAnotherStreamIsNotTakenForASilentOne) {
+  static constexpr std::size_t size = 12'000'000;
+  constexpr std::chrono::milliseconds idle{500};
+  start([](auto&, Answer& answer) { answer.body = std::make_unique<Zeros>(size); }, {.idle = idle});
+  auto connection = protocol::connect_to(listener_.endpoint, soon(), {.receive_buffer_bytes = 32768});
+  ASSERT_TRUE(connection);
+  ASSERT_TRUE(protocol::send_message(*connection, "GET file", soon()));
+  ASSERT_EQ(protocol::receive_message(*connection, soon()).value(), "OK 200000");
+  std::size_t received = 0;
+  std::array<std::byte, 8192> block;
+  const auto receive = [&] {
+    const auto got = connection->receive_some(block, soon());
+    received += got ? *got : 0;
+    return got && *got > 0 && received < size;
+  };
+  const auto slow_until = protocol::Deadline::after(4 * idle);
+  while (!slow_until.expired() && receive()) std::this_thread::sleep_for(idle / 12);
+  EXPECT_TRUE(slow_until.expired()) << "closed after " << received << " bytes";
+  while (receive()) {
+  }
+  EXPECT_EQ(received, size);
 }
 
 TEST_P(Decoration, AStreamThatEndsEarlyEndsTheConnection) {
