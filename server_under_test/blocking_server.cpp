@@ -5,14 +5,19 @@ namespace bftp::server {
 using protocol::Deadline;
 
 BlockingServer::Visit::Visit(BlockingServer& server, protocol::UniqueFd client)
-    : server_(server), connection_(std::move(client)), guest_(server.roster_->enter(connection_.fd())) {}
+    : server_(server),
+      reception_(server.admission_.enter()),
+      connection_(std::move(client)),
+      guest_(server.roster_->enter(connection_.fd())) {}
 
 void BlockingServer::Visit::serve() {
-  const auto& limits = server_.limits_;
-  if (guest_->number() > static_cast<std::size_t>(limits.clients_max)) {
-    server::turn_away(connection_, server_.front_);
-  } else {
-    serve_connection(connection_, server_.front_, limits, *guest_);
+  switch (reception_) {
+    case Reception::serve:
+      return serve_connection(connection_, server_.front_, server_.limits_, *guest_);
+    case Reception::turn_away:
+      return turn_away(connection_, server_.front_);
+    case Reception::turn_away_at_once:
+      return turn_away_at_once();
   }
 }
 

@@ -8,7 +8,6 @@ ConnectionRoster::Guest::Guest(std::shared_ptr<ConnectionRoster> roster, int soc
     : roster_(std::move(roster)), socket_(socket) {
   const std::scoped_lock lock(roster_->mutex_);
   roster_->guests_.insert(this);
-  number_ = roster_->guests_.size();
 }
 
 ConnectionRoster::Guest::~Guest() {
@@ -21,11 +20,6 @@ bool ConnectionRoster::Guest::begin() {
   // the other.
   idle_ = true;
   return !roster_->ending_;
-}
-
-std::size_t ConnectionRoster::size() const {
-  const std::scoped_lock lock(mutex_);
-  return guests_.size();
 }
 
 void ConnectionRoster::end_idle() {

@@ -23,19 +23,15 @@ class ConnectionRoster : public std::enable_shared_from_this<ConnectionRoster> {
 
     bool begin() override;
     void end() override { idle_ = false; }
-    /// How many guests there were, this one included, when it came.
-    std::size_t number() const { return number_; }
 
    private:
     friend class ConnectionRoster;
     std::shared_ptr<ConnectionRoster> roster_;
     int socket_;
-    std::size_t number_ = 0;
     std::atomic<bool> idle_ = false;
   };
 
   std::unique_ptr<Guest> enter(int socket) { return std::make_unique<Guest>(shared_from_this(), socket); }
-  std::size_t size() const;
 
   /// Ends the idle connections now, and the others after the request that they are at.
   void end_idle();
@@ -43,7 +39,7 @@ class ConnectionRoster : public std::enable_shared_from_this<ConnectionRoster> {
   void cut();
 
  private:
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::unordered_set<Guest*> guests_;  ///< guarded by mutex_
   std::atomic<bool> ending_ = false;
 };

@@ -9,8 +9,8 @@
 #include <array>
 #include <cerrno>
 
-#include "server_under_test/blocking_server.hpp"
 #include "server_under_test/farewell.hpp"
+#include "server_under_test/serve_connection.hpp"
 
 namespace bftp::server {
 
@@ -102,18 +102,17 @@ void EventLoop::accept_client() {
     if (!nobody) ::poll(nullptr, 0, 10);  // a shortage of descriptors or memory: do not spin
     return;
   }
-  const int clients = ++shared_.clients;
-  if (clients > shared_.limits.clients_max + static_cast<int>(turned_away_max)) {
+  const auto reception = shared_.admission.enter();
+  if (reception == Reception::turn_away_at_once) {
     protocol::Connection connection(std::move(socket));
-    turn_away_at_once(connection, shared_.front);
-    --shared_.clients;
-    return;
+    return turn_away_at_once(connection, shared_.front);
   }
   auto& guest = guests_.emplace_back(std::move(socket), shared_.front, ending_);
   guest.in = &guests_;
   guest.place = std::prev(guests_.end());
+  guest.reception = reception;
   guest.since = now_;
-  if (clients > shared_.limits.clients_max) guest.client.turn_away();
+  if (reception == Reception::turn_away) guest.client.turn_away();
   advance(guest);
 }
 
@@ -201,8 +200,8 @@ void EventLoop::move_to(std::list<Guest>& list, Guest& guest) {
 
 void EventLoop::remove(Guest& guest) {
   if (guest.has_turn) std::erase(turns_, &guest);
+  shared_.admission.leave(guest.reception);
   guest.in->erase(guest.place);
-  --shared_.clients;
 }
 
 void EventLoop::expire() {

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <atomic>
 #include <list>
 #include <mutex>
 #include <optional>
 #include <vector>
 
+#include "server_under_test/admission.hpp"
 #include "server_under_test/concurrency_model.hpp"
 #include "server_under_test/epoll_client.hpp"
 #include "server_under_test/slow_lane.hpp"
@@ -18,7 +18,7 @@ struct EpollShared {
   Front front;
   const ServingLimits& limits;
   const Stop& stop;
-  std::atomic<int> clients = 0;
+  Admission admission;
 };
 
 /// One epoll(7) and the connections that it has accepted. One thread runs it; loops share the listener, and
@@ -42,6 +42,7 @@ class EventLoop {
         : client(std::move(socket), front, ending) {}
 
     EpollClient client;
+    Reception reception = Reception::serve;
     Time since;  ///< when something moved last
     Time doubted_since;
     std::optional<int>

@@ -23,7 +23,11 @@ class EpollModel final : public ConcurrencyModel {
     const int fd = listener.fd.get();
     prepare_listener(fd);
     ::fcntl(fd, F_SETFL, O_NONBLOCK);
-    EpollShared shared{.listener = fd, .front = front, .limits = limits, .stop = stop, .clients = 0};
+    EpollShared shared{.listener = fd,
+                       .front = front,
+                       .limits = limits,
+                       .stop = stop,
+                       .admission = Admission(limits.clients_max)};
     std::deque<EventLoop> loops;
     SlowLane slow_lane(helper_threads);  // ends before the loops that it reports to
     const int count = limits.threads > 0 ? limits.threads : usable_processors();

@@ -9,7 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <set>
+#include <map>
 
 #include "server_under_test/blocking_server.hpp"
 
@@ -53,14 +53,14 @@ bool was_killed(int status) {
 }
 
 [[noreturn]] void be_child(Connection connection, const Front& front, const ServingLimits& limits,
-                           bool too_many) {
+                           Reception reception) {
   HoldSignals idleness;
   idleness.end();
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // should the parent get killed
-  if (too_many) {
-    turn_away(connection, front);
-  } else {
+  if (reception == Reception::serve) {
     serve_connection(connection, front, limits, idleness);
+  } else {
+    turn_away(connection, front);
   }
   connection.close();
   // Not exit(): what the parent has registered with atexit, and its buffers, are the parent's.
@@ -70,7 +70,7 @@ bool was_killed(int status) {
 class ForkingServer {
  public:
   ForkingServer(int listener, const Front& front, const ServingLimits& limits, const Stop& stop)
-      : listener_(listener), front_(front), limits_(limits), stop_(stop) {
+      : listener_(listener), front_(front), limits_(limits), stop_(stop), admission_(limits.clients_max) {
     const auto child = set_of({SIGCHLD});
     ::pthread_sigmask(SIG_BLOCK, &child, &mask_before_);
     child_ended_ = UniqueFd(::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
@@ -111,16 +111,18 @@ class ForkingServer {
   void accept_and_fork() {
     Connection connection{UniqueFd(::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC))};
     if (!connection.is_open()) return wait_out_shortage();
-    const auto clients_max = static_cast<std::size_t>(limits_.clients_max);
-    if (children_.size() >= clients_max + turned_away_max) return turn_away_at_once(connection, front_);
-    const bool too_many = children_.size() >= clients_max;
+    const auto reception = admission_.enter();
+    if (reception == Reception::turn_away_at_once) return turn_away_at_once(connection, front_);
     const pid_t child = ::fork();
     if (child == 0) {
       leave_parents_sockets();
-      be_child(std::move(connection), front_, limits_, too_many);
+      be_child(std::move(connection), front_, limits_, reception);
     }
-    if (child < 0) return turn_away_at_once(connection, front_);
-    children_.insert(child);
+    if (child < 0) {
+      admission_.leave(reception);
+      return turn_away_at_once(connection, front_);
+    }
+    children_.emplace(child, reception);
     // The parent's copy of the socket closes here; the child's keeps the connection open.
   }
 
@@ -134,14 +136,15 @@ class ForkingServer {
     signalfd_siginfo told{};
     while (::read(child_ended_.get(), &told, sizeof told) > 0) {
     }
-    std::erase_if(children_, [this](pid_t child) { return has_ended(child); });
+    std::erase_if(children_, [this](const auto& child) { return has_ended(child.first, child.second); });
     if (tidier_ != 0 && ::waitpid(tidier_, nullptr, WNOHANG) != 0) tidier_ = 0;
     if (untidy_ && tidier_ == 0) start_tidier();
   }
 
-  bool has_ended(pid_t child) {
+  bool has_ended(pid_t child, Reception reception) {
     int status = 0;
     if (::waitpid(child, &status, WNOHANG) == 0) return false;
+    admission_.leave(reception);
     front_.service.process_ended(child);
     untidy_ = untidy_ || was_killed(status);
     return true;
@@ -167,7 +170,7 @@ class ForkingServer {
   }
 
   void signal_children(int signal) const {
-    for (const pid_t child : children_) ::kill(child, signal);
+    for (const auto& [child, reception] : children_) ::kill(child, signal);
   }
 
   bool is_busy() const { return !children_.empty() || tidier_ != 0; }
@@ -190,7 +193,7 @@ class ForkingServer {
     if (tidier_ != 0) end_tidier();
     if (children_.empty()) return {};
     signal_children(SIGKILL);
-    for (const pid_t child : children_) ::waitpid(child, nullptr, 0);
+    for (const auto& [child, reception] : children_) ::waitpid(child, nullptr, 0);
     return protocol::Error{protocol::ErrorKind::deadline, "some transfers did not end in time"};
   }
 
@@ -201,7 +204,8 @@ class ForkingServer {
   UniqueFd child_ended_;
   sigset_t mask_before_{};
   Ready ready_;
-  std::set<pid_t> children_;
+  Admission admission_;
+  std::map<pid_t, Reception> children_;
   bool untidy_ = false;  ///< a child was killed, and may have left something
   pid_t tidier_ = 0;     ///< the process that removes it; 0: none
 };

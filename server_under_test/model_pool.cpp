@@ -11,12 +11,15 @@ namespace bftp::server {
 
 namespace {
 
+/// With everybody else busy, a thread is left for those that come and have to go at once.
+constexpr int who_turns_away_at_once = 1;
+
 class Pool : public std::enable_shared_from_this<Pool> {
  public:
   Pool(std::shared_ptr<BlockingServer> server, int kept_waiting)
       : server_(std::move(server)),
         kept_waiting_(kept_waiting),
-        threads_max_(server_->limits().clients_max + static_cast<int>(turned_away_max)) {}
+        threads_max_(server_->limits().clients_max + turned_away_max + who_turns_away_at_once) {}
 
   bool start_thread() {
     ++threads_;

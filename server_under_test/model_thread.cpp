@@ -19,11 +19,11 @@ class ThreadModel final : public ConcurrencyModel {
 
  private:
   static void accept_all(const std::shared_ptr<BlockingServer>& server) {
-    const auto threads_max = static_cast<std::size_t>(server->limits().clients_max) + turned_away_max;
     while (auto client = server->accept()) {
       const auto visit = std::make_shared<BlockingServer::Visit>(*server, std::move(client));
-      const bool room = server->clients() <= threads_max;
-      if (!room || !server->threads().start([server, visit] { visit->serve(); })) visit->turn_away();
+      const bool starts =
+          visit->deserves_a_thread() && server->threads().start([server, visit] { visit->serve(); });
+      if (!starts) visit->turn_away_at_once();
     }
   }
 };

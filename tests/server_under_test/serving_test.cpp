@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include <array>
+#include <deque>
 #include <fstream>
 #include <thread>
 
@@ -120,6 +121,27 @@ TEST_P(Serving, TooManyClientsGet503AndAPlaceComesFree) {  // 2.2
   const auto deadline = soon();
   std::string answer;
   while (answer != "OK" && !deadline.expired()) answer = Client(*server_).ask("NOOP");
+  EXPECT_EQ(answer, "OK");
+}
+
+/// Who is turned away has a second to read why, and takes nobody's place meanwhile.
+TEST_P(Serving, ClientsThatAreTurnedAwayTakeNobodysPlace) {
+  if (one_at_a_time()) return;  // has never more than one
+  start({"--max-clients", "2"});
+  Client stays(*server_);
+  EXPECT_EQ(stays.ask("NOOP"), "OK");
+  auto leaves = std::make_unique<Client>(*server_);
+  EXPECT_EQ(leaves->ask("NOOP"), "OK");
+  Client first(*server_);
+  EXPECT_THAT(first.ask("NOOP"), HasSubstr("ERR 503 "));
+  leaves.reset();
+  constexpr std::size_t reading = 8;  // some of those turned away have always just begun
+  std::deque<Client> turned_away;
+  std::string answer;
+  for (const auto deadline = soon(); answer != "OK" && !deadline.expired();) {
+    answer = turned_away.emplace_back(*server_).ask("NOOP");
+    if (turned_away.size() > reading) turned_away.pop_front();
+  }
   EXPECT_EQ(answer, "OK");
 }
 
