@@ -5,7 +5,6 @@
 
 #include "protocol/path.hpp"
 #include "server_under_test/file_upload.hpp"
-#include "server_under_test/long_work.hpp"
 #include "server_under_test/sources.hpp"
 #include "server_under_test/temporary_name.hpp"
 
@@ -160,10 +159,10 @@ Answer FileService::hash(const VirtualPath& path) const {
   return later(make_hash(std::move(*file)));
 }
 
-Answer FileService::list(const VirtualPath& path) const {
+Answer FileService::list(const VirtualPath& path) {
   auto folder = root_->open_folder(path);
   if (!folder) return refusal(folder.error());
-  return later(make_listing(*root_, path, std::move(*folder)));
+  return later(make_listing(*root_, listings_, path, std::move(*folder)));
 }
 
 Answer FileService::change_folder(const VirtualPath& path, Session& session) const {

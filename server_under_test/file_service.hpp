@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "server_under_test/long_work.hpp"
 #include "server_under_test/quota.hpp"
 #include "server_under_test/root_folder.hpp"
 #include "server_under_test/service.hpp"
@@ -30,7 +31,7 @@ class FileService final : public Service {
   Answer range(const protocol::VirtualPath& path, std::uint64_t offset, std::uint64_t length) const;
   Answer size(const protocol::VirtualPath& path) const;
   Answer hash(const protocol::VirtualPath& path) const;
-  Answer list(const protocol::VirtualPath& path) const;
+  Answer list(const protocol::VirtualPath& path);
   Answer change_folder(const protocol::VirtualPath& path, Session& session) const;
   Answer put(const protocol::VirtualPath& path, std::uint64_t size);
   Answer remove(const protocol::VirtualPath& path);
@@ -40,6 +41,7 @@ class FileService final : public Service {
   std::unique_ptr<RootFolder> root_;
   FileServiceOptions options_;
   Quota quota_;
+  MemoryBudget listings_{listings_bytes_max};
 };
 
 }  // namespace bftp::server

@@ -26,7 +26,7 @@ class FileSource final : public Source {
   std::uint64_t done_ = 0;
 };
 
-/// Bytes in memory: a listing.
+/// Bytes in memory.
 class TextSource final : public Source {
  public:
   explicit TextSource(std::string text) : text_(std::move(text)) {}
