@@ -91,7 +91,13 @@ FileAnswer BftpFiles::end_fetch(std::uint64_t size) {
 
 FileAnswer BftpFiles::store(std::string_view name, std::string_view content) {
   auto begun = begin_store(name, content.size());
-  return begun.done() ? end_store(content) : begun;
+  if (!begun.done()) return begun;
+  auto ended = end_store(content);
+  if (ended.done()) return ended;
+  ended.words = fmt::format("after its first OK and a stream of {} bytes {}", content.size(), ended.words);
+  // A connection that ends within a PUT has been answered, and wrongly.
+  if (ended.kind == Kind::closed) ended.kind = Kind::lost;
+  return ended;
 }
 
 FileAnswer BftpFiles::begin_store(std::string_view name, std::size_t size) {

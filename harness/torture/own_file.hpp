@@ -27,7 +27,12 @@ class OwnFile {
 
 /// Where CaseContext::own_name() is empty.
 Finding nothing_may_be_stored();
-/// The first PUT was not taken. Transfers are judged elsewhere, where the run has PUTs at all.
+/// The first PUT was not taken. A refusal leaves a case nothing to try. A connection that is closed may be
+/// one that carries a single request, which is another case's business. All else keeps a client waiting for
+/// an answer that clauses 4.2 and 4.9 owe it.
 Finding not_stored(const FileAnswer& answer);
+
+/// Why a PUT has no answer, for a student.
+extern const char* const unanswered_put_cause;
 
 }  // namespace bftp::torture

@@ -239,9 +239,51 @@ TEST(ConformanceCases, SkipAServerWithoutPutOrDeleteAndSayWhy) {
               HasSubstr("own-10.bin could not be removed"));
 }
 
-TEST(ConformanceCases, WarnOfAServerThatDropsWhoeverStores) {
-  constexpr auto tolerated = CaseResult::tolerated;
-  EXPECT_EQ(results(try_out<ClosesAtPut>()), of_each(tolerated, tolerated, tolerated));
+TEST(ConformanceCases, BreakAServerThatDropsWhoeverStores) {
+  const auto trial = try_out<ClosesAtPut>();
+  EXPECT_EQ(results(trial), of_each(broken, broken, broken));
+  EXPECT_THAT(trial.outcomes.at("put_replaces").cause, HasSubstr("4.9"));
+}
+
+/// Stores the file, and leaves it at that.
+class NeverSaysStored final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void put(const std::string& name, const std::string& content) override { disk_.files[name] = content; }
+};
+class ClosesAfterTheStream final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void put(const std::string& name, const std::string& content) override {
+    disk_.files[name] = content;
+    closed = true;
+  }
+};
+
+TEST(ConformanceCases, BreakAPutWithoutItsSecondAnswer) {
+  const auto silent = try_out<NeverSaysStored>();
+  EXPECT_EQ(results(silent), of_each(broken, broken, broken));
+  const auto& outcome = silent.outcomes.at("put_replaces");
+  EXPECT_THAT(outcome.happened, HasSubstr("after its first OK and a stream of 4099 bytes it said nothing"));
+  EXPECT_THAT(outcome.cause, HasSubstr("4.2"));
+  EXPECT_THAT(outcome.clauses, Contains("4.2"));
+  for (const char* id : {"hash_follows", "put_is_whole", "get_is_of_one_instant"})
+    EXPECT_EQ(silent.outcomes.at(id).result, broken) << id;
+  EXPECT_EQ(silent.disk.files.size(), 1U) << "what was there before";
+  const auto closes = try_out<ClosesAfterTheStream>();
+  EXPECT_EQ(results(closes), of_each(broken, broken, broken));
+  EXPECT_EQ(closes.outcomes.at("hash_follows").result, broken);
+}
+
+/// The disk is full (4.12).
+class FailsAfterTheStream final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void put(const std::string&, const std::string&) override { say("ERR 507 out of space"); }
+};
+
+TEST(ConformanceCases, SkipAServerThatCannotFinishAPutAndSaysSo) {
+  EXPECT_EQ(results(try_out<FailsAfterTheStream>()), of_each(skipped, skipped, skipped));
 }
 
 /// One request on each connection: another case tells of that.

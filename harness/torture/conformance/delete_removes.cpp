@@ -12,7 +12,7 @@ class DeleteRemoves final : public StoreCase {
            "connection and on a new one. A server that takes or removes no file is skipped.";
   }
   std::vector<std::string> clauses(const Speech& speech) const override {
-    if (speech.dialect() == "bftp") return {"4.6"};
+    if (speech.dialect() == "bftp") return {"4.6", "4.2"};
     return {std::string(speech.clause()), "RFC 959, 4.1.3"};
   }
 

@@ -26,7 +26,7 @@ class GetIsOfOneInstant final : public HalfPutCase {
            "same with DELETE in place of PUT. Finds a server that writes in place, or opens the file anew "
            "for each block. Removes the file.";
   }
-  std::vector<std::string> clauses(const Speech&) const override { return {"4.1", "4.10"}; }
+  std::vector<std::string> clauses(const Speech&) const override { return {"4.1", "4.10", "4.2"}; }
 
  private:
   std::string done() const override {

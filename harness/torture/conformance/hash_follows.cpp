@@ -24,7 +24,7 @@ class HashFollows final : public Case {
   }
   bool applies_to(const Speech& speech) const override { return speech.dialect() == "bftp"; }
   record::CaseDemand demand(const Speech&) const override { return record::CaseDemand::must; }
-  std::vector<std::string> clauses(const Speech&) const override { return {"5.3", "4.8"}; }
+  std::vector<std::string> clauses(const Speech&) const override { return {"5.3", "4.8", "4.2"}; }
 
   Finding run(CaseContext& context) const override {
     auto finding = go_through(context);

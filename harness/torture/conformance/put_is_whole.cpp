@@ -26,7 +26,7 @@ class PutIsWhole final : public HalfPutCase {
            "old content; the first one goes away, and the old content stays. Then the same with a name that "
            "is not there. Finds a server that writes uploads in place. Removes the file.";
   }
-  std::vector<std::string> clauses(const Speech&) const override { return {"4.8"}; }
+  std::vector<std::string> clauses(const Speech&) const override { return {"4.8", "4.2"}; }
 
  private:
   std::string done() const override {

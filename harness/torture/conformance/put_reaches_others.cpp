@@ -14,7 +14,7 @@ class PutReachesOthers final : public StoreCase {
   }
   bool needs_several_connections() const override { return true; }
   std::vector<std::string> clauses(const Speech& speech) const override {
-    if (speech.dialect() == "bftp") return {"4.8"};
+    if (speech.dialect() == "bftp") return {"4.2", "4.8"};
     return {std::string(speech.clause()), "RFC 959, 4.1.3"};
   }
 

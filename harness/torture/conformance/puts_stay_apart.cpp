@@ -23,7 +23,7 @@ class PutsStayApart final : public HalfPutCase {
            "stored; the first one sends the rest, and then its content is there. Finds two uploads that "
            "share a temporary file. Removes the file.";
   }
-  std::vector<std::string> clauses(const Speech&) const override { return {"4.8", "6.1"}; }
+  std::vector<std::string> clauses(const Speech&) const override { return {"4.8", "6.1", "4.2"}; }
 
  private:
   std::string done() const override {

@@ -174,8 +174,10 @@ class Refusals final : public Case {
   static bool stores_and_removes(CaseContext& context) {
     if (context.own_name().empty()) return false;
     BftpFiles first(context.visit());
-    return first.enter().done() && first.store(context.own_name(), "refusals").done() &&
-           first.remove(context.own_name()).done();
+    if (!first.enter().done()) return false;
+    const auto stored = first.store(context.own_name(), "refusals");
+    if (!stored.done() && !stored.refuses()) tidy_up(context);  // it may be there
+    return stored.done() && first.remove(context.own_name()).done();
   }
 
   static Finding of_refusals(std::size_t count, const std::set<std::string>& lacking) {

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "harness/torture/finding.hpp"
+#include "harness/torture/own_file.hpp"
 
 namespace bftp::torture {
 
@@ -94,12 +96,17 @@ bool StoreTrial::store(std::string content) {
   is_there_ = is_there_ || answer.done() || !answer.refuses();
   if (answer.refuses())
     return over(CaseResult::skipped, "the server takes no file of a new name: " + answer.words);
-  // Transfers are judged elsewhere, where the run has PUTs at all.
-  if (!answer.done())
-    return over(CaseResult::tolerated, "the server neither took nor refused a file: " + answer.words,
-                "A server that has no PUT says so (ERR 405, in FTP 502), and serves on.");
+  if (!answer.done()) return over_unanswered(answer);
   stored_.push_back(std::move(content));
   return true;
+}
+
+bool StoreTrial::over_unanswered(const FileAnswer& answer) {
+  std::string happened = "the server neither took nor refused a file: " + answer.words;
+  if (is_bftp(context_)) return over(CaseResult::broken, std::move(happened), unanswered_put_cause);
+  // Transfers are judged elsewhere, where the run has PUTs at all.
+  return over(CaseResult::tolerated, std::move(happened),
+              "A server that has no STOR says so (502), and serves on.");
 }
 
 bool StoreTrial::replace(std::string content) {

@@ -32,7 +32,8 @@ class StoreTrial {
 
   /// Asks for the file before there is one, and takes any answer: a server may remember that as well.
   bool ask_too_early();
-  /// The first file of the name. A server that takes no file is skipped.
+  /// The first file of the name. A server that refuses files is skipped; in bftp one that leaves a PUT
+  /// without its answers is broken.
   bool store(std::string content);
   /// Takes the place of what was stored before.
   bool replace(std::string content);
@@ -58,6 +59,8 @@ class StoreTrial {
   template <typename Ask>
   FileAnswer ask(const Ask& request);
   bool compare(const FileAnswer& answer, std::string_view where);
+  /// The first file was neither taken nor refused.
+  bool over_unanswered(const FileAnswer& answer);
   bool over(record::CaseResult result, std::string happened, std::string cause = {});
   void tidy_up();
 

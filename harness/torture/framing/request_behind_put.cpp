@@ -17,7 +17,7 @@ class RequestBehindPut final : public FramingCase {
            "Removes the file. A server that takes no file is skipped.";
   }
   bool applies_to(const Speech& speech) const override { return speech.dialect() == "bftp"; }
-  std::vector<std::string> clauses(const Speech&) const override { return {"2.4", "1.5", "1.4"}; }
+  std::vector<std::string> clauses(const Speech&) const override { return {"2.4", "1.5", "1.4", "4.2"}; }
 
   Finding run(CaseContext& context) const override {
     auto finding = go_through(context);
