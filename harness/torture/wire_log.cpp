@@ -8,12 +8,14 @@ namespace {
 
 constexpr std::size_t command_bytes_max = 2'000;
 
-/// For printf(1) inside single quotes: octal, since hexadecimal is no part of POSIX.
+/// For printf(1) inside single quotes: octal, since hexadecimal is no part of POSIX. A '-' in front would be
+/// taken for an option.
 std::string printf_word(std::string_view bytes) {
   std::string word;
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool plain = byte >= 0x20 && byte < 0x7f && c != '\'' && c != '\\' && c != '%';
+    const bool is_option = c == '-' && word.empty();
+    const bool plain = byte >= 0x20 && byte < 0x7f && c != '\'' && c != '\\' && c != '%' && !is_option;
     word += c == '\n' ? "\\n" : c == '\r' ? "\\r" : plain ? std::string(1, c) : fmt::format("\\{:03o}", byte);
   }
   return word;

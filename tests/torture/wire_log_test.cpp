@@ -67,5 +67,11 @@ TEST(WireLog, QuotesForTheShell) {
   EXPECT_EQ(log.command(), "(printf 'it\\047s 100\\045 \\134 \\n') | nc 127.0.0.1 12345");
 }
 
+TEST(WireLog, LeavesPrintfNoOption) {
+  WireLog log(milliseconds(0));
+  log.sent(milliseconds(0), "-0000005-");
+  EXPECT_EQ(log.command(), "(printf '\\0550000005-') | nc 127.0.0.1 12345");
+}
+
 }  // namespace
 }  // namespace bftp::torture
