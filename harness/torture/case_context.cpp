@@ -1,5 +1,7 @@
 #include "harness/torture/case_context.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace bftp::torture {
@@ -108,7 +110,7 @@ void CaseContext::listen(Wire& wire, std::size_t answers, std::size_t& at, Talk&
     }
     if (talk.last.kind != Heard::Kind::incomplete || !open) return;
     open = receive(wire, talk);
-    if (talk.timed_out || talk.reset) return;
+    if (talk.timed_out || talk.reset || talk.stopped_reading) return;
   }
 }
 
@@ -120,7 +122,10 @@ bool CaseContext::receive(Wire& wire, Talk& talk) {
   }
   if (got->empty()) return false;
   talk.received += *got;
-  return talk.received.size() < received_bytes_max;
+  talk.stopped_reading = talk.received.size() >= received_bytes_max;
+  if (talk.stopped_reading)
+    log_.said(network_.now(), fmt::format("reading stopped after {} bytes", talk.received.size()));
+  return !talk.stopped_reading;
 }
 
 void CaseContext::note_end(const protocol::Error& error, Talk& talk) {

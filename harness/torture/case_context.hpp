@@ -61,7 +61,8 @@ struct Talk {
   bool connected = false;
   bool reset = false;
   bool timed_out = false;
-  bool was_enough = false;  ///< Plan::enough was over before all had been asked
+  bool stopped_reading = false;  ///< by us: more came than any answer has
+  bool was_enough = false;       ///< Plan::enough was over before all had been asked
 };
 
 /// What a case works with: a network, a dialect, files. Keeps the log of the conversation. One thread.

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "protocol/request.hpp"
+
 namespace bftp::torture {
 
 using record::CaseResult;
@@ -30,6 +32,7 @@ std::string first_difference(std::string_view came, std::string_view content) {
 
 Reaction reaction_of(const Talk& talk, std::string_view content) {
   if (!talk.connected) return Reaction::no_connection;
+  if (talk.stopped_reading) return Reaction::endless;
   switch (talk.last.kind) {
     case Heard::Kind::file:
       return !talk.heard.empty() && talk.heard.back().file() == content ? Reaction::served
@@ -67,6 +70,9 @@ std::string in_words(Reaction reaction, const Talk& talk) {
                                talk.received.size());
     case Reaction::nonsense:
       return fmt::format("the server sent what the dialect does not know: {}", escaped(talk.last.text));
+    case Reaction::endless:
+      return fmt::format("the server sent more than any answer has: reading stopped after {} bytes",
+                         talk.received.size());
     case Reaction::no_connection:
       return "the server accepted no connection";
   }
@@ -97,6 +103,23 @@ Finding expect_refusal(const Talk& talk, const CaseContext& context) {
   finding.expected = by_close ? "The server closes without sending a byte." : "An orderly no.";
   if (reaction == Reaction::other_content)
     finding.happened += ", " + first_difference(talk.heard.back().file(), context.files().probe.content);
+  return finding;
+}
+
+Finding expect_code(const Talk& talk, std::uint16_t code) {
+  auto finding = found(CaseResult::broken, reaction_of(talk, {}), talk);
+  finding.expected = fmt::format("ERR {}.", code);
+  if (talk.last.kind == Heard::Kind::refused) {
+    const auto reply = protocol::parse_reply(talk.last.text);
+    if (reply && reply->code == code)
+      finding.result = CaseResult::kept;
+    else if (talk.last.is_busy)
+      finding.result = CaseResult::tolerated;
+    else
+      finding.happened += fmt::format(", and ERR {} is due", code);
+  }
+  const bool ended = talk.last.kind == Heard::Kind::closed || talk.reset;
+  if (ended && talk.received.empty()) finding.result = CaseResult::tolerated;
   return finding;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,7 @@ enum class Reaction : std::uint8_t {
   reset,          ///< ended by RST
   silent,         ///< sent nothing, or not all, and kept the connection
   nonsense,       ///< sent what the dialect does not know
+  endless,        ///< sent more than any answer has; we stopped reading
   no_connection,
 };
 
@@ -42,6 +44,9 @@ Finding expect_file(const Talk& talk, const KnownFile& file);
 /// The request names nothing that the server has: an orderly no is due. RST in place of FIN, another code
 /// than that for a missing file, and a close where the dialect has words for no, are tolerated.
 Finding expect_refusal(const Talk& talk, const CaseContext& context);
+/// In bftp, where a clause gives the code of a refusal: `code` and no other. ERR 503 is an answer to
+/// anything, and a connection that ends without a byte is tolerated as above.
+Finding expect_code(const Talk& talk, std::uint16_t code);
 /// No clause says whether this is a name: the file or an orderly no, and nothing else.
 Finding expect_file_or_refusal(const Talk& talk, const KnownFile& file);
 

@@ -141,6 +141,7 @@ class BftpConnection : public FakeConnection {
 
   /// The code of clause 4.13, of 2.2 or 3.1; 0: the request may be obeyed.
   int refusal(const std::string& verb, const std::string& argument) {
+    if (verb.empty()) return 400;
     const auto& known = {"GET", "LIST", "DELETE", "CD", "PUT", "PWD", "HASH", "RANGE"};
     if (std::ranges::find(known, verb) == known.end()) return 405;
     if (verb == "PWD") return argument.empty() ? 0 : 400;

@@ -89,6 +89,10 @@ class MalformedHeader final : public Case {
                 "for them at once, which four clients can exhaust. Compare it with 65,536 first."
               : "The digits are not looked at: strtol() and its kin take blanks and signs, and stop "
                 "at the first byte that they do not know. Look at all eight.");
+    if (talk.stopped_reading)
+      return broken(about(fmt::format("sent more than any answer has: reading stopped after {} bytes",
+                                      talk.received.size())),
+                    "");
     // The end of the connection is due, and the words before it were for a person.
     return tolerated(
         about(talk.reset ? "cut the connection (RST) without an answer" : "closed without an answer"));

@@ -31,19 +31,22 @@ class EmptyRequest final : public FramingCase {
                            .ends_sending = more_could_follow};
     if (may_be_passed_over) plan.pieces.push_back(speech.ask(probe.name));
     const auto talk = context.talk(plan);
-    auto finding = expect_refusal(talk, context);
+    auto finding = speech.dialect() == "bftp" ? expect_code(talk, 400) : expect_refusal(talk, context);
     finding.done = "A request was sent that names nothing.";
-    finding.expected = speech.dialect() == "bftp" ? "ERR 400."
-                       : may_be_passed_over       ? "A refusal, or nothing; the next command is obeyed."
-                                                  : "A refusal, or a close without a byte.";
-    const auto reaction = reaction_of(talk, probe.content);
-    const bool may_close = speech.dialect() != "bftp" && reaction == Reaction::closed;
-    const bool passed_over = may_be_passed_over && reaction == Reaction::served;
-    if (may_close || passed_over || reaction == Reaction::refused) finding.result = record::CaseResult::kept;
+    if (speech.dialect() != "bftp") {
+      finding.expected = may_be_passed_over ? "A refusal, or nothing; the next command is obeyed."
+                                            : "A refusal, or a close without a byte.";
+      const auto reaction = reaction_of(talk, probe.content);
+      const bool passed_over = may_be_passed_over && reaction == Reaction::served;
+      if (passed_over || reaction == Reaction::closed || reaction == Reaction::refused)
+        finding.result = record::CaseResult::kept;
+    }
     if (finding.result == record::CaseResult::broken)
-      finding.cause =
-          "An empty name is a name that no file has. Here the server waits on, or opened its own folder or "
-          "something else under that name.";
+      finding.cause = talk.last.kind == Heard::Kind::refused
+                          ? "A request that cannot be understood is refused by 400, before any file is "
+                            "looked for (4.13)."
+                          : "An empty name is a name that no file has. Here the server waits on, or opened "
+                            "its own folder or something else under that name.";
     return finding;
   }
 };

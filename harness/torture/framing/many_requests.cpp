@@ -24,6 +24,9 @@ std::vector<KnownFile> round_of(const Speech& speech, const CaseFiles& files) {
 
 /// What came in place of the next answer.
 std::string how_it_went_on(const Talk& talk) {
+  if (talk.stopped_reading)
+    return fmt::format("it sent more than any answer has (reading stopped after {} bytes)",
+                       talk.received.size());
   if (talk.last.kind == Heard::Kind::closed) return "it closed";
   if (talk.last.kind == Heard::Kind::nonsense)
     return "it sent what the dialect does not know: " + escaped(talk.last.text);

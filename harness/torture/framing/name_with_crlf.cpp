@@ -9,7 +9,7 @@ class NameWithCrLf final : public NameWithEnding {
   std::string_view title() const override { return "CR LF behind a name does no harm"; }
   std::string_view about() const override {
     return "Appends CR LF to a name, as telnet does; in `line` the request ends in CR LF. The file or an "
-           "orderly no is due.";
+           "orderly no is due, in bftp `ERR 400`.";
   }
 
   Finding run(CaseContext& context) const override {

@@ -5,7 +5,7 @@
 namespace bftp::torture {
 
 std::vector<std::string> NameWithEnding::clauses(const Speech& speech) const {
-  if (speech.dialect() == "bftp") return {"1.4", "4.13"};
+  if (speech.dialect() == "bftp") return {"4.13", "1.4"};
   return {std::string(speech.clause())};
 }
 
@@ -13,11 +13,18 @@ Finding NameWithEnding::ask_with(CaseContext& context, std::string_view ending,
                                  std::string_view called) const {
   const auto& probe = context.files().probe;
   const auto talk = context.talk({.pieces = {context.speech().ask(probe.name + std::string(ending))}});
-  auto finding = expect_file_or_refusal(talk, probe);
+  const bool is_bftp = context.speech().dialect() == "bftp";
+  auto finding = is_bftp ? expect_code(talk, 400) : expect_file_or_refusal(talk, probe);
   finding.done = fmt::format("A file was asked for with {} behind its name.", called);
-  if (context.speech().dialect() == "bftp") {  // 4.13: control characters are refused
-    finding.expected = "ERR 400: a name holds no control characters.";
-    if (reaction_of(talk, probe.content) == Reaction::served) finding.result = record::CaseResult::tolerated;
+  if (is_bftp && finding.result == record::CaseResult::broken && !talk.heard.empty()) {
+    finding.happened =
+        fmt::format("to a name with {} behind it {}", called,
+                    talk.last.kind == Heard::Kind::file ? "the server sent a file, and ERR 400 is due"
+                                                        : finding.happened);
+    finding.cause =
+        "A request with a control character is refused by 400 before any file is looked for: look at every "
+        "byte of the message first, and strip nothing from its end.";
+    return finding;
   }
   if (finding.result == record::CaseResult::broken)
     finding.cause = fmt::format(

@@ -9,7 +9,7 @@ class NameWithLf final : public NameWithEnding {
   std::string_view title() const override { return "A line feed behind a name does no harm"; }
   std::string_view about() const override {
     return "Appends LF to a name, as a client does that reads it from a line and forgets to strip it. The "
-           "file or an orderly no is due.";
+           "file or an orderly no is due, in bftp `ERR 400`.";
   }
   bool applies_to(const Speech& speech) const override { return speech.dialect() != "line"; }
 
