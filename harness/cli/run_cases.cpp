@@ -1,20 +1,17 @@
 #include "harness/cli/run_cases.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
 #include <fstream>
-#include <random>
 #include <sstream>
 
 #include "harness/cli/case_commands.hpp"
+#include "harness/cli/place_file.hpp"
+#include "harness/cli/placed_surroundings.hpp"
 #include "harness/launch/launcher.hpp"
 #include "harness/torture/suite_runner.hpp"
-#include "protocol/unique_fd.hpp"
 
 namespace bftp::cli {
 namespace {
@@ -22,7 +19,6 @@ namespace {
 using protocol::Result;
 using torture::CaseFiles;
 using torture::KnownFile;
-using torture::OutsideFile;
 
 /// Large enough to take several packets, small enough to be over at once.
 constexpr std::size_t probe_bytes = 4'099;
@@ -40,67 +36,6 @@ std::string probe_content(unsigned multiplier) {
   return content;
 }
 
-/// Makes the file anew. What a server left under its name goes first, and is not followed: a FIFO would hold
-/// us for ever, a link would have us write into somebody else's file.
-bool write_to(const std::string& root, const KnownFile& file) {
-  const std::string path = root + "/" + file.name;
-  std::error_code ignored;
-  std::filesystem::remove_all(path, ignored);
-  const protocol::UniqueFd fd(
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
-  if (!fd) return false;
-  for (std::string_view left = file.content; !left.empty();) {
-    const ssize_t written = ::write(fd.get(), left.data(), left.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    left.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
-std::string random_hex(int words) {
-  std::random_device random;
-  std::string text;
-  for (int i = 0; i < words; ++i) text += fmt::format("{:08x}", random());
-  return text;
-}
-
-/// A link in the root to a folder beside it. A request that goes through it, as
-/// OutsideFile::through_folder_link has it.
-std::string place_folder_link(const std::filesystem::path& root, const OutsideFile& file) {
-  namespace fs = std::filesystem;
-  const auto neighbour = root.parent_path() / (file.name + ".d");
-  std::error_code error;
-  fs::remove_all(root / "probe-out", error);
-  fs::create_directory(neighbour, error);
-  if (error || !write_to(neighbour.string(), {"in.bin", file.content})) return {};
-  fs::create_directory_symlink(neighbour, root / "probe-out", error);
-  return error ? std::string() : "probe-out/in.bin";
-}
-
-/// A neighbour of the root whose name begins like the root's, which is all that some servers look at; short,
-/// since a request of clause 7.4 has 40 bytes. Nothing if it cannot be made.
-std::optional<OutsideFile> place_outside(const std::string& root) {
-  namespace fs = std::filesystem;
-  const fs::path folder = fs::absolute(root).lexically_normal();
-  OutsideFile file{.name = folder.filename().string() + "-beside-" + random_hex(1).substr(2) + ".bin",
-                   .content = random_hex(8),
-                   .root_path = folder.string(),
-                   .folder = "probe.d",
-                   .link = "probe-link"};
-  const auto neighbour = folder.parent_path() / file.name;
-  if (!write_to(folder.parent_path().string(), {file.name, file.content})) return std::nullopt;
-  std::error_code error;
-  // What a server laid there to keep us from doing so goes first.
-  for (const std::string& name : {file.folder, file.link}) fs::remove_all(folder / name, error);
-  fs::create_directory(folder / file.folder, error);
-  if (error) return std::nullopt;
-  fs::create_symlink(neighbour, folder / file.link, error);
-  if (error) file.link.clear();  // some file systems know no links
-  file.through_folder_link = place_folder_link(folder, file);
-  return file;
-}
-
 /// Of a server that is not ours, too: it says whose the files are, should one stay.
 std::string own_prefix() {
   return "bftp-torture-" + random_hex(1);
@@ -109,7 +44,7 @@ std::string own_prefix() {
 /// Sparse, so it costs nothing. Empty if it cannot be made.
 std::string place_large(const std::string& root) {
   const std::string name = "probe-large.bin";
-  if (!write_to(root, {name, ""})) return {};
+  if (!place_file(root, {name, ""})) return {};
   std::error_code error;
   std::filesystem::resize_file(root + "/" + name, large_bytes, error);
   return error ? std::string() : name;
@@ -122,7 +57,7 @@ std::optional<torture::KnownFolder> place_folder(const std::string& root, const 
   if (!std::filesystem::is_directory(std::filesystem::symlink_status(root + "/" + name, ignored)))
     std::filesystem::remove_all(root + "/" + name, ignored);
   std::filesystem::create_directory(root + "/" + name, ignored);
-  if (!write_to(root + "/" + name, folder.file)) return std::nullopt;
+  if (!place_file(root + "/" + name, folder.file)) return std::nullopt;
   return folder;
 }
 
@@ -133,23 +68,23 @@ void open_root(const std::string& root) {
                                ignored);
 }
 
-/// Files of our own in a root that is ours, and one beside it.
+/// Files of our own in a root that is ours.
 std::optional<CaseFiles> place_files(const std::string& root, const torture::Speech& speech) {
   open_root(root);
   CaseFiles files{.probe = {"framing-probe.bin", probe_content(7)},
                   .long_named = {},
-                  .outside = place_outside(root),
+                  .outside = {},
                   .own_prefix = own_prefix(),
                   .large = place_large(root)};
-  if (!write_to(root, files.probe)) return std::nullopt;
+  if (!place_file(root, files.probe)) return std::nullopt;
   files.folder = place_folder(root, "framing-folder", 13);
   // What counts characters for bytes is in step as long as all names are ASCII.
   if (speech.dialect() == "bftp") {
-    write_to(root, {"framing-gr\u00f6\u00dfe.bin", probe_content(5)});
+    place_file(root, {"framing-gr\u00f6\u00dfe.bin", probe_content(5)});
     files.named_folder = place_folder(root, "framing-gr\u00f6\u00dfe.d", 17);
   }
   KnownFile long_named{std::string(speech.name_bytes_max() - 4, 'n') + ".bin", probe_content(11)};
-  if (write_to(root, long_named))
+  if (place_file(root, long_named))
     files.long_named = std::move(long_named);  // some file systems know no such names
   return files;
 }
@@ -242,7 +177,7 @@ void run_cases(record::RunRecord& record, const CaseSettings& settings) {
   if (speech == nullptr) return;
   const auto cases = torture::cases_for(plan.suites, *speech);
   const bool is_ours = plan.server.kind != plan::ServerKind::attached;
-  const auto files = is_ours ? place_files(settings.root, *speech) : known_files(record);
+  auto files = is_ours ? place_files(settings.root, *speech) : known_files(record);
   if (cases.empty()) return;
   if (!files) {
     record.cases =
@@ -254,6 +189,12 @@ void run_cases(record::RunRecord& record, const CaseSettings& settings) {
                                        "for: it takes one of 1 byte to 8 MiB",
                                        record::CaseResult::skipped);
     return;
+  }
+  std::unique_ptr<PlacedSurroundings> surroundings;
+  if (is_ours) surroundings = PlacedSurroundings::place(settings.root, files->own_prefix);
+  if (surroundings != nullptr) {
+    files->outside = surroundings->outside();
+    files->surroundings = surroundings.get();
   }
   if (nothing_ever_came(record)) {
     record.cases = torture::leave_out_suite(

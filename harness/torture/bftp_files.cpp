@@ -19,7 +19,7 @@ constexpr std::uint64_t content_bytes_max = 16u << 20;
 constexpr auto too_many_clients = static_cast<std::uint16_t>(protocol::ReplyCode::too_many_clients);
 
 FileAnswer answer(Kind kind, std::string words = {}) {
-  return {.kind = kind, .content = {}, .words = std::move(words)};
+  return {.kind = kind, .content = {}, .words = std::move(words), .code = {}};
 }
 
 FileAnswer no_answer(const protocol::Error& error) {
@@ -32,8 +32,10 @@ FileAnswer refusal(const protocol::Reply& reply) {
   if (reply.code == 404) kind = Kind::missing;
   if (reply.code == 403 || reply.code == 405) kind = Kind::not_offered;
   if (reply.code == too_many_clients) kind = Kind::busy;
-  return answer(
+  auto refused = answer(
       kind, fmt::format("it answered \"{}\"", escaped(fmt::format("ERR {} {}", reply.code, reply.detail))));
+  refused.code = reply.code;
+  return refused;
 }
 
 }  // namespace
@@ -119,15 +121,15 @@ FileAnswer BftpFiles::remove(std::string_view name) {
 }
 
 FileAnswer BftpFiles::hash(std::string_view name) {
-  return detail_of("HASH " + std::string(name));
+  return tell("HASH " + std::string(name));
 }
 
 FileAnswer BftpFiles::change_folder(std::string_view name) {
-  return detail_of("CD " + std::string(name));
+  return tell("CD " + std::string(name));
 }
 
 FileAnswer BftpFiles::where() {
-  return detail_of("PWD");
+  return tell("PWD");
 }
 
 FileAnswer BftpFiles::range(std::uint64_t offset, std::uint64_t length, std::string_view name) {
@@ -135,7 +137,18 @@ FileAnswer BftpFiles::range(std::uint64_t offset, std::uint64_t length, std::str
   return begun.answer.done() ? end_fetch(begun.size) : begun.answer;
 }
 
-FileAnswer BftpFiles::detail_of(const std::string& request) {
+FileAnswer BftpFiles::list(std::string_view path) {
+  const auto begun = hear_size(ask(path.empty() ? std::string("LIST") : "LIST " + std::string(path)));
+  return begun.answer.done() ? end_fetch(begun.size) : begun.answer;
+}
+
+FileAnswer BftpFiles::hear_end() {
+  const auto end = await(1);
+  if (!end) return answer(Kind::lost, "it sent more: " + escaped(received_));
+  return end->kind == Kind::closed ? answer(Kind::done) : *end;
+}
+
+FileAnswer BftpFiles::tell(const std::string& request) {
   const auto heard = ask(request);
   auto told = answer_of(heard);
   if (told.done()) told.content = heard.reply->detail;

@@ -49,6 +49,12 @@ class BftpFiles final : public FileSession {
   FileAnswer where();
   /// RANGE (5.6). Done: `content` is the part.
   FileAnswer range(std::uint64_t offset, std::uint64_t length, std::string_view name);
+  /// LIST (4.3); no path: of the current folder. Done: `content` is the listing.
+  FileAnswer list(std::string_view path = {});
+  /// A request where OK ends the matter. Done: `content` is what came behind OK.
+  FileAnswer tell(const std::string& request);
+  /// Done: the server has closed, and sent nothing more.
+  FileAnswer hear_end();
   /// Closes, in the middle of whatever goes on.
   void leave() { wire_.reset(); }
 
@@ -62,8 +68,6 @@ class BftpFiles final : public FileSession {
   /// the client before has gone may not have been noticed yet.
   Heard ask(const std::string& request);
   Heard reply();
-  /// A request where what is behind OK ends the matter.
-  FileAnswer detail_of(const std::string& request);
   static BegunFetch hear_size(const Heard& heard);
   /// What is to be said of a reply where OK ends the matter.
   static FileAnswer answer_of(const Heard& heard);

@@ -10,6 +10,7 @@
 
 #include "harness/torture/network.hpp"
 #include "harness/torture/speech.hpp"
+#include "harness/torture/surroundings.hpp"
 #include "harness/torture/visit.hpp"
 #include "harness/torture/wire_log.hpp"
 
@@ -37,6 +38,8 @@ struct OutsideFile {
   /// Through a symbolic link in the root to a folder beside it, in which a file of the same content lies:
   /// "link/file". Empty: none could be made.
   std::string through_folder_link{};
+  std::string neighbour{};     ///< that folder, by name
+  std::string empty_folder{};  ///< another one beside the root, by name. Empty: none could be made
 };
 
 /// What cases may ask for. Optional: what is not there where the root is not ours to write to.
@@ -51,6 +54,7 @@ struct CaseFiles {
   std::string own_prefix{};
   std::string
       large{};  ///< more than the buffers between a server and a client hold, by name. Empty: there is none
+  Surroundings* surroundings = nullptr;  ///< of a root that is ours; else null
 };
 
 /// How one conversation ended.
@@ -85,7 +89,14 @@ class CaseContext {
   const std::string& own_name() const { return own_name_; }
   /// How long the server may be silent.
   std::chrono::milliseconds patience() const { return patience_; }
-  const WireLog& log() const { return log_; }
+  const WireLog& log() const { return kept_log_ ? *kept_log_ : log_; }
+  /// The log forgets what went before.
+  void begins_log_anew() { log_ = WireLog(network_.now()); }
+  /// The log shows what has been said up to now, and nothing of what follows: of many talks the one that
+  /// matters, and not the tidying behind it. The first call counts.
+  void keeps_log() {
+    if (!kept_log_) kept_log_ = log_;
+  }
   /// For cases that say more than talk() does.
   Visit visit() { return {network_, log_, login_, patience_}; }
 
@@ -134,6 +145,7 @@ class CaseContext {
   std::chrono::milliseconds patience_;
   std::string own_name_;
   WireLog log_;
+  std::optional<WireLog> kept_log_;
 };
 
 }  // namespace bftp::torture

@@ -18,8 +18,9 @@ struct FileAnswer {
     lost,         ///< no answer: silence, or what the dialect does not know
   };
   Kind kind = Kind::lost;
-  std::string content;  ///< of a fetch that is done
-  std::string words;    ///< of anything else, one clause: "it answered \"ERR 404 no such file\""
+  std::string content;   ///< of a fetch that is done
+  std::string words;     ///< of anything else, one clause: "it answered \"ERR 404 no such file\""
+  std::uint16_t code{};  ///< of a refusal in bftp
 
   bool done() const { return kind == Kind::done; }
   bool refuses() const {

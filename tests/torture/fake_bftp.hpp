@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -20,13 +21,13 @@ using record::CaseOutcome;
 /// What is on the fake disk, and what the server thinks is.
 struct Disk {
   std::map<std::string, std::string> files{{some_files().probe.name, some_files().probe.content}};
+  std::set<std::string> folders;  ///< made by MKDIR
   std::map<std::string, std::string> cache;
   int stored = 0;
   int begun = 0;  ///< uploads
 };
 
-/// A right server of clauses 4.1, 4.2, 4.3, 4.5, 4.6 and 5.3, and of what 4.13 refuses. The wrong ones
-/// override a verb.
+/// A right server of clauses 4 and 5, and of what 4.13 refuses. The wrong ones override a verb.
 class BftpConnection : public FakeConnection {
  public:
   explicit BftpConnection(Disk& disk) : disk_(disk) {}
@@ -62,7 +63,9 @@ class BftpConnection : public FakeConnection {
   virtual void list() { send_file(listing()); }
   std::string listing() const {
     std::map<std::string, std::string> lines{{some_files().folder->name, "D 0 "}};
-    for (const auto& [name, content] : disk_.files) lines[name] = "F " + std::to_string(content.size()) + " ";
+    for (const auto& name : disk_.folders) lines[name] = "D 0 ";
+    for (const auto& [name, content] : disk_.files)
+      if (name.find('/') == std::string::npos) lines[name] = "F " + std::to_string(content.size()) + " ";
     std::string text;
     for (const auto& [name, start] : lines) text += start + name + "\n";
     return text;
@@ -91,11 +94,56 @@ class BftpConnection : public FakeConnection {
     if (verb == "HASH") return say("OK " + hash(argument));
     if (verb == "PWD") return say("OK /" + folder());
     if (verb == "RANGE") return range(argument);
+    if (verb == "SIZE") return size(argument);
+    if (verb == "NOOP") return say("OK");
+    if (verb == "FEAT") return say("OK " + features());
+    if (verb == "QUIT") return quit();
+    if (verb == "MKDIR" || verb == "RMDIR") return folder_verb(verb, argument);
+    if (verb == "MOVE") return move(argument);
     const auto [size, name] = parted(argument);
     begin_put(name, std::stoul(size));
   }
   virtual std::string hash(const std::string& name) {
     return protocol::to_hex(protocol::sha256(disk_.files[name]));
+  }
+  virtual void size(const std::string& name) { say("OK " + std::to_string(disk_.files[name].size())); }
+  virtual std::string features() { return "SIZE HASH RANGE NOOP MKDIR RMDIR MOVE"; }
+  virtual void quit() {
+    say("OK");
+    closed = true;
+  }
+  virtual void make_folder(const std::string& name) {
+    if (is_there(name)) return say("ERR 409 it exists");
+    if (!has_parent(name)) return say("ERR 404 no such folder");
+    disk_.folders.insert(name);
+    say("OK");
+  }
+  virtual void remove_folder(const std::string& name) {
+    if (!is_there(name)) return say("ERR 404 no such folder");
+    const auto inside = disk_.files.lower_bound(name + "/");
+    const bool is_full = inside != disk_.files.end() && inside->first.starts_with(name + "/");
+    if (is_full || disk_.folders.erase(name) == 0) return say("ERR 409 not an empty folder");
+    say("OK");
+  }
+  virtual void move_file(const std::string& from, const std::string& to) {
+    if (!disk_.files.contains(from) || !has_parent(to)) return say("ERR 404 no such file or folder");
+    disk_.files[to] = disk_.files[from];
+    disk_.files.erase(from);
+    say("OK");
+  }
+  /// MOVE (5.5).
+  virtual void move(const std::string& argument) {
+    const auto [count, names] = parted(argument);
+    const auto size = protocol::parse_length(count);
+    if (!size || *size + 1 >= names.size() || names[*size] != ' ') return say("ERR 400 malformed argument");
+    move_file(names.substr(0, *size), names.substr(*size + 1));
+  }
+  bool is_there(const std::string& name) const {
+    return disk_.files.contains(name) || disk_.folders.contains(name) || name == some_files().folder->name;
+  }
+  bool has_parent(const std::string& name) const {
+    const auto slash = name.rfind('/');
+    return slash == std::string::npos || disk_.folders.contains(name.substr(0, slash));
   }
   bool awaits_stream() const { return upload_.has_value(); }
   /// Bytes that the stream lacks.
@@ -126,9 +174,17 @@ class BftpConnection : public FakeConnection {
     folder() = name == ".." || name == "/" ? "" : name;
     say("OK /" + folder());
   }
+  void folder_verb(const std::string& verb, const std::string& name) {
+    if (name.empty()) return say("ERR 400 missing argument");
+    verb == "MKDIR" ? make_folder(name) : remove_folder(name);
+  }
   void range(const std::string& argument) {
     const auto [offset, rest] = parted(argument);
     const auto [length, name] = parted(rest);
+    if (name.empty() || !protocol::parse_length(offset) || !protocol::parse_length(length))
+      return say("ERR 400 malformed argument");
+    if (const int code = path_refusal("RANGE", name); code != 0)
+      return say("ERR " + std::to_string(code) + " no such thing");
     const auto& content = disk_.files[name];
     const auto from = std::min<std::uint64_t>(std::stoull(offset), content.size());
     send_file(content.substr(from, std::stoull(length)));
@@ -142,9 +198,12 @@ class BftpConnection : public FakeConnection {
   /// The code of clause 4.13, of 2.2 or 3.1; 0: the request may be obeyed.
   int refusal(const std::string& verb, const std::string& argument) {
     if (verb.empty()) return 400;
-    const auto& known = {"GET", "LIST", "DELETE", "CD", "PUT", "PWD", "HASH", "RANGE"};
+    const auto& known = {"GET",   "LIST", "DELETE", "CD",    "PUT",   "PWD",  "HASH", "SIZE",
+                         "RANGE", "NOOP", "FEAT",   "MKDIR", "RMDIR", "MOVE", "QUIT"};
     if (std::ranges::find(known, verb) == known.end()) return 405;
-    if (verb == "PWD") return argument.empty() ? 0 : 400;
+    if (verb == "PWD" || verb == "NOOP" || verb == "FEAT" || verb == "QUIT")
+      return argument.empty() ? 0 : 400;
+    if (verb == "MKDIR" || verb == "RMDIR" || verb == "MOVE") return 0;  // they look for themselves
     if (verb == "RANGE" || (verb == "CD" && argument == ".." && !folder().empty())) return 0;
     if (verb == "LIST" && argument.empty()) return 0;
     if (argument.empty()) return 400;
@@ -155,17 +214,19 @@ class BftpConnection : public FakeConnection {
     return path_refusal(verb, argument);
   }
   int path_refusal(const std::string& verb, const std::string& path) const {
-    const bool is_folder =
-        path == some_files().folder->name || path == some_files().named_folder->name || path == "/";
+    const bool is_folder = path == some_files().folder->name || path == some_files().named_folder->name ||
+                           path == "/" || disk_.folders.contains(path);
     const bool wants_folder = verb == "CD" || verb == "LIST";
     const std::string file = path.substr(0, path.find('/'));
     const bool has_control = std::ranges::any_of(path, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
     if (path.size() > 255 || has_control || !protocol::is_utf8(path)) return 400;
     if (path.starts_with("..")) return 403;
     if (is_folder) return wants_folder ? 0 : 409;
+    if (disk_.folders.contains(file)) return 0;
     if (file != path) return disk_.files.contains(file) ? 409 : 404;
     if (wants_folder) return disk_.files.contains(path) ? 409 : 404;
-    if (verb == "HASH" && !disk_.files.contains(path)) return 404;
+    const bool asks_of_a_file = verb == "HASH" || verb == "SIZE" || verb == "RANGE";
+    if (asks_of_a_file && !disk_.files.contains(path)) return 404;
     return 0;
   }
 
@@ -206,6 +267,21 @@ struct Trial {
   Disk disk;
   int connections = 0;
 };
+
+/// One case of the suite conformance alone.
+template <class Connection>
+Trial try_one(std::string_view name, const CaseFiles& files = writable()) {
+  Trial trial;
+  FakeSubject subject([&] { return std::make_unique<Connection>(trial.disk); });
+  const std::atomic<bool> stop = false;
+  const auto& speech = *find_speech("bftp");
+  auto cases = cases_for({"conformance"}, speech);
+  std::erase_if(cases, [&](const Case* one) { return one->id() != "conformance." + std::string(name); });
+  for (auto& one :
+       run_suite(cases, subject, {.speech = speech, .files = files, .stop = stop, .progress = {}}))
+    trial.outcomes[std::string(name)] = std::move(one);
+  return trial;
+}
 
 template <class Connection>
 Trial try_out(const CaseFiles& files = writable()) {

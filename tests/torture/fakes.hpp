@@ -117,7 +117,9 @@ inline CaseFiles some_files() {
                                  .root_path = "/srv/root",
                                  .folder = "probe.d",
                                  .link = "probe-link",
-                                 .through_folder_link = "probe-out/in.bin"},
+                                 .through_folder_link = "probe-out/in.bin",
+                                 .neighbour = "root-beside-1.bin.d",
+                                 .empty_folder = "root-beside-1.bin.e"},
           .large = "large.bin"};
 }
 

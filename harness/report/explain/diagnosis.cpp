@@ -140,7 +140,7 @@ Mistake of_stalls(const Verdict& verdict) {
   return acks * 2 > stalls ? Mistake::two_small_writes : Mistake::none;
 }
 
-constexpr std::array<std::pair<std::string_view, Mistake>, 15> by_check{{
+constexpr std::array<std::pair<std::string_view, Mistake>, 21> by_check{{
     {"handles.descriptors", Mistake::keeps_descriptors},
     {"handles.close_wait", Mistake::keeps_descriptors},
     {"handles.zombies", Mistake::keeps_zombies},
@@ -155,7 +155,13 @@ constexpr std::array<std::pair<std::string_view, Mistake>, 15> by_check{{
     {"concurrency.silent_client", Mistake::one_client_at_a_time},
     {"concurrency.stalled_reader", Mistake::one_client_at_a_time},
     {"hostile.parent_folder", Mistake::leaves_its_folder},
+    {"hostile.put_outside", Mistake::leaves_its_folder},
+    {"hostile.remove_outside", Mistake::leaves_its_folder},
+    {"hostile.rename_outside", Mistake::leaves_its_folder},
+    {"hostile.show_outside", Mistake::leaves_its_folder},
+    {"hostile.subfolder_outside", Mistake::leaves_its_folder},
     {"hostile.symbolic_link", Mistake::leaves_its_folder},
+    {"hostile.tell_outside", Mistake::leaves_its_folder},
 }};
 
 /// The transfer that was under way when the server ended, as far as the record tells: the last whose

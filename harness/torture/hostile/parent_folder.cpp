@@ -67,9 +67,7 @@ class ParentFolder final : public OutsideCase {
     const auto add = [&](const std::string& name) {
       if (name.size() <= speech.name_bytes_max()) all.push_back({name, speech.ask(name)});
     };
-    add(parent);
-    add(file.folder + "/../../" + file.name);
-    add(file.root_path.substr(0, file.root_path.rfind('/') + 1) + file.name);
+    for (const auto& way : ways_to(file, file.name)) add(way.path);
     add("..");
     if (auto escaped = speech.ask_escaped(parent, "."); !escaped.empty())
       all.push_back({"%2E%2E/" + file.name, std::move(escaped)});
