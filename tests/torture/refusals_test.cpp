@@ -18,13 +18,13 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 TEST(Refusals, PassARightServer) {
-  const auto outcome = try_out<BftpConnection>().outcomes.at("refusals");
+  const auto outcome = try_one<BftpConnection>("refusals").outcomes.at("refusals");
   EXPECT_EQ(outcome.result, CaseResult::kept) << outcome.happened;
   EXPECT_THAT(outcome.happened, HasSubstr("refused all 25"));
 }
 
 TEST(Refusals, LeavePutAndDeleteOutWhereNothingMayBeStored) {
-  const auto outcome = try_out<BftpConnection>(some_files()).outcomes.at("refusals");
+  const auto outcome = try_one<BftpConnection>("refusals", some_files()).outcomes.at("refusals");
   EXPECT_EQ(outcome.result, CaseResult::kept) << outcome.happened;
   EXPECT_THAT(outcome.done, HasSubstr("16 requests"));
 }
@@ -49,7 +49,7 @@ TEST(Refusals, AskNothingOfPutAndDeleteWhereNobodyMayWrite) {
    public:
     explicit ReadOnly(Disk& disk) : Without(disk, {"PUT", "DELETE"}) {}
   };
-  const auto outcome = try_out<ReadOnly>().outcomes.at("refusals");
+  const auto outcome = try_one<ReadOnly>("refusals").outcomes.at("refusals");
   EXPECT_EQ(outcome.result, CaseResult::kept) << outcome.happened;
   EXPECT_THAT(outcome.done, HasSubstr("16 requests"));
 }
@@ -59,7 +59,7 @@ TEST(Refusals, TolerateAServerWithoutSomeVerbs) {
    public:
     explicit NoFolders(Disk& disk) : Without(disk, {"CD", "LIST", "PWD"}) {}
   };
-  const auto outcome = try_out<NoFolders>().outcomes.at("refusals");
+  const auto outcome = try_one<NoFolders>("refusals").outcomes.at("refusals");
   EXPECT_EQ(outcome.result, CaseResult::tolerated);
   EXPECT_THAT(outcome.happened, HasSubstr("the server has no CD, LIST, PWD; all else"));
 }
@@ -74,12 +74,39 @@ class AlwaysFails final : public BftpConnection {
   }
 };
 
-TEST(Refusals, BreakTheWrongCodeAndTellTheFirst) {
-  const auto outcome = try_out<AlwaysFails>().outcomes.at("refusals");
+TEST(Refusals, BreakTheWrongCodeAndTellEachOne) {
+  const auto outcome = try_one<AlwaysFails>("refusals").outcomes.at("refusals");
   EXPECT_EQ(outcome.result, CaseResult::broken);
-  EXPECT_THAT(outcome.happened, AllOf(HasSubstr("25 of 25"), HasSubstr("\"GET refusals-no-such\""),
-                                      HasSubstr("(due: 404)"), HasSubstr("and 22 more")));
+  EXPECT_THAT(outcome.happened,
+              AllOf(HasSubstr("25 of 25"),
+                    HasSubstr("\"GET refusals-no-such\" (due: 404): answered \"ERR 504 no such file\""),
+                    HasSubstr("\"GET a\\tb\" (due: 400): answered"), HasSubstr("\"PUT 3 folder\" (due: 409)"),
+                    Not(HasSubstr("; and "))));
   EXPECT_THAT(outcome.cause, HasSubstr("ENOENT"));
+}
+
+TEST(Refusals, ShowTheFirstThatFailed) {
+  const auto outcome = try_one<AlwaysFails>("refusals").outcomes.at("refusals");
+  EXPECT_THAT(outcome.reproduce, HasSubstr("GET refusals-no-such"));
+  EXPECT_THAT(outcome.wire, ::testing::Each(Not(HasSubstr("LIST")))) << "no other request";
+  EXPECT_THAT(outcome.wire, ::testing::Contains(HasSubstr("ERR 504 no such file")));
+}
+
+/// The texts of refusals are as long as they get.
+class TalksAtLength final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void obey(const std::string& request) override {
+    if (request == "GET probe.bin" || request.starts_with("PUT 8 ") || request.starts_with("DELETE own"))
+      return BftpConnection::obey(request);
+    say("ERR 500 " + std::string(60'000, 'x'));
+  }
+};
+
+TEST(Refusals, AreToldInBoundedWords) {
+  const auto outcome = try_one<TalksAtLength>("refusals").outcomes.at("refusals");
+  EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_LT(outcome.happened.size(), 4'500U);
 }
 
 class ClosesAfterRefusal final : public BftpConnection {
@@ -92,7 +119,7 @@ class ClosesAfterRefusal final : public BftpConnection {
 };
 
 TEST(Refusals, BreakAServerThatClosesAfterThem) {
-  const auto outcome = try_out<ClosesAfterRefusal>().outcomes.at("refusals");
+  const auto outcome = try_one<ClosesAfterRefusal>("refusals").outcomes.at("refusals");
   EXPECT_EQ(outcome.result, CaseResult::broken);
   EXPECT_THAT(outcome.happened, HasSubstr("answered rightly and closed"));
   EXPECT_THAT(outcome.cause, HasSubstr("2.3"));
@@ -108,7 +135,7 @@ class TakesAnySize final : public BftpConnection {
 };
 
 TEST(Refusals, BreakOneThatIsObeyedAndLeaveNothing) {
-  const auto trial = try_out<TakesAnySize>();
+  const auto trial = try_one<TakesAnySize>("refusals");
   const auto& outcome = trial.outcomes.at("refusals");
   EXPECT_EQ(outcome.result, CaseResult::broken);
   EXPECT_THAT(outcome.happened,
@@ -126,10 +153,53 @@ class SaysNothing final : public BftpConnection {
 };
 
 TEST(Refusals, BreakSilence) {
-  const auto outcome = try_out<SaysNothing>().outcomes.at("refusals");
+  const auto outcome = try_one<SaysNothing>("refusals").outcomes.at("refusals");
   EXPECT_EQ(outcome.result, CaseResult::broken);
-  EXPECT_THAT(outcome.happened,
-              HasSubstr("FROBNICATE refusals-no-such\" the server said nothing (due: 405)"));
+  EXPECT_THAT(outcome.happened, HasSubstr("\"FROBNICATE refusals-no-such\" (due: 405): said nothing"));
+}
+
+TEST(ExtendedRefusals, PassARightServer) {
+  const auto outcome = try_one<BftpConnection>("extended_refusals").outcomes.at("extended_refusals");
+  EXPECT_EQ(outcome.result, CaseResult::kept) << outcome.happened;
+  EXPECT_THAT(outcome.happened, HasSubstr("refused all 31"));
+}
+
+TEST(ExtendedRefusals, PassOverWhatTheServerDoesNotHave) {
+  class NoHash final : public Without<405> {
+   public:
+    explicit NoHash(Disk& disk) : Without(disk, {"HASH", "MKDIR", "RMDIR"}) {}
+  };
+  class None final : public Without<405> {
+   public:
+    explicit None(Disk& disk)
+        : Without(disk, {"HASH", "MKDIR", "RMDIR", "SIZE", "RANGE", "MOVE", "NOOP", "FEAT"}) {}
+  };
+  const auto some = try_one<NoHash>("extended_refusals").outcomes.at("extended_refusals");
+  EXPECT_EQ(some.result, CaseResult::kept) << some.happened;
+  EXPECT_THAT(some.happened, HasSubstr("refused all 21"));
+  EXPECT_EQ(try_one<None>("extended_refusals").outcomes.at("extended_refusals").result, CaseResult::skipped);
+}
+
+TEST(ExtendedRefusals, AreNotAskedOfFoldersWhereNobodyMayWrite) {
+  class ReadOnly final : public Without<403> {
+   public:
+    explicit ReadOnly(Disk& disk) : Without(disk, {"PUT", "DELETE", "MKDIR", "RMDIR", "MOVE"}) {}
+  };
+  const auto outcome = try_one<ReadOnly>("extended_refusals").outcomes.at("extended_refusals");
+  EXPECT_EQ(outcome.result, CaseResult::kept) << outcome.happened;
+}
+
+/// MKDIR as `mkdir -p` has it.
+class MakesAnyFolder final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void make_folder(const std::string&) override { say("OK"); }
+};
+
+TEST(ExtendedRefusals, BreakWhatIsObeyed) {
+  const auto outcome = try_one<MakesAnyFolder>("extended_refusals").outcomes.at("extended_refusals");
+  EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_THAT(outcome.happened, AllOf(HasSubstr("3 of 31"), HasSubstr("\"MKDIR probe.bin\" (due: 409)")));
 }
 
 }  // namespace
