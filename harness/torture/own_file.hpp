@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "harness/torture/bftp_files.hpp"
 #include "harness/torture/case_context.hpp"
@@ -23,6 +25,26 @@ class OwnFile {
 
  private:
   CaseContext& context_;
+};
+
+/// Requests that are sent when the object goes, on a connection of their own, whatever the answers are: what
+/// a case made under more names than one goes so.
+class LastRequests {
+ public:
+  LastRequests(CaseContext& context, std::vector<std::string> requests)
+      : context_(context), requests_(std::move(requests)) {}
+  LastRequests(const LastRequests&) = delete;
+  LastRequests& operator=(const LastRequests&) = delete;
+  ~LastRequests() {
+    const auto tidying = context_.tidies_up();
+    BftpFiles last(context_.visit());
+    if (!last.enter().done()) return;
+    for (const std::string& request : requests_) static_cast<void>(last.tell(request));
+  }
+
+ private:
+  CaseContext& context_;
+  std::vector<std::string> requests_;
 };
 
 /// Where CaseContext::own_name() is empty.
