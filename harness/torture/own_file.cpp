@@ -13,10 +13,8 @@ Finding nothing_may_be_stored() {
 
 const char* const unanswered_put_cause =
     "PUT has two answers: OK before the stream, and OK with the size once the file is in place (4.2). A "
-    "server "
-    "that refuses says ERR in place of the first (4.9; ERR 405 where there is no PUT), one that fails later "
-    "in "
-    "place of the second (4.12). Without an answer nobody knows whether the file is stored.";
+    "server that refuses says ERR in place of the first (4.9; ERR 405 where there is no PUT), one that fails "
+    "later in place of the second (4.12). Without an answer nobody knows whether the file is stored.";
 
 Finding not_stored(const FileAnswer& answer) {
   if (answer.refuses()) return skipped("the server takes no file of a new name: " + answer.words);

@@ -17,8 +17,8 @@ namespace {
 
 constexpr const char* counted_cause =
     "n counts the bytes of `from`, which may hold spaces, and one space parts it from `to`: take n bytes, "
-    "look "
-    "for the space, and take all that follows. rename() says ENOENT where there is nothing, which is 404.";
+    "look for the space, and take all that follows. rename() says ENOENT where there is nothing, which is "
+    "404.";
 
 class MovesFiles final : public Case {
  public:

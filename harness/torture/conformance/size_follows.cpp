@@ -15,8 +15,7 @@ namespace {
 
 constexpr const char* stale_size_cause =
     "Ask the file itself (fstat) each time, in bytes and in decimal. A size that is kept by name is wrong "
-    "once "
-    "PUT, MOVE or DELETE have changed the file.";
+    "once PUT, MOVE or DELETE have changed the file.";
 
 class SizeFollows final : public Case {
  public:

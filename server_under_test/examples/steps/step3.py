@@ -21,6 +21,8 @@ while True:
         content = client.recv(int(size))
         open(os.path.join(sys.argv[2], name), "wb").write(content)
         reply(client, f"OK {len(content)}")
+    elif verb == "":
+        reply(client, "ERR 400 empty request")
     else:
         reply(client, "ERR 405 unknown verb")
     client.close()

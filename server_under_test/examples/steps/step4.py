@@ -35,6 +35,8 @@ def answer(client, root):
     elif verb == "DELETE":
         os.remove(os.path.join(root, argument))
         reply(client, "OK")
+    elif verb == "":
+        reply(client, "ERR 400 empty request")
     else:
         reply(client, "ERR 405 unknown verb")
 

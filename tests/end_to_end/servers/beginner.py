@@ -95,6 +95,8 @@ def serve(sock):
             elif verb == "DELETE":
                 os.remove(path_of(argument))
                 reply(sock, "OK")
+            elif verb == "":
+                reply(sock, "ERR 400 empty request")
             else:
                 reply(sock, "ERR 405 unknown verb")
     except (OSError, ValueError):

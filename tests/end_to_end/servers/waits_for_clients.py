@@ -25,9 +25,12 @@ def serve(client):
     with client:
         try:
             while True:
-                verb, _, name = receive(client, int(receive(client, 8), 16)).decode().partition(" ")
+                request = receive(client, int(receive(client, 8), 16)).decode()
+                verb, _, name = request.partition(" ")
                 path = os.path.join(sys.argv[2], name.lstrip("/"))
-                if verb != "GET":
+                if not request or min(request) < " ":
+                    say(client, "ERR 400 empty, or a control character")
+                elif verb != "GET":
                     say(client, "ERR 405 GET only")
                 elif ".." in name.split("/"):
                     say(client, "ERR 403 beyond the root")
