@@ -4,7 +4,7 @@
 
 namespace bftp::torture {
 
-using Kind = Lying::Kind;
+using LyingKind = Lying::Kind;
 
 namespace {
 
@@ -71,11 +71,11 @@ Finding OutsideVerbCase::run(CaseContext& context) const {
 
 std::string OutsideVerbCase::change(const Lying& before, const Lying& after) {
   if (before == after) return {};
-  if (after.kind == Kind::nothing)
-    return before.kind == Kind::folder ? "removed a folder beside its own"
+  if (after.kind == LyingKind::nothing)
+    return before.kind == LyingKind::folder ? "removed a folder beside its own"
                                        : "removed a file beside its folder";
-  if (before.kind == Kind::nothing)
-    return after.kind == Kind::folder ? "made a folder beside its own" : "made a file beside its folder";
+  if (before.kind == LyingKind::nothing)
+    return after.kind == LyingKind::folder ? "made a folder beside its own" : "made a file beside its folder";
   return "changed a file beside its folder";
 }
 
