@@ -92,10 +92,10 @@ std::uint16_t fixture_index(CellReader& reader, const std::vector<std::string>& 
 }  // namespace
 
 std::string transfers_csv_header() {
-  return std::string(transfer_columns) + "\n";
+  return fmt::format("{}\n", transfer_columns);
 }
 std::string resources_csv_header() {
-  return std::string(resource_columns) + "\n";
+  return fmt::format("{}\n", resource_columns);
 }
 
 std::string csv_cell(std::string_view text) {
