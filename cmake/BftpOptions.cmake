@@ -16,7 +16,7 @@ target_compile_options(bftp_options INTERFACE
 
 if(BFTP_SANITIZE)
   # Likewise an overrun of a moved std::string (GCC bug 105651), with -O1 alone.
-  target_compile_options(bftp_options INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-array-bounds>)
+  target_compile_options(bftp_options INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-array-bounds -Wno-stringop-overflow>)
   target_compile_options(bftp_options INTERFACE -fsanitize=${BFTP_SANITIZE} -fno-omit-frame-pointer
     $<$<CONFIG:Debug>:-O1>)
   if(BFTP_SANITIZE MATCHES "undefined")
