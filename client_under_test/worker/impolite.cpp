@@ -136,9 +136,10 @@ Answer send_half(Visit& visit, const HalfPut& put, std::uint64_t* sent = nullptr
 }  // namespace
 
 void abort_put(const TransferTerms& terms, Link& link, std::string_view request, const LocalFile& local,
-               protocol::WorkerRecord& record) {
+               Leave leave, protocol::WorkerRecord& record) {
   Visit visit(terms, link, record);
   const Answer answer = send_half(visit, {link, std::string(request), local}, &record.bytes);
+  if (leave == Leave::reset && link.socket().is_open()) link.socket().reset_at_close();
   if (answer.kind == Answer::Kind::ok || record.error != TransferError::none) return;
   if (answer.kind == Answer::Kind::refused) {
     fail(record, TransferError::refused, answer.text);

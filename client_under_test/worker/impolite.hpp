@@ -26,10 +26,14 @@ void ask_for_refusal(const TransferTerms& terms, Link& link, std::string_view re
 void abort_get(const TransferTerms& terms, Link& link, std::string_view request,
                protocol::WorkerRecord& record);
 
-/// Announces a file, sends half of it (at most 256 KiB), and closes: the server sees FIN. An error only if
-/// the server did not take the announcement.
+/// How a connection is left in mid-stream.
+enum class Leave : std::uint8_t { orderly, reset };
+
+/// Announces a file, sends half of it (at most 256 KiB), and closes: the server sees FIN, or RST, which takes
+/// another way through a program (an error of recv() in place of its 0). An error only if the server did not
+/// take the announcement.
 void abort_put(const TransferTerms& terms, Link& link, std::string_view request, const LocalFile& local,
-               protocol::WorkerRecord& record);
+               Leave leave, protocol::WorkerRecord& record);
 
 /// A PUT of which only half will come.
 struct HalfPut {

@@ -63,6 +63,12 @@ class Socket {
     fd_.reset();
   }
 
+  /// The close that follows sends RST, and not what is still to be sent (SO_LINGER of no time).
+  void reset_at_close() {
+    const linger none{1, 0};
+    ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &none, sizeof none);
+  }
+
   /// `receive_buffer_bytes` is SO_RCVBUF, 0 for the kernel's own tuning. Closes the socket when it fails.
   Io connect(const Address& to, int receive_buffer_bytes, std::int64_t deadline_ns);
 

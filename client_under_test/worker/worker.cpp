@@ -265,8 +265,9 @@ void Worker::visit(protocol::WorkerRecord& record) {
     case Op::abort_put: {
       if (!has_local(record)) return;
       const std::string name = pending_put(records_.size() - 1).name;
+      const Leave leave = aborted_puts_++ % 2 == 0 ? Leave::orderly : Leave::reset;
       return abort_put(own.terms, own.link, dialect.ask_put(asking(name), fixture.size),
-                       *local(record.fixture), record);
+                       *local(record.fixture), leave, record);
     }
     case Op::half_open: {
       Link half(block_->host, block_->port, own.terms.trust);

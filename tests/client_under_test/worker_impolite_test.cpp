@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cerrno>
+#include <vector>
 
 #include "client_under_test/worker/exchange.hpp"
 #include "protocol/dialects.hpp"
@@ -103,6 +105,23 @@ TEST_F(WorkerImpoliteTest, LeavesInTheMiddleOfAPut) {
   EXPECT_THAT(request, HasSubstr("put-c0-0-f"));
   EXPECT_EQ(half, content.substr(0, content.size() / 2));
   EXPECT_EQ(whole, std::nullopt) << "the rest never comes";
+}
+
+TEST_F(WorkerImpoliteTest, LeavesEverySecondPutByReset) {
+  add_fixture("f", noise(1'000));
+  std::vector<int> ends;  ///< what recv() made of it: 0, or the error
+  {
+    FakeServer server([&](Peer& peer) {
+      peer.receive_message();
+      peer.send_message("OK");
+      peer.receive(500);
+      char more = 0;
+      ends.push_back(::recv(peer.fd(), &more, 1, 0) < 0 ? errno : 0);
+    });
+    for (const auto& record : run(block_to(server.port(), Op::abort_put, 4)))
+      EXPECT_EQ(record.error, TransferError::none) << record.detail;
+  }
+  EXPECT_EQ(ends, (std::vector<int>{0, ECONNRESET, 0, ECONNRESET}));
 }
 
 TEST_F(WorkerImpoliteTest, ARefusedAbortIsNoAbort) {
