@@ -17,7 +17,8 @@ class Restarts final : public Check {
     return "In bftp: once it has ended at SIGTERM, while a client was connected, the server is started again "
            "at "
            "once on the same port. What it left there is a connection in TIME_WAIT, for a minute, which "
-           "SO_REUSEADDR passes over. Where it does not come up, the harness looks who has the port, and tries the "
+           "SO_REUSEADDR passes over. Where it does not come up, the harness looks who has the port, and "
+           "tries the "
            "server on another one, to know why. Not tried on a server that was attached to, whose command "
            "does "
            "not take {port}, or that did not end in order.";

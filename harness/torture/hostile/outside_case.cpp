@@ -73,7 +73,7 @@ std::string OutsideVerbCase::change(const Lying& before, const Lying& after) {
   if (before == after) return {};
   if (after.kind == LyingKind::nothing)
     return before.kind == LyingKind::folder ? "removed a folder beside its own"
-                                       : "removed a file beside its folder";
+                                            : "removed a file beside its folder";
   if (before.kind == LyingKind::nothing)
     return after.kind == LyingKind::folder ? "made a folder beside its own" : "made a file beside its folder";
   return "changed a file beside its folder";
