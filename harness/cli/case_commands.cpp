@@ -9,8 +9,6 @@
 namespace bftp::cli {
 namespace {
 
-constexpr std::string_view any_server = "127.0.0.1 12345";
-
 void write(const std::filesystem::path& path, std::string_view content) {
   std::error_code ignored;
   std::filesystem::create_directories(path.parent_path(), ignored);
@@ -48,21 +46,10 @@ void keep_case_files(const torture::CaseFiles& files, const std::string& folder)
   write(at.parent_path() / "files.txt", page_for(files));
 }
 
-void complete_commands(record::RunRecord& record) {
-  const auto& server = record.plan.server;
-  const bool attached = server.kind == plan::ServerKind::attached;
-  const std::string theirs = fmt::format("{} {}", server.attach_to.host, server.attach_to.port);
-  for (auto& outcome : record.cases) {
-    std::string& command = outcome.reproduce;
-    if (command.find(any_server) == std::string::npos) continue;
-    if (!attached) {
-      command += "  # a server on port 12345 over a copy of cases/files: see cases/files.txt";
-      continue;
-    }
-    for (std::size_t from = 0; (from = command.find(any_server, from)) != std::string::npos;
-         from += theirs.size())
-      command.replace(from, any_server.size(), theirs);
-  }
+void say_over_which_files(std::vector<record::CaseOutcome>& outcomes) {
+  for (auto& outcome : outcomes)
+    if (!outcome.reproduce.empty())
+      outcome.reproduce += "  # a server on port 12345 over a copy of cases/files: see cases/files.txt";
 }
 
 }  // namespace bftp::cli

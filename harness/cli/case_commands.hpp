@@ -1,8 +1,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
-#include "harness/record/run_record.hpp"
+#include "harness/record/case_outcome.hpp"
 #include "harness/torture/case_context.hpp"
 
 namespace bftp::cli {
@@ -12,8 +13,8 @@ namespace bftp::cli {
 /// What cannot be written is left out: it is a convenience.
 void keep_case_files(const torture::CaseFiles& files, const std::string& folder);
 
-/// The commands of the outcomes name a server on port 12345: says in each, as a shell's comment, over which
-/// files it has to be started; of an attached server they get its own address.
-void complete_commands(record::RunRecord& record);
+/// The commands of the outcomes name a server on torture::any_address: says in each, as a shell's comment,
+/// over which files it has to be started.
+void say_over_which_files(std::vector<record::CaseOutcome>& outcomes);
 
 }  // namespace bftp::cli

@@ -110,17 +110,15 @@ std::optional<CaseFiles> known_files(const record::RunRecord& record) {
                    .large = largest != nullptr ? largest->name : std::string()};
 }
 
-/// Trying the cases would cost one more deadline, and teach nothing.
-bool nothing_ever_came(const record::RunRecord& record) {
-  const auto total = record.transfers.total(record::Arm::server);
-  const auto kinds = record.transfers.errors_by_kind(record::Arm::server);
-  return total.transfers > 0 && total.errors == total.transfers &&
-         kinds[static_cast<std::size_t>(record::TransferError::deadline)] > 0;
-}
-
 bool nothing_worked(const record::RunRecord& record) {
   const auto total = record.transfers.total(record::Arm::server);
   return total.transfers > 0 && total.errors == total.transfers;
+}
+
+/// Trying the cases would cost one more deadline, and teach nothing.
+bool nothing_ever_came(const record::RunRecord& record) {
+  const auto kinds = record.transfers.errors_by_kind(record::Arm::server);
+  return nothing_worked(record) && kinds[static_cast<std::size_t>(record::TransferError::deadline)] > 0;
 }
 
 bool is_known_to_serve_once(const record::RunRecord& record) {
@@ -217,19 +215,23 @@ void run_cases(record::RunRecord& record, const CaseSettings& settings) {
     time_max =
         std::chrono::milliseconds(static_cast<std::int64_t>(std::max(0.0, *settings.time_left_s) * 1e3));
   LaunchedSubject subject(plan.server, options, 2 * deadline);
-  record.cases = torture::run_suite(cases, subject,
-                                    {.speech = *speech,
-                                     .files = *files,
-                                     .patience_max = deadline,
-                                     .stop = settings.stop,
-                                     .progress = settings.progress,
-                                     .login = {plan.server.user, plan.server.password},
-                                     .must_end = settings.must_end,
-                                     .time_max = time_max,
-                                     .serves_once = is_known_to_serve_once(record),
-                                     .nothing_worked = nothing_worked(record)});
-  if (is_ours) keep_case_files(*files, options.run_folder + "/files");
-  complete_commands(record);
+  record.cases = torture::run_suite(
+      cases, subject,
+      {.speech = *speech,
+       .files = *files,
+       .patience_max = deadline,
+       .stop = settings.stop,
+       .progress = settings.progress,
+       .login = {plan.server.user, plan.server.password},
+       .address = is_ours ? std::string(torture::any_address)
+                          : fmt::format("{} {}", plan.server.attach_to.host, plan.server.attach_to.port),
+       .must_end = settings.must_end,
+       .time_max = time_max,
+       .serves_once = is_known_to_serve_once(record),
+       .nothing_worked = nothing_worked(record)});
+  if (!is_ours) return;
+  keep_case_files(*files, options.run_folder + "/files");
+  say_over_which_files(record.cases);
 }
 
 }  // namespace bftp::cli

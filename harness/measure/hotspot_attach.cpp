@@ -17,6 +17,7 @@
 #include <iterator>
 #include <thread>
 
+#include "harness/measure/proc_text.hpp"
 #include "protocol/unique_fd.hpp"
 
 namespace bftp::measure {
@@ -28,17 +29,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds look_again{2};
 /// Answer to GC.run: "0\n", and a sentence if it refused.
 constexpr std::size_t answer_bytes_max = 4096;
-
-std::string_view value_of(std::string_view status, std::string_view key) {
-  std::size_t at = 0;
-  while (at < status.size()) {
-    const std::size_t end = std::min(status.find('\n', at), status.size());
-    const std::string_view line = status.substr(at, end - at);
-    if (line.starts_with(key) && line.substr(key.size()).starts_with(':')) return line.substr(key.size() + 1);
-    at = end + 1;
-  }
-  return {};
-}
 
 std::vector<std::string_view> words_of(std::string_view text) {
   std::vector<std::string_view> words;
@@ -148,8 +138,9 @@ bool is_alive(int pid) {
 
 std::optional<AttachTerms> parse_attach_terms(std::string_view status) {
   constexpr std::size_t effective = 1;  // "Uid: real effective saved file system"
-  const auto users = words_of(value_of(status, "Uid")), ids = words_of(value_of(status, "NSpid")),
-             caught = words_of(value_of(status, "SigCgt"));
+  const auto users = words_of(line_of_key(status, "Uid").value_or("")),
+             ids = words_of(line_of_key(status, "NSpid").value_or("")),
+             caught = words_of(line_of_key(status, "SigCgt").value_or(""));
   if (users.size() <= effective || ids.empty() || caught.empty()) return std::nullopt;
   const auto owner = number_of<uid_t>(users[effective], 10);
   const auto pid = number_of<int>(ids.back(), 10);

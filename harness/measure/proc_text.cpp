@@ -57,7 +57,7 @@ std::vector<int> parse_pids(std::string_view text) {
   return pids;
 }
 
-std::optional<std::uint64_t> value_of_key(std::string_view text, std::string_view key) {
+std::optional<std::string_view> line_of_key(std::string_view text, std::string_view key) {
   while (!text.empty()) {
     const auto end = std::min(text.find('\n'), text.size());
     auto line = text.substr(0, end);
@@ -66,9 +66,14 @@ std::optional<std::uint64_t> value_of_key(std::string_view text, std::string_vie
     line.remove_prefix(key.size());
     if (line.starts_with(':')) line.remove_prefix(1);
     if (!line.starts_with(' ') && !line.starts_with('\t')) continue;  // a longer key that begins alike
-    return take_number(line);
+    return line;
   }
   return std::nullopt;
+}
+
+std::optional<std::uint64_t> value_of_key(std::string_view text, std::string_view key) {
+  auto line = line_of_key(text, key);
+  return line ? take_number(*line) : std::nullopt;
 }
 
 std::optional<std::uint64_t> parse_count(std::string_view text) {

@@ -25,6 +25,9 @@ std::optional<StatLine> parse_stat_line(std::string_view text);
 /// All numbers of a text, whatever is between them: cgroup.procs, task/TID/children.
 std::vector<int> parse_pids(std::string_view text);
 
+/// What follows "KEY:" or "KEY " in its line, blanks in front included.
+std::optional<std::string_view> line_of_key(std::string_view text, std::string_view key);
+
 /// "KEY value" lines ("usage_usec 819513160"), or "Key:  value kB" ones ("Pss:  1234 kB").
 std::optional<std::uint64_t> value_of_key(std::string_view text, std::string_view key);
 

@@ -73,14 +73,16 @@ struct Talk {
 class CaseContext {
  public:
   CaseContext(Network& network, const Speech& speech, const CaseFiles& files, const Login& login,
-              std::chrono::milliseconds patience, std::string own_name = {})
+              std::chrono::milliseconds patience, std::string own_name = {},
+              std::string address = any_address)
       : network_(network),
         speech_(speech),
         files_(files),
         login_(login),
         patience_(patience),
         own_name_(std::move(own_name)),
-        log_(network.now()) {}
+        address_(std::move(address)),
+        log_(network.now(), address_) {}
 
   const Speech& speech() const { return speech_; }
   const CaseFiles& files() const { return files_; }
@@ -91,7 +93,7 @@ class CaseContext {
   std::chrono::milliseconds patience() const { return patience_; }
   const WireLog& log() const { return kept_log_ ? *kept_log_ : log_; }
   /// The log forgets what went before.
-  void begins_log_anew() { log_ = WireLog(network_.now()); }
+  void begins_log_anew() { log_ = WireLog(network_.now(), address_); }
   /// The log shows what has been said up to now, and nothing of what follows: of many talks the one that
   /// matters, and not the tidying behind it. The first call counts.
   void keeps_log() {
@@ -144,6 +146,7 @@ class CaseContext {
   const Login& login_;
   std::chrono::milliseconds patience_;
   std::string own_name_;
+  std::string address_;  ///< of the server, for commands
   WireLog log_;
   std::optional<WireLog> kept_log_;
 };

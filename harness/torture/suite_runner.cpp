@@ -218,7 +218,7 @@ class SuiteRun {
     }
     OneConnectionEach fresh_each(subject_);
     CaseContext context(serves_once_ ? fresh_each : subject_.network(), settings_.speech, settings_.files,
-                        settings_.login, patience, next_name());
+                        settings_.login, patience, next_name(), settings_.address);
     const auto start = subject_.network().now();
     auto finding = one.run(context);
     outcome.took_s = std::chrono::duration<double>(subject_.network().now() - start).count();

@@ -32,6 +32,7 @@ struct SuiteSettings {
   const std::atomic<bool>& stop;
   std::function<void(std::string_view)> progress;  ///< one line for each case
   Login login{};
+  std::string address = any_address;  ///< of the server in the commands that send the same again
   /// Asked before each case: why no more may be tried; empty if they may. May be empty itself.
   std::function<std::string()> must_end{};
   /// For all together; what is left then is not found out. Nothing: five minutes.

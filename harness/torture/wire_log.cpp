@@ -114,7 +114,7 @@ void WireLog::held(std::chrono::microseconds now, std::string_view bytes) {
   add(now, "another client connected, and " + what);
   // The second sleep takes nothing from nc, so that nothing is read from the server.
   const auto sent = bytes.empty() ? std::string() : fmt::format("printf '{}'; ", printf_word(bytes));
-  held_ += fmt::format("({}sleep 60) | nc 127.0.0.1 12345 | sleep 60 & ", sent);
+  held_ += fmt::format("({}sleep 60) | nc {} | sleep 60 & ", sent, address_);
 }
 
 void WireLog::let_go(std::chrono::microseconds now) {
@@ -139,7 +139,7 @@ std::string WireLog::command() const {
   if (script_.empty() || is_dialogue_ || script_bytes_ + beside_.size() > command_bytes_max) return {};
   std::string script;
   for (const auto& word : script_) script += (script.empty() ? "" : "; ") + word;
-  return fmt::format("{}({}) | nc 127.0.0.1 12345", beside_, script);
+  return fmt::format("{}({}) | nc {}", beside_, script, address_);
 }
 
 }  // namespace bftp::torture

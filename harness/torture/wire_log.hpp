@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/record/case_outcome.hpp"
@@ -13,10 +14,15 @@ namespace bftp::torture {
 /// beyond `max` bytes cut, with the number of those that are left out.
 std::string escaped(std::string_view bytes, std::size_t max = 96);
 
+/// Where a person may start a server to try a command on it, as nc takes it.
+inline constexpr const char* any_address = "127.0.0.1 12345";
+
 /// What went over one connection, in words, in bounded memory; and the shell command that sends the same.
 class WireLog {
  public:
-  explicit WireLog(std::chrono::microseconds start) : start_(start) {}
+  /// `address`: of the server in commands, host and port as nc takes them.
+  explicit WireLog(std::chrono::microseconds start, std::string address = any_address)
+      : start_(start), address_(std::move(address)) {}
 
   void sent(std::chrono::microseconds now, std::string_view bytes);
   void received(std::chrono::microseconds now, std::string_view bytes);
@@ -55,6 +61,7 @@ class WireLog {
   void add_to_flow(std::chrono::microseconds now, std::size_t sent, std::size_t received);
 
   std::chrono::microseconds start_;
+  std::string address_;
   std::vector<std::string> lines_;
   std::size_t dropped_ = 0;
   std::vector<record::WirePoint> flow_;

@@ -20,32 +20,13 @@ std::string text_of(const std::filesystem::path& path) {
   return text.str();
 }
 
-record::RunRecord with_command(std::string command) {
-  record::RunRecord record;
-  record::CaseOutcome outcome;
-  outcome.reproduce = std::move(command);
-  record.cases.push_back(std::move(outcome));
-  return record;
-}
-
 TEST(CaseCommands, SayOverWhichFilesTheServerIsToBeStarted) {
-  auto record = with_command("(printf 'a\\0') | nc 127.0.0.1 12345");
-  complete_commands(record);
-  EXPECT_THAT(record.cases[0].reproduce, ::testing::StartsWith("(printf 'a\\0') | nc 127.0.0.1 12345  # "));
-  EXPECT_THAT(record.cases[0].reproduce, EndsWith("cases/files.txt"));
-  auto none = with_command("");
-  complete_commands(none);
-  EXPECT_EQ(none.cases[0].reproduce, "");
-}
-
-TEST(CaseCommands, NameAnAttachedServerEveryTime) {
-  auto record =
-      with_command("(sleep 60) | nc 127.0.0.1 12345 | sleep 60 & sleep 1; (printf 'a') | nc 127.0.0.1 12345");
-  record.plan.server.kind = plan::ServerKind::attached;
-  record.plan.server.attach_to = {.host = "10.0.0.7", .port = 21};
-  complete_commands(record);
-  EXPECT_EQ(record.cases[0].reproduce,
-            "(sleep 60) | nc 10.0.0.7 21 | sleep 60 & sleep 1; (printf 'a') | nc 10.0.0.7 21");
+  std::vector<record::CaseOutcome> outcomes(2);
+  outcomes[0].reproduce = "(printf 'a\\0') | nc 127.0.0.1 12345";
+  say_over_which_files(outcomes);
+  EXPECT_THAT(outcomes[0].reproduce, ::testing::StartsWith("(printf 'a\\0') | nc 127.0.0.1 12345  # "));
+  EXPECT_THAT(outcomes[0].reproduce, EndsWith("cases/files.txt"));
+  EXPECT_EQ(outcomes[1].reproduce, "") << "nothing to be tried";
 }
 
 TEST(CaseFilesKept, AreWhatTheCommandsAskFor) {

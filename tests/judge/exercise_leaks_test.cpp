@@ -95,7 +95,7 @@ TEST(ExerciseLeaks, GrowthThatACollectorMayLeaveLyingSaysNothing) {
   EXPECT_EQ(status_of(record, "memory.leak_on_aborts"), Status::fail);
 }
 
-/// Before, nothing could be said of a server in Java here.
+/// PSS alone could be garbage here, whatever it does.
 TEST(ExerciseLeaks, WhatSurvivesACollectionOnRequestIsNoGarbage) {
   const auto judged = [](double heap_kib_each, double pss_kib_each) {
     auto record = exercised(QuietKind::aborted, [&](auto& sample, double n) {

@@ -73,5 +73,13 @@ TEST(WireLog, LeavesPrintfNoOption) {
   EXPECT_EQ(log.command(), "(printf '\\0550000005-') | nc 127.0.0.1 12345");
 }
 
+TEST(WireLogTest, CommandsNameTheServerThatWasTried) {
+  WireLog log(milliseconds(0), "10.0.0.7 21");
+  log.held(milliseconds(1), "");
+  log.begin();
+  log.sent(milliseconds(2), "a");
+  EXPECT_EQ(log.command(), "(sleep 60) | nc 10.0.0.7 21 | sleep 60 & sleep 1; (printf 'a') | nc 10.0.0.7 21");
+}
+
 }  // namespace
 }  // namespace bftp::torture

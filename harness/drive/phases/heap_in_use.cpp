@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <vector>
 
+#include "harness/record/large_work.hpp"
+
 namespace bftp::drive {
 namespace {
 
-/// As memory.peak has them.
-constexpr std::uint64_t file_bytes_min = 64ull << 20;
-constexpr std::uint32_t clients_min = 4;
 /// Of asking. Transfers last for as long as they do; a part of them shows what the rest holds.
 constexpr double watch_s_max = 1.5;
 constexpr std::size_t readings_max = 200;
@@ -57,8 +56,8 @@ void watch(PhaseTools& tools, protocol::Op op) {
 
 void watch_heap_in_use(PhaseTools& tools) {
   const auto& record = tools.record;
-  if (tools.confirmation || record.plan.clients.count < clients_min ||
-      record.fixtures.at(largest_fixture(record)).size < file_bytes_min)
+  if (tools.confirmation || record.plan.clients.count < record::whole_file_clients_min ||
+      record.fixtures.at(largest_fixture(record)).size < record::whole_file_bytes_min)
     return;
   tools.progress("what is in use on the server's heap");
   for (const protocol::Op op : record.plan.ops)

@@ -8,12 +8,14 @@
 #include "harness/judge/samples.hpp"
 #include "harness/judge/units.hpp"
 #include "harness/judge/wording.hpp"
+#include "harness/record/large_work.hpp"
 
 namespace bftp::judge {
 namespace {
 
-constexpr std::uint64_t large_file_bytes_min = 64ull << 20;
-constexpr std::uint32_t clients_min = 4;
+using record::whole_file_bytes_min;
+using record::whole_file_clients_min;
+
 /// A cache of every file with its bookkeeping.
 constexpr double cache_slack = 1.25;
 /// So few readings of PSS may all have missed the peak.
@@ -94,7 +96,7 @@ Peak peak_of(const Evidence& evidence) {
   for (const std::uint32_t index : blocks_of(evidence, record::Arm::server, Phase::all)) {
     const auto& block = record.blocks[index];
     const bool large = std::any_of(block.fixtures.begin(), block.fixtures.end(), [&](std::uint16_t fixture) {
-      return fixture < record.fixtures.size() && record.fixtures[fixture].size >= large_file_bytes_min;
+      return fixture < record.fixtures.size() && record.fixtures[fixture].size >= whole_file_bytes_min;
     });
     if (!large) continue;
     for (const auto& sample : record.samples) {
@@ -154,9 +156,9 @@ class PeakCheck final : public Check {
     verdict.expected =
         "A server passes a file on in pieces: what it needs does not grow with the file and the clients.";
     if (const auto* excess = excess_of(record)) return outgrown(std::move(verdict), *excess);
-    if (largest_file(record) < large_file_bytes_min)
+    if (largest_file(record) < whole_file_bytes_min)
       return skipped(std::move(verdict), "No file of 64 MiB or more was transferred.");
-    if (clients < clients_min)
+    if (clients < whole_file_clients_min)
       return skipped(std::move(verdict),
                      "Fewer than 4 clients: a copy for each cannot be told from a cache.");
     const auto baseline = baseline_mib(record);
