@@ -66,8 +66,19 @@ class ServerProcess final : public ServerHandle {
     // A scan of /proc on each look would be dear, and the driver looks often.
     if (checked_at_ && now - *checked_at_ < 200ms) return parts_.daemonised;
     checked_at_ = now;
-    parts_.daemonised = tree_listens();
+    parts_.daemonised = tree_listens_still();
     return parts_.daemonised;
+  }
+
+  /// A daemon forks twice: who was alive while /proc was read may have handed the socket on and be gone
+  /// before its descriptors are read. "Nobody listens" has to be seen several times in a row.
+  bool tree_listens_still() {
+    constexpr int looks = 3;
+    for (int look = 0; look < looks; ++look) {
+      if (look > 0) parts_.system->pause(10ms);
+      if (tree_listens()) return true;
+    }
+    return false;
   }
 
   bool tree_listens() {

@@ -42,6 +42,7 @@ struct World {
   std::optional<SpawnProblem> spawn_problem;
   std::deque<std::uint16_t> ports{20001, 20002, 20003, 20004, 20005, 20006};
   int guards_started = 0;
+  int handed_on = 0;  ///< so many times, who was listed is gone before its descriptors are read
 
   void advance(Clock::duration time) {
     now += time;
@@ -139,7 +140,8 @@ class FakeSystem final : public LaunchSystem, SocketTable {
   std::optional<std::vector<TcpSocket>> listening() override { return world_.listening; }
   Holdings held_by(std::span<const int> pids) override {
     Holdings holdings;
-    if (!pids.empty()) holdings.inodes = {server_inode};
+    const bool handed_on = world_.handed_on > 0 && world_.handed_on-- > 0;
+    if (!pids.empty() && !handed_on) holdings.inodes = {server_inode};
     return holdings;
   }
   World& world_;
@@ -377,6 +379,28 @@ TEST_F(LaunchServerTest, TellsADaemonFromACrash) {
   world_.advance(1s);
   const auto status = (*server)->exited();
   ASSERT_TRUE(status) << "the daemon has ended too";
+}
+
+TEST_F(LaunchServerTest, DoesNotTakeADaemonThatIsStillForkingForACrash) {
+  at(1ms, listen);
+  auto server = start();
+  ASSERT_TRUE(server) << server.error().message;
+  world_.alive.insert(101);
+  world_.end({0, std::nullopt});
+  world_.handed_on = 2;
+  EXPECT_FALSE((*server)->exited());
+  EXPECT_TRUE((*server)->daemonised());
+}
+
+TEST_F(LaunchServerTest, TakesProcessesWithoutTheSocketForACrash) {
+  at(1ms, listen);
+  auto server = start();
+  ASSERT_TRUE(server) << server.error().message;
+  world_.alive.insert(101);
+  world_.end({0, std::nullopt});
+  world_.handed_on = 100;
+  EXPECT_TRUE((*server)->exited());
+  EXPECT_FALSE((*server)->daemonised());
 }
 
 TEST_F(LaunchServerTest, DoesNotTakeALateExitForADaemon) {
