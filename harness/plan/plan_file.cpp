@@ -23,7 +23,7 @@ std::string place(const std::string& file, const toml::source_region& source) {
   return file + ":" + std::to_string(source.begin.line);
 }
 
-Error refuse(const std::string& where, const std::string& what) {
+Error refuse_at(const std::string& where, const std::string& what) {
   return Error{ErrorKind::invalid_input, where + ": " + what, 0};
 }
 
@@ -60,7 +60,7 @@ Result<void> flatten(const toml::table& table, const std::string& prefix, const 
     const auto where = place(file, node.source());
     auto value = value_of(node);
     if (!value)
-      return refuse(
+      return refuse_at(
           where,
           key +
               " holds what no setting can be; right are a text, a number, true or false, or a list of texts");
@@ -72,14 +72,14 @@ Result<void> flatten(const toml::table& table, const std::string& prefix, const 
 }  // namespace
 
 Result<Settings> parse_plan_file(std::string_view toml, const std::string& file) {
-  if (toml.size() > plan_file_max_bytes) return refuse(file, "a plan file has at most 1 MiB");
+  if (toml.size() > plan_file_max_bytes) return refuse_at(file, "a plan file has at most 1 MiB");
   try {
     const auto table = toml::parse(toml, file);
     Settings settings;
     if (auto done = flatten(table, "", file, settings); !done) return done.error();
     return settings;
   } catch (const toml::parse_error& error) {
-    return refuse(place(file, error.source()), "this is no TOML: " + std::string(error.description()));
+    return refuse_at(place(file, error.source()), "this is no TOML: " + std::string(error.description()));
   }
 }
 
@@ -95,7 +95,7 @@ Result<std::string> read_plan_file(const std::string& file) {
     if (got == 0) return text;
     text.append(buffer.data(), static_cast<std::size_t>(got));
   }
-  return refuse(file, "a plan file has at most 1 MiB");
+  return refuse_at(file, "a plan file has at most 1 MiB");
 }
 
 }  // namespace bftp::plan

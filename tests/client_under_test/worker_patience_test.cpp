@@ -2,7 +2,7 @@
 
 #include "client_under_test/worker/patience.hpp"
 
-namespace bftp::client::worker {
+namespace bftp::client::worker::worker_patience_test {
 namespace {
 
 using protocol::TransferError;
@@ -78,4 +78,4 @@ TEST(Patience, NeverExceedsAShortDeadline) {
 }
 
 }  // namespace
-}  // namespace bftp::client::worker
+}  // namespace bftp::client::worker::worker_patience_test

@@ -7,7 +7,7 @@
 
 #include "tests/end_to_end/program.hpp"
 
-namespace bftp::end_to_end {
+namespace bftp::end_to_end::verdicts_test {
 namespace {
 
 using ::testing::AnyOf;
@@ -108,4 +108,4 @@ TEST(AttachedServer, IsTestedWhereItRunsAndLeftRunning) {
 }
 
 }  // namespace
-}  // namespace bftp::end_to_end
+}  // namespace bftp::end_to_end::verdicts_test

@@ -7,7 +7,7 @@
 #include "harness/judge/metrics.hpp"
 #include "record_builder.hpp"
 
-namespace bftp::judge::testing {
+namespace bftp::judge::testing::baseline_test {
 namespace {
 
 using record::Arm;
@@ -299,4 +299,4 @@ TEST(Baseline, FailuresThatWereThereBeforeAreNotBlamedAgain) {
 }
 
 }  // namespace
-}  // namespace bftp::judge::testing
+}  // namespace bftp::judge::testing::baseline_test

@@ -9,7 +9,7 @@
 #include "harness/judge/statistics/periodicity.hpp"
 #include "record_builder.hpp"
 
-namespace bftp::judge::testing {
+namespace bftp::judge::testing::change_points_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -285,4 +285,4 @@ TEST(ChangePointCheck, AShortRunIsSkipped) {
 }
 
 }  // namespace
-}  // namespace bftp::judge::testing
+}  // namespace bftp::judge::testing::change_points_test

@@ -7,7 +7,7 @@
 
 #include "record_builder.hpp"
 
-namespace bftp::judge::testing {
+namespace bftp::judge::testing::exhaustion_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -90,4 +90,4 @@ TEST(Exhaustion, FailuresFromTheStartAreNoEndOfAnything) {
 }
 
 }  // namespace
-}  // namespace bftp::judge::testing
+}  // namespace bftp::judge::testing::exhaustion_test

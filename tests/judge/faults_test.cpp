@@ -7,7 +7,7 @@
 #include "record_builder.hpp"
 
 /// One fault each: it fails in its own check, for its own reason, and nothing else fails beside it.
-namespace bftp::judge::testing {
+namespace bftp::judge::testing::faults_test {
 namespace {
 
 using ::testing::AllOf;
@@ -458,4 +458,4 @@ TEST(JudgeFaults, MemoryThatIsNotGivenBack) {
 }
 
 }  // namespace
-}  // namespace bftp::judge::testing
+}  // namespace bftp::judge::testing::faults_test

@@ -8,7 +8,7 @@
 
 #include "record_builder.hpp"
 
-namespace bftp::judge::testing {
+namespace bftp::judge::testing::garbage_test {
 namespace {
 
 using record::RuntimeKind;
@@ -309,4 +309,4 @@ TEST(Garbage, ACollectorThatDoesNotRunSaysNothing) {
 }
 
 }  // namespace
-}  // namespace bftp::judge::testing
+}  // namespace bftp::judge::testing::garbage_test

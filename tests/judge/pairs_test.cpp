@@ -10,7 +10,7 @@
 #include "harness/judge/statistics/proportion.hpp"
 #include "record_builder.hpp"
 
-namespace bftp::judge::testing {
+namespace bftp::judge::testing::pairs_test {
 namespace {
 
 using record::Arm;
@@ -255,4 +255,4 @@ TEST(RoundsWanted, IsTheMostOfWhatIsInconclusive) {
 }
 
 }  // namespace
-}  // namespace bftp::judge::testing
+}  // namespace bftp::judge::testing::pairs_test

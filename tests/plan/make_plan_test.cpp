@@ -11,7 +11,7 @@
 #include "fixtures/manifest.hpp"
 #include "harness/plan/profiles.hpp"
 
-namespace bftp::plan {
+namespace bftp::plan::make_plan_test {
 namespace {
 
 using protocol::ErrorKind;
@@ -380,4 +380,4 @@ TEST(ToToml, SurvivesRandomPlans) {
 }
 
 }  // namespace
-}  // namespace bftp::plan
+}  // namespace bftp::plan::make_plan_test

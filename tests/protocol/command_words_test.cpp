@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace bftp::protocol {
+namespace bftp::protocol::command_words_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -35,4 +35,4 @@ TEST(CommandWords, AreFilledInOnce) {
 }
 
 }  // namespace
-}  // namespace bftp::protocol
+}  // namespace bftp::protocol::command_words_test

@@ -38,7 +38,7 @@ TEST(Nearest, InventsNothing) {
 TEST(Hint, SuggestsOrLists) {
   EXPECT_EQ(hint("thraed", models), "did you mean \"thread\"?");
   EXPECT_EQ(hint("zzz", models), "right are: iterative, fork, thread, pool, epoll");
-  EXPECT_THAT(hint("zzz", std::vector<std::string>(30, "word")), testing::EndsWith(", …"));
+  EXPECT_THAT(hint("zzz", std::vector<std::string>(30, "word")), ::testing::EndsWith(", …"));
 }
 
 }  // namespace

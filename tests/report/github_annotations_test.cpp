@@ -5,7 +5,7 @@
 
 #include "tests/report/render.hpp"
 
-namespace bftp::report {
+namespace bftp::report::github_annotations_test {
 namespace {
 
 using judge::Status;
@@ -95,4 +95,4 @@ TEST(GithubAnnotations, OfTheHostileSampleTooEveryLineIsACommand) {
 }
 
 }  // namespace
-}  // namespace bftp::report
+}  // namespace bftp::report::github_annotations_test

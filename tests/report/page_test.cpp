@@ -8,7 +8,7 @@
 
 #include "tests/report/render.hpp"
 
-namespace bftp::report {
+namespace bftp::report::page_test {
 namespace {
 
 namespace json = boost::json;
@@ -143,4 +143,4 @@ TEST(ReportPage, StaysSmallForAHundredThousandTransfers) {
 }
 
 }  // namespace
-}  // namespace bftp::report
+}  // namespace bftp::report::page_test

@@ -9,7 +9,7 @@
 #include "harness/report/escape.hpp"
 #include "tests/report/sample_report.hpp"
 
-namespace bftp::report {
+namespace bftp::report::terminal_test {
 namespace {
 
 std::vector<std::string> lines_of(const std::string& text) {
@@ -85,4 +85,4 @@ TEST(ReportTerminal, OneLineIsOneLine) {
 }
 
 }  // namespace
-}  // namespace bftp::report
+}  // namespace bftp::report::terminal_test

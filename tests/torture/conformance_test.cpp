@@ -11,7 +11,7 @@
 #include "tests/torture/fake_ftp.hpp"
 #include "tests/torture/fakes.hpp"
 
-namespace bftp::torture {
+namespace bftp::torture::conformance_test {
 namespace {
 
 using namespace fakes;
@@ -482,4 +482,4 @@ TEST(ConformanceCases, SurviveAnswersThatAreNone) {
 }
 
 }  // namespace
-}  // namespace bftp::torture
+}  // namespace bftp::torture::conformance_test

@@ -6,7 +6,7 @@
 #include "tests/torture/fake_ftp.hpp"
 
 /// The cases against servers of FTP: a right one, and one for each way to be wrong.
-namespace bftp::torture {
+namespace bftp::torture::ftp_cases_test {
 namespace {
 
 using namespace fakes;
@@ -354,4 +354,4 @@ TEST(FtpReply, IsReadAsTheRfcsSay) {
 }
 
 }  // namespace
-}  // namespace bftp::torture
+}  // namespace bftp::torture::ftp_cases_test

@@ -4,7 +4,7 @@
 
 #include "tests/torture/fake_bftp.hpp"
 
-namespace bftp::torture {
+namespace bftp::torture::get_is_of_one_instant_test {
 namespace {
 
 using namespace fakes;
@@ -130,4 +130,4 @@ TEST(GetIsOfOneInstant, BreaksADeleteThatWaitsForAReader) {
 }
 
 }  // namespace
-}  // namespace bftp::torture
+}  // namespace bftp::torture::get_is_of_one_instant_test

@@ -4,7 +4,7 @@
 
 #include "tests/torture/fake_bftp.hpp"
 
-namespace bftp::torture {
+namespace bftp::torture::half_put_test {
 namespace {
 
 using namespace fakes;
@@ -144,4 +144,4 @@ TEST(HalfPut, IsSkippedWhereNothingIsStored) {
 }
 
 }  // namespace
-}  // namespace bftp::torture
+}  // namespace bftp::torture::half_put_test

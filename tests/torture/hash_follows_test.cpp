@@ -5,7 +5,7 @@
 #include "protocol/sha256.hpp"
 #include "tests/torture/fake_bftp.hpp"
 
-namespace bftp::torture {
+namespace bftp::torture::hash_follows_test {
 namespace {
 
 using namespace fakes;
@@ -84,4 +84,4 @@ TEST(HashFollows, IsSkippedWhereThereIsNoHashOrNoPut) {
 }
 
 }  // namespace
-}  // namespace bftp::torture
+}  // namespace bftp::torture::hash_follows_test

@@ -7,7 +7,7 @@
 
 #include "tests/torture/fake_bftp.hpp"
 
-namespace bftp::torture {
+namespace bftp::torture::lists_folder_test {
 namespace {
 
 using namespace fakes;
@@ -104,4 +104,4 @@ TEST(ListsFolder, ToleratesAServerThatDoesNotList) {
 }
 
 }  // namespace
-}  // namespace bftp::torture
+}  // namespace bftp::torture::lists_folder_test

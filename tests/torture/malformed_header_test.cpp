@@ -4,7 +4,7 @@
 
 #include "tests/torture/fake_bftp.hpp"
 
-namespace bftp::torture {
+namespace bftp::torture::malformed_header_test {
 namespace {
 
 using namespace fakes;
@@ -86,4 +86,4 @@ TEST(MalformedHeader, ToleratesACloseWithoutWords) {
 }
 
 }  // namespace
-}  // namespace bftp::torture
+}  // namespace bftp::torture::malformed_header_test

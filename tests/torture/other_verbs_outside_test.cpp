@@ -9,7 +9,7 @@
 
 #include "tests/torture/fake_bftp.hpp"
 
-namespace bftp::torture {
+namespace bftp::torture::other_verbs_outside_test {
 namespace {
 
 using namespace fakes;
@@ -262,4 +262,4 @@ TEST(OtherVerbsOutside, ApplyToBftpAlone) {
 }
 
 }  // namespace
-}  // namespace bftp::torture
+}  // namespace bftp::torture::other_verbs_outside_test

@@ -4,7 +4,7 @@
 
 #include "tests/torture/fake_bftp.hpp"
 
-namespace bftp::torture {
+namespace bftp::torture::own_folder_test {
 namespace {
 
 using namespace fakes;
@@ -72,4 +72,4 @@ TEST(OwnFolder, IsSkippedWhereNoFolderIsKnown) {
 }
 
 }  // namespace
-}  // namespace bftp::torture
+}  // namespace bftp::torture::own_folder_test

@@ -4,7 +4,7 @@
 
 #include "tests/torture/fake_bftp.hpp"
 
-namespace bftp::torture {
+namespace bftp::torture::range_limits_test {
 namespace {
 
 using namespace fakes;
@@ -62,4 +62,4 @@ TEST(RangeLimits, IsSkippedWithoutRange) {
 }
 
 }  // namespace
-}  // namespace bftp::torture
+}  // namespace bftp::torture::range_limits_test

@@ -7,7 +7,7 @@
 
 #include "tests/torture/fake_bftp.hpp"
 
-namespace bftp::torture {
+namespace bftp::torture::refusal_codes_test {
 namespace {
 
 using namespace fakes;
@@ -119,4 +119,4 @@ TEST(EndlessAnswer, IsNotSaidToHaveEnded) {
 }
 
 }  // namespace
-}  // namespace bftp::torture
+}  // namespace bftp::torture::refusal_codes_test

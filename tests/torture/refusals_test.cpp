@@ -8,7 +8,7 @@
 
 #include "tests/torture/fake_bftp.hpp"
 
-namespace bftp::torture {
+namespace bftp::torture::refusals_test {
 namespace {
 
 using namespace fakes;
@@ -203,4 +203,4 @@ TEST(ExtendedRefusals, BreakWhatIsObeyed) {
 }
 
 }  // namespace
-}  // namespace bftp::torture
+}  // namespace bftp::torture::refusals_test

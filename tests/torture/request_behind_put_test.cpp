@@ -4,7 +4,7 @@
 
 #include "tests/torture/fake_bftp.hpp"
 
-namespace bftp::torture {
+namespace bftp::torture::request_behind_put_test {
 namespace {
 
 using namespace fakes;
@@ -60,4 +60,4 @@ TEST(RequestBehindPut, IsSkippedWhereNothingIsStored) {
 }
 
 }  // namespace
-}  // namespace bftp::torture
+}  // namespace bftp::torture::request_behind_put_test

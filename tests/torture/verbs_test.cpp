@@ -9,7 +9,7 @@
 
 #include "tests/torture/fake_bftp.hpp"
 
-namespace bftp::torture {
+namespace bftp::torture::verbs_test {
 namespace {
 
 using namespace fakes;
@@ -256,4 +256,4 @@ TEST(UpperCaseHeader, BreaksWhoKnowsLowerCaseAlone) {
 }
 
 }  // namespace
-}  // namespace bftp::torture
+}  // namespace bftp::torture::verbs_test
