@@ -55,6 +55,8 @@ constexpr std::array rows{
               how_much},
     OptionRow{"--suite", &PlanRequest::suites, "S,...",
               "Suites to run: transfer, conformance, hostile, concurrency, client, or all", how_much},
+    OptionRow{"--only", &PlanRequest::only, "CASE,...",
+              "Only these torture cases and nothing else, whatever --suite says; see 'list cases'", how_much},
     OptionRow{"--iterations", &PlanRequest::iterations, "N", "Times that each client transfers each fixture",
               how_much},
     OptionRow{"--large-iterations", &PlanRequest::large_iterations, "N",
@@ -114,6 +116,12 @@ void add_plan_options(CLI::App& app, PlanRequest& request) {
       ->group(how_much);
   app.add_option("--limit", request.limits, "Move a check's limit; see 'list checks'. May be repeated")
       ->type_name("CHECK.NAME=N")
+      ->allow_extra_args(false)
+      ->group(how);
+  app.add_option("--waive", request.waivers,
+                 "A check or case whose failure is known: it warns and does not decide the exit code. May be "
+                 "repeated")
+      ->type_name("ID=REASON")
       ->allow_extra_args(false)
       ->group(how);
 }

@@ -23,6 +23,7 @@ std::string left_text(const drive::Progress& progress) {
 }  // namespace
 
 std::string progress_text(const drive::Progress& progress) {
+  if (progress.transfers_total == 0) return progress.phase;
   return fmt::format("{}: {} of {} transfers, {} failed{}", progress.phase, progress.transfers_done,
                      progress.transfers_total, progress.failures, left_text(progress));
 }

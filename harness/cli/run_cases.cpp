@@ -110,6 +110,11 @@ std::optional<CaseFiles> known_files(const record::RunRecord& record) {
                    .large = largest != nullptr ? largest->name : std::string()};
 }
 
+std::vector<const torture::Case*> cases_of(const plan::Plan& plan, const torture::Speech& speech) {
+  return plan.only.empty() ? torture::cases_for(plan.suites, speech)
+                           : torture::cases_named(plan.only, speech);
+}
+
 bool nothing_worked(const record::RunRecord& record) {
   const auto total = record.transfers.total(record::Arm::server);
   return total.transfers > 0 && total.errors == total.transfers;
@@ -159,21 +164,29 @@ class LaunchedSubject final : public torture::Subject {
 
 bool has_cases(const plan::Plan& plan) {
   const auto* speech = torture::find_speech(plan.server.dialect);
-  return speech != nullptr && !torture::cases_for(plan.suites, *speech).empty();
+  return speech != nullptr && !cases_of(plan, *speech).empty();
+}
+
+std::vector<std::string> cases_of_other_dialects(const plan::Plan& plan) {
+  const auto* speech = torture::find_speech(plan.server.dialect);
+  std::vector<std::string> others;
+  for (const auto& id : plan.only)
+    if (speech == nullptr || torture::cases_named({id}, *speech).empty()) others.push_back(id);
+  return others;
 }
 
 void leave_out_cases(record::RunRecord& record, const std::string& why) {
   const auto* speech = torture::find_speech(record.plan.server.dialect);
   if (speech == nullptr) return;
-  record.cases = torture::leave_out_suite(torture::cases_for(record.plan.suites, *speech), *speech, why,
-                                          record::CaseResult::unknown);
+  record.cases =
+      torture::leave_out_suite(cases_of(record.plan, *speech), *speech, why, record::CaseResult::unknown);
 }
 
 void run_cases(record::RunRecord& record, const CaseSettings& settings) {
   const auto& plan = record.plan;
   const auto* speech = torture::find_speech(plan.server.dialect);
   if (speech == nullptr) return;
-  const auto cases = torture::cases_for(plan.suites, *speech);
+  const auto cases = cases_of(plan, *speech);
   const bool is_ours = plan.server.kind != plan::ServerKind::attached;
   auto files = is_ours ? place_files(settings.root, *speech) : known_files(record);
   if (cases.empty()) return;

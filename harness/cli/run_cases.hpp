@@ -24,6 +24,9 @@ struct CaseSettings {
 /// The plan's suites hold a case that applies to its dialect.
 bool has_cases(const plan::Plan& plan);
 
+/// Those of the cases that were asked for by name which are not for the plan's dialect.
+std::vector<std::string> cases_of_other_dialects(const plan::Plan& plan);
+
 /// Runs the torture cases of the plan's suites on a server of their own, started the same way after the other
 /// one has ended, and writes their outcomes into the record. Attached servers take them as they are. Nothing
 /// is done where no case applies. Where no file is known that an attached server has, all are skipped and say

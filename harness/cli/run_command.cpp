@@ -13,6 +13,7 @@
 #include "harness/judge/check.hpp"
 #include "harness/plan/command_template.hpp"
 #include "harness/plan/make_plan.hpp"
+#include "harness/torture/case.hpp"
 
 namespace bftp::cli {
 namespace {
@@ -37,6 +38,8 @@ plan::PlanContext context_for(const Invocation& invocation) {
   context.reference_command =
       plan::quote_command({sibling_program("bftpd")}) + " --host {host} --port {port} --root {root}";
   context.command_line = invocation.command_line;
+  for (const judge::Check* check : judge::all_checks()) context.known_checks.emplace_back(check->id());
+  for (const torture::Case* one : torture::all_cases()) context.known_cases.emplace_back(one->id());
   for (const judge::Check* check : judge::all_checks())
     for (const judge::LimitSpec& limit : check->limits())
       context.known_limits[std::string(check->id())].push_back(limit.name);

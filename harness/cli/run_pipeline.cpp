@@ -1,6 +1,7 @@
 #include "harness/cli/run_pipeline.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -120,7 +121,12 @@ Result<void> Run::make_folders() {
 
 Result<void> Run::prepare() {
   if (auto readable = check_ca_file(plan_.server); !readable) return readable;
-  if (!plan::runs_suite(plan_, "transfer") && !plan::tries_client(plan_) && !has_cases(plan_))
+  if (const auto others = cases_of_other_dialects(plan_); !others.empty())
+    return Error{protocol::ErrorKind::invalid_input,
+                 fmt::format("--only: {} cannot be tried in the dialect {}; 'bftp-torture list cases' names "
+                             "the dialects of each",
+                             fmt::join(others, ", "), plan_.server.dialect)};
+  if (!plan::runs_transfers(plan_) && !plan::tries_client(plan_) && !has_cases(plan_))
     return Error{protocol::ErrorKind::invalid_input,
                  "there are no cases of these suites in the dialect " + plan_.server.dialect +
                      ", so nothing would be tried; add transfer to --suite"};
@@ -128,6 +134,10 @@ Result<void> Run::prepare() {
   record_.baseline = settings_.baseline;
   if (!protocol::find_dialect_facts(plan_.server.dialect)->has_put)
     progress_.say("the dialect " + plan_.server.dialect + " has no PUT, so files are fetched only");
+  // Cases lay files of their own into a root that is ours.
+  const bool moves_files = plan::runs_transfers(plan_) || plan::tries_client(plan_) ||
+                           plan_.server.kind == plan::ServerKind::attached;
+  if (!moves_files) return make_folders();
   if (auto obtained = obtain_fixtures(settings_.fixture_cache, stop_, progress_, record_); !obtained)
     return obtained;
   return make_folders();
@@ -148,7 +158,7 @@ Result<void> Run::start_session() {
   if (!session) return session.error();
   session_ = std::move(*session);
   record_.arms.push_back(describe_server(plan_.server));
-  if (plan_.control && plan::runs_suite(plan_, "transfer"))
+  if (plan_.control && plan::runs_transfers(plan_))
     session_.companions =
         start_control_servers(record_, scratch_->path(), launch_options().run_folder, stop_);
   std::vector<std::string> roots;
@@ -265,7 +275,7 @@ void Run::drive_once() {
                             .progress = [this](const drive::Progress& progress) { progress_.show(progress); },
                             .epoch_ns = epoch_ns_},
                            [this] { return restart_server(); });
-  if (plan::runs_suite(plan_, "transfer"))
+  if (plan::runs_transfers(plan_))
     driver.run();
   else
     record_.state = RunState::complete;
@@ -304,7 +314,7 @@ void Run::drive() {
                 .stop = stop_,
                 .progress = [this](const drive::Progress& progress) { progress_.show(progress); },
                 .epoch_ns = epoch_ns_});
-  if (plan::runs_suite(plan_, "transfer")) {
+  if (plan::runs_transfers(plan_)) {
     driver.first_pass();
     settle_what_rounds_can(driver);
   } else {

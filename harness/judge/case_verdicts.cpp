@@ -92,14 +92,10 @@ std::string summary_of(const CaseOutcome& outcome) {
   return {};
 }
 
-/// The conversation in one paragraph.
 std::string story(const CaseOutcome& outcome) {
   std::string text = sentence(outcome.happened);
   if (!outcome.server_after.empty()) text += " Then: " + sentence(outcome.server_after);
-  std::string wire;
-  for (const auto& line : outcome.wire)
-    wire += (wire.empty() ? "" : "; ") + line.substr(line.find_first_not_of(' '));
-  return wire.empty() ? text : text + " On the wire: " + wire + ".";
+  return text;
 }
 
 /// As shares, since a request has some bytes and a file thousands. The end of the case is the end of the
@@ -120,6 +116,13 @@ Series flow_picture(const CaseOutcome& outcome, std::string_view where,
   return series;
 }
 
+/// Runs that one case and nothing else, on the same server.
+std::string command_for(const CaseOutcome& outcome, const record::RunRecord& record) {
+  const std::string command = reproduce(record);
+  const bool is_alone = record.plan.only.size() == 1;
+  return is_alone ? command : command + " --only " + outcome.id;
+}
+
 Verdict verdict_of(const CaseOutcome& outcome, const record::RunRecord& record) {
   Verdict verdict;
   verdict.id = outcome.id;
@@ -133,10 +136,12 @@ Verdict verdict_of(const CaseOutcome& outcome, const record::RunRecord& record) 
   verdict.done = outcome.done;
   verdict.expected = outcome.expected;
   verdict.clauses = outcome.clauses;
-  verdict.reproduce = outcome.reproduce.empty() ? reproduce(record) : outcome.reproduce;
-  if (verdict.status == Status::inconclusive) verdict.settle = "Run again: " + reproduce(record);
+  verdict.alone = command_for(outcome, record);
+  verdict.reproduce = outcome.reproduce.empty() ? verdict.alone : outcome.reproduce;
+  if (verdict.status == Status::inconclusive) verdict.settle = "Run again: " + verdict.alone;
   const bool well = verdict.status == Status::pass || verdict.status == Status::skip;
   if (!well) verdict.happened = story(outcome);
+  if (!well) verdict.wire = outcome.wire;
   if (!well) verdict.cause = outcome.cause;
   if (!outcome.flow.empty()) {
     verdict.series.push_back(flow_picture(outcome, "to the server", &record::WirePoint::sent));

@@ -11,6 +11,7 @@
 #include "harness/judge/limits.hpp"
 #include "harness/judge/repeats.hpp"
 #include "harness/judge/samples.hpp"
+#include "harness/judge/waivers.hpp"
 #include "harness/judge/wording.hpp"
 
 namespace bftp::judge {
@@ -137,14 +138,7 @@ Verdict judge_one(const Check& check, const record::RunRecord& record, bool conf
   return confirmed(std::move(first), check.judge({record, true, &shelf}, limits), record);
 }
 
-bool about_the_server(const Verdict& verdict) {
-  return verdict.category != Category::harness && verdict.status != Status::skip;
-}
-
-}  // namespace
-
-std::vector<Verdict> judge_all(const record::RunRecord& record) {
-  if (record.comparison) return judge_comparison(record);
+std::vector<Verdict> judge_run(const record::RunRecord& record) {
   const bool confirmation = has_confirmation(record);
   GroupShelf shelf;
   std::vector<Verdict> verdicts;
@@ -157,6 +151,18 @@ std::vector<Verdict> judge_all(const record::RunRecord& record) {
   // Before the repeats a failure is a question that they answer, and the family is corrected with both.
   if (confirmation || record.state != record::RunState::complete) correct_family(verdicts);
   for (auto& verdict : case_verdicts(record)) verdicts.push_back(std::move(verdict));
+  return verdicts;
+}
+
+bool about_the_server(const Verdict& verdict) {
+  return verdict.category != Category::harness && verdict.status != Status::skip;
+}
+
+}  // namespace
+
+std::vector<Verdict> judge_all(const record::RunRecord& record) {
+  auto verdicts = record.comparison ? judge_comparison(record) : judge_run(record);
+  apply_waivers(record.plan.waivers, verdicts);
   return verdicts;
 }
 

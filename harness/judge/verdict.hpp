@@ -56,9 +56,12 @@ struct Verdict {
   std::string done;        ///< what was done
   std::string expected;    ///< what should have happened, with the clause
   std::string happened;    ///< what happened instead; empty on pass
-  std::string cause;       ///< likely cause in words for a student; empty on pass
-  std::string reproduce;   ///< one command to see it again
-  std::string settle;      ///< inconclusive: what would settle it
+  std::vector<std::string> wire;  ///< of a torture case: the conversation, a line each; empty on pass
+  std::string cause;              ///< likely cause in words for a student; empty on pass
+  std::string reproduce;          ///< one command to see it again
+  std::string alone;              ///< of a torture case: the command that tries it and no other
+  std::string settle;             ///< inconclusive: what would settle it
+  std::string waived;             ///< why its failure is accepted; empty: nobody did, or there was none
   /// Chance to see such evidence, or worse, if the server stood exactly at the limit. Set by judgements about
   /// time and CPU that have a test; judge_all() corrects them as one family.
   std::optional<double> p_value;

@@ -99,7 +99,8 @@ Result<Checked> check_text(const Field& field, const Value& value) {
 }
 
 Result<void> check_one_word(const Field& field, const std::string& word) {
-  if (std::ranges::find(field.words, word) != field.words.end()) return {};
+  const bool any = field.words.empty();  // who knows them looks later
+  if (any || std::ranges::find(field.words, word) != field.words.end()) return {};
   return refuse(in_quotes(word) + " is unknown; " + hint(word, field.words));
 }
 
@@ -181,7 +182,8 @@ std::string describe(const Field& field) {
     case FieldKind::word:
       return one_of(field.words);
     case FieldKind::words:
-      return field.words.size() > listed_max ? "a list of names" : "a list of " + one_of(field.words);
+      return field.words.empty() || field.words.size() > listed_max ? "a list of names"
+                                                                    : "a list of " + one_of(field.words);
     case FieldKind::flag:
       return "true or false";
     case FieldKind::count:

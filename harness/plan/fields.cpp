@@ -142,6 +142,16 @@ Field ops() {
   return field;
 }
 
+Field only_cases() {
+  auto field = words_field(
+      "only", "ids of torture cases: these and nothing else, whatever the suites", {},
+      [](auto& plan) -> auto& { return plan.only; });
+  field.get = [](const Plan& plan) {
+    return plan.only.empty() ? std::nullopt : std::optional<Checked>(plan.only);
+  };
+  return field;
+}
+
 Field server_behaviours() {
   auto field = words_field(
       "server_behaviours", "how the reference server misbehaves towards the client, in the suite client",
@@ -187,6 +197,7 @@ std::vector<Field> run_fields() {
   all.push_back(words_field(
       "suites", "which groups of checks and cases to run", suite_names(),
       [](auto& p) -> auto& { return p.suites; }));
+  all.push_back(only_cases());
   all.push_back(server_behaviours());
   all.push_back(between(1, 10'000'000,
                         plain<std::uint64_t>(

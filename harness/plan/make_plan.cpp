@@ -8,6 +8,7 @@
 #include "harness/plan/client_command.hpp"
 #include "harness/plan/command_template.hpp"
 #include "harness/plan/fields.hpp"
+#include "harness/plan/only_cases.hpp"
 #include "harness/plan/plan_file.hpp"
 #include "harness/plan/profiles.hpp"
 #include "harness/plan/refusal.hpp"
@@ -15,6 +16,7 @@
 #include "harness/plan/suggest.hpp"
 #include "harness/plan/units.hpp"
 #include "harness/plan/vocabulary.hpp"
+#include "harness/plan/waivers.hpp"
 #include "protocol/dialects.hpp"
 
 namespace bftp::plan {
@@ -86,6 +88,10 @@ Result<void> apply(Plan& plan, const Settings& settings, const PlanContext& cont
   for (const auto& setting : settings) {
     if (setting.key.starts_with(limits_prefix)) {
       if (auto done = apply_limit(plan, setting, context); !done) return done;
+      continue;
+    }
+    if (setting.key.starts_with(waivers_prefix)) {
+      if (auto done = apply_waiver(plan, setting, context); !done) return done;
       continue;
     }
     const auto* field = find_field(setting.key);
@@ -267,6 +273,8 @@ Result<Plan> make_plan_from_text(std::string_view toml, const std::string& file,
   if (auto done = settle_dialect(*plan, origins); !done) return done.error();
   if (auto done = settle_server(*plan, context, origins); !done) return done.error();
   if (auto done = settle_client(*plan, origins); !done) return done.error();
+  const auto only_origin = origin_of(origins, "only").value_or("only");
+  if (auto done = check_only(*plan, context, only_origin); !done) return done.error();
   if (auto done = settle_behaviours(*plan, origins); !done) return done.error();
   if (auto done = settle_fixtures(*plan); !done) return done.error();
   return plan;

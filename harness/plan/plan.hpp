@@ -61,6 +61,9 @@ struct Plan {
   std::string profile = "standard";  ///< smoke, standard, torture
   std::uint64_t seed = 1;
   std::vector<std::string> suites = {"transfer"};
+  /// Ids of torture cases: these and nothing else, whatever the suites, which still say how strictly a case
+  /// is judged that no clause demands. Empty: all of the suites.
+  std::vector<std::string> only;
   /// Ways in which the reference server misbehaves towards the client, of suite `client`; empty: that suite
   /// does not run.
   std::vector<std::string> server_behaviours;
@@ -87,6 +90,8 @@ struct Plan {
   bool until_conclusive = false;  ///< run more rounds while a check says that they would settle it
   std::uint64_t db_csv_bytes = 64u << 20;  ///< 1 KiB to 8 GiB
   Limits limits;
+  /// Checks and cases whose failure is known and accepted, with the reason: they warn in place of failing.
+  std::map<std::string, std::string> waivers;
   std::string reports_folder = "reports";
   std::string command_line;  ///< how to see it again
   friend bool operator==(const Plan&, const Plan&) = default;
@@ -102,14 +107,19 @@ inline std::uint32_t iterations_over(const Plan& plan, std::uint64_t bytes) {
 
 /// Somebody else's client is under test, or ours on a server that misbehaves.
 inline bool tries_client(const Plan& plan) {
-  return !plan.clients.command.empty() || !plan.server_behaviours.empty();
+  return plan.only.empty() && (!plan.clients.command.empty() || !plan.server_behaviours.empty());
 }
 
-/// Whether the plan runs a suite: by name, or because it runs all.
+/// Whether the plan names a suite, or all of them.
 inline bool runs_suite(const Plan& plan, const std::string& suite) {
   for (const auto& name : plan.suites)
     if (name == suite || name == "all") return true;
   return false;
+}
+
+/// Whether files are transferred: not where cases were asked for by name.
+inline bool runs_transfers(const Plan& plan) {
+  return plan.only.empty() && runs_suite(plan, "transfer");
 }
 
 }  // namespace bftp::plan

@@ -17,6 +17,7 @@ struct PlanRequest {
   std::optional<std::string> name;              ///< --name
   std::optional<std::string> seed;              ///< --seed
   std::optional<std::string> suites;            ///< --suite a,b
+  std::optional<std::string> only;              ///< --only case,case
   std::optional<std::string> iterations;        ///< --iterations
   std::optional<std::string> rounds;            ///< --rounds
   std::optional<std::string> fixtures;          ///< --fixtures a,b (names or sets)
@@ -54,7 +55,8 @@ struct PlanRequest {
   std::optional<std::string> client;               ///< --client CMD
   std::optional<std::string> server_behaviours;    ///< --server-behaviour short,long
 
-  std::vector<std::string> limits;  ///< --limit CHECK.NAME=NUMBER, any number of times
+  std::vector<std::string> limits;   ///< --limit CHECK.NAME=NUMBER, any number of times
+  std::vector<std::string> waivers;  ///< --waive ID=REASON, any number of times
 };
 
 /// What make_plan() cannot know by itself, and what makes it testable.
@@ -65,6 +67,8 @@ struct PlanContext {
   std::string command_line;  ///< for Plan::command_line
   /// Checks and the names of their limits. Empty: limits are not checked against it.
   std::map<std::string, std::vector<std::string>> known_limits;
+  std::vector<std::string> known_checks;  ///< ids. Empty: those of waivers are not checked
+  std::vector<std::string> known_cases;   ///< ids of torture cases. Empty: ids of cases are not checked
 };
 
 }  // namespace bftp::plan

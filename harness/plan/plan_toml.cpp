@@ -64,6 +64,8 @@ std::string to_toml(const Plan& plan) {
     toml += fmt::format("\n[limits.{}]\n", quote(check));
     for (const auto& [name, limit] : limits) toml += fmt::format("{} = {}\n", quote(name), limit);
   }
+  if (!plan.waivers.empty()) toml += "\n[waivers]\n";
+  for (const auto& [id, reason] : plan.waivers) toml += fmt::format("{} = {}\n", quote(id), quote(reason));
   return toml;
 }
 

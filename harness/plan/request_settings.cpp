@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "harness/plan/refusal.hpp"
+
 namespace bftp::plan {
 namespace {
 
@@ -19,6 +21,7 @@ constexpr auto options = std::to_array<Option>({
     {&PlanRequest::name, "name", "--name"},
     {&PlanRequest::seed, "seed", "--seed"},
     {&PlanRequest::suites, "suites", "--suite"},
+    {&PlanRequest::only, "only", "--only"},
     {&PlanRequest::iterations, "iterations", "--iterations"},
     {&PlanRequest::large_iterations, "large_iterations", "--large-iterations"},
     {&PlanRequest::rounds, "rounds", "--rounds"},
@@ -68,6 +71,15 @@ Result<Setting> limit_setting(const std::string& text) {
                  "--limit " + text.substr(0, equals)};
 }
 
+Result<Setting> waiver_setting(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals == 0)
+    return refuse("--waive: " + in_quotes(text) +
+                  " is no waiver; right is ID=REASON, such as cpu.cost='slow hash, issue 12'");
+  return Setting{"waivers." + text.substr(0, equals), Typed{text.substr(equals + 1)},
+                 "--waive " + text.substr(0, equals)};
+}
+
 }  // namespace
 
 Result<Settings> settings_of(const PlanRequest& request) {
@@ -80,6 +92,11 @@ Result<Settings> settings_of(const PlanRequest& request) {
     auto setting = limit_setting(text);
     if (!setting) return setting.error();
     settings.push_back(std::move(*setting));
+  }
+  for (const auto& text : request.waivers) {
+    auto waiver = waiver_setting(text);
+    if (!waiver) return waiver.error();
+    settings.push_back(std::move(*waiver));
   }
   return settings;
 }

@@ -18,7 +18,7 @@ using Value = std::variant<Typed, bool, std::int64_t, double, std::string, std::
 
 /// One override.
 struct Setting {
-  std::string key;  ///< "clients.count", or "limits." + check + "." + name
+  std::string key;  ///< "clients.count", or "limits." + check + "." + name, "waivers." + id
   Value value;
   std::string where;  ///< for messages: "--clients", "plan.toml:12"
 };

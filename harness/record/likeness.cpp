@@ -39,7 +39,7 @@ bool near(std::uint64_t a, std::uint64_t b) {
 }  // namespace
 
 Work work_of(const plan::Plan& plan) {
-  return {
+  Work work{
       {"suites", fmt::format("{}", fmt::join(plan.suites, ","))},
       {"dialect", plan.server.dialect},
       {"fixtures", fmt::format("{}", fmt::join(plan.fixtures, ","))},
@@ -53,6 +53,9 @@ Work work_of(const plan::Plan& plan) {
       {"rate_per_s", plan.rate_per_s ? fmt::format("{}", *plan.rate_per_s) : "closed loop"},
       {"db_csv_bytes", std::to_string(plan.db_csv_bytes)},
   };
+  // Only where it says something: a line more would tell every run from those in old histories.
+  if (!plan.only.empty()) work.insert_or_assign("only", fmt::format("{}", fmt::join(plan.only, ",")));
+  return work;
 }
 
 std::string digest_of(const Work& work) {

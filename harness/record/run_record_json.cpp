@@ -54,6 +54,7 @@ void describe(V& visit, S& plan) {
   visit("profile", plan.profile);
   visit("seed", plan.seed);
   visit("suites", plan.suites);
+  visit("only", plan.only);
   visit("server_behaviours", plan.server_behaviours);
   visit("server", plan.server);
   visit("clients", plan.clients);
@@ -74,6 +75,7 @@ void describe(V& visit, S& plan) {
   visit("until_conclusive", plan.until_conclusive);
   visit("db_csv_bytes", plan.db_csv_bytes);
   visit("limits", plan.limits);
+  visit("waivers", plan.waivers);
   visit("reports_folder", plan.reports_folder);
   visit("command_line", plan.command_line);
 }

@@ -114,6 +114,7 @@ StatusCounts count_statuses(std::span<const Verdict> verdicts) {
         break;
       case Status::warn:
         ++counts.warn;
+        if (!verdict.waived.empty()) ++counts.waived;
         break;
       case Status::inconclusive:
         ++counts.inconclusive;
@@ -190,12 +191,15 @@ std::string headline(const RunReport& report) {
   if (counts.fail > 0) add(fmt::format("{}{} failed", counts.fail, of_all));
   if (counts.inconclusive > 0) {
     add(fmt::format("{}{} could not be judged", counts.inconclusive, counts.fail > 0 ? "" : of_all));
-    if (counts.fail == 0) add(fmt::format("{} passed", counts.pass + counts.warn));
+    if (counts.fail == 0) add(fmt::format("{} passed", counts.pass + counts.warn - counts.waived));
   }
-  if (counts.fail + counts.inconclusive == 0) {
+  if (counts.fail + counts.inconclusive == 0 && counts.waived > 0) {
+    add(fmt::format("{}{} passed", judged - counts.waived, of_all));
+  } else if (counts.fail + counts.inconclusive == 0) {
     add(judged == 1 ? std::string("the only check passed") : fmt::format("all {} checks passed", judged));
   }
-  if (counts.warn > 0) add(fmt::format("{} with a warning", counts.warn));
+  if (counts.waived > 0) add(fmt::format("{} waived", counts.waived));
+  if (counts.warn > counts.waived) add(fmt::format("{} with a warning", counts.warn - counts.waived));
   if (counts.skip > 0) add(fmt::format("{} skipped", counts.skip));
   if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
   if (report.record.state == record::RunState::interrupted) text = "Interrupted. " + text;
@@ -236,6 +240,10 @@ std::vector<Explanation> explanations(const Verdict& verdict) {
   return parts;
 }
 
+std::string wire_text(const Verdict& verdict) {
+  return fmt::format("{}", fmt::join(verdict.wire, "\n"));
+}
+
 std::string server_text(const plan::ServerSpec& server) {
   switch (server.kind) {
     case plan::ServerKind::reference:
@@ -259,6 +267,11 @@ std::string server_text(const record::RunRecord& record) {
 }
 
 std::string work_text(const plan::Plan& plan) {
+  if (!plan.only.empty())
+    return plan.only.size() == 1 ? fmt::format("the case {} alone", plan.only.front())
+                                 : fmt::format("{} cases alone, no transfers", plan.only.size());
+  if (!plan::runs_transfers(plan) && !plan::tries_client(plan))
+    return fmt::format("the cases of {} alone, no transfers", fmt::join(plan.suites, " and "));
   std::string text = fmt::format(
       "{} profile: {} × {}, {}, {}, seed {}", plan.profile, counted(plan.clients.count, "client", "clients"),
       counted(plan.iterations, "iteration", "iterations"),

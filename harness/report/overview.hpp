@@ -13,6 +13,7 @@ namespace bftp::report {
 
 struct StatusCounts {
   std::size_t pass = 0, fail = 0, warn = 0, inconclusive = 0, skip = 0;
+  std::size_t waived = 0;  ///< of the warnings: failed or inconclusive, and accepted
   std::size_t total() const { return pass + fail + warn + inconclusive + skip; }
 };
 StatusCounts count_statuses(std::span<const judge::Verdict> verdicts);
@@ -52,6 +53,9 @@ struct Explanation {
   std::string text;
 };
 std::vector<Explanation> explanations(const judge::Verdict& verdict);
+
+/// The conversation of a torture case, a line each; raw text of the server's. Empty: none is told.
+std::string wire_text(const judge::Verdict& verdict);
 
 /// "python3 server.py --port {port}", "reference server, model epoll", "127.0.0.1:12345 (attached)". Raw text
 /// of the user's.

@@ -244,6 +244,8 @@ void add_explanation(Page& page, const Verdict& verdict) {
                          Paint::bold));
   page.labelled("Verdict", verdict.summary, 2);
   for (const auto& [heading, text] : explanations(verdict)) page.labelled(heading, text, 2);
+  for (std::size_t i = 0; i < verdict.wire.size(); ++i)
+    page.labelled(i == 0 ? "On the wire" : "", verdict.wire[i], 2);
   if (!verdict.evidence_files.empty()) {
     page.labelled("Evidence", fmt::format("{}", fmt::join(verdict.evidence_files, ", ")), 2);
   }

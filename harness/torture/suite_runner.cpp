@@ -333,4 +333,12 @@ std::vector<const Case*> cases_for(const std::vector<std::string>& suites, const
   return cases;
 }
 
+std::vector<const Case*> cases_named(const std::vector<std::string>& ids, const Speech& speech) {
+  std::vector<const Case*> cases;
+  std::ranges::copy_if(all_cases(), std::back_inserter(cases), [&](const Case* one) {
+    return std::ranges::find(ids, one->id()) != ids.end() && one->applies_to(speech);
+  });
+  return cases;
+}
+
 }  // namespace bftp::torture

@@ -63,4 +63,7 @@ std::vector<record::CaseOutcome> leave_out_suite(const std::vector<const Case*>&
 /// The cases of the suites that apply to a dialect, in order.
 std::vector<const Case*> cases_for(const std::vector<std::string>& suites, const Speech& speech);
 
+/// Those of the cases with these ids that apply to a dialect, in the order of all_cases().
+std::vector<const Case*> cases_named(const std::vector<std::string>& ids, const Speech& speech);
+
 }  // namespace bftp::torture

@@ -93,8 +93,9 @@ TEST(CaseVerdicts, ExplainAFailureWithTheWire) {
   const auto verdict = judged(outcome(CaseResult::broken));
   EXPECT_EQ(verdict.id, "framing.some");
   EXPECT_EQ(verdict.category, Category::framing);
-  EXPECT_EQ(verdict.happened,
-            "The server closed. On the wire: 0 ms  sent 3 bytes: \"abc\"; 1 ms  the server closed (FIN).");
+  EXPECT_EQ(verdict.happened, "The server closed.");
+  ASSERT_EQ(verdict.wire.size(), 2u);
+  EXPECT_THAT(verdict.wire.front(), HasSubstr("sent 3 bytes: \"abc\""));
   EXPECT_EQ(verdict.cause, "A short read.");
   EXPECT_EQ(verdict.reproduce, "(printf 'abc') | nc 127.0.0.1 12345");
   EXPECT_THAT(verdict.clauses, ::testing::ElementsAre("1.4"));
@@ -104,7 +105,20 @@ TEST(CaseVerdicts, SayLittleWhereAllIsWell) {
   const auto verdict = judged(outcome(CaseResult::kept));
   EXPECT_EQ(verdict.status, Status::pass);
   EXPECT_EQ(verdict.happened, "");
+  EXPECT_TRUE(verdict.wire.empty());
   EXPECT_EQ(verdict.cause, "");
+}
+
+TEST(CaseVerdicts, TellHowToTryTheCaseAlone) {
+  record::RunRecord record;
+  record.cases = {outcome(CaseResult::broken)};
+  record.plan.command_line = "bftp-torture run --suite all --seed 5";
+  EXPECT_EQ(case_verdicts(record).front().alone,
+            "bftp-torture run --suite all --seed 5 --only framing.some");
+  record.plan.only = {"framing.some"};
+  record.plan.command_line += " --only framing.some";
+  EXPECT_EQ(case_verdicts(record).front().alone,
+            "bftp-torture run --suite all --seed 5 --only framing.some");
 }
 
 TEST(CaseVerdicts, DrawWhatWentEitherWayUpToTheEndOfTheCase) {

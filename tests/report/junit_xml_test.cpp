@@ -70,6 +70,21 @@ TEST_F(ReportJunit, InconclusiveIsAnError) {
   EXPECT_STREQ(node.child("error").attribute("type").value(), "inconclusive");
 }
 
+TEST_F(ReportJunit, AWaivedFailureIsNeitherGreenNorRed) {
+  samples::Sample sample = samples::healthy();
+  auto& waived = sample.verdicts.front();
+  waived.status = judge::Status::warn;
+  waived.waived = "issue 12";
+  waived.summary = "Failed, and waived: issue 12";
+  const auto suite = suite_of(sample);
+  EXPECT_EQ(suite.attribute("failures").as_int(), 0);
+  EXPECT_EQ(suite.attribute("skipped").as_int(), 1);
+  const auto node = testcase(suite, waived.id);
+  EXPECT_STREQ(node.child("skipped").attribute("type").value(), "waived");
+  EXPECT_STREQ(node.child("skipped").attribute("message").value(), "Failed, and waived: issue 12");
+  EXPECT_TRUE(node.child("system-out").empty());
+}
+
 TEST_F(ReportJunit, ARunThatJudgedNothingIsNotGreen) {
   const auto suite = suite_of(samples::harness_failed());
   EXPECT_EQ(suite.attribute("tests").as_int(), 1);

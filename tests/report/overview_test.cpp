@@ -33,6 +33,35 @@ TEST(ReportOverview, HeadlineSaysWhatCounts) {
   EXPECT_EQ(headline(one.report()), "The only check passed");
 }
 
+TEST(ReportOverview, HeadlineCountsNoWaivedFailureAsPassed) {
+  Sample sample = samples::healthy();
+  for (const int i : {0, 1}) {
+    sample.verdicts.at(static_cast<std::size_t>(i)).status = judge::Status::warn;
+    sample.verdicts.at(static_cast<std::size_t>(i)).waived = "issue 12";
+  }
+  EXPECT_EQ(headline(sample.report()), "10 of 12 checks passed, 2 waived");
+  sample.verdicts[2].status = judge::Status::warn;
+  EXPECT_EQ(headline(sample.report()), "10 of 12 checks passed, 2 waived, 1 with a warning");
+  sample.verdicts[3].status = judge::Status::inconclusive;
+  sample.exit_code = 2;
+  EXPECT_EQ(headline(sample.report()),
+            "1 of 12 checks could not be judged, 9 passed, 2 waived, 1 with a warning");
+  sample.verdicts[3].status = judge::Status::fail;
+  sample.exit_code = 1;
+  EXPECT_EQ(headline(sample.report()), "1 of 12 checks failed, 2 waived, 1 with a warning");
+}
+
+TEST(ReportOverview, SaysOfCasesAloneThatNothingWasTransferred) {
+  plan::Plan plan;
+  plan.suites = {"conformance", "hostile"};
+  EXPECT_EQ(work_text(plan), "the cases of conformance and hostile alone, no transfers");
+  plan.suites.clear();
+  plan.only = {"hostile.long_name"};
+  EXPECT_EQ(work_text(plan), "the case hostile.long_name alone");
+  plan.only.push_back("hostile.parent_folder");
+  EXPECT_EQ(work_text(plan), "2 cases alone, no transfers");
+}
+
 TEST(ReportOverview, AFailedHarnessSaysNothingOfTheServer) {
   const std::string text = headline(samples::harness_failed().report());
   EXPECT_THAT(text, testing::HasSubstr("nothing is said of the server"));

@@ -8,7 +8,7 @@
 #include "harness/torture/found.hpp"
 #include "tests/torture/fakes.hpp"
 
-namespace bftp::torture {
+namespace bftp::torture::suite_runner_test {
 namespace {
 
 using namespace fakes;
@@ -24,6 +24,19 @@ MakeConnection right() {
   return [] {
     return std::make_unique<NulConnection>();
   };
+}
+
+TEST(SuiteRunner, FindsCasesByTheirNames) {
+  const auto named = [](const char* dialect) {
+    std::vector<std::string> ids;
+    for (const Case* one :
+         cases_named({"hostile.parent_folder", "conformance.core_verbs", "no.case"}, *find_speech(dialect)))
+      ids.emplace_back(one->id());
+    return ids;
+  };
+  EXPECT_THAT(named("bftp"), testing::ElementsAre("conformance.core_verbs", "hostile.parent_folder"));
+  EXPECT_THAT(named("line"), testing::Not(testing::Contains("conformance.core_verbs")))
+      << "the dialect has no verbs";
 }
 
 TEST(SuiteRunner, PassesARightServer) {
@@ -464,4 +477,4 @@ TEST(Cases, AreInTheSuiteOfTheirCategory) {
 }
 
 }  // namespace
-}  // namespace bftp::torture
+}  // namespace bftp::torture::suite_runner_test

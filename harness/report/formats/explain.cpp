@@ -227,6 +227,10 @@ std::string tell_failure(const RunReport& report, const Verdict& verdict) {
   // Where an example is told, its words take the place of the examples in `happened`, which may be others.
   const bool has_example = row != nullptr && verdict.id != "lifecycle.stays_up" && !verdict.summary.empty();
   story.say(has_example || verdict.happened.empty() ? verdict.summary : verdict.happened);
+  if (!verdict.wire.empty()) {
+    story.say("On the wire:");
+    for (const auto& line : verdict.wire) story.verbatim(line);
+  }
   const Mistake mistake = mistake_of(record, verdict);
   if (row != nullptr) tell_transfer(story, record, *row, mistake);
   tell_server_words(story, record, verdict);
@@ -236,6 +240,10 @@ std::string tell_failure(const RunReport& report, const Verdict& verdict) {
   if (!verdict.reproduce.empty()) {
     story.heading("To see it again");
     story.verbatim(verdict.reproduce);
+  }
+  if (!verdict.alone.empty() && verdict.alone != verdict.reproduce) {
+    story.heading("To try this case alone");
+    story.verbatim(verdict.alone);
   }
   tell_others(story, report, verdict);
   return story.take();

@@ -39,6 +39,7 @@ std::string full_text(const Verdict& verdict) {
   if (!verdict.confidence.empty()) text += fmt::format("confidence: {}\n", verdict.confidence);
   for (const auto& [heading, words] : explanations(verdict))
     text += fmt::format("\n{}:\n{}\n", heading, words);
+  if (!verdict.wire.empty()) text += fmt::format("\nOn the wire:\n{}\n", wire_text(verdict));
   if (!verdict.reproduce.empty()) text += fmt::format("\nTo see it again:\n{}\n", verdict.reproduce);
   for (const auto& file : verdict.evidence_files) text += fmt::format("evidence: evidence/{}\n", file);
   return visible_at_most(text, junit_text_max, Keep::lines);
@@ -72,6 +73,12 @@ void add_verdict(pugi::xml_node suite, const Verdict& verdict, const record::Run
       add_result(testcase, "skipped", "", verdict);
       break;
     case Status::warn:
+      // Neither green nor red: what other runners write for a failure that is expected.
+      if (!verdict.waived.empty()) {
+        add_result(testcase, "skipped", "waived", verdict);
+        break;
+      }
+      [[fallthrough]];
     case Status::pass:
       testcase.append_child("system-out").text().set(full_text(verdict).c_str());
       break;
@@ -108,7 +115,7 @@ void add_counts(pugi::xml_node node, const RunReport& report) {
   node.append_attribute("tests").set_value(counts.total() + (harness_failed ? 1 : 0));
   node.append_attribute("failures").set_value(counts.fail);
   node.append_attribute("errors").set_value(counts.inconclusive + (harness_failed ? 1 : 0));
-  node.append_attribute("skipped").set_value(counts.skip);
+  node.append_attribute("skipped").set_value(counts.skip + counts.waived);
   set(node, "time", fmt::format("{:.3f}", report.record.duration_s + cases_s(report.record)));
 }
 

@@ -83,9 +83,12 @@ std::string details(const Verdict& verdict) {
   for (const auto& [heading, words] : explanations(verdict)) {
     text += fmt::format("**{}**: {}\n\n", heading, prose(words));
   }
+  if (!verdict.wire.empty()) text += fmt::format("**On the wire**\n\n{}\n", preformatted(wire_text(verdict)));
   if (!verdict.confidence.empty()) text += fmt::format("**Confidence**: {}\n\n", cell(verdict.confidence));
   if (!verdict.reproduce.empty())
     text += fmt::format("**To see it again**\n\n{}\n", preformatted(verdict.reproduce));
+  if (!verdict.alone.empty() && verdict.alone != verdict.reproduce)
+    text += fmt::format("**To try this case alone**\n\n{}\n", preformatted(verdict.alone));
   return text + "</details>\n\n";
 }
 

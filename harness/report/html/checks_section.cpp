@@ -92,6 +92,13 @@ void write_evidence_files(Markup& page, const Verdict& verdict) {
   page.raw("</p>\n");
 }
 
+/// Lines that stay lines. None: nothing.
+void write_lines(Markup& page, std::string_view heading, const std::string& lines) {
+  if (lines.empty()) return;
+  page.element("h4", heading).raw("<pre class=\"command\"><code>").text_at_most(lines, text_max);
+  page.raw("</code></pre>\n");
+}
+
 void write_body(Markup& page, const Verdict& verdict, const RunReport& report, const PageCharts& charts) {
   page.raw("<div class=\"body\">\n<p class=\"summary\">")
       .text_at_most(verdict.summary, text_max)
@@ -105,10 +112,9 @@ void write_body(Markup& page, const Verdict& verdict, const RunReport& report, c
   }
   page.raw("</div>\n");
   write_evidence_files(page, verdict);
-  if (!verdict.reproduce.empty()) {
-    page.raw("<h4>See it again</h4><pre class=\"command\"><code>").text_at_most(verdict.reproduce, text_max);
-    page.raw("</code></pre>\n");
-  }
+  write_lines(page, "On the wire", wire_text(verdict));
+  write_lines(page, "See it again", verdict.reproduce);
+  if (verdict.alone != verdict.reproduce) write_lines(page, "Try this case alone", verdict.alone);
   const std::string_view chart = chart_of(verdict.category);
   if (!chart.empty() && charts.find(chart) != nullptr) {
     page.raw("<p class=\"see\"><a href=\"#chart-").raw(chart).raw("\">See it in the run’s chart</a></p>\n");

@@ -56,7 +56,8 @@ void write_machine(Markup& page, const record::Machine& machine) {
 void write_plan(Markup& page, const plan::Plan& plan) {
   Facts facts(page, "Plan");
   facts.add("Profile", plan.profile);
-  facts.add("Suites", fmt::format("{}", fmt::join(plan.suites, ", ")));
+  if (plan.only.empty()) facts.add("Suites", fmt::format("{}", fmt::join(plan.suites, ", ")));
+  if (!plan.only.empty()) facts.add("Cases", fmt::format("{}", fmt::join(plan.only, ", ")));
   facts.add("Server", server_text(plan));
   facts.add("Dialect", plan.server.dialect);
   facts.add("Clients", fmt::format("{}, {}", plan.clients.count,
@@ -70,6 +71,7 @@ void write_plan(Markup& page, const plan::Plan& plan) {
                 : std::string("closed: each client starts the next transfer when the last has ended"));
   facts.add("Verification", protocol::to_string(plan.clients.verify));
   facts.add("Seed", std::to_string(plan.seed));
+  for (const auto& [id, reason] : plan.waivers) facts.add("Waived: " + id, reason);
   for (const auto& [check, limits] : plan.limits) {
     for (const auto& [name, value] : limits)
       facts.add("Limit moved", fmt::format("{}.{} = {}", check, name, value));
