@@ -81,6 +81,11 @@ function(bftp_tests target)
   if(BFTP_COVERAGE)  # a program that is killed while it counts leaves a file with which the next one cannot agree
     set(environment ENVIRONMENT "GCOV_ERROR_FILE=/dev/null")
   endif()
+  # The long ones begin first, so that short ones fill the end, where else one processor waits for the last long one.
+  set(cost 0)
+  if(ARG_LABEL STREQUAL "end_to_end")
+    set(cost 100)
+  endif()
   gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST
-    PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT} ${environment})
+    PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT} COST ${cost} ${environment})
 endfunction()

@@ -26,8 +26,11 @@ constexpr std::string_view file_inside = "in.bin";
 
 /// The file's name begins like the root's, which is all that some servers look at; it is short, since a
 /// request of clause 7.4 has 40 bytes.
-PlacedSurroundings::PlacedSurroundings(fs::path root, std::string own_prefix)
-    : root_(std::move(root)), above_(root_.parent_path()), own_prefix_(std::move(own_prefix)) {
+PlacedSurroundings::PlacedSurroundings(fs::path root, std::string own_prefix, std::function<void()> fill_root)
+    : root_(std::move(root)),
+      above_(root_.parent_path()),
+      own_prefix_(std::move(own_prefix)),
+      fill_root_(std::move(fill_root)) {
   outside_.name = root_.filename().string() + "-beside-" + random_hex(1).substr(2) + ".bin";
   outside_.content = random_hex(8);
   outside_.root_path = root_.string();
@@ -38,9 +41,10 @@ PlacedSurroundings::PlacedSurroundings(fs::path root, std::string own_prefix)
 }
 
 std::unique_ptr<PlacedSurroundings> PlacedSurroundings::place(const std::string& root,
-                                                              const std::string& own_prefix) {
+                                                              const std::string& own_prefix,
+                                                              std::function<void()> fill_root) {
   std::unique_ptr<PlacedSurroundings> placed(
-      new PlacedSurroundings(fs::absolute(root).lexically_normal(), own_prefix));
+      new PlacedSurroundings(fs::absolute(root).lexically_normal(), own_prefix, std::move(fill_root)));
   auto& outside = placed->outside_;
   if (!placed->put_file(outside.name) || !placed->put_folder(placed->root_ / outside.folder)) return nullptr;
   // Some file systems know no links.
@@ -67,6 +71,8 @@ Lying PlacedSurroundings::look(const std::string& path) {
 
 void PlacedSurroundings::put_back() {
   remove_own(above_);
+  if (!put_folder(root_)) return;
+  if (fill_root_) fill_root_();
   put_file(outside_.name);
   put_folder(root_ / outside_.folder);
   if (!outside_.link.empty()) put_link(outside_.link, outside_.name, false);

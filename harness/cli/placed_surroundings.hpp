@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -13,15 +14,17 @@ namespace bftp::cli {
 /// the root, and links in the root that lead to them. All of it goes with the scratch folder.
 class PlacedSurroundings final : public torture::Surroundings {
  public:
-  /// Null if the file beside the root cannot be made. `own_prefix`: see torture::CaseFiles.
-  static std::unique_ptr<PlacedSurroundings> place(const std::string& root, const std::string& own_prefix);
+  /// Null if the file beside the root cannot be made. `own_prefix`: see torture::CaseFiles. `fill_root` makes
+  /// what cases ask for in the root; put_back() calls it where something of it may have gone.
+  static std::unique_ptr<PlacedSurroundings> place(const std::string& root, const std::string& own_prefix,
+                                                   std::function<void()> fill_root);
 
   const torture::OutsideFile& outside() const { return outside_; }
   torture::Lying look(const std::string& path) override;
   void put_back() override;
 
  private:
-  PlacedSurroundings(std::filesystem::path root, std::string own_prefix);
+  PlacedSurroundings(std::filesystem::path root, std::string own_prefix, std::function<void()> fill_root);
   /// Each makes what is not there as it is to be; false: it cannot be made.
   bool put_folder(const std::filesystem::path& path);
   bool put_file(const std::string& path);
@@ -31,6 +34,7 @@ class PlacedSurroundings final : public torture::Surroundings {
   std::filesystem::path root_;
   std::filesystem::path above_;
   std::string own_prefix_;
+  std::function<void()> fill_root_;
   torture::OutsideFile outside_;
 };
 

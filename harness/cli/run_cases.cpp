@@ -89,6 +89,17 @@ std::optional<CaseFiles> place_files(const std::string& root, const torture::Spe
   return files;
 }
 
+/// Of what place_files() made, what every case asks for is there.
+bool is_whole(const std::string& root, const CaseFiles& files) {
+  std::error_code ignored;
+  const auto holds = [&](const std::string& path) {
+    return std::filesystem::exists(root + "/" + path, ignored);
+  };
+  const bool has_large = files.large.empty() || holds(files.large);
+  const bool has_folder = !files.folder || holds(files.folder->name + "/" + files.folder->file.name);
+  return holds(files.probe.name) && has_large && has_folder;
+}
+
 /// The smallest file that an attached server is known to have, and the largest.
 std::optional<CaseFiles> known_files(const record::RunRecord& record) {
   const fixtures::Fixture* smallest = nullptr;
@@ -202,7 +213,10 @@ void run_cases(record::RunRecord& record, const CaseSettings& settings) {
     return;
   }
   std::unique_ptr<PlacedSurroundings> surroundings;
-  if (is_ours) surroundings = PlacedSurroundings::place(settings.root, files->own_prefix);
+  if (is_ours)
+    surroundings = PlacedSurroundings::place(settings.root, files->own_prefix, [&] {
+      if (!is_whole(settings.root, *files)) static_cast<void>(place_files(settings.root, *speech));
+    });
   if (surroundings != nullptr) {
     files->outside = surroundings->outside();
     files->surroundings = surroundings.get();

@@ -22,8 +22,8 @@ class Surroundings {
   virtual ~Surroundings() = default;
   /// At `path`, taken from that folder: "root-beside-1.bin". No link is followed.
   virtual Lying look(const std::string& path) = 0;
-  /// As it was before any case: what was placed there, and in the root to lead there, is whole again, and
-  /// what begins with CaseFiles::own_prefix is gone.
+  /// As it was before any case: what was placed there, and in the root, is whole again, and what begins with
+  /// CaseFiles::own_prefix is gone from there.
   virtual void put_back() = 0;
 };
 

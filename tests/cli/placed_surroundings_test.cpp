@@ -20,7 +20,10 @@ class Placed : public ::testing::Test {
     if (::mkdtemp(name.data()) == nullptr) std::abort();
     above_ = name;
     fs::create_directory(above_ / "root");
-    placed_ = PlacedSurroundings::place((above_ / "root").string(), "own-prefix");
+    placed_ = PlacedSurroundings::place((above_ / "root").string(), "own-prefix", [this] {
+      ++times_filled_;
+      std::ofstream(above_ / "root" / "probe") << "served";
+    });
   }
   ~Placed() override {
     std::error_code ignored;
@@ -33,6 +36,7 @@ class Placed : public ::testing::Test {
   }
 
   fs::path above_;
+  int times_filled_ = 0;
   std::unique_ptr<PlacedSurroundings> placed_;
 };
 
@@ -68,6 +72,16 @@ TEST_F(Placed, AllIsPutBack) {
   EXPECT_TRUE(fs::exists(above_ / "another"));
 }
 
+TEST_F(Placed, ARootThatWasRemovedIsThereAgain) {
+  const auto outside = placed_->outside();
+  fs::remove_all(above_ / "root");
+  placed_->put_back();
+  EXPECT_EQ(times_filled_, 1);
+  EXPECT_EQ(content(above_ / "root" / "probe"), "served");
+  EXPECT_EQ(content(above_ / "root" / outside.link), outside.content);
+  EXPECT_TRUE(fs::is_directory(above_ / "root" / outside.folder));
+}
+
 TEST_F(Placed, StraysInTheFolderBesideGoToo) {
   const auto neighbour = above_ / placed_->outside().neighbour;
   fs::create_directory(neighbour / "own-prefix-2");
@@ -76,7 +90,7 @@ TEST_F(Placed, StraysInTheFolderBesideGoToo) {
 }
 
 TEST(PlacedSurroundings, AreNoneWhereNothingCanBeMade) {
-  EXPECT_EQ(PlacedSurroundings::place("/proc/nowhere/root", "own"), nullptr);
+  EXPECT_EQ(PlacedSurroundings::place("/proc/nowhere/root", "own", {}), nullptr);
 }
 
 }  // namespace

@@ -25,9 +25,9 @@ constexpr const char* all_cases[] = {"hostile.parent_folder", "hostile.symbolic_
                                      "concurrency.idle_clients"};
 
 /// Of bftp alone.
-constexpr const char* other_verbs[] = {"hostile.put_outside",       "hostile.remove_outside",
-                                       "hostile.rename_outside",    "hostile.show_outside",
-                                       "hostile.subfolder_outside", "hostile.tell_outside"};
+constexpr const char* other_verbs[] = {
+    "hostile.put_outside",  "hostile.remove_outside",    "hostile.rename_outside", "hostile.root_stays",
+    "hostile.show_outside", "hostile.subfolder_outside", "hostile.tell_outside"};
 
 class HostileCases : public ::testing::TestWithParam<const char*> {};
 
@@ -83,6 +83,15 @@ TEST(HostileSpecimens, OneThatEscapesItsRootIsFoundInAnyRun) {
   EXPECT_THAT(failed_checks(folder.path("reports/latest")), ::testing::ElementsAre("hostile.parent_folder"));
   EXPECT_THAT(outcome.out, HasSubstr("sent a file from outside its folder"));
   EXPECT_THAT(read_file(folder.path("reports/latest/explain.txt")), HasSubstr("Clause 3.2"));
+}
+
+TEST(HostileSpecimens, OneThatRemovesItsRootIsFoundAndSpoilsNoOtherCase) {
+  const TemporaryFolder folder;
+  const auto outcome = cases_alone(folder, {"--server", specimen("removes_trees")}, "hostile,conformance");
+  EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
+  EXPECT_THAT(failed_checks(folder.path("reports/latest")),
+              ::testing::UnorderedElementsAre("hostile.root_stays", "conformance.makes_folders"));
+  EXPECT_THAT(outcome.out, HasSubstr("removed what it serves"));
 }
 
 TEST(HostileSpecimens, OneThatServesOneRequestAtATimeIsFound) {

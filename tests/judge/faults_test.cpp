@@ -180,6 +180,22 @@ TEST(JudgeFaults, LastBlockDropped) {
   EXPECT_EQ(failures(verdicts).find('\n'), failures(verdicts).size() - 1) << failures(verdicts);
 }
 
+TEST(JudgeFaults, OneThatTakesNoFilesIsToldHowToBeTestedWithoutPut) {
+  RecordBuilder builder;
+  builder.error = [](const Ask& ask, Random&) {
+    return ask.op == record::Op::put ? record::TransferError::refused : record::TransferError::none;
+  };
+  const auto errors = find(judge_all(builder.build()), "identity.errors");
+  EXPECT_EQ(errors.status, Status::fail) << "PUT is a core verb";
+  EXPECT_THAT(errors.cause, HasSubstr("--ops get"));
+  builder.error = [](const Ask& ask, Random&) {
+    const bool one_get = ask.size == 1 && ask.op == record::Op::get;
+    return ask.op == record::Op::put || one_get ? record::TransferError::refused
+                                                : record::TransferError::none;
+  };
+  EXPECT_THAT(find(judge_all(builder.build()), "identity.errors").cause, Not(HasSubstr("--ops get")));
+}
+
 TEST(JudgeFaults, ErrorsOfTheHarnessAreNotTheServers) {
   RecordBuilder builder;
   builder.error = [](const Ask& ask, Random&) {

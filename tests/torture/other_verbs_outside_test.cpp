@@ -41,6 +41,44 @@ class FakeSurroundings final : public Surroundings {
   Places places = as_placed();
 };
 
+/// Of the root's inside, too.
+class WithRoot final : public Surroundings {
+ public:
+  explicit WithRoot(Disk& disk) : disk_(disk) {}
+  Lying look(const std::string& path) override {
+    const auto found = disk_.files.find(path.substr(path.find('/') + 1));
+    return found == disk_.files.end() ? Lying{} : Lying{Lying::Kind::file, found->second};
+  }
+  void put_back() override {
+    ++times_put_back;
+    disk_ = Disk();
+  }
+  int times_put_back = 0;
+
+ private:
+  Disk& disk_;
+};
+
+/// To one request it does what it should not.
+class GivesUpItsRoot final : public BftpConnection {
+ public:
+  GivesUpItsRoot(Disk& disk, std::string request, bool removes)
+      : BftpConnection(disk), request_(std::move(request)), removes_(removes) {}
+  void obey(const std::string& request) override {
+    const auto verb = request.substr(0, request.find(' '));
+    if (request.starts_with(request_)) {
+      if (removes_) disk_.files.clear();
+      return say(removes_ ? "ERR 500 half way" : "OK");
+    }
+    if (verb == "RMDIR" || verb == "MOVE" || verb == "DELETE") return say("ERR 403 the root");
+    BftpConnection::obey(request);
+  }
+
+ private:
+  std::string request_;
+  bool removes_;
+};
+
 /// Obeys verbs that lead out of the root in one of the ways; all else as a right server does. It has MKDIR,
 /// RMDIR, MOVE and SIZE, which do nothing within the root.
 class ReachesOut final : public BftpConnection {
@@ -236,6 +274,51 @@ TEST(OtherVerbsOutside, TheReportShowsTheRequestThatDidIt) {
   const auto moved = reaching({"MOVE"}).outcomes.at("rename_outside");
   EXPECT_THAT(moved.reproduce, AllOf(HasSubstr("MOVE"), HasSubstr("../own")))
       << "the upload before is left out";
+}
+
+CaseOutcome root_stays(const std::string& request, bool removes) {
+  Disk disk;
+  WithRoot surroundings(disk);
+  auto files = writable();
+  files.surroundings = &surroundings;
+  FakeSubject subject([&] { return std::make_unique<GivesUpItsRoot>(disk, request, removes); });
+  const std::atomic<bool> stop = false;
+  const auto& speech = *find_speech("bftp");
+  const auto outcomes = run_suite(cases_named({"hostile.root_stays"}, speech), subject,
+                                  {.speech = speech,
+                                   .files = files,
+                                   .patience_max = std::chrono::seconds(30),
+                                   .stop = stop,
+                                   .progress = {}});
+  EXPECT_GT(surroundings.times_put_back, 0);
+  EXPECT_TRUE(disk.files.contains(files.probe.name)) << "put back";
+  return outcomes.at(0);
+}
+
+TEST(RootStays, OnARightServer) {
+  const auto outcome = root_stays("no request begins so", false);
+  EXPECT_EQ(outcome.result, CaseResult::kept) << outcome.happened;
+  EXPECT_EQ(outcome.demand, CaseDemand::must);
+  EXPECT_THAT(outcome.clauses, ::testing::ElementsAre("4.13"));
+}
+
+TEST(RootStays, NamesNothingThatMayBeTheMachinesOwnRoot) {
+  for (const char* verb : {"RMDIR /", "DELETE /", "MOVE 1 / "})
+    EXPECT_EQ(root_stays(verb, true).result, CaseResult::kept) << verb;
+}
+
+TEST(RootStays, FindsEachVerbThatTakesTheRoot) {
+  for (const char* request : {"RMDIR .", "RMDIR probe.d/..", "DELETE .", "MOVE 1 . "}) {
+    const auto said = root_stays(request, false);
+    EXPECT_EQ(said.result, CaseResult::broken) << request;
+    EXPECT_THAT(said.happened, AllOf(HasSubstr(request), HasSubstr("said that it is done")));
+    const auto done = root_stays(request, true);
+    EXPECT_EQ(done.result, CaseResult::broken) << request;
+    EXPECT_THAT(done.happened, AllOf(HasSubstr(request), HasSubstr("removed what it serves")))
+        << "whatever it answers";
+    EXPECT_THAT(done.reproduce, HasSubstr(request)) << "the request that did it, and no other";
+    EXPECT_EQ(done.server_after, "") << "what was there is back before the next case";
+  }
 }
 
 TEST(OtherVerbsOutside, WhatWritesIsSkippedWhereTheRunDoesNot) {

@@ -160,6 +160,18 @@ bool shared_by_control(const record::RunRecord& record, const Errors& errors, st
   });
 }
 
+/// Every PUT was refused, and every GET came.
+bool takes_no_files(const record::RunRecord& record) {
+  std::uint64_t puts = 0;
+  for (const auto& [key, count] : record.transfers.counts()) {
+    if (key.arm != record::Arm::server) continue;
+    if (count.errors != (key.op == record::Op::put ? count.transfers : 0)) return false;
+    if (key.op == record::Op::put) puts += count.transfers;
+  }
+  const auto kinds = record.transfers.errors_by_kind(record::Arm::server);
+  return puts > 0 && kinds[static_cast<std::size_t>(TransferError::refused)] == puts;
+}
+
 /// The words of the first failure that is ours, for the end of a sentence.
 std::string first_of_the_harness(const record::RunRecord& record) {
   for (const TransferRecord& row : record.transfers.failures())
@@ -249,6 +261,10 @@ class TransferErrors final : public Check {
       verdict.happened +=
           fmt::format(". What came is {}, byte for byte", quoted(record.fixtures[other->fixture].name));
     verdict.cause = destroys_what_it_serves(record);
+    if (verdict.cause.empty() && takes_no_files(record))
+      verdict.cause =
+          "Every PUT was refused and every GET came to its end: the server takes no files. If it is meant to "
+          "be read-only, let it be asked for GET alone: --ops get.";
     if (verdict.cause.empty()) verdict.cause = likely_cause(row.error);
     const bool by_its_end = row.error == record::TransferError::connect_failed ||
                             row.error == record::TransferError::reset ||

@@ -126,6 +126,19 @@ TEST_F(ProtocolFault, EscapesRoot) {
   EXPECT_EQ(get("small"), "hello");
 }
 
+TEST_F(ProtocolFault, RemovesTrees) {
+  start("removes_trees");
+  EXPECT_EQ(client().ask("MKDIR d"), "OK");
+  root_.write("d/inside", "x");
+  EXPECT_EQ(client().ask("RMDIR d"), "OK");
+  EXPECT_FALSE(std::filesystem::exists(root_ / "d"));
+  EXPECT_EQ(client().outcome("RMDIR d"), "404");
+  EXPECT_EQ(client().outcome("RMDIR small"), "409");
+  EXPECT_TRUE(std::filesystem::exists(root_ / "small"));
+  EXPECT_EQ(client().ask("RMDIR ."), "OK");
+  EXPECT_FALSE(std::filesystem::exists(root_ / "small"));
+}
+
 TEST_F(ProtocolFault, CrashOnMalformed) {
   start("crash_on_malformed");
   client().send("zzzzzzzz");
