@@ -58,6 +58,7 @@ TEST_P(HostileCasesByModel, PassOnTheReferenceServer) {
   auto status = statuses(folder.path("reports/latest"));
   for (const auto* id : all_cases) EXPECT_EQ(status[id], "pass") << id << outcome.out;
   for (const auto* id : other_verbs) EXPECT_EQ(status[id], "pass") << id << outcome.out;
+  EXPECT_EQ(status["concurrency.same_file"], "pass") << outcome.out;
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, HostileCasesByModel, ::testing::Values("fork", "thread", "pool", "epoll"),
