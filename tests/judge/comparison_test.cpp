@@ -408,7 +408,7 @@ TEST(JudgeComparison, ACrashIsToldWithWhatThatProcessHadServed) {
   record::RunRecord record = Builder{}.build();
   record.state = record::RunState::server_died;
   record.server_ends.push_back({.arm = record::Arm::base, .by_itself = true, .signal = 6, .served = 100});
-  const Verdict& end = verdict(judge_comparison(record), "base.lifecycle.stays_up");
+  const Verdict end = verdict(judge_comparison(record), "base.lifecycle.stays_up");
   EXPECT_THAT(end.summary, HasSubstr("after 100 transfers"));
 }
 

@@ -120,12 +120,13 @@ class PerhapsUnfair final : public FakeConnection {
   }
   /// One answer a look, so that a request of the greedy client is always there.
   void more() override {
-    const auto ready = [](const auto* one) {
-      return one->waiting_ > 0;
+    const auto goes_before = [&](const auto* one) {
+      return turns_ == Turns::first_connected || one->waiting_ > 0;
     };
-    const bool is_first =
-        turns_ == Turns::first_connected ? all_.front() == this : *std::ranges::find_if(all_, ready) == this;
-    if (waiting_ == 0 || (turns_ != Turns::each && !is_first)) return;
+    if (waiting_ == 0) return;
+    const auto first = std::ranges::find_if(all_, goes_before);
+    const bool is_first = first != all_.end() && *first == this;
+    if (turns_ != Turns::each && !is_first) return;
     --waiting_;
     const std::string content = some_files().probe.content;
     const std::string reply = "OK " + std::to_string(content.size());
