@@ -100,7 +100,7 @@ TEST(HostileSpecimens, OneThatServesOneRequestAtATimeIsFound) {
   const auto outcome = cases_alone(folder, {"--server", specimen("one_at_a_time")}, "concurrency");
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
   EXPECT_THAT(failed_checks(folder.path("reports/latest")),
-              ::testing::ElementsAre("concurrency.stalled_reader"));
+              ::testing::ElementsAre("concurrency.same_file", "concurrency.stalled_reader"));
 }
 
 TEST(HostileSpecimens, OneWithRoomForFewIsFound) {
