@@ -266,11 +266,15 @@ std::string server_text(const record::RunRecord& record) {
   return fmt::format("head: {}; base: {}", server_text(record.plan), server_text(record.comparison->base));
 }
 
+bool is_of_cases_alone(const plan::Plan& plan) {
+  return !plan::runs_transfers(plan) && !plan::tries_client(plan);
+}
+
 std::string work_text(const plan::Plan& plan) {
   if (!plan.only.empty())
     return plan.only.size() == 1 ? fmt::format("the case {} alone", plan.only.front())
                                  : fmt::format("{} cases alone, no transfers", plan.only.size());
-  if (!plan::runs_transfers(plan) && !plan::tries_client(plan))
+  if (is_of_cases_alone(plan))
     return fmt::format("the cases of {} alone, no transfers", fmt::join(plan.suites, " and "));
   std::string text = fmt::format(
       "{} profile: {} × {}, {}, {}, seed {}", plan.profile, counted(plan.clients.count, "client", "clients"),

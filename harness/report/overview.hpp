@@ -63,6 +63,8 @@ std::string server_text(const plan::Plan& plan);
 std::string server_text(const plan::ServerSpec& server);
 /// The server under test, or both of a comparison.
 std::string server_text(const record::RunRecord& record);
+/// Torture cases and nothing else: no client transfers files, however many there would be.
+bool is_of_cases_alone(const plan::Plan& plan);
 /// "standard profile: 4 clients × 100 iterations, 12 fixtures, GET and PUT, seed 1".
 std::string work_text(const plan::Plan& plan);
 /// The same of a whole run; of a comparison its kinds of work and its time.

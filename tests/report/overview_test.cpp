@@ -60,6 +60,8 @@ TEST(ReportOverview, SaysOfCasesAloneThatNothingWasTransferred) {
   EXPECT_EQ(work_text(plan), "the case hostile.long_name alone");
   plan.only.push_back("hostile.parent_folder");
   EXPECT_EQ(work_text(plan), "2 cases alone, no transfers");
+  EXPECT_TRUE(is_of_cases_alone(plan));
+  EXPECT_FALSE(is_of_cases_alone(plan::Plan{}));
 }
 
 TEST(ReportOverview, AFailedHarnessSaysNothingOfTheServer) {

@@ -42,6 +42,17 @@ TEST(ReportPage, ThePolicyNamesItsScriptsByHash) {
   EXPECT_EQ(page.find("unsafe"), std::string::npos);
 }
 
+TEST(ReportPage, OfCasesAloneNamesNoWorkThatWasNotDone) {
+  auto sample = samples::healthy();
+  sample.record.plan.only = {"hostile.parent_folder"};
+  sample.record.cases = {{.id = "hostile.parent_folder", .took_s = 2.5}};
+  const std::string page = page_of(sample);
+  for (const char* word : {">Profile<", ">Iterations<", ">Loop<"})
+    EXPECT_EQ(page.find(word), std::string::npos) << word;
+  EXPECT_NE(page.find(">Cases<"), std::string::npos);
+  EXPECT_NE(page.find("1 case<"), std::string::npos);
+}
+
 TEST(ReportPage, HostileTextIsHarmless) {
   const std::string page = page_of(samples::failing());
   EXPECT_EQ(occurrences(page, "<script"), 3u) << "data, library and ours";

@@ -121,6 +121,11 @@ std::vector<KeyFigure> key_figures(const record::RunRecord& record) {
   add_times(figures, record);
   add_cpu(figures, record);
   add_memory(figures, record);
+  if (is_of_cases_alone(record.plan)) {
+    figures.push_back(
+        {"Duration", seconds_text(cases_s(record)), counted(record.cases.size(), "case", "cases")});
+    return figures;
+  }
   const std::string cases =
       record.cases.empty() ? "" : fmt::format("; cases: {} more", seconds_text(cases_s(record)));
   figures.push_back({"Duration", seconds_text(record.duration_s),

@@ -53,13 +53,7 @@ void write_machine(Markup& page, const record::Machine& machine) {
   for (const std::string& limit : machine.limits) facts.add("Not measured", limit);
 }
 
-void write_plan(Markup& page, const plan::Plan& plan) {
-  Facts facts(page, "Plan");
-  facts.add("Profile", plan.profile);
-  if (plan.only.empty()) facts.add("Suites", fmt::format("{}", fmt::join(plan.suites, ", ")));
-  if (!plan.only.empty()) facts.add("Cases", fmt::format("{}", fmt::join(plan.only, ", ")));
-  facts.add("Server", server_text(plan));
-  facts.add("Dialect", plan.server.dialect);
+void write_work(Facts& facts, const plan::Plan& plan) {
   facts.add("Clients", fmt::format("{}, {}", plan.clients.count,
                                    plan.clients.lasting_connections ? "lasting connections"
                                                                     : "a connection for each transfer"));
@@ -70,6 +64,16 @@ void write_plan(Markup& page, const plan::Plan& plan) {
                 ? fmt::format("open, {} transfers per second", significant(*plan.rate_per_s))
                 : std::string("closed: each client starts the next transfer when the last has ended"));
   facts.add("Verification", protocol::to_string(plan.clients.verify));
+}
+
+void write_plan(Markup& page, const plan::Plan& plan) {
+  Facts facts(page, "Plan");
+  if (!is_of_cases_alone(plan)) facts.add("Profile", plan.profile);
+  if (plan.only.empty()) facts.add("Suites", fmt::format("{}", fmt::join(plan.suites, ", ")));
+  if (!plan.only.empty()) facts.add("Cases", fmt::format("{}", fmt::join(plan.only, ", ")));
+  facts.add("Server", server_text(plan));
+  facts.add("Dialect", plan.server.dialect);
+  if (!is_of_cases_alone(plan)) write_work(facts, plan);
   facts.add("Seed", std::to_string(plan.seed));
   for (const auto& [id, reason] : plan.waivers) facts.add("Waived: " + id, reason);
   for (const auto& [check, limits] : plan.limits) {
