@@ -32,11 +32,6 @@ Error wrong_type(const Field& field, const Value& value) {
 }
 
 /// Text from the command line or from TOML.
-const std::string* text_of(const Value& value) {
-  if (const auto* typed = std::get_if<Typed>(&value)) return &typed->text;
-  return std::get_if<std::string>(&value);
-}
-
 template <class Number>
 Result<Checked> in_range(const Field& field, const Value& value, Number number) {
   const auto wide = static_cast<double>(number);

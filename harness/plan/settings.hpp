@@ -16,6 +16,12 @@ struct Typed {
 /// Typed, or as TOML has it.
 using Value = std::variant<Typed, bool, std::int64_t, double, std::string, std::vector<std::string>>;
 
+/// The text of a value that is one, typed or not; else null. It lives as long as the value.
+inline const std::string* text_of(const Value& value) {
+  if (const auto* typed = std::get_if<Typed>(&value)) return &typed->text;
+  return std::get_if<std::string>(&value);
+}
+
 /// One override.
 struct Setting {
   std::string key;  ///< "clients.count", or "limits." + check + "." + name, "waivers." + id

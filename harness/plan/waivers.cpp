@@ -10,11 +10,6 @@ namespace {
 
 constexpr std::size_t reason_bytes_max = 1'000;
 
-const std::string* text_of(const Value& value) {
-  if (const auto* typed = std::get_if<Typed>(&value)) return &typed->text;
-  return std::get_if<std::string>(&value);
-}
-
 }  // namespace
 
 protocol::Result<void> apply_waiver(Plan& plan, const Setting& setting, const PlanContext& context) {

@@ -10,10 +10,8 @@ namespace {
 
 constexpr const char* lock_for_a_stream_cause =
     "A lock on the file is held for as long as a client takes to send: one that stops half-way closes the "
-    "file for "
-    "everybody. Write an upload to a file of another name beside it, which needs no lock, and take one for "
-    "the "
-    "rename() alone. For a GET, open the file, let the lock go, and send from what is open.";
+    "file for everybody. Write an upload to a file of another name beside it, which needs no lock, and take "
+    "one for the rename() alone. For a GET, open the file, let the lock go, and send from what is open.";
 
 class SameFile final : public HalfPutCase {
  public:
@@ -23,12 +21,9 @@ class SameFile final : public HalfPutCase {
   std::string_view title() const override { return "A stalled upload does not close its file to others"; }
   std::string_view about() const override {
     return "A client stops in the middle of a PUT that replaces a file. Another one asks for that file, and "
-           "a third "
-           "stores it: both need an answer, whichever. Finds a lock that is held while a client sends. What "
-           "is in "
-           "the answer is `conformance.put_is_whole`'s business. A server that serves one client at a time "
-           "is "
-           "skipped.";
+           "a third stores it: both need an answer, whichever. Finds a lock that is held while a client "
+           "sends. What is in the answer is `conformance.put_is_whole`'s business. A server that serves one "
+           "client at a time is skipped.";
   }
   std::vector<std::string> clauses(const Speech&) const override { return {"6.1"}; }
 

@@ -16,10 +16,8 @@ class RequestAfterRefusal final : public FramingCase {
   std::string_view title() const override { return "After a refusal the next request is understood"; }
   std::string_view about() const override {
     return "Asks for a file that does not exist by a long name, and on the same connection for one that does "
-           "by "
-           "a short one. Finds a server that closes after a refusal, and one that takes the rest of the "
-           "refused "
-           "request for a part of the next. An HTTP server that says it closes is right too.";
+           "by a short one. Finds a server that closes after a refusal, and one that takes the rest of the "
+           "refused request for a part of the next. An HTTP server that says it closes is right too.";
   }
   /// Clause 7.6 does not say what follows a refusal.
   bool applies_to(const Speech& speech) const override {
@@ -39,8 +37,7 @@ class RequestAfterRefusal final : public FramingCase {
     auto finding = judge(talk, probe);
     finding.done =
         "A missing file of a long name was asked for, and then, on the same connection, one of a short name "
-        "that "
-        "is there.";
+        "that is there.";
     finding.expected = "A refusal, and then the file, whole and identical.";
     return finding;
   }
@@ -59,10 +56,9 @@ class RequestAfterRefusal final : public FramingCase {
       finding.happened = "asked for the file after the refusal, " + finding.happened;
       finding.cause =
           "A refusal is an answer like any other: the connection goes on. Answer it, forget everything of "
-          "that "
-          "request, its length and the bytes in the buffer above all, and go back to receiving the next one. "
-          "A "
-          "string that is filled from a buffer ends where the request's length says, not at an old NUL.";
+          "that request, its length and the bytes in the buffer above all, and go back to receiving the next "
+          "one. A string that is filled from a buffer ends where the request's length says, not at an old "
+          "NUL.";
     }
     return finding;
   }
