@@ -103,6 +103,22 @@ TEST(HostileSpecimens, OneThatServesOneRequestAtATimeIsFound) {
               ::testing::ElementsAre("concurrency.same_file", "concurrency.stalled_reader"));
 }
 
+TEST(HostileSpecimens, OneThatLocksAFileWhileItsBytesTravelIsFound) {
+  const TemporaryFolder folder;
+  const auto outcome = cases_alone(folder, {"--server", specimen("locks_files")}, "concurrency");
+  EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
+  EXPECT_THAT(failed_checks(folder.path("reports/latest")), ::testing::ElementsAre("concurrency.same_file"));
+}
+
+TEST(HostileSpecimens, OneThatMixesARefusedRequestIntoTheNextIsFound) {
+  const TemporaryFolder folder;
+  const auto outcome =
+      torture(short_run(folder, {"--server", specimen("stale_tail"), "--iterations", "3"}), folder);
+  EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
+  EXPECT_THAT(failed_checks(folder.path("reports/latest")),
+              ::testing::ElementsAre("framing.request_after_refusal"));
+}
+
 TEST(HostileSpecimens, OneWithRoomForFewIsFound) {
   const TemporaryFolder folder;
   const auto few = cases_alone(folder, {"--server", specimen("few_clients:clients=2")}, "concurrency");

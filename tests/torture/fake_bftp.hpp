@@ -25,6 +25,7 @@ struct Disk {
   std::map<std::string, std::string> cache;
   int stored = 0;
   int begun = 0;  ///< uploads
+  int locks = 0;  ///< that clients hold
 };
 
 /// A right server of clauses 4 and 5, and of what 4.13 refuses. The wrong ones override a verb.

@@ -1,4 +1,4 @@
-// concurrency.same_file: a lock that is held for as long as a client sends.
+// concurrency.same_file: a lock that is held for as long as a client reads or sends.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -61,6 +61,47 @@ TEST(SameFile, FindsALockThatAnUploadHolds) {
   const auto put = outcome_of<LocksWhileItReceives<false>>();
   EXPECT_EQ(put.result, CaseResult::broken);
   EXPECT_THAT(put.happened, HasSubstr("another stored that file"));
+}
+
+/// A client that has not taken what it asked for closes the file: to GET, or to PUT.
+template <bool get_waits>
+class LocksWhileItSends final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  ~LocksWhileItSends() override { unlock(); }
+  void get(const std::string& name) override {
+    const bool is_large = name.starts_with("own") && disk_.files[name].size() > 1'000'000;
+    if (!is_large) return BftpConnection::get(name);
+    if (disk_.locks > 0 && get_waits) return;
+    ++disk_.locks;
+    holds_ = true;
+    rest_ = disk_.files[name];
+    say("OK " + std::to_string(rest_.size()));
+  }
+  void begin_put(const std::string& name, std::size_t size) override {
+    if (disk_.locks == 0 || get_waits) BftpConnection::begin_put(name, size);
+  }
+  void more() override {
+    out += std::exchange(rest_, {});
+    unlock();
+  }
+
+ private:
+  void unlock() {
+    if (std::exchange(holds_, false)) --disk_.locks;
+  }
+  bool holds_ = false;
+  std::string rest_;
+};
+
+TEST(SameFile, FindsALockThatAReaderHolds) {
+  const auto get = outcome_of<LocksWhileItSends<true>>();
+  EXPECT_EQ(get.result, CaseResult::broken);
+  EXPECT_THAT(get.happened, HasSubstr("stopped reading a file, another asked for that file"));
+  EXPECT_THAT(get.cause, HasSubstr("open the file, let the lock go"));
+  const auto put = outcome_of<LocksWhileItSends<false>>();
+  EXPECT_EQ(put.result, CaseResult::broken);
+  EXPECT_THAT(put.happened, HasSubstr("stopped reading a file, another stored that file"));
 }
 
 /// Whatever the answer is, it is one.

@@ -126,6 +126,26 @@ TEST_F(ProtocolFault, EscapesRoot) {
   EXPECT_EQ(get("small"), "hello");
 }
 
+TEST_F(ProtocolFault, StaleTail) {
+  start("stale_tail");
+  auto connection = client();
+  EXPECT_EQ(connection.ask("SIZE small"), "OK 5");
+  EXPECT_EQ(connection.outcome("SIZE no-such-file"), "404");
+  EXPECT_EQ(connection.outcome("SIZE small"), "404") << "it is asked for smallch-file";
+  EXPECT_EQ(client().ask("SIZE small"), "OK 5") << "another connection";
+}
+
+TEST_F(ProtocolFault, LocksFiles) {
+  start("locks_files");
+  auto holds = client(), waits = client();
+  EXPECT_EQ(holds.ask("PUT 3 small"), "OK");
+  waits.send_request("GET small");
+  EXPECT_EQ(client().ask("GET file"), "OK 100000") << "another file";
+  holds.send("new");
+  EXPECT_EQ(holds.reply(), "OK 3");
+  EXPECT_EQ(waits.reply(), "OK 3") << "what the PUT left, since it waited for it";
+}
+
 TEST_F(ProtocolFault, RemovesTrees) {
   start("removes_trees");
   EXPECT_EQ(client().ask("MKDIR d"), "OK");
