@@ -3,9 +3,12 @@
 #include <ostream>
 
 #include "harness/cli/commands.hpp"
+#include "harness/cli/known_to_plans.hpp"
+#include "harness/cli/plan_options.hpp"
 #include "harness/cli/run_pipeline.hpp"
 #include "harness/drive/run_folder.hpp"
 #include "harness/judge/check.hpp"
+#include "harness/plan/other_lines.hpp"
 #include "harness/report/format.hpp"
 
 namespace bftp::cli {
@@ -16,6 +19,7 @@ struct JudgeOptions {
   std::string format;  ///< print this one instead of rewriting the folder
   bool quiet = false;
   bool json = false;
+  plan::PlanRequest lines;  ///< the plan file, limits and waivers alone
 };
 
 std::string folder_of(const std::string& run) {
@@ -40,6 +44,10 @@ int judge_again(const JudgeOptions& options, Invocation& invocation) {
     record->state = record::RunState::interrupted;
     record->state_text = "the harness was killed while it ran; this is what was recorded until then";
   }
+  if (const auto drawn = plan::draw_other_lines(record->plan, options.lines, known_to_plans()); !drawn) {
+    invocation.streams.err << "bftp-torture: " << drawn.error().message << "\n";
+    return exit_usage;
+  }
   auto verdicts = judge::judge_all(*record);
   const int code = judge::exit_code(*record, verdicts);
   const report::RunReport report{*record, std::move(verdicts), code, folder_of(options.run)};
@@ -62,6 +70,12 @@ Action add_judge_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "judge", "Judge a recorded run again, without a single transfer, and rewrite its report");
   const auto options = add_common(*command);
+  add_line_options(*command, options->lines);
+  command
+      ->add_option("--plan", options->lines.plan_file,
+                   "Limits and waivers of this plan file in place of the recorded ones; its other settings "
+                   "are passed over")
+      ->type_name("FILE");
   return [options](Invocation& invocation) {
     return judge_again(*options, invocation);
   };

@@ -99,6 +99,19 @@ constexpr std::array rows{
 
 }  // namespace
 
+void add_line_options(CLI::App& app, PlanRequest& request) {
+  app.add_option("--limit", request.limits, "Move a check's limit; see 'list checks'. May be repeated")
+      ->type_name("CHECK.NAME=N")
+      ->allow_extra_args(false)
+      ->group(how);
+  app.add_option("--waive", request.waivers,
+                 "A check or case whose failure is known: it warns and does not decide the exit code. May be "
+                 "repeated")
+      ->type_name("ID=REASON")
+      ->allow_extra_args(false)
+      ->group(how);
+}
+
 void add_plan_options(CLI::App& app, PlanRequest& request) {
   for (const OptionRow& row : rows)
     app.add_option(row.name, request.*row.field, row.about)
@@ -114,16 +127,7 @@ void add_plan_options(CLI::App& app, PlanRequest& request) {
          "Run more rounds while a check says that they would settle it, within --max-time (none given: as "
          "long again as the run, three times at most)")
       ->group(how_much);
-  app.add_option("--limit", request.limits, "Move a check's limit; see 'list checks'. May be repeated")
-      ->type_name("CHECK.NAME=N")
-      ->allow_extra_args(false)
-      ->group(how);
-  app.add_option("--waive", request.waivers,
-                 "A check or case whose failure is known: it warns and does not decide the exit code. May be "
-                 "repeated")
-      ->type_name("ID=REASON")
-      ->allow_extra_args(false)
-      ->group(how);
+  add_line_options(app, request);
 }
 
 }  // namespace bftp::cli

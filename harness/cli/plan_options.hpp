@@ -10,4 +10,7 @@ namespace bftp::cli {
 /// are checked by plan::make_plan(), in one place with those of plan files.
 void add_plan_options(CLI::App& app, plan::PlanRequest& request);
 
+/// Of these, those that say where the judge's lines are: --limit and --waive.
+void add_line_options(CLI::App& app, plan::PlanRequest& request);
+
 }  // namespace bftp::cli

@@ -7,13 +7,12 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cli/interrupts.hpp"
 #include "harness/cli/keep_history.hpp"
+#include "harness/cli/known_to_plans.hpp"
 #include "harness/cli/plan_options.hpp"
 #include "harness/cli/programs.hpp"
 #include "harness/cli/run_pipeline.hpp"
-#include "harness/judge/check.hpp"
 #include "harness/plan/command_template.hpp"
 #include "harness/plan/make_plan.hpp"
-#include "harness/torture/case.hpp"
 
 namespace bftp::cli {
 namespace {
@@ -33,16 +32,11 @@ std::uint64_t random_seed() {
 }
 
 plan::PlanContext context_for(const Invocation& invocation) {
-  plan::PlanContext context;
+  auto context = known_to_plans();
   context.random_seed = random_seed();
   context.reference_command =
       plan::quote_command({sibling_program("bftpd")}) + " --host {host} --port {port} --root {root}";
   context.command_line = invocation.command_line;
-  for (const judge::Check* check : judge::all_checks()) context.known_checks.emplace_back(check->id());
-  for (const torture::Case* one : torture::all_cases()) context.known_cases.emplace_back(one->id());
-  for (const judge::Check* check : judge::all_checks())
-    for (const judge::LimitSpec& limit : check->limits())
-      context.known_limits[std::string(check->id())].push_back(limit.name);
   return context;
 }
 

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/temporary_folder.hpp"
+
 namespace bftp::cli {
 namespace {
 
@@ -30,8 +32,7 @@ TEST(CaseCommands, SayOverWhichFilesTheServerIsToBeStarted) {
 }
 
 TEST(CaseFilesKept, AreWhatTheCommandsAskFor) {
-  std::string folder = (std::filesystem::temp_directory_path() / "bftp-case-files-XXXXXX").string();
-  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const TemporaryFolder folder;
   const torture::CaseFiles files{.probe = {"probe.bin", std::string("a\0b", 3)},
                                  .long_named = torture::KnownFile{std::string(250, 'n'), "long"},
                                  .folder = torture::KnownFolder{"folder", {"in.bin", "inside"}},
@@ -42,7 +43,7 @@ TEST(CaseFilesKept, AreWhatTheCommandsAskFor) {
                                                                  .link = "probe-link",
                                                                  .through_folder_link = "probe-out/in.bin"},
                                  .large = "large.bin"};
-  const std::filesystem::path kept = std::filesystem::path(folder) / "cases" / "files";
+  const std::filesystem::path kept = folder / "cases" / "files";
   keep_case_files(files, kept.string());
   EXPECT_EQ(text_of(kept / "probe.bin"), std::string("a\0b", 3));
   EXPECT_EQ(text_of(kept / std::string(250, 'n')), "long");
@@ -51,7 +52,6 @@ TEST(CaseFilesKept, AreWhatTheCommandsAskFor) {
   EXPECT_THAT(page, HasSubstr("truncate -s 16M /tmp/root/large.bin"));
   EXPECT_THAT(page, HasSubstr("ln -s /tmp/root-beside-1.bin /tmp/root/probe-link"));
   EXPECT_THAT(page, HasSubstr("ln -s /tmp/root-beside-1.bin.d /tmp/root/probe-out"));
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

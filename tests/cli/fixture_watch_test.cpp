@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "protocol/sha256.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace bftp::cli {
 namespace {
@@ -17,17 +18,10 @@ namespace fs = std::filesystem;
 class FixtureWatchTest : public ::testing::Test {
  protected:
   FixtureWatchTest() {
-    std::string name = (fs::temp_directory_path() / "bftp-control-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) std::abort();
-    root_ = name;
     record_.fixtures = {{.name = "one", .size = 3, .sha256 = protocol::sha256("abc")},
                         {.name = "two", .size = 3, .sha256 = protocol::sha256("def")}};
     put("one", "abc");
     put("two", "def");
-  }
-  ~FixtureWatchTest() override {
-    std::error_code ignored;
-    fs::remove_all(root_, ignored);
   }
   void put(const std::string& name, const std::string& content) const {
     std::ofstream(root_ + "/" + name) << content;
@@ -43,7 +37,8 @@ class FixtureWatchTest : public ::testing::Test {
     return ids;
   }
 
-  std::string root_;
+  const TemporaryFolder folder_;
+  const std::string root_ = folder_.path();
   record::RunRecord record_;
 };
 

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/temporary_folder.hpp"
+
 namespace bftp::cli {
 namespace {
 
@@ -16,18 +18,11 @@ using Kind = Lying::Kind;
 class Placed : public ::testing::Test {
  protected:
   Placed() {
-    std::string name = (fs::temp_directory_path() / "bftp-placed-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) std::abort();
-    above_ = name;
     fs::create_directory(above_ / "root");
     placed_ = PlacedSurroundings::place((above_ / "root").string(), "own-prefix", [this] {
       ++times_filled_;
       std::ofstream(above_ / "root" / "probe") << "served";
     });
-  }
-  ~Placed() override {
-    std::error_code ignored;
-    fs::remove_all(above_, ignored);
   }
   std::string content(const fs::path& path) const {
     std::ostringstream text;
@@ -35,7 +30,8 @@ class Placed : public ::testing::Test {
     return text.str();
   }
 
-  fs::path above_;
+  const TemporaryFolder temporary_;
+  const fs::path above_ = temporary_.path();
   int times_filled_ = 0;
   std::unique_ptr<PlacedSurroundings> placed_;
 };

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/temporary_folder.hpp"
+
 namespace bftp::cli {
 namespace {
 
@@ -16,16 +18,11 @@ namespace fs = std::filesystem;
 class ScratchFolderTest : public ::testing::Test {
  protected:
   ScratchFolderTest() {
-    std::string pattern = (fs::temp_directory_path() / "scratch-test-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) std::abort();
-    base_ = pattern;
     if (const char* before = std::getenv("TMPDIR")) before_ = before;
     ::setenv("TMPDIR", base_.c_str(), 1);
   }
   ~ScratchFolderTest() override {
     before_.empty() ? ::unsetenv("TMPDIR") : ::setenv("TMPDIR", before_.c_str(), 1);
-    std::error_code ignored;
-    fs::remove_all(base_, ignored);
   }
 
   /// What a killed run leaves: a folder with content, old, that nobody holds.
@@ -41,7 +38,8 @@ class ScratchFolderTest : public ::testing::Test {
     fs::last_write_time(folder, fs::file_time_type::clock::now() - std::chrono::hours(1));
   }
 
-  fs::path base_;
+  const TemporaryFolder folder_;
+  const fs::path base_ = folder_.path();
   std::string before_;
 };
 

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/temporary_folder.hpp"
+
 namespace bftp::cli {
 namespace {
 
@@ -46,24 +48,16 @@ TEST(NotePrinted, WarnsOnceOfWhatWasDropped) {
               AllOf(HasSubstr("printed 20 MiB"), HasSubstr("keep 8 MiB"), HasSubstr("12582912 bytes")));
 }
 
-class TemporaryFolder : public ::testing::Test {
+class TemporaryFiles : public ::testing::Test {
  protected:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "bftp-leavings-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) std::abort();
-    folder_ = name;
-    std::ofstream(folder_ + "/left") << std::string(200'000, 'x');
-  }
-  ~TemporaryFolder() override {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
+  TemporaryFiles() { std::ofstream(folder_ + "/left") << std::string(200'000, 'x'); }
 
-  std::string folder_;
+  const TemporaryFolder temporary_;
+  const std::string folder_ = temporary_.path();
   record::RunRecord record_;
 };
 
-TEST_F(TemporaryFolder, IsTakenDownAndEmptied) {
+TEST_F(TemporaryFiles, IsTakenDownAndEmptied) {
   EXPECT_FALSE(outgrown(folder_, "", record_));
   EXPECT_FALSE(record_.temporary_files.known) << "not before the server has ended";
   take_temporary_files(folder_, record_);
@@ -72,7 +66,7 @@ TEST_F(TemporaryFolder, IsTakenDownAndEmptied) {
   EXPECT_FALSE(std::filesystem::exists(folder_));
 }
 
-TEST_F(TemporaryFolder, ThatWasOutgrownStaysInTheRecordAsItWasThen) {
+TEST_F(TemporaryFiles, ThatWasOutgrownStaysInTheRecordAsItWasThen) {
   record_.plan.server.temporary_max_bytes = 100'000;
   const auto why = outgrown(folder_, "", record_);
   ASSERT_TRUE(why);
@@ -84,7 +78,7 @@ TEST_F(TemporaryFolder, ThatWasOutgrownStaysInTheRecordAsItWasThen) {
 }
 
 /// What a server piles up in the folder that it serves is bounded too, beside fixtures and uploads under way.
-TEST_F(TemporaryFolder, IsNotTheOnlyOneThatIsBounded) {
+TEST_F(TemporaryFiles, IsNotTheOnlyOneThatIsBounded) {
   const std::string root = folder_ + "/root", temporary = folder_ + "/tmp";
   std::filesystem::create_directories(temporary);
   std::filesystem::create_directories(root + "/deep/er");

@@ -12,6 +12,7 @@
 #include "client_under_test/people/commands.hpp"
 #include "client_under_test/people/words.hpp"
 #include "tests/client_under_test/people_fake_server.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace bftp::client::people::testing {
 
@@ -35,17 +36,7 @@ inline std::string pattern(std::size_t size) {
 /// A fake server, a session on it, and a folder of this machine that goes away with the test.
 class SessionTest : public ::testing::Test {
  protected:
-  SessionTest() {
-    const char* base = std::getenv("TMPDIR");
-    folder = std::string(base != nullptr ? base : "/tmp") + "/bftp_people_XXXXXX";
-    if (::mkdtemp(folder.data()) == nullptr) throw std::runtime_error("mkdtemp " + folder);
-    protocol::ignore_broken_pipes();
-  }
-  ~SessionTest() override {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder, ignored);
-  }
-
+  SessionTest() { protocol::ignore_broken_pipes(); }
   std::string local(const std::string& name) const { return folder + "/" + name; }
   bool exists(const std::string& name) const { return std::filesystem::exists(local(name)); }
 
@@ -56,7 +47,8 @@ class SessionTest : public ::testing::Test {
     return done ? 0 : static_cast<int>(failure.cause);
   }
 
-  std::string folder;
+  const TemporaryFolder temporary;
+  const std::string folder = temporary.path();
   FakeServer server;
   std::ostringstream out;
   std::ostringstream messages;

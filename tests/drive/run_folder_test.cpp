@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "harness/record/csv.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace bftp::drive {
 namespace {
@@ -19,13 +20,6 @@ using ::testing::HasSubstr;
 
 class RunFolderTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "run_folder_XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    reports_ = pattern;
-  }
-  void TearDown() override { fs::remove_all(reports_); }
-
   std::string slurp(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     std::stringstream text;
@@ -52,7 +46,8 @@ class RunFolderTest : public ::testing::Test {
     return record;
   }
 
-  std::string reports_;
+  const TemporaryFolder folder_;
+  const std::string reports_ = folder_.path();
 };
 
 TEST_F(RunFolderTest, NamesFolderAndLatest) {

@@ -51,8 +51,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(BadPlanFile, NamesFileLineAndWhatIsRight) {
   const TemporaryFolder folder;
-  std::ofstream(folder.path("p.toml")) << "profile = 'smoke'\n[clients]\ncuont = 4\n";
-  const Outcome outcome = torture({"run", "--plan", folder.path("p.toml")}, folder);
+  std::ofstream(folder.file("p.toml")) << "profile = 'smoke'\n[clients]\ncuont = 4\n";
+  const Outcome outcome = torture({"run", "--plan", folder.file("p.toml")}, folder);
   EXPECT_EQ(outcome.code, 64);
   EXPECT_THAT(outcome.err, HasSubstr("p.toml:3"));
   EXPECT_THAT(outcome.err, HasSubstr("clients.count"));
@@ -87,7 +87,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(NoPermission, OnTheReportsFolderIsSaid) {
   const TemporaryFolder folder;
-  std::ofstream(folder.path("reports")) << "a file is in the way";
+  std::ofstream(folder.file("reports")) << "a file is in the way";
   const Outcome outcome = torture(short_run(folder), folder);
   EXPECT_EQ(outcome.code, 3);
   EXPECT_THAT(outcome.err, HasSubstr("cannot make the folder"));
@@ -103,7 +103,7 @@ TEST(DiskFull, EndsWithAMessageAndKeepsWhatWasRecorded) {
   const Outcome outcome = Program({"/bin/sh", "-c", command}, folder.path()).wait();
   EXPECT_EQ(outcome.code, 3) << outcome.out << outcome.err;
   EXPECT_THAT(outcome.err, HasSubstr("cannot write"));
-  EXPECT_GT(std::filesystem::file_size(folder.path("reports/latest/transfers.csv.partial")), 1000u);
+  EXPECT_GT(std::filesystem::file_size(folder.file("reports/latest/transfers.csv.partial")), 1000u);
 }
 
 }  // namespace

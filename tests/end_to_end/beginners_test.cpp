@@ -45,7 +45,7 @@ TEST_P(Beginners, FailAndAreToldWhatToChange) {
       at_once ? std::vector<std::string>{"--iterations", "2", "--rounds", "1", "--transfer-deadline", "2s"}
               : std::vector<std::string>{});
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")), Contains(GetParam().failed_check)) << outcome.out;
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")), Contains(GetParam().failed_check)) << outcome.out;
   EXPECT_THAT(outcome.out, HasSubstr("The first failure, explained"));
   EXPECT_THAT(outcome.out, HasSubstr(GetParam().told));
 }
@@ -76,7 +76,7 @@ TEST_P(SimpleServers, Pass) {
   const TemporaryFolder folder;
   const Outcome outcome = run(folder, beginner(GetParam()));
   EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")), IsEmpty()) << outcome.out;
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")), IsEmpty()) << outcome.out;
   EXPECT_THAT(outcome.out, HasSubstr("Nothing failed"));
 }
 
@@ -157,8 +157,8 @@ TEST_P(Examples, PassTransfer) {
                                  "--suite", "transfer"}),
               folder);
   EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")), IsEmpty()) << outcome.out;
-  EXPECT_EQ(statuses(folder.path("reports/latest"))["identity.copies"], "pass");
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")), IsEmpty()) << outcome.out;
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["identity.copies"], "pass");
 }
 
 INSTANTIATE_TEST_SUITE_P(Languages, Examples, ::testing::Values("python", "c", "java", "go"),

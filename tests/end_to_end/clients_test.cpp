@@ -23,7 +23,7 @@ std::string people_client() {
 
 /// A script of the shell as a client; $1 is {local}.
 std::string script(const TemporaryFolder& folder, const std::string& text) {
-  const std::string path = folder.path("client.sh");
+  const std::string path = folder.file("client.sh");
   std::ofstream(path) << text << "\n";
   return "sh " + path + " {local} {remote}";
 }
@@ -40,7 +40,7 @@ TEST(ClientSuite, OurOwnWorkerPassesItAsATestOfItself) {
   const Outcome outcome = torture(
       short_run(folder, {"--suite", "client", "--transfer-deadline", "8s", "--clients", "1"}), folder);
   EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
-  auto found = statuses(folder.path("reports/latest"));
+  auto found = statuses(folder.file("reports/latest"));
   for (const std::string behaviour : behaviours) EXPECT_EQ(found["client." + behaviour], "pass") << behaviour;
   EXPECT_EQ(found["identity.copies"], "skip") << "nothing but the suite ran";
 }
@@ -51,8 +51,8 @@ TEST(ClientSuite, OurClientForPeoplePassesIt) {
       client_run(folder, people_client(), {"--suite", "transfer,client", "--transfer-deadline", "20s"}),
       folder);
   EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")), IsEmpty()) << outcome.out;
-  auto found = statuses(folder.path("reports/latest"));
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")), IsEmpty()) << outcome.out;
+  auto found = statuses(folder.file("reports/latest"));
   for (const std::string behaviour : behaviours) EXPECT_EQ(found["client." + behaviour], "pass") << behaviour;
   EXPECT_EQ(found["client.transfers"], "pass");
 }
@@ -63,7 +63,7 @@ TEST(ClientSuite, AClientThatSeesNothingIsToldWhy) {
       client_run(folder, script(folder, "echo half > \"$1\""), {"--server-behaviour", "short,refuse"}),
       folder);
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")),
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")),
               testing::UnorderedElementsAre("client.plain", "client.short", "client.refuse"));
   EXPECT_THAT(outcome.out, HasSubstr("exit status 0"));
 }
@@ -72,7 +72,7 @@ TEST(ExternalClient, ThatLiesIsFailed) {
   const TemporaryFolder folder;
   const Outcome outcome = torture(client_run(folder, script(folder, "echo wrong > \"$1\"")), folder);
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")), testing::Contains("client.transfers"));
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")), testing::Contains("client.transfers"));
 }
 
 TEST(ExternalClient, ThatLeavesADaemonIsFailedAndTheDaemonIsGone) {
@@ -80,7 +80,7 @@ TEST(ExternalClient, ThatLeavesADaemonIsFailedAndTheDaemonIsGone) {
   const Outcome outcome =
       torture(client_run(folder, script(folder, "(setsid sleep 35791 &)\nexit 3")), folder);
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")), testing::Contains("client.leaves_nothing"));
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")), testing::Contains("client.leaves_nothing"));
   EXPECT_THAT(processes_with("sleep 35791"), IsEmpty());
 }
 
@@ -96,14 +96,14 @@ TEST(ExternalClient, ThatNeverEndsIsKilled) {
 TEST(ExternalClient, StoresAndFetches) {
   const TemporaryFolder folder;
   const std::string bftp = executable("bftp");
-  std::ofstream(folder.path("both.sh"))
+  std::ofstream(folder.file("both.sh"))
       << "if [ $1 = get ]; then exec " << bftp << " -q $2 get \"$3\" \"$4\"; else exec " << bftp
       << " -q $2 put \"$4\" \"$3\"; fi\n";
   const Outcome outcome = torture(
-      client_run(folder, "sh " + folder.path("both.sh") + " {op} {host}:{port} {remote} {local}"), folder);
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")), IsEmpty()) << outcome.out << outcome.err;
-  EXPECT_EQ(statuses(folder.path("reports/latest"))["client.transfers"], "pass");
-  EXPECT_THAT(read_file(folder.path("reports/latest/transfers.csv")), HasSubstr(",put,"));
+      client_run(folder, "sh " + folder.file("both.sh") + " {op} {host}:{port} {remote} {local}"), folder);
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")), IsEmpty()) << outcome.out << outcome.err;
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["client.transfers"], "pass");
+  EXPECT_THAT(read_file(folder.file("reports/latest/transfers.csv")), HasSubstr(",put,"));
 }
 
 /// Clients that the world runs, with a server that the world runs.
@@ -117,7 +117,7 @@ TEST_P(WorldsClient, Passes) {
   if (torture({"list", "dialects"}, folder).out.find("http") != std::string::npos)
     more.insert(more.end(), {"--dialect", "http"});
   const Outcome outcome = torture(client_run(folder, GetParam().second, more), folder);
-  auto found = statuses(folder.path("reports/latest"));
+  auto found = statuses(folder.file("reports/latest"));
   EXPECT_EQ(found["client.transfers"], "pass") << outcome.out << outcome.err;
   EXPECT_EQ(found["identity.copies"], "pass");
   EXPECT_EQ(found["client.leaves_nothing"], "pass");
@@ -134,7 +134,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(ExternalClient, ThatIsMistypedIsToldBeforeAnythingRuns) {
   const TemporaryFolder folder;
   const Outcome no_local =
-      torture({"run", "--client", "client.py {remote}", "--out", folder.path("reports")}, folder);
+      torture({"run", "--client", "client.py {remote}", "--out", folder.file("reports")}, folder);
   EXPECT_EQ(no_local.code, 64);
   EXPECT_THAT(no_local.err, AllOf(HasSubstr("--client"), HasSubstr("{local}"), HasSubstr("right is")));
   const Outcome missing = torture(client_run(folder, "no-such-client {remote} {local}"), folder);

@@ -20,7 +20,7 @@ using ::testing::Not;
 
 std::vector<std::string> short_compare(const TemporaryFolder& folder,
                                        const std::vector<std::string>& more = {}) {
-  std::vector<std::string> arguments{"compare",    "--out",    folder.path("reports"),
+  std::vector<std::string> arguments{"compare",    "--out",    folder.file("reports"),
                                      "--fixtures", "nuls.bin", "--max-time",
                                      "4s",         "--seed",   "1"};
   arguments.insert(arguments.end(), more.begin(), more.end());
@@ -36,7 +36,7 @@ TEST(Compare, OfAServerWithItselfNeverFails) {
   const Outcome outcome =
       torture(short_compare(folder, {"--clients", "1,2", "--fail-if", "cpu>100"}), folder);
   EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
-  const std::string run = folder.path("reports/latest");
+  const std::string run = folder.file("reports/latest");
   EXPECT_EQ(statuses(run)["base.identity.copies"], "pass");
   EXPECT_EQ(statuses(run)["head.identity.copies"], "pass");
   EXPECT_THAT(outcome.out, HasSubstr("GET of nuls.bin, 2 clients"));
@@ -49,7 +49,7 @@ TEST(Compare, OfAServerWithItselfNeverFails) {
 TEST(Compare, CanBeJudgedAgainWithoutATransfer) {
   const TemporaryFolder folder;
   const Outcome first = torture(short_compare(folder), folder);
-  const std::string run = folder.path("reports/latest");
+  const std::string run = folder.file("reports/latest");
   const std::string table = read_file(run + "/comparison.csv");
   const Outcome again = torture({"judge", run}, folder);
   EXPECT_EQ(again.code, first.code) << again.err;
@@ -60,16 +60,16 @@ TEST(Compare, FailsAHeadThatCorruptsWhateverItsSpeed) {
   const TemporaryFolder folder;
   const Outcome outcome = torture(short_compare(folder, {"--head", specimen("corrupt_byte:p=1")}), folder);
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")), Contains("head.identity.copies"));
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")), Not(Contains("base.identity.copies")));
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")), Contains("head.identity.copies"));
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")), Not(Contains("base.identity.copies")));
 }
 
 TEST(Compare, BlamesTheServerThatDied) {
   const TemporaryFolder folder;
   const Outcome outcome = torture(short_compare(folder, {"--base", specimen("crash_after:n=1")}), folder);
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")), Contains("base.lifecycle.stays_up"));
-  EXPECT_EQ(statuses(folder.path("reports/latest"))["head.lifecycle.stays_up"], "pass");
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")), Contains("base.lifecycle.stays_up"));
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["head.lifecycle.stays_up"], "pass");
 }
 
 TEST(Compare, SaysNothingOfAServerThatDoesNotStart) {
@@ -84,7 +84,7 @@ TEST(Compare, RefusesAGateThatNobodyKnows) {
   const Outcome outcome = torture(short_compare(folder, {"--fail-if", "throughputt<0.95"}), folder);
   EXPECT_EQ(outcome.code, 64);
   EXPECT_THAT(outcome.err, HasSubstr("did you mean \"throughput\"?"));
-  EXPECT_FALSE(std::filesystem::exists(folder.path("reports")));
+  EXPECT_FALSE(std::filesystem::exists(folder.file("reports")));
 }
 
 TEST(Compare, HelpNamesEveryMetric) {
@@ -101,13 +101,13 @@ TEST(Compare, InterruptedLeavesAReportAndNoProcess) {
   ::setenv("TMPDIR", scratch.path().c_str(), 1);  // the servers' command lines name it
   auto arguments = short_compare(folder, {"--max-time", "10m", "--head", specimen("slow_but_steady:ms=3")});
   Program program(torture_argv(arguments), scratch.path());
-  ASSERT_TRUE(await_text(folder.path("reports/latest/transfers.csv.partial"), ",head,get,"));
+  ASSERT_TRUE(await_text(folder.file("reports/latest/transfers.csv.partial"), ",head,get,"));
   program.send(SIGINT);
   const Outcome outcome = program.wait();
   EXPECT_EQ(outcome.code, 2) << outcome.out << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("interrupted"));
-  EXPECT_TRUE(std::filesystem::exists(folder.path("reports/latest/index.html")));
-  EXPECT_THAT(processes_with(scratch.path("bftp")), IsEmpty());
+  EXPECT_TRUE(std::filesystem::exists(folder.file("reports/latest/index.html")));
+  EXPECT_THAT(processes_with(scratch.file("bftp")), IsEmpty());
   ::unsetenv("TMPDIR");
 }
 

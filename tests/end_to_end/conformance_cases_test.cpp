@@ -41,7 +41,7 @@ TEST_P(ConformanceCasesByModel, PassOnTheReferenceServer) {
   const TemporaryFolder folder;
   const auto outcome = cases_alone(folder, {"--model", GetParam()});
   EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
-  auto status = statuses(folder.path("reports/latest"));
+  auto status = statuses(folder.file("reports/latest"));
   const bool one_client = std::string(GetParam()) == "iterative";
   for (const auto* id : cases)
     EXPECT_EQ(status[id], one_client && std::string(id) == cases[1] ? "skip" : "pass") << id << outcome.out;
@@ -60,7 +60,7 @@ TEST(ConformanceCases, PassOnAServerWrittenFromTheTextAlone) {
   const auto outcome =
       cases_alone(folder, {"--server", executable("plain_server") + " --port {port} --root {root}"});
   EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
-  auto status = statuses(folder.path("reports/latest"));
+  auto status = statuses(folder.file("reports/latest"));
   for (const auto* id : cases) EXPECT_EQ(status[id], "pass") << id << outcome.out;
   for (const auto* id : cases_of_bftp) {
     const bool has_no_hash = std::string(id) == "conformance.hash_follows";
@@ -85,7 +85,7 @@ TEST_P(ConformanceCasesOfFtp, PassOnAHealthyPeer) {
   const TemporaryFolder folder;
   const auto outcome = cases_alone(folder, {"--dialect", "ftp", "--server", GetParam().second});
   EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
-  auto status = statuses(folder.path("reports/latest"));
+  auto status = statuses(folder.file("reports/latest"));
   for (const auto* id : cases) EXPECT_EQ(status[id], "pass") << id << outcome.out;
 }
 
@@ -95,9 +95,9 @@ TEST(ConformanceCasesOfFtpWithoutWriting, AreSkippedAndSayWhy) {
       torture(short_run(folder, {"--dialect", "ftp", "--ops", "get", "--iterations", "3", "--server",
                                  "/usr/bin/python3 -m pyftpdlib -i 127.0.0.1 -p {port} -d {root}"}),
               folder);
-  auto status = statuses(folder.path("reports/latest"));
+  auto status = statuses(folder.file("reports/latest"));
   for (const auto* id : cases) EXPECT_EQ(status[id], "skip") << id << outcome.out << outcome.err;
-  EXPECT_THAT(read_file(folder.path("reports/latest/checks.csv")), HasSubstr("takes no file of a new name"));
+  EXPECT_THAT(read_file(folder.file("reports/latest/checks.csv")), HasSubstr("takes no file of a new name"));
 }
 
 TEST(ConformanceCasesOfAStaleCache, FailInAnyRunAndNameTheClause) {
@@ -106,9 +106,9 @@ TEST(ConformanceCasesOfAStaleCache, FailInAnyRunAndNameTheClause) {
       executable("bftpd-specimen") + " --fault stale_cache --host {host} --port {port} --root {root}";
   const auto outcome = torture(short_run(folder, {"--server", server, "--iterations", "3"}), folder);
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")),
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")),
               UnorderedElementsAre(cases[1], cases[2], "conformance.put_sizes"));
-  EXPECT_THAT(read_file(folder.path("reports/latest/explain.txt")),
+  EXPECT_THAT(read_file(folder.file("reports/latest/explain.txt")),
               AllOf(HasSubstr("Clause 4.8"), HasSubstr("the old content of 4099 bytes")));
 }
 
@@ -126,7 +126,7 @@ TEST_P(ConformanceCasesOfASpecimen, FailInItsOwnAlone) {
   const auto outcome = cases_alone(folder, {"--server", executable("bftpd-specimen") + " --fault " + fault +
                                                             " --host {host} --port {port} --root {root}"});
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")), UnorderedElementsAreArray(failing));
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")), UnorderedElementsAreArray(failing));
 }
 
 // Who says OK to a DELETE that does nothing says so of what is missing too, and its folders are never empty.
@@ -156,11 +156,11 @@ class ConformanceCasesOfAnAttachedServer : public ::testing::Test {
     std::filesystem::copy_file(cached.substr(0, cached.find('\n')), root_ + "/every_byte.bin");
     server_.emplace(std::vector<std::string>{executable("bftpd"), "--root", root_, "--port", "0"},
                     words_.path());
-    EXPECT_TRUE(await_text(words_.path("out"), "\n"));
+    EXPECT_TRUE(await_text(words_.file("out"), "\n"));
   }
 
   Outcome attached(const std::string& ops) {
-    const std::string line = read_file(words_.path("out"));
+    const std::string line = read_file(words_.file("out"));
     const std::string address = line.substr(13, line.find('\n') - 13);
     return cases_alone(folder_, {"--attach", address, "--fixtures", "every_byte.bin", "--ops", ops});
   }
@@ -173,14 +173,14 @@ class ConformanceCasesOfAnAttachedServer : public ::testing::Test {
   }
 
   TemporaryFolder folder_, words_;
-  std::string root_ = folder_.path("root");
+  std::string root_ = folder_.file("root");
   std::optional<Program> server_;
 };
 
 TEST_F(ConformanceCasesOfAnAttachedServer, WriteWhereTheRunDoesAndLeaveNothing) {
   const auto outcome = attached("get,put");
   EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
-  auto status = statuses(folder_.path("reports/latest"));
+  auto status = statuses(folder_.file("reports/latest"));
   for (const auto* id : cases) EXPECT_EQ(status[id], "pass") << id << outcome.out;
   EXPECT_THAT(names_in_root(), UnorderedElementsAre("every_byte.bin"));
 }
@@ -188,10 +188,10 @@ TEST_F(ConformanceCasesOfAnAttachedServer, WriteWhereTheRunDoesAndLeaveNothing) 
 TEST_F(ConformanceCasesOfAnAttachedServer, WriteNothingWhereTheRunOnlyFetches) {
   const auto outcome = attached("get");
   EXPECT_EQ(outcome.code, 0) << "a listing writes nothing: " << outcome.out << outcome.err;
-  auto status = statuses(folder_.path("reports/latest"));
+  auto status = statuses(folder_.file("reports/latest"));
   for (const auto* id : cases) EXPECT_EQ(status[id], "skip") << id << outcome.out;
   EXPECT_EQ(status["conformance.lists_folder"], "pass") << outcome.out;
-  EXPECT_THAT(read_file(folder_.path("reports/latest/checks.csv")), HasSubstr("has no PUT (--ops)"));
+  EXPECT_THAT(read_file(folder_.file("reports/latest/checks.csv")), HasSubstr("has no PUT (--ops)"));
 }
 
 }  // namespace

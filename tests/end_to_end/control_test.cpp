@@ -37,7 +37,7 @@ std::set<std::string> column(const std::string& path, int number) {
 TEST(Control, ARunHasThreeArms) {
   const TemporaryFolder folder;
   const Outcome outcome = torture(short_run(folder), folder);
-  const std::string run = folder.path("reports/latest");
+  const std::string run = folder.file("reports/latest");
   EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
   const std::set<std::string> arms{"server", "control", "control_b"};
   EXPECT_EQ(column(run + "/transfers.csv", 2), arms);
@@ -55,7 +55,7 @@ TEST(Control, ARunHasThreeArms) {
 TEST(Control, CanBeLeftOut) {
   const TemporaryFolder folder;
   const Outcome outcome = torture(short_run(folder, {"--no-control"}), folder);
-  const std::string run = folder.path("reports/latest");
+  const std::string run = folder.file("reports/latest");
   EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
   EXPECT_EQ(column(run + "/transfers.csv", 2), std::set<std::string>{"server"});
   EXPECT_EQ(column(run + "/resources.csv", 1), std::set<std::string>{"server"});
@@ -66,21 +66,21 @@ TEST(Control, CanBeLeftOut) {
 
 TEST(Control, OutlivesNoHarnessThatIsKilled) {
   const TemporaryFolder folder;
-  std::filesystem::create_directory(folder.path("tmp"));
-  ::setenv("TMPDIR", folder.path("tmp").c_str(), 1);
+  std::filesystem::create_directory(folder.file("tmp"));
+  ::setenv("TMPDIR", folder.file("tmp").c_str(), 1);
   Program program(torture_argv(short_run(folder, {"--iterations", "1000000", "--rounds", "100", "--fixtures",
                                                   "every_byte.bin"})),
                   folder.path());
-  ASSERT_TRUE(await_text(folder.path("reports/latest/transfers.csv.partial"), ",control,"))
+  ASSERT_TRUE(await_text(folder.file("reports/latest/transfers.csv.partial"), ",control,"))
       << program.err_so_far();
-  EXPECT_GE(processes_with(folder.path("tmp")).size(), 3u) << "three servers are up";
+  EXPECT_GE(processes_with(folder.file("tmp")).size(), 3u) << "three servers are up";
   program.send(SIGKILL);
   EXPECT_EQ(program.wait().signal, SIGKILL);
   ::unsetenv("TMPDIR");
   const auto until = std::chrono::steady_clock::now() + 30s;
-  while (!processes_with(folder.path("tmp")).empty() && std::chrono::steady_clock::now() < until)
+  while (!processes_with(folder.file("tmp")).empty() && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(50ms);
-  EXPECT_THAT(processes_with(folder.path("tmp")), ::testing::IsEmpty());
+  EXPECT_THAT(processes_with(folder.file("tmp")), ::testing::IsEmpty());
 }
 
 TEST(Control, DoesNotHideAServerThatServesOneClientOnly) {
@@ -89,7 +89,7 @@ TEST(Control, DoesNotHideAServerThatServesOneClientOnly) {
       executable("bftpd-specimen") + " --fault exit_after:n=20 --port {port} --root {root}";
   const Outcome outcome = torture(short_run(folder, {"--server", server}), folder);
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_EQ(statuses(folder.path("reports/latest"))["lifecycle.stays_up"], "fail");
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["lifecycle.stays_up"], "fail");
 }
 
 }  // namespace

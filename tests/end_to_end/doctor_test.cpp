@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 
 TEST(Doctor, LooksAtThisMachine) {
   const TemporaryFolder folder;
-  const auto outcome = torture({"doctor", "--json", "--out", folder.path("reports")}, folder);
+  const auto outcome = torture({"doctor", "--json", "--out", folder.file("reports")}, folder);
   ASSERT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
   const auto document = boost::json::parse(outcome.out);
   EXPECT_EQ(document.at("exit_code").as_int64(), outcome.code);
@@ -27,7 +27,7 @@ TEST(Doctor, LooksAtThisMachine) {
       noise = std::string(finding.at("found").as_string()).find("neighbouring blocks differ") == 0;
   }
   EXPECT_TRUE(noise) << "the short run was made: " << outcome.out;
-  EXPECT_FALSE(std::filesystem::exists(folder.path("reports"))) << "it writes no report";
+  EXPECT_FALSE(std::filesystem::exists(folder.file("reports"))) << "it writes no report";
 }
 
 TEST(Doctor, SaysThatNoRunCanBeMade) {

@@ -27,18 +27,18 @@ std::vector<std::string> long_run(const TemporaryFolder& folder) {
 class EndOfRun : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::filesystem::create_directory(folder_.path("tmp"));
-    ::setenv("TMPDIR", folder_.path("tmp").c_str(), 1);
+    std::filesystem::create_directory(folder_.file("tmp"));
+    ::setenv("TMPDIR", folder_.file("tmp").c_str(), 1);
   }
   void TearDown() override { ::unsetenv("TMPDIR"); }
 
   bool await_transfers() {
     // Of the server under test: the reference server beside it may come first.
-    return await_text(folder_.path("reports/latest/transfers.csv.partial"), ",server,");
+    return await_text(folder_.file("reports/latest/transfers.csv.partial"), ",server,");
   }
   bool await_nobody() {
     const auto until = std::chrono::steady_clock::now() + 30s;
-    while (!processes_with(folder_.path("tmp")).empty()) {
+    while (!processes_with(folder_.file("tmp")).empty()) {
       if (std::chrono::steady_clock::now() > until) return false;
       std::this_thread::sleep_for(50ms);
     }
@@ -55,10 +55,10 @@ TEST_F(EndOfRun, CtrlCStillReportsWhatWasDone) {
   const Outcome outcome = program.wait();
   EXPECT_THAT(outcome.code, AnyOf(0, 1, 2)) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("interrupted"));
-  EXPECT_TRUE(std::filesystem::exists(folder_.path("reports/latest/index.html")));
-  EXPECT_TRUE(std::filesystem::exists(folder_.path("reports/latest/transfers.csv")));
+  EXPECT_TRUE(std::filesystem::exists(folder_.file("reports/latest/index.html")));
+  EXPECT_TRUE(std::filesystem::exists(folder_.file("reports/latest/transfers.csv")));
   EXPECT_TRUE(await_nobody());
-  EXPECT_TRUE(std::filesystem::is_empty(folder_.path("tmp")));
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.file("tmp")));
 }
 
 TEST_F(EndOfRun, SigtermEndsLikeCtrlC) {
@@ -66,7 +66,7 @@ TEST_F(EndOfRun, SigtermEndsLikeCtrlC) {
   ASSERT_TRUE(await_transfers()) << program.err_so_far();
   program.send(SIGTERM);
   EXPECT_EQ(program.wait().signal, 0);
-  EXPECT_TRUE(std::filesystem::exists(folder_.path("reports/latest/index.html")));
+  EXPECT_TRUE(std::filesystem::exists(folder_.file("reports/latest/index.html")));
   EXPECT_TRUE(await_nobody());
 }
 
@@ -90,25 +90,25 @@ TEST_F(EndOfAHungRun, CtrlCEndsItWithAReport) {
   const Outcome outcome = program.wait();
   EXPECT_EQ(outcome.signal, 0);
   EXPECT_THAT(outcome.out, HasSubstr("interrupted"));
-  EXPECT_TRUE(std::filesystem::exists(folder_.path("reports/latest/index.html")));
-  EXPECT_EQ(statuses(folder_.path("reports/latest"))["lifecycle.stops"], "skip")
+  EXPECT_TRUE(std::filesystem::exists(folder_.file("reports/latest/index.html")));
+  EXPECT_EQ(statuses(folder_.file("reports/latest"))["lifecycle.stops"], "skip")
       << "it was not given its time";
   EXPECT_TRUE(await_nobody());
 }
 
 TEST_F(EndOfAHungRun, CtrlCEndsALookAtTheServer) {
   Program program(hung_run("1"), folder_.path());
-  ASSERT_TRUE(await_text(folder_.path("reports/latest/server.out"), "listening"));
+  ASSERT_TRUE(await_text(folder_.file("reports/latest/server.out"), "listening"));
   program.send(SIGINT);
   const Outcome outcome = program.wait();
   EXPECT_EQ(outcome.signal, 0);
-  EXPECT_TRUE(std::filesystem::exists(folder_.path("reports/latest/index.html")));
+  EXPECT_TRUE(std::filesystem::exists(folder_.file("reports/latest/index.html")));
   EXPECT_TRUE(await_nobody());
 }
 
 TEST_F(EndOfAHungRun, ASecondCtrlCLeavesNobodyRunning) {
   Program program(hung_run("1"), folder_.path());
-  ASSERT_TRUE(await_text(folder_.path("reports/latest/server.out"), "listening"));
+  ASSERT_TRUE(await_text(folder_.file("reports/latest/server.out"), "listening"));
   program.send(SIGINT);
   std::this_thread::sleep_for(50ms);  // two at once are one
   program.send(SIGINT);
@@ -120,13 +120,13 @@ TEST_F(EndOfAHungRun, ASecondCtrlCLeavesNobodyRunning) {
 TEST_F(EndOfRun, AKilledHarnessLeavesNoProcessAndAReadableRecord) {
   Program program(long_run(folder_), folder_.path());
   // The record is written after each round; of one without transfers nothing can be said of the server.
-  ASSERT_TRUE(await_text(folder_.path("reports/latest/run.json"), "\"kind\":\"round\"", 60s))
+  ASSERT_TRUE(await_text(folder_.file("reports/latest/run.json"), "\"kind\":\"round\"", 60s))
       << program.err_so_far();
   program.send(SIGKILL);
   EXPECT_EQ(program.wait().signal, SIGKILL);
   EXPECT_TRUE(await_nobody()) << "server or guard outlived the harness";
-  EXPECT_THAT(processes_with("bftp-worker " + folder_.path()), IsEmpty());
-  const Outcome judged = torture({"judge", folder_.path("reports/latest")}, folder_);
+  EXPECT_THAT(processes_with("bftp-worker " + folder_.path().string()), IsEmpty());
+  const Outcome judged = torture({"judge", folder_.file("reports/latest")}, folder_);
   EXPECT_THAT(judged.code, AnyOf(0, 1, 2)) << judged.err;
   EXPECT_THAT(judged.out, HasSubstr("killed"));
 }
@@ -141,7 +141,7 @@ TEST_F(EndOfRun, AServerThatDiesHalfWayIsFailedWithItsLastWords) {
       short_run(folder_, {"--server", server, "--iterations", "1000000", "--fixtures", "every_byte.bin"}),
       folder_);
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_EQ(statuses(folder_.path("reports/latest"))["lifecycle.stays_up"], "fail");
+  EXPECT_EQ(statuses(folder_.file("reports/latest"))["lifecycle.stays_up"], "fail");
   EXPECT_THAT(outcome.out, HasSubstr("the disk is on fire"));
   EXPECT_TRUE(await_nobody());
 }
@@ -153,7 +153,7 @@ TEST_F(EndOfRun, TwoRunsAtOnceDoNotDisturbEachOther) {
   EXPECT_THAT(first.wait().code, AnyOf(0, 2));
   EXPECT_THAT(second.wait().code, AnyOf(0, 2));
   std::size_t runs = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(folder_.path("reports")))
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.file("reports")))
     runs += entry.is_symlink() ? 0u : 1u;
   EXPECT_EQ(runs, 2u);
 }

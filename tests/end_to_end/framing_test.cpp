@@ -25,7 +25,7 @@ TEST_P(FramingCases, PassOnTheReferenceServer) {
   const TemporaryFolder folder;
   const auto outcome =
       torture(short_run(folder, {"--dialect", GetParam(), "--ops", "get", "--iterations", "3"}), folder);
-  const auto cases = cases_of(folder.path("reports/latest"));
+  const auto cases = cases_of(folder.file("reports/latest"));
   EXPECT_GE(cases.size(), 8U) << outcome.out << outcome.err;
   for (const auto& [id, status] : cases) EXPECT_EQ(status, "pass") << id << '\n' << outcome.out;
 }
@@ -57,7 +57,7 @@ TEST_P(FramingCasesOfFtp, PassOnAHealthyPeer) {
   const TemporaryFolder folder;
   const auto outcome = torture(
       short_run(folder, {"--dialect", "ftp", "--server", GetParam().second, "--iterations", "3"}), folder);
-  const auto cases = cases_of(folder.path("reports/latest"));
+  const auto cases = cases_of(folder.file("reports/latest"));
   EXPECT_GE(cases.size(), 16U) << outcome.out << outcome.err;
   for (const auto& [id, status] : cases) EXPECT_EQ(status, "pass") << id << '\n' << outcome.out;
 }
@@ -68,7 +68,7 @@ TEST(FramingCasesOfFtpWithAFault, FailWhereACommandChangesNothing) {
   const auto outcome =
       torture(short_run(folder, {"--dialect", "ftp", "--server", server, "--iterations", "3"}), folder);
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  for (const auto& [id, status] : cases_of(folder.path("reports/latest")))
+  for (const auto& [id, status] : cases_of(folder.file("reports/latest")))
     EXPECT_EQ(status, id == "framing.changes_folder" ? "fail" : "pass") << id << '\n' << outcome.out;
   EXPECT_THAT(outcome.out, HasSubstr("CWD changes it, PWD names it"));
 }
@@ -80,7 +80,7 @@ TEST(FramingCasesOfABeginner, FailWithTheCauseInWords) {
                                  "get", "--iterations", "3"}),
               folder);
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  const auto cases = cases_of(folder.path("reports/latest"));
+  const auto cases = cases_of(folder.file("reports/latest"));
   for (const auto* id :
        {"framing.name_in_two_segments", "framing.byte_by_byte", "framing.two_requests_in_one_segment"})
     EXPECT_EQ(cases.at(id), "fail") << id << outcome.out;
@@ -99,7 +99,7 @@ TEST(FramingCasesOfASpecimen, NameTheCaseThatTheServerDidNotSurvive) {
                                  "--iterations", "3"}),
               folder);
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  const auto cases = cases_of(folder.path("reports/latest"));
+  const auto cases = cases_of(folder.file("reports/latest"));
   EXPECT_EQ(cases.at("framing.long_name"), "fail") << outcome.out;
   EXPECT_EQ(cases.at("framing.missing_file"), "pass") << "after a restart";
 }

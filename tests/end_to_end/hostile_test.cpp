@@ -35,7 +35,7 @@ TEST_P(HostileCases, PassOnTheReferenceServerInEachDialect) {
   const TemporaryFolder folder;
   const auto outcome = cases_alone(folder, {"--dialect", GetParam(), "--ops", "get"});
   EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
-  auto status = statuses(folder.path("reports/latest"));
+  auto status = statuses(folder.file("reports/latest"));
   for (const auto* id : all_cases) EXPECT_EQ(status[id], "pass") << id << outcome.out;
   EXPECT_EQ(status["identity.copies"], "skip") << "nothing but the suites ran";
 }
@@ -55,7 +55,7 @@ TEST_P(HostileCasesByModel, PassOnTheReferenceServer) {
   const TemporaryFolder folder;
   const auto outcome = cases_alone(folder, {"--model", GetParam()});
   EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
-  auto status = statuses(folder.path("reports/latest"));
+  auto status = statuses(folder.file("reports/latest"));
   for (const auto* id : all_cases) EXPECT_EQ(status[id], "pass") << id << outcome.out;
   for (const auto* id : other_verbs) EXPECT_EQ(status[id], "pass") << id << outcome.out;
   EXPECT_EQ(status["concurrency.same_file"], "pass") << outcome.out;
@@ -68,7 +68,7 @@ TEST(HostileCasesOfTheIterativeModel, FailByClause61AndNothingElse) {
   const TemporaryFolder folder;
   const auto outcome = cases_alone(folder, {"--model", "iterative"});
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")),
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")),
               ::testing::UnorderedElementsAre("concurrency.silent_client", "concurrency.stalled_reader"));
 }
 
@@ -81,16 +81,16 @@ TEST(HostileSpecimens, OneThatEscapesItsRootIsFoundInAnyRun) {
   const auto outcome =
       torture(short_run(folder, {"--server", specimen("escapes_root"), "--iterations", "3"}), folder);
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")), ::testing::ElementsAre("hostile.parent_folder"));
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")), ::testing::ElementsAre("hostile.parent_folder"));
   EXPECT_THAT(outcome.out, HasSubstr("sent a file from outside its folder"));
-  EXPECT_THAT(read_file(folder.path("reports/latest/explain.txt")), HasSubstr("Clause 3.2"));
+  EXPECT_THAT(read_file(folder.file("reports/latest/explain.txt")), HasSubstr("Clause 3.2"));
 }
 
 TEST(HostileSpecimens, OneThatRemovesItsRootIsFoundAndSpoilsNoOtherCase) {
   const TemporaryFolder folder;
   const auto outcome = cases_alone(folder, {"--server", specimen("removes_trees")}, "hostile,conformance");
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")),
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")),
               ::testing::UnorderedElementsAre("hostile.root_stays", "conformance.makes_folders"));
   EXPECT_THAT(outcome.out, HasSubstr("removed what it serves"));
 }
@@ -99,7 +99,7 @@ TEST(HostileSpecimens, OneThatServesOneRequestAtATimeIsFound) {
   const TemporaryFolder folder;
   const auto outcome = cases_alone(folder, {"--server", specimen("one_at_a_time")}, "concurrency");
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")),
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")),
               ::testing::ElementsAre("concurrency.same_file", "concurrency.stalled_reader"));
 }
 
@@ -107,7 +107,7 @@ TEST(HostileSpecimens, OneThatLocksAFileWhileItsBytesTravelIsFound) {
   const TemporaryFolder folder;
   const auto outcome = cases_alone(folder, {"--server", specimen("locks_files")}, "concurrency");
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")), ::testing::ElementsAre("concurrency.same_file"));
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")), ::testing::ElementsAre("concurrency.same_file"));
 }
 
 TEST(HostileSpecimens, OneThatMixesARefusedRequestIntoTheNextIsFound) {
@@ -115,18 +115,18 @@ TEST(HostileSpecimens, OneThatMixesARefusedRequestIntoTheNextIsFound) {
   const auto outcome =
       torture(short_run(folder, {"--server", specimen("stale_tail"), "--iterations", "3"}), folder);
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")),
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")),
               ::testing::ElementsAre("framing.request_after_refusal"));
 }
 
 TEST(HostileSpecimens, OneWithRoomForFewIsFound) {
   const TemporaryFolder folder;
   const auto few = cases_alone(folder, {"--server", specimen("few_clients:clients=2")}, "concurrency");
-  EXPECT_EQ(statuses(folder.path("reports/latest"))["concurrency.idle_clients"], "warn") << few.out;
-  EXPECT_EQ(statuses(folder.path("reports/latest"))["concurrency.silent_client"], "pass") << few.out;
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["concurrency.idle_clients"], "warn") << few.out;
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["concurrency.silent_client"], "pass") << few.out;
   const auto one = cases_alone(folder, {"--server", specimen("few_clients:clients=1")}, "concurrency");
   EXPECT_EQ(one.code, 1) << one.out << one.err;
-  EXPECT_EQ(statuses(folder.path("reports/latest"))["concurrency.silent_client"], "fail") << one.out;
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["concurrency.silent_client"], "fail") << one.out;
 }
 
 struct Peer {
@@ -141,7 +141,7 @@ TEST_P(HostileCasesOfPeers, AreNotFailed) {
   const TemporaryFolder folder;
   const auto outcome = cases_alone(folder, {"--dialect", "http", "--server", GetParam().command});
   EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
-  auto status = statuses(folder.path("reports/latest"));
+  auto status = statuses(folder.file("reports/latest"));
   EXPECT_THAT(status["hostile.symbolic_link"], AnyOf("pass", "warn"));
   for (const auto* id : all_cases)
     if (std::string(id) != "hostile.symbolic_link") {
@@ -167,7 +167,7 @@ TEST(HostileCasesOfTheLecture, ShowWhyVersion2IsStillUnsafe) {
       folder, {"--dialect", "raw", "--server",
                "python3 -B " BFTP_SOURCE_DIR "/server_under_test/lecture/file_server_v2.py {port} {root}"});
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  auto status = statuses(folder.path("reports/latest"));
+  auto status = statuses(folder.file("reports/latest"));
   EXPECT_EQ(status["hostile.parent_folder"], "fail") << outcome.out;
   EXPECT_EQ(status["concurrency.silent_client"], "warn") << "meant so, and still no good";
   EXPECT_EQ(status["concurrency.stalled_reader"], "warn");
@@ -176,24 +176,24 @@ TEST(HostileCasesOfTheLecture, ShowWhyVersion2IsStillUnsafe) {
 /// A server that is running already: its folder is not known.
 TEST(HostileCasesOfAnAttachedServer, SkipWhatNeedsAFolderOfOurs) {
   const TemporaryFolder folder;
-  const std::string root = folder.path("root");
+  const std::string root = folder.file("root");
   std::filesystem::create_directory(root);
   const Outcome made = torture({"fixtures", "make", "every_byte.bin"}, folder);
   const std::string cached = made.out.substr(made.out.find('/'));
   std::filesystem::copy_file(cached.substr(0, cached.find('\n')), root + "/every_byte.bin");
   const TemporaryFolder words;
   const Program server({executable("bftpd"), "--root", root, "--port", "0"}, words.path());
-  ASSERT_TRUE(await_text(words.path("out"), "\n"));
-  const std::string line = read_file(words.path("out"));
+  ASSERT_TRUE(await_text(words.file("out"), "\n"));
+  const std::string line = read_file(words.file("out"));
   const std::string address = line.substr(13, line.find('\n') - 13);
   const auto outcome =
       cases_alone(folder, {"--attach", address, "--fixtures", "every_byte.bin", "--ops", "get"});
   EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
-  auto status = statuses(folder.path("reports/latest"));
+  auto status = statuses(folder.file("reports/latest"));
   for (const auto* id : {"hostile.parent_folder", "hostile.symbolic_link", "concurrency.stalled_reader"})
     EXPECT_EQ(status[id], "skip") << id;
   EXPECT_EQ(status["concurrency.silent_client"], "pass");
-  EXPECT_THAT(read_file(folder.path("reports/latest/checks.csv")), HasSubstr("served folder is not ours"));
+  EXPECT_THAT(read_file(folder.file("reports/latest/checks.csv")), HasSubstr("served folder is not ours"));
 }
 
 TEST(Suites, AreNamedByListCasesAndByAWrongWord) {
@@ -216,7 +216,7 @@ TEST(Suites, WithoutACaseInTheDialectAreRefused) {
 TEST(Suites, OfTransferAloneLeaveTheSlowerCasesOut) {
   const TemporaryFolder folder;
   torture(short_run(folder, {"--iterations", "3"}), folder);
-  auto status = statuses(folder.path("reports/latest"));
+  auto status = statuses(folder.file("reports/latest"));
   EXPECT_EQ(status["hostile.parent_folder"], "pass");
   EXPECT_EQ(status["concurrency.silent_client"], "pass");
   EXPECT_EQ(status.count("hostile.symbolic_link"), 0U);

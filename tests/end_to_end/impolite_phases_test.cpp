@@ -27,8 +27,8 @@ TEST_P(FoundByAPhase, IsFailedByItsOwnCheck) {
                          "every_byte.bin,db.csv", "--db-size", "16MiB", "--idle", "1s", "--stall", "1s"}),
       folder);
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")), Contains(GetParam().check)) << outcome.out;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")), Not(Contains("memory.leak"))) << outcome.out;
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")), Contains(GetParam().check)) << outcome.out;
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")), Not(Contains("memory.leak"))) << outcome.out;
 }
 
 INSTANTIATE_TEST_SUITE_P(

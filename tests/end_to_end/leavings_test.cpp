@@ -28,7 +28,7 @@ Outcome run(const TemporaryFolder& folder, const std::string& server,
 
 TEST(TemporaryFiles, OfAServerLieInAFolderOfItsOwnThatGoes) {
   const TemporaryFolder folder;
-  const auto note = folder.path("note");
+  const auto note = folder.file("note");
   const auto outcome =
       run(folder, after("stat -c %a:%n $TMPDIR >" + note + "; head -c 20000000 /dev/urandom >$TMPDIR/left"));
   EXPECT_NE(outcome.code, 1) << "a warning: " << outcome.out << outcome.err;
@@ -37,18 +37,18 @@ TEST(TemporaryFiles, OfAServerLieInAFolderOfItsOwnThatGoes) {
   const auto path = said.substr(4, said.find('\n') - 4);
   EXPECT_FALSE(std::filesystem::exists(path)) << path;
   EXPECT_FALSE(std::filesystem::exists(std::filesystem::path(path).parent_path()));
-  EXPECT_EQ(statuses(folder.path("reports/latest"))["handles.files"], "warn") << outcome.out;
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["handles.files"], "warn") << outcome.out;
   EXPECT_THAT(outcome.out, HasSubstr("19.1 MiB of temporary files"));
 }
 
 TEST(TemporaryFiles, BeyondTheirBoundEndTheRun) {
   const TemporaryFolder folder;
-  std::ofstream(folder.path("plan.toml")) << "[server]\ntemporary_max = \"1MiB\"\n";
+  std::ofstream(folder.file("plan.toml")) << "[server]\ntemporary_max = \"1MiB\"\n";
   const auto outcome =
-      run(folder, after("head -c 3000000 /dev/urandom >$TMPDIR/left"), {"--plan", folder.path("plan.toml")});
+      run(folder, after("head -c 3000000 /dev/urandom >$TMPDIR/left"), {"--plan", folder.file("plan.toml")});
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_EQ(statuses(folder.path("reports/latest"))["handles.files"], "fail") << outcome.out;
-  EXPECT_THAT(read_file(folder.path("reports/latest/run.json")),
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["handles.files"], "fail") << outcome.out;
+  EXPECT_THAT(read_file(folder.file("reports/latest/run.json")),
               AllOf(HasSubstr("more than 1 MiB (server.temporary_max), and was ended"),
                     HasSubstr("\"outgrown\": true")));
 }
@@ -57,25 +57,25 @@ TEST(TemporaryFiles, BeyondTheirBoundEndTheRun) {
 /// through.
 TEST(Root, TrapsInItDoNotCatchTheHarness) {
   const TemporaryFolder folder;
-  std::ofstream(folder.path("victim")) << "mine";
+  std::ofstream(folder.file("victim")) << "mine";
   const auto outcome =
-      run(folder, after("mkfifo $2/framing-probe.bin; ln -s " + folder.path("victim") +
+      run(folder, after("mkfifo $2/framing-probe.bin; ln -s " + folder.file("victim") +
                         " $2/probe-large.bin; mkdir -p $2/framing-folder/framing-inside.bin"));
   EXPECT_NE(outcome.code, 3) << outcome.out << outcome.err;
-  EXPECT_EQ(statuses(folder.path("reports/latest"))["framing.byte_by_byte"], "pass") << outcome.out;
-  EXPECT_EQ(read_file(folder.path("victim")), "mine");
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["framing.byte_by_byte"], "pass") << outcome.out;
+  EXPECT_EQ(read_file(folder.file("victim")), "mine");
 }
 
 TEST(Output, BeyondWhatIsKeptIsSaid) {
   const TemporaryFolder folder;
   const auto outcome = run(folder, after("head -c 9000000 /dev/zero >&2"));
   EXPECT_NE(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_EQ(std::filesystem::file_size(folder.path("reports/latest/server.err")), 8u << 20);
-  EXPECT_EQ(statuses(folder.path("reports/latest"))["harness.warnings"], "warn");
-  EXPECT_THAT(read_file(folder.path("reports/latest/run.json")), HasSubstr("server.output_capped"));
+  EXPECT_EQ(std::filesystem::file_size(folder.file("reports/latest/server.err")), 8u << 20);
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["harness.warnings"], "warn");
+  EXPECT_THAT(read_file(folder.file("reports/latest/run.json")), HasSubstr("server.output_capped"));
   const TemporaryFolder other;
   run(other, after(":"));
-  EXPECT_THAT(read_file(other.path("reports/latest/run.json")), Not(HasSubstr("server.output_capped")));
+  EXPECT_THAT(read_file(other.file("reports/latest/run.json")), Not(HasSubstr("server.output_capped")));
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ TEST_P(MainJob, PassesInEveryModel) {
   const bool is_iterative = std::string(GetParam()) == "iterative";
   EXPECT_THAT(outcome.code, is_iterative ? testing::Matcher<int>(1) : AnyOf(0, 2))
       << outcome.out << outcome.err;
-  const std::string run = folder.path("reports/latest");
+  const std::string run = folder.file("reports/latest");
   const std::vector<std::string> by_design{"concurrency.silent_client"};
   EXPECT_EQ(failed_checks(run), is_iterative ? by_design : std::vector<std::string>{}) << outcome.out;
   EXPECT_EQ(statuses(run)["identity.copies"], "pass");
@@ -51,7 +51,7 @@ TEST(MainJobFiles, AreAllThereAndTheReportNamesItsPath) {
   const TemporaryFolder folder;
   const Outcome outcome = torture(short_run(folder), folder);
   EXPECT_THAT(outcome.out, HasSubstr("index.html"));
-  const std::string run = folder.path("reports/latest/");
+  const std::string run = folder.file("reports/latest/");
   for (const char* name : {"run.json", "transfers.csv", "resources.csv", "checks.csv", "index.html",
                            "junit.xml", "summary.md", "plan.toml", "server.out", "server.err"})
     EXPECT_TRUE(std::filesystem::exists(run + name)) << name;
@@ -65,35 +65,35 @@ TEST(MainJobFiles, AreAllThereAndTheReportNamesItsPath) {
 TEST(MainJobFiles, ThePlanRunsTheSameAgain) {
   const TemporaryFolder folder;
   torture(short_run(folder), folder);
-  const std::string plan = folder.path("plan.toml");
-  std::filesystem::copy_file(folder.path("reports/latest/plan.toml"), plan);
+  const std::string plan = folder.file("plan.toml");
+  std::filesystem::copy_file(folder.file("reports/latest/plan.toml"), plan);
   torture({"run", "--plan", plan, "--name", "again"}, folder);
-  EXPECT_EQ(rows_of_arm(folder.path("reports/latest/transfers.csv"), "server"), 72);
-  EXPECT_THAT(std::filesystem::read_symlink(folder.path("reports/latest")).string(), HasSubstr("-again"));
+  EXPECT_EQ(rows_of_arm(folder.file("reports/latest/transfers.csv"), "server"), 72);
+  EXPECT_THAT(std::filesystem::read_symlink(folder.file("reports/latest")).string(), HasSubstr("-again"));
 }
 
 TEST(MainJobFiles, JudgingAgainGivesTheSameVerdicts) {
   const TemporaryFolder folder;
   const Outcome first = torture(short_run(folder), folder);
-  const auto before = statuses(folder.path("reports/latest"));
-  const Outcome again = torture({"judge", folder.path("reports/latest")}, folder);
+  const auto before = statuses(folder.file("reports/latest"));
+  const Outcome again = torture({"judge", folder.file("reports/latest")}, folder);
   EXPECT_EQ(again.code, first.code) << again.out << again.err;
-  EXPECT_EQ(statuses(folder.path("reports/latest")), before);
+  EXPECT_EQ(statuses(folder.file("reports/latest")), before);
 }
 
 TEST(MainJobOptions, VerifyBytesAndLastingConnections) {
   const TemporaryFolder folder;
   const Outcome outcome =
       torture(short_run(folder, {"--verify", "bytes", "--lasting-connections", "true"}), folder);
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")), IsEmpty()) << outcome.out;
-  EXPECT_EQ(statuses(folder.path("reports/latest"))["identity.copies"], "pass");
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")), IsEmpty()) << outcome.out;
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["identity.copies"], "pass");
 }
 
 TEST(MainJobOptions, AnOpenLoopKeepsItsRate) {
   const TemporaryFolder folder;
   const Outcome outcome =
       torture(short_run(folder, {"--rate", "200", "--fixtures", "every_byte.bin", "--ops", "get"}), folder);
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")), IsEmpty()) << outcome.out;
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")), IsEmpty()) << outcome.out;
 }
 
 TEST(MainJobOptions, QuietPrintsOneLineAndJsonADocument) {
@@ -101,7 +101,7 @@ TEST(MainJobOptions, QuietPrintsOneLineAndJsonADocument) {
   const Outcome quiet = torture(short_run(folder, {"--quiet"}), folder);
   EXPECT_EQ(std::count(quiet.out.begin(), quiet.out.end(), '\n'), 1) << quiet.out;
   EXPECT_THAT(quiet.err, IsEmpty());
-  const Outcome json = torture({"judge", folder.path("reports/latest"), "--json"}, folder);
+  const Outcome json = torture({"judge", folder.file("reports/latest"), "--json"}, folder);
   EXPECT_EQ(json.out.front(), '{');
 }
 

@@ -13,8 +13,8 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 Outcome run_within(const std::string& memory, const TemporaryFolder& folder, const std::string& server) {
-  std::ofstream(folder.path("plan.toml")) << "[server]\nmemory_max = \"" << memory << "\"\n";
-  return torture(short_run(folder, {"--no-control", "--iterations", "3", "--plan", folder.path("plan.toml"),
+  std::ofstream(folder.file("plan.toml")) << "[server]\nmemory_max = \"" << memory << "\"\n";
+  return torture(short_run(folder, {"--no-control", "--iterations", "3", "--plan", folder.file("plan.toml"),
                                     "--server", server}),
                  folder);
 }
@@ -24,10 +24,10 @@ TEST(MemoryBound, EndsAServerThatHasMore) {
   const auto outcome = run_within(
       "64MiB", folder, executable("bftpd-specimen") + " --fault leak:kib=16384 --port {port} --root {root}");
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  auto found = statuses(folder.path("reports/latest"));
+  auto found = statuses(folder.file("reports/latest"));
   EXPECT_EQ(found["memory.peak"], "fail") << outcome.out;
   EXPECT_EQ(found["lifecycle.stays_up"], "fail") << outcome.out;
-  EXPECT_THAT(read_file(folder.path("reports/latest/run.json")),
+  EXPECT_THAT(read_file(folder.file("reports/latest/run.json")),
               AllOf(HasSubstr("more than the 64.0 MiB that it may have (server.memory_max), and was ended"),
                     HasSubstr("\"of\": \"memory\"")));
 }

@@ -24,7 +24,7 @@ TEST(OnlyCases, AreTriedWithoutATransfer) {
   const auto outcome = two_cases(folder, {"--suite", "all"});
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("2 cases alone, no transfers"));
-  const auto run = folder.path("reports/latest");
+  const auto run = folder.file("reports/latest");
   EXPECT_THAT(failed_checks(run), ElementsAre("concurrency.silent_client"));
   auto status = statuses(run);
   EXPECT_EQ(status["conformance.core_verbs"], "pass");
@@ -50,7 +50,7 @@ TEST(Waivers, LetAKnownFailureThroughAndSayWhenItIsGone) {
   EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("1 waived"), HasSubstr("one after the other by design"),
                                  HasSubstr("not needed any more")));
-  const auto run = folder.path("reports/latest");
+  const auto run = folder.file("reports/latest");
   auto status = statuses(run);
   EXPECT_EQ(status["concurrency.silent_client"], "warn");
   EXPECT_EQ(status["conformance.core_verbs"], "warn");
@@ -58,6 +58,14 @@ TEST(Waivers, LetAKnownFailureThroughAndSayWhenItIsGone) {
     EXPECT_THAT(read_file(run + file), HasSubstr("one after the other by design")) << file;
   const auto again = torture({"judge", run}, folder);
   EXPECT_EQ(again.code, 0) << "the plan keeps them: " << again.out << again.err;
+  const auto without = torture({"judge", run, "--plan", folder.file("none.toml")}, folder);
+  EXPECT_EQ(without.code, 64) << "the file is not there";
+  folder.write("none.toml", "[waivers]\n");
+  const auto as_if_never = torture({"judge", run, "--plan", folder.file("none.toml")}, folder);
+  EXPECT_EQ(as_if_never.code, 1) << as_if_never.out << as_if_never.err;
+  const auto later = torture({"judge", run, "--waive", "concurrency.silent_client=found out later"}, folder);
+  EXPECT_EQ(later.code, 0) << later.out << later.err;
+  EXPECT_THAT(read_file(run + "/junit.xml"), HasSubstr("found out later"));
 }
 
 }  // namespace

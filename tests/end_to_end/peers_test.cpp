@@ -58,7 +58,7 @@ TEST_P(RealPeer, PassesTransfer) {
       run_of(folder,
              {"--fixtures", "every_byte.bin,empty.bin,name with spaces.txt,grüße_naïve_日本語.txt,db.csv"}),
       folder);
-  const std::string run = folder.path("reports/latest");
+  const std::string run = folder.file("reports/latest");
   EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
   EXPECT_THAT(failed_checks(run), IsEmpty()) << outcome.out;
   EXPECT_EQ(statuses(run)["identity.copies"], "pass") << outcome.out;
@@ -71,7 +71,7 @@ TEST_P(RealPeer, HasAControlBesideIt) {
   const TemporaryFolder folder;
   const Outcome outcome = torture(run_of(folder, {"--fixtures", "oliver_twist.txt", "--ops", "get"}), folder);
   EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
-  EXPECT_THAT(read_file(folder.path("reports/latest/transfers.csv")), HasSubstr(",control,get,"));
+  EXPECT_THAT(read_file(folder.file("reports/latest/transfers.csv")), HasSubstr(",control,get,"));
   const bool by_bftp = std::string(GetParam().dialect) == "ftp";
   const auto said = HasSubstr("bftp arm");
   EXPECT_THAT(outcome.out, by_bftp ? ::testing::Matcher<std::string>(said) : Not(said));
@@ -80,7 +80,7 @@ TEST_P(RealPeer, HasAControlBesideIt) {
 TEST_P(RealPeer, PassesOnLastingConnections) {
   const TemporaryFolder folder;
   const Outcome outcome = torture(run_of(folder, {"--lasting-connections", "true"}), folder);
-  const std::string run = folder.path("reports/latest");
+  const std::string run = folder.file("reports/latest");
   EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
   EXPECT_EQ(statuses(run)["identity.copies"], "pass") << outcome.out;
   EXPECT_EQ(statuses(run)["identity.errors"], "pass") << outcome.out;
@@ -93,7 +93,7 @@ class EncryptedPeer : public ::testing::Test {
     const std::string make =
         "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 "
         "-subj /CN=test -addext subjectAltName=IP:127.0.0.1 -keyout '" +
-        key_ + "' -out '" + certificate_ + "' 2>'" + folder_.path("openssl.err") + "'";
+        key_ + "' -out '" + certificate_ + "' 2>'" + folder_.file("openssl.err") + "'";
     EXPECT_EQ(std::system(make.c_str()), 0);
   }
 
@@ -105,14 +105,14 @@ class EncryptedPeer : public ::testing::Test {
   }
 
   const TemporaryFolder folder_;
-  const std::string certificate_ = folder_.path("cert.pem");
-  const std::string key_ = folder_.path("key.pem");
+  const std::string certificate_ = folder_.file("cert.pem");
+  const std::string key_ = folder_.file("key.pem");
 };
 
 TEST_F(EncryptedPeer, PassesTransferWithACertificateThatWeTrust) {
   for (const char* lasting : {"false", "true"}) {
     const Outcome outcome = run({"--ca-file", certificate_, "--lasting-connections", lasting});
-    const std::string run = folder_.path("reports/latest");
+    const std::string run = folder_.file("reports/latest");
     EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
     EXPECT_THAT(failed_checks(run), IsEmpty()) << outcome.out;
     EXPECT_EQ(statuses(run)["identity.copies"], "pass") << outcome.out;
@@ -129,7 +129,7 @@ TEST_F(EncryptedPeer, IsNotJudgedByACertificateThatWeDoNotTrust) {
 }
 
 TEST_F(EncryptedPeer, IsNotTriedWithACaFileThatIsNone) {
-  const Outcome outcome = run({"--ca-file", folder_.path("missing.pem")});
+  const Outcome outcome = run({"--ca-file", folder_.file("missing.pem")});
   EXPECT_EQ(outcome.code, 64) << outcome.out << outcome.err;
   EXPECT_THAT(outcome.err, HasSubstr("missing.pem"));
 }

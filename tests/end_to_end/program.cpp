@@ -46,17 +46,6 @@ std::string command_line_of(const std::string& pid) {
 
 }  // namespace
 
-TemporaryFolder::TemporaryFolder() {
-  std::string pattern = (fs::temp_directory_path() / "bftp-e2e-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  path_ = pattern;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
-
 Program::Program(const std::vector<std::string>& argv, const std::string& folder) : folder_(folder) {
   std::vector<char*> words;
   for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));
@@ -118,7 +107,7 @@ std::vector<std::string> short_run(const TemporaryFolder& folder, const std::vec
                                      "--profile",
                                      "smoke",
                                      "--out",
-                                     folder.path("reports"),
+                                     folder.file("reports"),
                                      "--idle",
                                      "300ms",
                                      "--stall",

@@ -8,21 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "tests/temporary_folder.hpp"
+
 /// Runs the real executables as a user would.
 namespace bftp::end_to_end {
-
-/// A temporary folder that goes with the object.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  std::string path(const std::string& name = "") const { return name.empty() ? path_ : path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
 
 struct Outcome {
   int code = -1;   ///< exit code

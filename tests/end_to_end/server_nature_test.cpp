@@ -57,7 +57,7 @@ TEST(OtherDialect, IsNotSeenInAServerThatIsMerelyBroken) {
   const Outcome outcome = run_as(
       folder, "bftp", executable("bftpd-specimen") + " --fault corrupt_byte:p=1 --port {port} --root {root}");
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_EQ(statuses(folder.path("reports/latest"))["identity.copies"], "fail");
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["identity.copies"], "fail");
 }
 
 TEST(OneConnection, IsRecognisedAndTheServerStartedAnewForEachTransfer) {
@@ -65,7 +65,7 @@ TEST(OneConnection, IsRecognisedAndTheServerStartedAnewForEachTransfer) {
   const std::string server = "/usr/bin/python3 " + in_tests("servers/serves_once.py");
   const Outcome outcome = run_as(folder, "nul", server);
   EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
-  auto status = statuses(folder.path("reports/latest"));
+  auto status = statuses(folder.file("reports/latest"));
   EXPECT_EQ(status["identity.copies"], "pass") << outcome.out;
   EXPECT_EQ(status["identity.errors"], "pass") << outcome.out;
   EXPECT_EQ(status["lifecycle.serves_once"], "warn");
@@ -78,7 +78,7 @@ TEST(OneConnection, CopiesThatAreCutShortFail) {
   const Outcome outcome =
       run_as(folder, "nul", "/usr/bin/python3 " + in_tests("servers/serves_once.py") + " short");
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  auto status = statuses(folder.path("reports/latest"));
+  auto status = statuses(folder.file("reports/latest"));
   EXPECT_EQ(status["identity.errors"], "fail");
   EXPECT_EQ(status["lifecycle.serves_once"], "warn");
 }

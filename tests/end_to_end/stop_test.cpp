@@ -16,8 +16,8 @@ TEST(Stop, AServerThatWaitsForASilentClientFails) {
   const auto outcome = torture(
       short_run(folder, {"--ops", "get", "--fixtures", "every_byte.bin", "--server", server}), folder);
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_EQ(statuses(folder.path("reports/latest"))["lifecycle.stops"], "fail");
-  EXPECT_THAT(read_file(folder.path("reports/latest/explain.txt")), HasSubstr("a client that says nothing"));
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["lifecycle.stops"], "fail");
+  EXPECT_THAT(read_file(folder.file("reports/latest/explain.txt")), HasSubstr("a client that says nothing"));
 }
 
 /// Clause 6.2: it ends in order, and misses only SO_REUSEADDR.
@@ -28,9 +28,9 @@ TEST(Restart, AServerThatCannotHaveItsPortAgainFails) {
   const auto outcome = torture(
       short_run(folder, {"--ops", "get", "--fixtures", "every_byte.bin", "--server", server}), folder);
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_EQ(statuses(folder.path("reports/latest"))["lifecycle.stops"], "pass");
-  EXPECT_EQ(statuses(folder.path("reports/latest"))["lifecycle.restarts"], "fail");
-  EXPECT_THAT(read_file(folder.path("reports/latest/explain.txt")), HasSubstr("SO_REUSEADDR"));
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["lifecycle.stops"], "pass");
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["lifecycle.restarts"], "fail");
+  EXPECT_THAT(read_file(folder.file("reports/latest/explain.txt")), HasSubstr("SO_REUSEADDR"));
 }
 
 /// Each model meets the silent client in another way.
@@ -45,9 +45,9 @@ TEST_P(StopOfTheReference, IsInTimeWithASilentClient) {
   const auto outcome = torture(
       short_run(folder, {"--fixtures", "every_byte.bin", "--suite", "transfer", "--model", GetParam()}),
       folder);
-  EXPECT_EQ(statuses(folder.path("reports/latest"))["lifecycle.stops"], "pass") << outcome.out << outcome.err;
-  EXPECT_EQ(statuses(folder.path("reports/latest"))["lifecycle.restarts"], "pass");
-  EXPECT_THAT(read_file(folder.path("reports/latest/run.json")),
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["lifecycle.stops"], "pass") << outcome.out << outcome.err;
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["lifecycle.restarts"], "pass");
+  EXPECT_THAT(read_file(folder.file("reports/latest/run.json")),
               HasSubstr("a client was connected and said nothing"));
 }
 

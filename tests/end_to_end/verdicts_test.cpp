@@ -38,7 +38,7 @@ TEST_P(CertainFault, IsFailedByItsOwnCheck) {
   const TemporaryFolder folder;
   const Outcome outcome = torture(judged_run(folder, specimen(GetParam().fault)), folder);
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")), Contains(GetParam().check)) << outcome.out;
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")), Contains(GetParam().check)) << outcome.out;
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -56,14 +56,14 @@ TEST(TimedFault, StallsAreNeverPassed) {
   const Outcome outcome = torture(judged_run(folder, specimen("stall:every=10,ms=40")), folder);
   // A machine that is busy with other tests may keep the judge from being sure; it may not make the stalls
   // look well.
-  EXPECT_THAT(statuses(folder.path("reports/latest"))["uniformity.stalls"], AnyOf("fail", "inconclusive"))
+  EXPECT_THAT(statuses(folder.file("reports/latest"))["uniformity.stalls"], AnyOf("fail", "inconclusive"))
       << outcome.out;
 }
 
 TEST(Evidence, ShowsTheFirstDifferingByte) {
   const TemporaryFolder folder;
   const Outcome outcome = torture(judged_run(folder, specimen("corrupt_byte:p=1")), folder);
-  const std::string run = folder.path("reports/latest");
+  const std::string run = folder.file("reports/latest");
   EXPECT_FALSE(std::filesystem::is_empty(run + "/evidence"));
   EXPECT_THAT(outcome.out, HasSubstr("first"));
   EXPECT_THAT(read_file(run + "/transfers.csv"), HasSubstr(",false,"));
@@ -74,22 +74,22 @@ TEST(ForeignServer, WrittenFromTheProtocolAlonePasses) {
   const Outcome outcome =
       torture(judged_run(folder, executable("plain_server") + " --port {port} --root {root}"), folder);
   EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
-  EXPECT_THAT(failed_checks(folder.path("reports/latest")), IsEmpty()) << outcome.out;
-  EXPECT_EQ(statuses(folder.path("reports/latest"))["identity.copies"], "pass");
+  EXPECT_THAT(failed_checks(folder.file("reports/latest")), IsEmpty()) << outcome.out;
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["identity.copies"], "pass");
 }
 
 TEST(AttachedServer, IsTestedWhereItRunsAndLeftRunning) {
   const TemporaryFolder folder;
   const TemporaryFolder server_folder;
-  const std::string root = server_folder.path("root");
+  const std::string root = server_folder.file("root");
   std::filesystem::create_directory(root);
   const Outcome made = torture({"fixtures", "make", "every_byte.bin"}, folder);
   const std::string cached = made.out.substr(made.out.find('/'));
   std::filesystem::copy_file(cached.substr(0, cached.find('\n')), root + "/every_byte.bin");
 
   Program server({executable("bftpd"), "--root", root, "--port", "0"}, server_folder.path());
-  ASSERT_TRUE(await_text(server_folder.path("out"), "\n"));
-  const std::string line = read_file(server_folder.path("out"));
+  ASSERT_TRUE(await_text(server_folder.file("out"), "\n"));
+  const std::string line = read_file(server_folder.file("out"));
   ASSERT_THAT(line, StartsWith("listening on "));
   const std::string address = line.substr(13, line.find('\n') - 13);
 
@@ -98,8 +98,8 @@ TEST(AttachedServer, IsTestedWhereItRunsAndLeftRunning) {
                 {"--attach", address, "--pid", std::to_string(server.pid()), "--fixtures", "every_byte.bin"}),
       folder);
   EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
-  EXPECT_EQ(statuses(folder.path("reports/latest"))["identity.copies"], "pass");
-  EXPECT_EQ(statuses(folder.path("reports/latest"))["handles.descriptors"], "pass");
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["identity.copies"], "pass");
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["handles.descriptors"], "pass");
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(root), std::filesystem::directory_iterator()),
             1)
       << "what was put there is removed again";

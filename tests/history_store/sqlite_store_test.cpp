@@ -13,6 +13,7 @@
 #include "harness/history_store/schema.hpp"
 #include "harness/history_store/store.hpp"
 #include "tests/history/sample_runs.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace bftp::history_store {
 namespace {
@@ -26,13 +27,7 @@ using ::testing::HasSubstr;
 
 class SqliteStore : public ::testing::Test {
  protected:
-  SqliteStore() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "bftp-history-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-  }
-  ~SqliteStore() override { std::filesystem::remove_all(folder_); }
-
-  std::string path(const char* name = "h.sqlite") const { return folder_ + "/" + name; }
+  std::string path(const char* name = "h.sqlite") const { return folder_.file(name); }
   std::unique_ptr<Store> open(Access access = Access::write) {
     auto store = open_sqlite(path(), access, 10'000);
     EXPECT_TRUE(store) << (store ? "" : store.error().message);
@@ -52,7 +47,7 @@ class SqliteStore : public ::testing::Test {
     ASSERT_TRUE(done) << done.error().message;
   }
 
-  std::string folder_;
+  const TemporaryFolder folder_;
 };
 
 TEST_F(SqliteStore, GivesBackWhatItWasGiven) {

@@ -9,7 +9,7 @@
 
 #include "protocol/unique_fd.hpp"
 #include "tests/launch/helpers/survivors.hpp"
-#include "tests/launch/helpers/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 // What is left of a harness that dies: nothing. A whole harness runs in a process of its own and is killed.
 namespace bftp::launch {

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <fstream>
 
-#include "tests/launch/helpers/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace bftp::launch {
 namespace {
@@ -18,7 +18,7 @@ using testing::HasSubstr;
 class ExecutableTest : public testing::Test {
  protected:
   std::string make(const std::string& name, const std::string& content, mode_t mode) {
-    const auto path = folder_.path() + "/" + name;
+    const auto path = folder_.file(name);
     std::ofstream(path) << content;
     ::chmod(path.c_str(), mode);
     return path;
@@ -32,8 +32,8 @@ class ExecutableTest : public testing::Test {
 
 TEST_F(ExecutableTest, FindsByPathAndByFolder) {
   const auto path = make("server", "#!/bin/sh\n", 0755);
-  EXPECT_EQ(*find_executable("server", "/nowhere:" + folder_.path(), "/"), path);
-  EXPECT_EQ(*find_executable("./server", "", folder_.path()), folder_.path() + "/./server");
+  EXPECT_EQ(*find_executable("server", "/nowhere:" + folder_.path().string(), "/"), path);
+  EXPECT_EQ(*find_executable("./server", "", folder_.path()), folder_.file("./server"));
   EXPECT_EQ(*find_executable(path, "", "/"), path);
 }
 

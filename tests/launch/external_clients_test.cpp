@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "tests/launch/helpers/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace bftp::launch {
 namespace {
@@ -17,9 +17,9 @@ using ::testing::HasSubstr;
 class ExternalClientsTest : public ::testing::Test {
  protected:
   ExternalClientsTest() {
-    std::ofstream(folder_.path() + "/client.py") << "print()\n";
-    std::ofstream(folder_.path() + "/get") << "x";
-    std::filesystem::create_directory(folder_.path() + "/build");
+    std::ofstream(folder_.file("client.py")) << "print()\n";
+    std::ofstream(folder_.file("get")) << "x";
+    std::filesystem::create_directory(folder_.file("build"));
     options_.folder = folder_.path();
     options_.client_scratch_folder = "/scratch";
   }
@@ -32,8 +32,8 @@ TEST_F(ExternalClientsTest, FindTheirFilesFromAnotherFolder) {
   EXPECT_THAT(
       absolute_words({"python3", "client.py", "get", "./build", "-x", "{remote}", "no.py", "/etc/hosts"},
                      folder_.path()),
-      ElementsAre("python3", folder_.path() + "/client.py", "get", folder_.path() + "/build", "-x",
-                  "{remote}", "no.py", "/etc/hosts"));
+      ElementsAre("python3", folder_.file("client.py"), "get", folder_.file("build"), "-x", "{remote}",
+                  "no.py", "/etc/hosts"));
 }
 
 TEST_F(ExternalClientsTest, AreReadyForAJob) {
@@ -44,7 +44,7 @@ TEST_F(ExternalClientsTest, AreReadyForAJob) {
   ASSERT_TRUE(found) << found.error().message;
   ASSERT_EQ(found->size(), 1u);
   EXPECT_THAT(found->front().file, ::testing::EndsWith("/sh"));
-  EXPECT_EQ(found->front().argv[1], folder_.path() + "/client.py");
+  EXPECT_EQ(found->front().argv[1], folder_.file("client.py"));
   EXPECT_EQ(found->front().scratch_folder, "/scratch");
   EXPECT_FALSE(found->front().environment.empty());
 }

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "harness/launch/launcher.hpp"
+#include "tests/temporary_folder.hpp"
 
 // The logic of starting and stopping a server, without a process, a socket or a second of real time.
 namespace bftp::launch {
@@ -174,9 +175,8 @@ class LaunchServerTest : public testing::Test {
 };
 
 TEST_F(LaunchServerTest, GivesTheServerATemporaryFolderOfItsOwn) {
-  std::string scratch = (std::filesystem::temp_directory_path() / "bftp-launch-XXXXXX").string();
-  ASSERT_NE(::mkdtemp(scratch.data()), nullptr);
-  temporary_folder_ = scratch + "/tmp";
+  const TemporaryFolder scratch;
+  temporary_folder_ = scratch.file("tmp");
   for (int times = 0; times < 2; ++times) {
     at(times * 10s, listen);
     ASSERT_TRUE(start()) << "the folder may be there already";
@@ -187,7 +187,7 @@ TEST_F(LaunchServerTest, GivesTheServerATemporaryFolderOfItsOwn) {
     EXPECT_THAT(world_.environment, testing::Contains("OTHER=1"));
   }
   EXPECT_EQ(std::filesystem::status(temporary_folder_).permissions(), std::filesystem::perms::owner_all);
-  std::filesystem::remove_all(scratch);
+  std::filesystem::remove_all(scratch.path());
   const auto server = start();
   ASSERT_FALSE(server);
   EXPECT_THAT(server.error().message, HasSubstr("temporary files"));

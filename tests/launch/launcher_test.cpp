@@ -14,7 +14,7 @@
 #include "processes/proc_tree.hpp"
 #include "protocol/connection.hpp"
 #include "tests/launch/helpers/survivors.hpp"
-#include "tests/launch/helpers/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace bftp::launch {
 namespace {
@@ -78,8 +78,8 @@ TEST_F(LauncherTest, GivesTheServerACleanHome) {
   ASSERT_TRUE(server) << server.error().message;
   const auto pid = std::to_string(*(*server)->pid());
   (*server)->stop();
-  const auto text = read_file(folder_.path() + "/server.out");
-  EXPECT_THAT(text, HasSubstr("folder=" + folder_.path() + "\n"));
+  const auto text = read_file(folder_.file("server.out"));
+  EXPECT_THAT(text, HasSubstr("folder=" + folder_.path().string() + "\n"));
   EXPECT_THAT(text,
               AllOf(HasSubstr("env=PATH="), HasSubstr("env=GREETING=hello"), Not(HasSubstr("BFTP_SECRET"))));
   EXPECT_THAT(text, AllOf(HasSubstr("fd=2\n"), Not(HasSubstr("fd=3\n"))));
@@ -105,12 +105,12 @@ TEST_F(LauncherTest, NamesACommandThatDoesNotExist) {
 }
 
 TEST_F(LauncherTest, NamesAFileThatIsNotExecutable) {
-  std::ofstream(folder_.path() + "/server.py") << "print('x')\n";
+  std::ofstream(folder_.file("server.py")) << "print('x')\n";
   EXPECT_THAT(problem_of(spec({"./server.py", "{port}"})), HasSubstr("not executable: 'chmod +x' it"));
 }
 
 TEST_F(LauncherTest, NamesAMissingInterpreter) {
-  const auto path = folder_.path() + "/server.py";
+  const auto path = folder_.file("server.py");
   std::ofstream(path) << "#!/no/such/python3\r\n";
   ::chmod(path.c_str(), 0755);
   EXPECT_THAT(problem_of(spec({path, "{port}"})), HasSubstr("CR LF"));
@@ -190,7 +190,7 @@ TEST_F(LauncherTest, KeepsDrainingAFloodAndCapsTheLog) {
   flood.output_max_bytes = 10'000;
   auto server = launch_server(flood, options());
   ASSERT_TRUE(server) << server.error().message;
-  EXPECT_EQ(std::filesystem::file_size(folder_.path() + "/server.out"), 10'000u);
+  EXPECT_EQ(std::filesystem::file_size(folder_.file("server.out")), 10'000u);
   const auto lines = (*server)->last_lines(100);
   ASSERT_EQ(lines.size(), 32u);
   EXPECT_EQ(lines.back(), std::string(400, 'x'));

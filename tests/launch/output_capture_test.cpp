@@ -8,7 +8,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "tests/launch/helpers/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace bftp::launch {
 namespace {
@@ -31,7 +31,7 @@ class OutputCaptureTest : public testing::Test {
     ASSERT_EQ(::write(descriptor, text.data(), text.size()), static_cast<ssize_t>(text.size()));
   }
   TemporaryFolder folder_;
-  std::string out_ = folder_.path() + "/server.out", error_ = folder_.path() + "/server.err";
+  std::string out_ = folder_.file("server.out"), error_ = folder_.file("server.err");
   std::unique_ptr<OutputCapture> capture_;
 };
 

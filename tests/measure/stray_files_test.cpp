@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/temporary_folder.hpp"
+
 namespace bftp::measure {
 namespace {
 
@@ -15,22 +17,14 @@ using ::testing::IsEmpty;
 
 class StrayFilesTest : public ::testing::Test {
  protected:
-  StrayFilesTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "bftp-stray-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) std::abort();
-    root_ = name;
-  }
-  ~StrayFilesTest() override {
-    std::error_code ignored;
-    std::filesystem::remove_all(root_, ignored);
-  }
   void make(const std::string& name) {
     const std::filesystem::path path = std::filesystem::path(root_) / name;
     std::filesystem::create_directories(path.parent_path());
     std::ofstream(path) << "x";
   }
 
-  std::string root_;
+  const TemporaryFolder folder_;
+  const std::string root_ = folder_.path();
 };
 
 TEST_F(StrayFilesTest, NothingInARootAsItWas) {

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/temporary_folder.hpp"
+
 namespace bftp::measure {
 namespace {
 
@@ -14,22 +16,14 @@ using ::testing::ElementsAre;
 
 class TemporaryFilesTest : public ::testing::Test {
  protected:
-  TemporaryFilesTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "bftp-temporary-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) std::abort();
-    folder_ = name;
-  }
-  ~TemporaryFilesTest() override {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
   void make(const std::string& name, std::size_t size) {
     const std::filesystem::path path = std::filesystem::path(folder_) / name;
     std::filesystem::create_directories(path.parent_path());
     std::ofstream(path) << std::string(size, 'x');
   }
 
-  std::string folder_;
+  const TemporaryFolder temporary_;
+  const std::string folder_ = temporary_.path();
 };
 
 TEST_F(TemporaryFilesTest, AreCountedWithWhatTheyTakeOfTheDisk) {

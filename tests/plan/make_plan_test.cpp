@@ -10,6 +10,7 @@
 
 #include "fixtures/manifest.hpp"
 #include "harness/plan/profiles.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace bftp::plan::make_plan_test {
 namespace {
@@ -308,18 +309,15 @@ TEST(PlanFile, TakesUnitsListsAndSingleWords) {
 }
 
 TEST(PlanFile, IsReadFromDisk) {
-  std::string folder =
-      std::string(::getenv("TMPDIR") != nullptr ? ::getenv("TMPDIR") : "/tmp") + "/bftp-plan-XXXXXX";
-  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const TemporaryFolder folder;
   PlanRequest request;
-  request.plan_file = folder + "/my.toml";
+  request.plan_file = folder.file("my.toml");
   EXPECT_EQ(make_plan(request).error().kind, ErrorKind::not_found);
-  std::ofstream(*request.plan_file) << "iterations = 7\n";
+  folder.write("my.toml", "iterations = 7\n");
   EXPECT_EQ(made(request).iterations, 7u);
-  std::ofstream(*request.plan_file) << "iterations = 'x'\n";
-  EXPECT_THAT(make_plan(request).error().message, testing::StartsWith(folder + "/my.toml:1: iterations: "));
-  ::unlink(request.plan_file->c_str());
-  ::rmdir(folder.c_str());
+  folder.write("my.toml", "iterations = 'x'\n");
+  EXPECT_THAT(make_plan(request).error().message,
+              testing::StartsWith(*request.plan_file + ":1: iterations: "));
 }
 
 void expect_round_trip(Plan plan, const PlanContext& context = {}) {

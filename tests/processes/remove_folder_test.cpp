@@ -11,16 +11,12 @@
 #include <fstream>
 #include <string>
 
+#include "tests/temporary_folder.hpp"
+
 namespace bftp::processes {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string temporary_folder() {
-  std::string name = (fs::temp_directory_path() / "bftp-remove-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) std::abort();
-  return name;
-}
 
 /// As a user for whom permissions count: root passes them by.
 template <class Work>
@@ -38,7 +34,8 @@ bool as_nobody(const std::string& folder, Work work) {
 }
 
 TEST(RemoveFolder, TakesFoldersWithoutPermissions) {
-  const std::string folder = temporary_folder();
+  const TemporaryFolder temporary;
+  const std::string folder = temporary.path();
   const std::string inside = folder + "/inside";
   EXPECT_TRUE(as_nobody(folder, [&] {
     fs::create_directories(inside + "/locked/deeper");
@@ -52,7 +49,8 @@ TEST(RemoveFolder, TakesFoldersWithoutPermissions) {
 }
 
 TEST(RemoveFolder, TakesAnyDepthWithFewDescriptors) {
-  const std::string folder = temporary_folder();
+  const TemporaryFolder temporary;
+  const std::string folder = temporary.path();
   const pid_t child = ::fork();
   if (child == 0) {
     constexpr int levels = 3000;
@@ -73,7 +71,8 @@ TEST(RemoveFolder, TakesAnyDepthWithFewDescriptors) {
 }
 
 TEST(RemoveFolder, FollowsNoLink) {
-  const std::string folder = temporary_folder(), other = temporary_folder();
+  const TemporaryFolder one, two;
+  const std::string folder = one.path(), other = two.path();
   std::ofstream(other + "/kept") << "x";
   fs::create_directory_symlink(other, folder + "/link");
   EXPECT_TRUE(remove_folder(folder));

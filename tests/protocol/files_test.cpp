@@ -11,6 +11,8 @@
 #include <iterator>
 #include <string>
 
+#include "tests/temporary_folder.hpp"
+
 namespace bftp::protocol {
 namespace {
 
@@ -19,16 +21,11 @@ using ::testing::HasSubstr;
 
 class FilesTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "bftp-files-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { fs::remove_all(folder_); }
   std::string path(const char* name) const { return folder_ + "/" + name; }
   long entries() const { return std::distance(fs::directory_iterator(folder_), fs::directory_iterator()); }
 
-  std::string folder_;
+  const TemporaryFolder temporary_;
+  const std::string folder_ = temporary_.path();
 };
 
 TEST_F(FilesTest, ReadsWhatIsARegularFileAndWaitsForNothingElse) {

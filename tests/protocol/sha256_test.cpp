@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "tests/protocol/peer.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace bftp::protocol {
 namespace {
@@ -52,7 +53,7 @@ TEST(Sha256Object, CanBeMovedWithItsState) {
 }
 
 TEST(Sha256OfFile, HashesFromThePositionToTheEnd) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder.file("some");
   const auto bytes = pattern(600'001);
   std::ofstream(path, std::ios::binary) << bytes;

@@ -7,6 +7,7 @@
 
 #include "protocol/conversation.hpp"
 #include "tests/protocol/peer.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace bftp::protocol {
 namespace {
@@ -41,7 +42,7 @@ class Stream : public ::testing::Test {
     std::ofstream(path, std::ios::binary) << bytes;
     return path;
   }
-  testing::TemporaryFolder folder;
+  TemporaryFolder folder;
   testing::Pair pair = tcp_pair();
 };
 

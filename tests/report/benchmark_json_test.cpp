@@ -12,6 +12,7 @@
 
 #include "tests/report/render.hpp"
 #include "tests/report/sample_comparison.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace bftp::report {
 namespace {
@@ -86,17 +87,14 @@ std::string compared(const std::filesystem::path& folder) {
 }
 
 TEST(BenchmarkJson, GoogleBenchmarksCompareReadsIt) {
-  std::string pattern = (std::filesystem::temp_directory_path() / "bftp-benchmark-XXXXXX").string();
-  ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-  const std::filesystem::path folder = pattern;
+  const TemporaryFolder folder;
   samples::Shape shape;
   shape.rounds = 12;
   samples::Sample base{samples::make_record(shape), {}, 0};
   samples::Sample head{samples::make_record(shape), {}, 0};
-  std::ofstream(folder / "base.json") << render("benchmark-json", base);
-  std::ofstream(folder / "head.json") << render("benchmark-json", head);
-  const std::string text = compared(folder);
-  std::filesystem::remove_all(folder);
+  folder.write("base.json", render("benchmark-json", base));
+  folder.write("head.json", render("benchmark-json", head));
+  const std::string text = compared(folder.path());
   EXPECT_THAT(text, HasSubstr("Benchmark"));
   EXPECT_THAT(text, HasSubstr("GET/"));
   EXPECT_THAT(text, HasSubstr("_pvalue")) << "the U test ran";

@@ -79,35 +79,6 @@ std::string read_to_end(int fd) {
 
 }  // namespace
 
-TemporaryFolder::TemporaryFolder() {
-  auto name = (std::filesystem::temp_directory_path() / "bftpd-test-XXXXXX").string();
-  EXPECT_NE(::mkdtemp(name.data()), nullptr);
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-void TemporaryFolder::write(std::string_view name, std::string_view content) const {
-  std::ofstream(path_ / name, std::ios::binary) << content;
-}
-
-std::string TemporaryFolder::read(std::string_view name) const {
-  std::ostringstream text;
-  text << std::ifstream(path_ / name, std::ios::binary).rdbuf();
-  return text.str();
-}
-
-std::vector<std::string> TemporaryFolder::names() const {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(path_))
-    names.push_back(entry.path().lexically_relative(path_).string());
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
 std::string some_bytes(std::size_t size, unsigned seed) {
   std::string bytes(size, '\0');
   std::mt19937_64 random(seed);

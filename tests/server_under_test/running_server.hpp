@@ -11,6 +11,7 @@
 #include "protocol/connection.hpp"
 #include "protocol/conversation.hpp"
 #include "protocol/request.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace bftp::server::testing {
 
@@ -18,25 +19,6 @@ inline constexpr std::chrono::seconds patience{20};  ///< a failure, not a measu
 inline protocol::Deadline soon() {
   return protocol::Deadline::after(patience);
 }
-
-/// A folder of its own below TMPDIR, removed with all that is in it.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-  std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
-  void write(std::string_view name, std::string_view content) const;
-  std::string read(std::string_view name) const;
-  /// Every name in it and below, sorted.
-  std::vector<std::string> names() const;
-
- private:
-  std::filesystem::path path_;
-};
 
 /// A file's worth of bytes, the same for the same seed; every byte value occurs in 64 KiB.
 std::string some_bytes(std::size_t size, unsigned seed = 1);

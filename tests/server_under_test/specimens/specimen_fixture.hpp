@@ -17,7 +17,6 @@ namespace bftp::server::specimens {
 
 using testing::Client;
 using testing::RunningServer;
-using testing::TemporaryFolder;
 
 /// A specimen that runs on a root with a few files, and what can be seen of its process.
 class SpecimenTest : public ::testing::Test {
