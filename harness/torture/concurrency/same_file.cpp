@@ -14,11 +14,12 @@ namespace {
 /// More than the buffers between a server and a client that does not read hold.
 constexpr std::size_t large_bytes = 8u << 20;
 
-constexpr const char* lock_for_a_stream_cause =
-    "A lock on the file is held for as long as a client takes to send or to read: one that stops half-way "
-    "closes the file for everybody. Write an upload to a file of another name beside it, which needs no "
-    "lock, and take "
-    "one for the rename() alone. For a GET, open the file, let the lock go, and send from what is open.";
+constexpr const char* waits_for_one_client_cause =
+    "Either a lock on the file is held for as long as a client takes to send or to read: write an upload "
+    "to a file of another name beside it, which needs no lock, and take one for the rename() alone; for a "
+    "GET, open the file, let the lock go, and send from what is open. Or one loop serves all and waits for "
+    "this client: make its sockets non-blocking, and send only as much as poll() or epoll says there is "
+    "room for.";
 
 class SameFile final : public HalfPutCase {
  public:
@@ -66,11 +67,11 @@ class SameFile final : public HalfPutCase {
   static std::optional<Finding> ask_and_store(std::string_view when, const OwnFile& file, BftpFiles& other) {
     if (const auto got = other.fetch(file.name()); got.kind == FileAnswer::Kind::lost)
       return broken(fmt::format("{}, another asked for that file: {}", when, got.words),
-                    lock_for_a_stream_cause);
+                    waits_for_one_client_cause);
     if (const auto put = other.store(file.name(), trial_content(content_bytes, 0));
         put.kind == FileAnswer::Kind::lost)
       return broken(fmt::format("{}, another stored that file: {}", when, put.words),
-                    lock_for_a_stream_cause);
+                    waits_for_one_client_cause);
     return std::nullopt;
   }
 };
