@@ -220,7 +220,7 @@ TEST_F(ExternalClientTest, ThatStoredNothingIsFoundOut) {
 
 TEST_F(ExternalClientTest, HasToBeInTheJob) {
   job.external_clients.clear();
-  worker = std::move(*Worker::prepare(job));
+  worker = *Worker::prepare(job);
   auto block = block_to(1);
   block.external_client = 0;
   EXPECT_FALSE(worker->run(block, [](const auto&) { return true; }));
