@@ -73,7 +73,7 @@ TEST_P(WorkerClosingTest, ABlockMayBeInAnotherDialectThanTheJob) {
 
 TEST_P(WorkerClosingTest, ABlockInADialectThatItCannotSpeakIsRefused) {
   add_fixture("f", "content");
-  worker = std::move(*Worker::prepare(job));
+  worker = *Worker::prepare(job);
   auto block = block_to(1);
   for (const auto& [dialect, why] :
        {std::pair("gopher", "unknown dialect \"gopher\""), std::pair("https", "encrypted dialect https")}) {

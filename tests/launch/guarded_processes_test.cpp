@@ -127,7 +127,7 @@ TEST_P(GuardedProcessesTest, AGuardThatItsServerStoppedStillKillsItsTree) {
 
 /// Whose parent has ended and whose guard it killed: only the cgroup knows of it.
 TEST(GuardTest, ADaemonThatKilledItsGuardIsFoundByItsCgroup) {
-  auto processes = std::move(*start_guard({GUARD, "test", 200, true}));
+  auto processes = *start_guard({GUARD, "test", 200, true});
   const auto tree = processes->tree();
   if (tree.cgroup_v2.empty())
     return;  // where no cgroup can be made nothing finds it, docs/decisions/guard-process.md
