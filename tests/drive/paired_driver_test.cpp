@@ -49,7 +49,7 @@ class PairedStage {
                     return server;
                   },
                   .make_probe =
-                      [this](const launch::ServerHandle&) {
+                      [](const launch::ServerHandle&) {
                         auto probe = std::make_unique<FakeProbe>();
                         probe->next.pss_mib = 5;
                         return probe;

@@ -162,8 +162,8 @@ TEST(Recurrence, PathologicalSeries) {
 /// A server whose every transfer takes 8 ms longer from the middle of the run on, in the repeats too.
 RecordBuilder stepping() {
   RecordBuilder builder;
-  const std::uint64_t half = 4ull * 10 * (2 * (10 * 3 + 2)) / 2;
-  builder.extra_ms = [half](const Ask& ask, Random&) {
+  constexpr std::uint64_t half = 4ull * 10 * (2 * (10 * 3 + 2)) / 2;
+  builder.extra_ms = [](const Ask& ask, Random&) {
     return ask.ordinal >= half ? 8.0 : 0.0;
   };
   return builder;
@@ -188,12 +188,12 @@ TEST(ChangePointCheck, AnEarlyStepIsNamedToo) {
     RecordBuilder builder;
     builder.seed = seed;
     builder.control = true;
-    const std::uint64_t early = 4ull * 10 * (2 * (10 * 3 + 2)) / 6;
-    builder.extra_ms = [early](const Ask& ask, Random&) {
+    constexpr std::uint64_t early = 4ull * 10 * (2 * (10 * 3 + 2)) / 6;
+    builder.extra_ms = [](const Ask& ask, Random&) {
       return ask.ordinal >= early ? 8.0 : 0.0;
     };
     EXPECT_EQ(find(judge_all(builder.build()), "uniformity.change_points").status, Status::fail) << seed;
-    builder.extra_ms = [early](const Ask& ask, Random&) {
+    builder.extra_ms = [](const Ask& ask, Random&) {
       return ask.ordinal < early ? 8.0 : 0.0;
     };
     EXPECT_EQ(find(judge_all(builder.build()), "uniformity.change_points").status, Status::pass)
