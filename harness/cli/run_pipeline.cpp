@@ -162,6 +162,7 @@ Result<void> Run::start_session() {
     session_.companions =
         start_control_servers(record_, scratch_->path(), launch_options().run_folder, stop_);
   std::vector<std::string> roots;
+  roots.reserve(session_.companions.size());
   for (const launch::ArmServer& companion : session_.companions) roots.push_back(companion.server->root());
   control_files_.emplace(record_, roots);
   if (plan_.server.kind != plan::ServerKind::attached)

@@ -17,7 +17,7 @@ struct FixtureGroup {
 };
 
 /// From this size on a fixture has blocks of its own.
-inline constexpr std::uint64_t own_group_bytes = 256 * 1024;
+inline constexpr std::uint64_t own_group_bytes = 256u << 10;
 
 std::vector<FixtureGroup> group_fixtures(const plan::Plan& plan,
                                          const std::vector<fixtures::Fixture>& fixtures);

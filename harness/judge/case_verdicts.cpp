@@ -154,6 +154,7 @@ Verdict verdict_of(const CaseOutcome& outcome, const record::RunRecord& record) 
 
 std::vector<Verdict> case_verdicts(const record::RunRecord& record) {
   std::vector<Verdict> verdicts;
+  verdicts.reserve(record.cases.size());
   for (const auto& outcome : record.cases) verdicts.push_back(verdict_of(outcome, record));
   return verdicts;
 }

@@ -63,7 +63,7 @@ inline Field between(double min, double max, Field field) {
 template <class Access>
 Field text_field(std::string_view key, std::string_view about, std::string_view right, Access access,
                  std::function<protocol::Result<void>(const std::string&)> accepts) {
-  auto field = plain<std::string>(key, FieldKind::text, about, access);
+  Field field = plain<std::string>(key, FieldKind::text, about, access);
   field.right = right;
   field.accepts = std::move(accepts);
   return field;
@@ -72,7 +72,7 @@ Field text_field(std::string_view key, std::string_view about, std::string_view 
 template <class Access>
 Field word_field(std::string_view key, std::string_view about, std::vector<std::string> words,
                  Access access) {
-  auto field = plain<std::string>(key, FieldKind::word, about, access);
+  Field field = plain<std::string>(key, FieldKind::word, about, access);
   field.words = std::move(words);
   return field;
 }
@@ -80,7 +80,7 @@ Field word_field(std::string_view key, std::string_view about, std::vector<std::
 template <class Access>
 Field words_field(std::string_view key, std::string_view about, std::vector<std::string> right,
                   Access access) {
-  auto field = plain<std::vector<std::string>>(key, FieldKind::words, about, access);
+  Field field = plain<std::vector<std::string>>(key, FieldKind::words, about, access);
   field.words = std::move(right);
   return field;
 }

@@ -14,7 +14,6 @@
 namespace bftp::plan {
 namespace {
 
-using protocol::Error;
 using protocol::Result;
 
 Result<void> accept_name(const std::string& name) {
@@ -136,6 +135,7 @@ Field ops() {
   };
   field.get = [](const Plan& plan) {
     std::vector<std::string> names;
+    names.reserve(plan.ops.size());
     for (const auto op : plan.ops) names.emplace_back(protocol::to_string(op));
     return std::optional<Checked>(std::move(names));
   };

@@ -17,7 +17,7 @@ Result<double> limit_value(const Setting& setting) {
   if (const auto* number = std::get_if<double>(&setting.value); number != nullptr && std::isfinite(*number))
     return *number;
   if (const auto* typed = std::get_if<Typed>(&setting.value)) {
-    if (const auto number = parse_number(typed->text)) return number;
+    if (const auto number = parse_number(typed->text)) return *number;
   }
   return refuse(setting.where + ": a limit is a number");
 }
@@ -25,6 +25,7 @@ Result<double> limit_value(const Setting& setting) {
 template <class Map>
 std::vector<std::string> keys_of(const Map& map) {
   std::vector<std::string> keys;
+  keys.reserve(map.size());
   for (const auto& [key, value] : map) keys.push_back(key);
   return keys;
 }

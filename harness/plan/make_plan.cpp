@@ -23,7 +23,6 @@
 namespace bftp::plan {
 namespace {
 
-using protocol::Error;
 using protocol::Result;
 
 /// Where each key was set last; what is not in it comes from the profile.

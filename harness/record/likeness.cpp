@@ -16,6 +16,7 @@ constexpr std::size_t differences_told_max = 3;
 
 std::vector<std::string> names_of(const std::vector<Op>& ops) {
   std::vector<std::string> names;
+  names.reserve(ops.size());
   for (const Op op : ops) names.emplace_back(protocol::to_string(op));
   return names;
 }
@@ -60,7 +61,7 @@ Work work_of(const plan::Plan& plan) {
 
 std::string digest_of(const Work& work) {
   std::string text;
-  for (const auto& [name, value] : work) text += name + "=" + value + "\n";
+  for (const auto& [name, value] : work) text.append(name).append("=").append(value).append("\n");
   return protocol::to_hex(protocol::sha256(text));
 }
 

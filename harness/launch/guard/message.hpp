@@ -14,7 +14,7 @@
 /// sequence of NUL-terminated fields, so that a message can be read in strace. Both ends are the same build.
 namespace bftp::launch::guard {
 
-inline constexpr std::size_t message_size_max = 128 * 1024;
+inline constexpr std::size_t message_size_max = 128u << 10;
 
 // To the guard Spawn goes with three descriptors (standard input, output, error) as SCM_RIGHTS.
 using processes::Limits;

@@ -16,7 +16,7 @@ using judge::Status;
 using judge::Verdict;
 
 /// GitHub drops a step's summary of more than 1 MiB altogether.
-constexpr std::size_t page_max_bytes = 900 * 1024;
+constexpr std::size_t page_max_bytes = 900u << 10;
 constexpr std::size_t cell_max = 200;
 constexpr std::size_t text_max = 4'000;
 
