@@ -8,7 +8,7 @@
 #include "harness/cli/run_pipeline.hpp"
 #include "harness/drive/run_folder.hpp"
 #include "harness/judge/check.hpp"
-#include "harness/plan/other_lines.hpp"
+#include "harness/plan/lines.hpp"
 #include "harness/report/format.hpp"
 
 namespace bftp::cli {

@@ -31,7 +31,6 @@ Error wrong_type(const Field& field, const Value& value) {
   return refuse(kind_of(value) + " is no value for it; right is " + describe(field));
 }
 
-/// Text from the command line or from TOML.
 template <class Number>
 Result<Checked> in_range(const Field& field, const Value& value, Number number) {
   const auto wide = static_cast<double>(number);
@@ -200,6 +199,12 @@ Result<Checked> check(const Field& field, const Setting& setting) {
   const bool on_command_line = std::holds_alternative<Typed>(setting.value);
   return refuse(setting.where + ": " + (on_command_line ? "" : std::string(field.key) + ": ") +
                 checked.error().message);
+}
+
+Result<const Field*> field_of(const Setting& setting) {
+  if (const auto* field = find_field(setting.key)) return field;
+  return refuse(setting.where + ": there is no setting \"" + setting.key.substr(0, 80) + "\"; " +
+                hint(setting.key, field_keys()));
 }
 
 }  // namespace bftp::plan

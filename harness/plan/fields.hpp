@@ -47,6 +47,8 @@ struct Field {
 std::span<const Field> fields();
 const Field* find_field(std::string_view key);  ///< nullptr if there is none
 std::vector<std::string> field_keys();
+/// The field that a setting means. Errors: invalid_input, with the nearest key.
+protocol::Result<const Field*> field_of(const Setting& setting);
 
 /// "a whole number from 1 to 1024", for messages and docs.
 std::string describe(const Field& field);

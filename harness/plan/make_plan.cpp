@@ -8,7 +8,7 @@
 #include "harness/plan/client_command.hpp"
 #include "harness/plan/command_template.hpp"
 #include "harness/plan/fields.hpp"
-#include "harness/plan/limits.hpp"
+#include "harness/plan/lines.hpp"
 #include "harness/plan/only_cases.hpp"
 #include "harness/plan/plan_file.hpp"
 #include "harness/plan/profiles.hpp"
@@ -17,7 +17,6 @@
 #include "harness/plan/suggest.hpp"
 #include "harness/plan/units.hpp"
 #include "harness/plan/vocabulary.hpp"
-#include "harness/plan/waivers.hpp"
 #include "protocol/dialects.hpp"
 
 namespace bftp::plan {
@@ -35,21 +34,15 @@ std::optional<std::string> origin_of(const Origins& origins, std::string_view ke
 
 Result<void> apply(Plan& plan, const Settings& settings, const PlanContext& context, Origins& origins) {
   for (const auto& setting : settings) {
-    if (setting.key.starts_with(limits_prefix)) {
-      if (auto done = apply_limit(plan, setting, context); !done) return done;
+    if (is_line(setting)) {
+      if (auto done = apply_line(plan, setting, context); !done) return done;
       continue;
     }
-    if (setting.key.starts_with(waivers_prefix)) {
-      if (auto done = apply_waiver(plan, setting, context); !done) return done;
-      continue;
-    }
-    const auto* field = find_field(setting.key);
-    if (field == nullptr)
-      return refuse(setting.where + ": there is no setting \"" + setting.key.substr(0, 80) + "\"; " +
-                    hint(setting.key, field_keys()));
-    const auto checked = check(*field, setting);
+    const auto field = field_of(setting);
+    if (!field) return field.error();
+    const auto checked = check(**field, setting);
     if (!checked) return checked.error();
-    field->set(plan, *checked);
+    (*field)->set(plan, *checked);
     origins.insert_or_assign(setting.key, setting.where);
   }
   return {};

@@ -1,21 +1,33 @@
-#include "harness/plan/other_lines.hpp"
+#include "harness/plan/lines.hpp"
 
+#include "harness/plan/fields.hpp"
 #include "harness/plan/limits.hpp"
 #include "harness/plan/plan_file.hpp"
 #include "harness/plan/request_settings.hpp"
 #include "harness/plan/waivers.hpp"
 
 namespace bftp::plan {
-namespace {
 
 using protocol::Result;
 
+bool is_line(const Setting& setting) {
+  return setting.key.starts_with(limits_prefix) || setting.key.starts_with(waivers_prefix);
+}
+
+Result<void> apply_line(Plan& plan, const Setting& setting, const PlanContext& context) {
+  return setting.key.starts_with(limits_prefix) ? apply_limit(plan, setting, context)
+                                                : apply_waiver(plan, setting, context);
+}
+
+namespace {
+
 Result<void> apply_lines(Plan& plan, const Settings& settings, const PlanContext& context) {
   for (const auto& setting : settings) {
-    Result<void> done;
-    if (setting.key.starts_with(limits_prefix)) done = apply_limit(plan, setting, context);
-    if (setting.key.starts_with(waivers_prefix)) done = apply_waiver(plan, setting, context);
-    if (!done) return done;
+    if (is_line(setting)) {
+      if (auto done = apply_line(plan, setting, context); !done) return done;
+    } else if (const auto field = field_of(setting); !field) {
+      return field.error();
+    }
   }
   return {};
 }

@@ -1,4 +1,4 @@
-#include "harness/plan/other_lines.hpp"
+#include "harness/plan/lines.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -63,6 +63,8 @@ TEST_F(OtherLines, AreRefusedLikeAPlans) {
   request_.waivers = {};
   EXPECT_THAT(drawn_from("\n[limits.\"cpu.cost\"]\ntimes_max = \"many\"\n").error().message,
               AllOf(HasSubstr("my.toml:3"), HasSubstr("number")));
+  EXPECT_THAT(drawn_from("[limit.\"cpu.cost\"]\ntimes_max = 5\n").error().message,
+              AllOf(HasSubstr("my.toml:2"), HasSubstr("there is no setting")));
   request_.plan_file = folder_.file("missing.toml");
   EXPECT_EQ(drawn().error().kind, protocol::ErrorKind::not_found);
 }
