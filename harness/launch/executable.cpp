@@ -10,6 +10,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "harness/launch/last_lines.hpp"
+
 namespace bftp::launch {
 namespace {
 
@@ -28,6 +30,11 @@ constexpr std::array<std::string_view, 22> passed_on{
     "PYENV_ROOT",  "NODE_PATH", "GOROOT", "DOTNET_ROOT",     "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS",
     "LSAN_OPTIONS"};
 
+/// Names and first lines are a stranger's.
+std::string quoted(std::string_view text) {
+  return "'" + printable(text) + "'";
+}
+
 bool is_executable(const std::string& path) {
   struct stat about {};
   return ::stat(path.c_str(), &about) == 0 && S_ISREG(about.st_mode) && ::access(path.c_str(), X_OK) == 0;
@@ -40,14 +47,13 @@ std::string absolute(const std::string& path, const std::string& folder) {
 Result<std::string> check_path(const std::string& name, const std::string& path) {
   struct stat about {};
   if (::stat(path.c_str(), &about) != 0)
-    return Error{ErrorKind::not_found, "no such command: there is no file '" + path + "'", errno};
+    return Error{ErrorKind::not_found, "no such command: there is no file " + quoted(path), errno};
   if (S_ISDIR(about.st_mode))
-    return Error{ErrorKind::invalid_input, "'" + name + "' is a folder, not a command", EISDIR};
+    return Error{ErrorKind::invalid_input, quoted(name) + " is a folder, not a command", EISDIR};
   if (!is_executable(path))
     return Error{ErrorKind::no_permission,
-                 "'" + path +
-                     "' is not executable: 'chmod +x' it, or name its interpreter first, as in 'python3 " +
-                     name + "'",
+                 quoted(path) + " is not executable: 'chmod +x' it, or name its interpreter first, as in " +
+                     quoted("python3 " + name),
                  EACCES};
   return path;
 }
@@ -59,7 +65,7 @@ std::string missing_interpreter(const std::string& file) {
   if (!line.starts_with("#!")) return {};
   if (line.ends_with('\r'))
     return "; its first line ends in CR LF, so the system looks for an interpreter with a CR in its name";
-  return ", but the interpreter that its first line names is missing: " + line.substr(2, 100);
+  return ", but the interpreter that its first line names is missing: " + printable(line.substr(2, 100));
 }
 
 }  // namespace
@@ -76,22 +82,23 @@ Result<std::string> find_executable(const std::string& name, std::string_view pa
     if (::access(candidate.c_str(), F_OK) == 0) not_executable = candidate;
   }
   if (!not_executable.empty()) return check_path(name, not_executable);
-  std::string message = "no such command: '" + name + "' is in no folder of PATH (" + std::string(path) + ")";
+  std::string message =
+      "no such command: " + quoted(name) + " is in no folder of PATH (" + printable(path) + ")";
   if (::access(absolute(name, folder).c_str(), F_OK) == 0)
-    message += "; the file of that name in " + folder + " is run by './" + name + "'";
+    message += "; the file of that name in " + printable(folder) + " is run by " + quoted("./" + name);
   return Error{ErrorKind::not_found, message, ENOENT};
 }
 
 std::string explain_exec_error(const std::string& file, int error) {
   if (error == ENOENT) {
     const auto why = missing_interpreter(file);
-    return "'" + file + "' exists" +
+    return quoted(file) + " exists" +
            (why.empty() ? ", but the loader or library that it needs is missing" : why);
   }
   if (error == ENOEXEC)
-    return "'" + file +
-           "' is neither a program for this machine nor a script whose first line starts with '#!'";
-  return "'" + file + "' cannot be executed: " + std::strerror(error);
+    return quoted(file) +
+           " is neither a program for this machine nor a script whose first line starts with '#!'";
+  return quoted(file) + " cannot be executed: " + std::strerror(error);
 }
 
 std::vector<std::string> make_environment(bool inherit, const std::vector<std::string>& extra) {

@@ -58,6 +58,14 @@ TEST_F(ExecutableTest, ExplainsWhyExecFails) {
   EXPECT_THAT(explain_exec_error("/x", ETXTBSY), HasSubstr("busy"));
 }
 
+/// A terminal would obey them.
+TEST_F(ExecutableTest, ShowsControlCharactersOfNamesAndFirstLines) {
+  const auto red = make("red", "#!/\x1b[31m\n", 0755);
+  EXPECT_THAT(explain_exec_error(red, ENOENT), HasSubstr("/\\x1b[31m"));
+  EXPECT_THAT(problem("\x1b[31m"), HasSubstr("'\\x1b[31m' is in no folder"));
+  EXPECT_THAT(problem("./\xff"), HasSubstr("\\xff'"));
+}
+
 TEST_F(ExecutableTest, PassesOnAFewVariablesOnly) {
   ::setenv("BFTP_TEST_PRIVATE", "1", 1);
   const auto clean = make_environment(false, {"EXTRA=2"});
