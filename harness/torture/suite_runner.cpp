@@ -194,26 +194,32 @@ class SuiteRun {
     return outcome;
   }
 
+  /// A process that has ended is no matter of patience or noise: then once is enough.
   CaseOutcome looked_at_twice(const Case& one) {
     if (serves_once_ && one.needs_several_connections())
       return not_tried(one, settings_.speech, "the server serves one connection and ends");
-    auto outcome = tried(one, patience_);
-    if (outcome.result != CaseResult::broken || settings_.stop) return outcome;
-    const auto again = tried(one, std::min(patience_ * 2, settings_.patience_max));
+    auto [outcome, has_ended] = tried(one, patience_);
+    if (outcome.result != CaseResult::broken || has_ended || settings_.stop) return outcome;
+    const auto again = tried(one, std::min(patience_ * 2, settings_.patience_max)).outcome;
     if (again.result == CaseResult::unknown || again.result == CaseResult::broken) return outcome;
     outcome.result = CaseResult::seen_once;
     outcome.happened += fmt::format(". When it was asked again, {}", again.happened);
     return outcome;
   }
 
-  CaseOutcome tried(const Case& one, milliseconds patience) {
+  struct Try {
+    CaseOutcome outcome;
+    bool has_ended = false;  ///< the server, in this case
+  };
+
+  Try tried(const Case& one, milliseconds patience) {
     auto outcome = described(one, settings_.speech);
     if (subject_.exited() || is_down_) {
       const auto started = subject_.restart();
       is_down_ = !started;
       if (is_down_) {
         outcome.happened = "the server could not be started again: " + escaped(started.error().message, 300);
-        return outcome;
+        return {std::move(outcome)};
       }
     }
     OneConnectionEach fresh_each(subject_);
@@ -234,7 +240,7 @@ class SuiteRun {
       outcome.result = CaseResult::unknown;
       outcome.happened = "the server could not be started again: " + escaped(fresh_each.trouble(), 300);
       is_down_ = true;
-      return outcome;
+      return {std::move(outcome)};
     }
     if (outcome.result == CaseResult::broken && context.log().has_run_out_of_time()) {
       outcome.result = CaseResult::unknown;
@@ -243,8 +249,8 @@ class SuiteRun {
           "and it was over: this says that the server is slow, and no more";
       outcome.cause.clear();
     }
-    look_after_server(one, outcome);
-    return outcome;
+    const bool has_ended = look_after_server(one, outcome);
+    return {std::move(outcome), has_ended};
   }
 
   std::string next_name() {
@@ -266,8 +272,9 @@ class SuiteRun {
     return plain;
   }
 
-  /// Also of a case that was left out half-way: what it did until then may have ended the server.
-  void look_after_server(const Case& one, CaseOutcome& outcome) {
+  /// Also of a case that was left out half-way: what it did until then may have ended the server. Returns
+  /// whether it has ended.
+  bool look_after_server(const Case& one, CaseOutcome& outcome) {
     bool ended = false;
     if (serves_once_) {
       ended = ends_soon(subject_, end_of_one_connection) && ended_by_signal();
@@ -280,7 +287,7 @@ class SuiteRun {
       // A server that hangs would fail every case after this one, whatever it does about them.
       is_down_ = !subject_.restart();
     }
-    if (outcome.server_after.empty()) return;
+    if (outcome.server_after.empty()) return false;
     if (outcome.done.empty()) outcome.done = outcome.title;
     outcome.result = CaseResult::broken;
     // What a case makes of silence or a close is no use where the server was gone.
@@ -288,6 +295,7 @@ class SuiteRun {
       outcome.cause =
           "One client ended the service for all others: an error that nobody caught, or a loop that does not "
           "end when recv() returns 0. Drop that one connection and serve on.";
+    return ended;
   }
 
   Subject& subject_;

@@ -314,6 +314,35 @@ TEST(SuiteRunner, DoesNotCallBrokenWhatIsSeenOnce) {
   EXPECT_THAT(outcome.happened, HasSubstr("When it was asked again"));
 }
 
+/// Dies the first time that a name comes byte by byte, and is right afterwards.
+class DiesOnce final : public NulConnection {
+ public:
+  DiesOnce(FakeSubject*& subject, int& left) : subject_(subject), left_(left) {}
+  void receive(std::string_view segment) override {
+    const bool in_parts = segment.size() == 1 && segment != std::string_view("\0", 1);
+    if (in_parts && left_-- > 0) {
+      subject_->ended = launch::ExitStatus{.code = {}, .signal = SIGSEGV};
+      closed = true;
+    } else {
+      NulConnection::receive(segment);
+    }
+  }
+
+ private:
+  FakeSubject*& subject_;
+  int& left_;
+};
+
+TEST(SuiteRunner, HoldsADeathAgainstTheServerThatItDiesOnce) {
+  int left = 1;
+  FakeSubject* world = nullptr;
+  FakeSubject subject([&] { return std::make_unique<DiesOnce>(world, left); });
+  world = &subject;
+  const auto outcome = find(run(subject), "framing.byte_by_byte");
+  EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_THAT(outcome.server_after, HasSubstr("signal 11"));
+}
+
 /// Each third connection is never answered.
 TEST(SuiteRunner, LeavesOutTheRestWhereAnythingMayHang) {
   int connections = 0;
