@@ -59,13 +59,25 @@ Result<void> read_transfers(const std::string& folder,
     auto transfer = record::transfer_from_csv(row, names);
     if (!transfer) return transfer.error();
     const auto known = failures.find(record::key_of(*transfer));
-    if (!transfer->ok() && known != failures.end()) {
-      transfer->first_difference = known->second.first_difference;
-      transfer->detail = known->second.detail;
-      transfer->evidence = known->second.evidence;
-    }
+    if (!transfer->ok() && known != failures.end()) *transfer = known->second;  // the CSV has less of it
     record.transfers.add(*transfer);
     return {};
+  });
+}
+
+Result<void> read_samples(const std::string& folder, record::RunRecord& record) {
+  auto& samples = record.samples;
+  auto read = for_each_row(csv_path(folder, "resources.csv"), [&](const std::string& row) -> Result<void> {
+    auto sample = record::sample_from_csv(row);
+    if (!sample) return sample.error();
+    samples.push_back(*sample);
+    return {};
+  });
+  if (!read) return read;
+  std::size_t next = 0;
+  return for_each_row(csv_path(folder, "resources_more.csv"), [&](const std::string& row) -> Result<void> {
+    if (next == samples.size()) return {};  // of a killed run one file may have more rows than the other
+    return record::add_more_from_csv(row, samples[next++]);
   });
 }
 
@@ -83,14 +95,7 @@ Result<record::RunRecord> read_run(const std::string& folder_or_file) {
   const auto failures = record::failures_from_json(*document);
   if (!failures) return failures.error();
   if (auto read = read_transfers(folder.string(), *failures, *record); !read) return read.error();
-  auto samples = for_each_row(csv_path(folder.string(), "resources.csv"),
-                              [&record](const std::string& row) -> Result<void> {
-                                auto sample = record::sample_from_csv(row);
-                                if (!sample) return sample.error();
-                                record->samples.push_back(*sample);
-                                return {};
-                              });
-  if (!samples) return samples.error();
+  if (auto read = read_samples(folder.string(), *record); !read) return read.error();
   return record;
 }
 

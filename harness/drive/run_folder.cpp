@@ -24,6 +24,7 @@ using protocol::system_error;
 
 constexpr const char* transfers_name = "transfers.csv";
 constexpr const char* resources_name = "resources.csv";
+constexpr const char* resources_more_name = "resources_more.csv";
 
 Result<void> make_folder(const std::string& path) {
   std::error_code error;
@@ -64,6 +65,10 @@ Result<std::unique_ptr<RunFolder>> RunFolder::create(const std::string& reports,
     if (auto opened = folder->open_csv(folder->resources_, resources_name, record::resources_csv_header());
         !opened)
       return opened.error();
+    if (auto opened = folder->open_csv(folder->resources_more_, resources_more_name,
+                                       record::resources_more_csv_header());
+        !opened)
+      return opened.error();
     point_latest_at(reports, folder_name);
     return folder;
   }
@@ -96,12 +101,15 @@ Result<void> RunFolder::transfer(const record::TransferRecord& record, const std
 }
 
 Result<void> RunFolder::sample(const record::ResourceSample& sample) {
-  return append(resources_, resources_name, record::to_csv_row(sample));
+  if (auto appended = append(resources_, resources_name, record::to_csv_row(sample)); !appended)
+    return appended;
+  return append(resources_more_, resources_more_name, record::to_more_csv_row(sample));
 }
 
 Result<void> RunFolder::checkpoint(const record::RunRecord& record) {
   if (auto flushed = flush(transfers_, transfers_name); !flushed) return flushed;
   if (auto flushed = flush(resources_, resources_name); !flushed) return flushed;
+  if (auto flushed = flush(resources_more_, resources_more_name); !flushed) return flushed;
   return protocol::write_whole(file("run.json"), boost::json::serialize(record::to_json(record)) + "\n");
 }
 
@@ -117,7 +125,9 @@ Result<void> RunFolder::finish() {
   if (broken_) return {};  // who failed to write has said so; the name tells that rows are missing
   auto transfers = close_csv(transfers_, transfers_name);
   auto resources = close_csv(resources_, resources_name);
-  return transfers ? resources : transfers;
+  auto more = close_csv(resources_more_, resources_more_name);
+  if (!transfers) return transfers;
+  return resources ? more : resources;
 }
 
 }  // namespace bftp::drive

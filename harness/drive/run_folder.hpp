@@ -10,9 +10,10 @@
 
 namespace bftp::drive {
 
-/// The folder that a run leaves, while it is written. transfers.csv and resources.csv grow under the name
-/// `<name>.partial` and are renamed by finish(); run.json is replaced whole at every checkpoint. So a run
-/// that is killed leaves a run.json in state "running" and every row up to its last checkpoint.
+/// The folder that a run leaves, while it is written. transfers.csv, resources.csv and resources_more.csv
+/// grow under the name `<name>.partial` and are renamed by finish(); run.json is replaced whole at every
+/// checkpoint. So a run that is killed leaves a run.json in state "running" and every row up to its last
+/// checkpoint.
 class RunFolder final : public RecordSink {
  public:
   /// Makes `<reports>/<utc>-<name>` (with `-2`, `-3` … when it exists) and points `<reports>/latest` at it.
@@ -48,12 +49,14 @@ class RunFolder final : public RecordSink {
   std::string path_;
   File transfers_;
   File resources_;
+  File resources_more_;
   bool broken_ = false;  ///< a row could not be written
 };
 
-/// Reads a run back: `folder` is a run's folder or its run.json. Rows of a run that was killed are read from
-/// the
-/// `.partial` files; a last row that was cut short is left out. Errors: not_found, malformed (file and line).
+/// Reads a run back, all that judging reads of it: `folder` is a run's folder or its run.json. Rows of a run
+/// that was killed are read from the `.partial` files; a last row that was cut short is left out, and what
+/// resources_more.csv lacks (runs of earlier versions have none) is nullopt. Errors: not_found, malformed
+/// (file and line).
 protocol::Result<record::RunRecord> read_run(const std::string& folder);
 
 }  // namespace bftp::drive

@@ -19,6 +19,9 @@ constexpr std::string_view transfer_columns =
     "identical,error";
 constexpr std::string_view resource_columns =
     "time_s,arm,processes,threads,cpu_user_s,cpu_system_s,rss_mib,pss_mib,fds,sockets_close_wait,zombies";
+constexpr std::string_view more_columns =
+    "cpu_total_s,private_mib,anon_mib,collector_runs,collector_whole_runs,collector_survived_mib,"
+    "collector_just_ran";
 
 template <class T>
 std::string optional_cell(const std::optional<T>& value, const char* format) {
@@ -97,9 +100,12 @@ std::string transfers_csv_header() {
 std::string resources_csv_header() {
   return fmt::format("{}\n", resource_columns);
 }
+std::string resources_more_csv_header() {
+  return fmt::format("{}\n", more_columns);
+}
 
 std::string csv_cell(std::string_view text) {
-  const std::string safe = formula_safe(text);
+  std::string safe = formula_safe(text);
   if (safe.find_first_of(",\"\r\n") == std::string::npos) return safe;
   std::string quoted = "\"";
   for (const char c : safe) {
@@ -128,6 +134,16 @@ std::string to_csv_row(const ResourceSample& sample) {
                      optional_cell(sample.rss_mib, "{:.3f}"), optional_cell(sample.pss_mib, "{:.3f}"),
                      optional_cell(sample.fds, "{}"), optional_cell(sample.sockets_close_wait, "{}"),
                      optional_cell(sample.zombies, "{}"));
+}
+
+std::string to_more_csv_row(const ResourceSample& sample) {
+  std::string collector = ",,,";
+  if (sample.collector)
+    collector = fmt::format("{},{},{:.6f},{}", sample.collector->runs, sample.collector->whole_runs,
+                            sample.collector->survived_mib, sample.collector->just_ran);
+  return fmt::format("{},{},{},{}\n", optional_cell(sample.cpu_total_s, "{:.9f}"),
+                     optional_cell(sample.private_mib, "{:.6f}"), optional_cell(sample.anon_mib, "{:.6f}"),
+                     collector);
 }
 
 Result<std::vector<std::string>> split_csv_row(std::string_view row) {
@@ -197,6 +213,25 @@ Result<ResourceSample> sample_from_csv(std::string_view row) {
     sample.cpu_total_s = *sample.cpu_user_s + *sample.cpu_system_s;
   if (auto problem = reader.problem(11)) return *problem;
   return sample;
+}
+
+Result<void> add_more_from_csv(std::string_view row, ResourceSample& sample) {
+  auto cells = split_csv_row(row);
+  if (!cells) return cells.error();
+  CellReader reader(std::move(*cells));
+  if (const auto total = reader.number<double>()) sample.cpu_total_s = total;
+  sample.private_mib = reader.number<double>();
+  sample.anon_mib = reader.number<double>();
+  if (const auto runs = reader.number<std::uint64_t>()) {
+    sample.collector = {.runs = *runs};
+    sample.collector->whole_runs = reader.required_number<std::uint64_t>();
+    sample.collector->survived_mib = reader.required_number<double>();
+    sample.collector->just_ran = reader.text() == "true";
+  } else {
+    for (int left = 0; left < 3; ++left) reader.text();
+  }
+  if (auto problem = reader.problem(7)) return *problem;
+  return {};
 }
 
 }  // namespace bftp::record

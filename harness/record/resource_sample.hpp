@@ -17,8 +17,8 @@ struct Collector {
   bool just_ran = false;
 };
 
-/// One row of resources.csv: the server's whole process tree at one instant. What could not be read is
-/// nullopt.
+/// One row of resources.csv and of resources_more.csv: the server's whole process tree at one instant. What
+/// could not be read is nullopt.
 struct ResourceSample {
   double time_s = 0;  ///< since the run's start
   Arm arm = Arm::server;
@@ -31,13 +31,13 @@ struct ResourceSample {
   std::optional<std::uint32_t> fds;
   std::optional<std::uint32_t> sockets_close_wait;
   std::optional<std::uint32_t> zombies;  ///< ended children that the server has not waited for
-  /// Not in the CSV: pages that no other process maps (USS); what would come back if the tree ended.
+  /// In resources_more.csv: pages that no other process maps (USS); what would come back if the tree ended.
   std::optional<double> private_mib;
-  /// Not in the CSV: resident pages that belong to no file, summed over processes. In every sample, unlike
+  /// Likewise: resident pages that belong to no file, summed over processes. In every sample, unlike
   /// PSS, and unlike RSS free of files that are mapped.
   std::optional<double> anon_mib;
-  std::optional<double> cpu_total_s;   ///< not in the CSV: finest total that the system offers
-  std::optional<Collector> collector;  ///< not in the CSV: full samples only, summed over processes
+  std::optional<double> cpu_total_s;   ///< likewise: finest total that the system offers
+  std::optional<Collector> collector;  ///< likewise: full samples only, summed over processes
 };
 
 }  // namespace bftp::record

@@ -38,11 +38,13 @@ class RunFolderTest : public ::testing::Test {
     bad.iteration = 1;
     bad.error = record::TransferError::reset;
     bad.detail = "RST after 2 bytes";
+    bad.client_end = protocol::ClientEnd{.exit_code = 0};
+    bad.worker_cpu_ms = 2.5;
     for (const auto& row : {good, bad}) {
       record.transfers.add(row);
       EXPECT_TRUE(folder.transfer(row, "a,b"));
     }
-    EXPECT_TRUE(folder.sample({.time_s = 1, .processes = 2}));
+    EXPECT_TRUE(folder.sample({.time_s = 1, .processes = 2, .anon_mib = 3.5}));
     return record;
   }
 
@@ -73,6 +75,7 @@ TEST_F(RunFolderTest, AKilledRunIsReadable) {
   EXPECT_EQ(read->transfers.total(record::Arm::server).transfers, 2u);
   EXPECT_EQ(read->transfers.failures().at(0).detail, "RST after 2 bytes");
   EXPECT_EQ(read->samples.at(0).processes, 2u);
+  EXPECT_EQ(read->samples.at(0).anon_mib, 3.5);
   delete folder;
 }
 
@@ -86,6 +89,22 @@ TEST_F(RunFolderTest, FinishGivesTheFilesTheirNames) {
   const auto read = read_run(folder->path() + "/run.json");
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->transfers.failures_total(), 1u);
+  const auto& failure = read->transfers.failures().at(0);
+  ASSERT_TRUE(failure.client_end);
+  EXPECT_EQ(failure.client_end->exit_code, 0);
+  EXPECT_EQ(failure.worker_cpu_ms, 2.5);
+}
+
+TEST_F(RunFolderTest, ReadsARunOfBeforeThereWasMoreOfASample) {
+  const auto folder = RunFolder::create(reports_, "t", "run").value();
+  auto record = record_with_rows(*folder);
+  ASSERT_TRUE(folder->checkpoint(record));
+  ASSERT_TRUE(folder->finish());
+  ASSERT_TRUE(fs::remove(folder->file("resources_more.csv")));
+  const auto read = read_run(folder->path());
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->samples.at(0).processes, 2u);
+  EXPECT_EQ(read->samples.at(0).anon_mib, std::nullopt);
 }
 
 TEST_F(RunFolderTest, SaysWhatIsWrongWithARun) {
