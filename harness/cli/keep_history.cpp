@@ -12,6 +12,7 @@
 #include "harness/history/select_baseline.hpp"
 #include "harness/history_store/store.hpp"
 #include "harness/judge/check.hpp"
+#include "harness/judge/wording.hpp"
 #include "harness/measure/machine.hpp"
 
 namespace bftp::cli {
@@ -25,6 +26,17 @@ using protocol::Result;
 
 constexpr const char* group = "History";
 
+/// Of a server that serves once the record's plan is what it could be asked (one client, perhaps no PUT), by
+/// the server's doing: the work is what was asked, or no run would ever be like another.
+history::RunSummary summarise(const record::RunRecord& record, const std::vector<judge::Verdict>& verdicts,
+                              int exit_code, const std::string& folder, std::optional<std::string> commit,
+                              const record::Work& asked) {
+  auto run = history::summarise(record, verdicts, exit_code, folder, std::move(commit));
+  if (!judge::serves_once(record)) return run;
+  for (const char* field : {"clients", "ops"}) run.work.insert_or_assign(field, asked.at(field));
+  return run;
+}
+
 bool is_run(const std::string& path) {
   return std::filesystem::is_directory(path) || std::filesystem::path(path).filename() == "run.json";
 }
@@ -34,7 +46,7 @@ Result<record::Baseline> baseline_of_run(const std::string& path, const Candidat
   if (!record) return record.error();
   const auto verdicts = judge::judge_all(*record);
   const auto run =
-      history::summarise(*record, verdicts, judge::exit_code(*record, verdicts), path, std::nullopt);
+      summarise(*record, verdicts, judge::exit_code(*record, verdicts), path, std::nullopt, candidate.work);
   return history::baseline_of(run, candidate, fmt::format("the run {}", path));
 }
 
@@ -46,9 +58,11 @@ Result<record::Baseline> baseline_of_history(const std::string& path, const Cand
   return history::baseline_of(*runs, candidate, path);
 }
 
-/// A run that moved nothing says nothing of its server, and would stand in the way of trends.
+/// A run that moved nothing, such as one of cases alone, has no figures, and would stand in the way of
+/// trends.
 bool worth_keeping(const report::RunReport& report) {
-  return report.exit_code != exit_harness_failed;
+  return report.exit_code != exit_harness_failed &&
+         report.record.transfers.total(record::Arm::server).transfers > 0;
 }
 
 }  // namespace
@@ -92,11 +106,11 @@ Result<void> prepare_history(const HistoryOptions& options, const plan::Plan& pl
     settings.baseline = std::move(*baseline);
   }
   if (!store) return {};
-  settings.keep = [store, commit = find_commit(options.commit, system_commit_sources())](
-                      const report::RunReport& report) -> Result<void> {
+  settings.keep = [store, commit = find_commit(options.commit, system_commit_sources()),
+                   asked = record::work_of(plan)](const report::RunReport& report) -> Result<void> {
     if (!worth_keeping(report)) return {};
     const auto kept = store->append(
-        history::summarise(report.record, report.verdicts, report.exit_code, report.folder, commit));
+        summarise(report.record, report.verdicts, report.exit_code, report.folder, commit, asked));
     if (!kept) return kept.error();
     return {};
   };
