@@ -280,8 +280,10 @@ void Run::drive_once() {
     driver.run();
   else
     record_.state = RunState::complete;
+  if (record_.state == RunState::complete) try_client();
   progress_.clear();
   session_.workers.clear();
+  if (served_files_) served_files_->note_served_changes(record_);
   if (session_.server) note_printed(*session_.server, record_);
   session_.server.reset();
   take_temporary_files(temporary_folder(), record_);

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "harness/drive/phases/after_rounds.hpp"
+#include "harness/drive/take_rows.hpp"
 #include "harness/drive/unknown.hpp"
 #include "harness/record/warnings.hpp"
 
@@ -153,7 +154,7 @@ void Driver::pass(bool confirmation) {
 void Driver::note_slowness() {
   if (transfers_left_out_ == 0) return;
   record_.warnings.push_back(
-      {"server.slow",
+      {std::string(record::slow_warning),
        fmt::format("the server is slow: {} of {} transfers were left out, so that its rounds "
                    "take some {:g} s (pass_time); give --iterations to have them all",
                    transfers_left_out_, transfers_total_ + transfers_left_out_, record_.plan.pass_time_s)});
@@ -287,11 +288,8 @@ void Driver::take_warnings(const std::vector<record::Warning>& warnings) {
 
 void Driver::take_in(const BatchResult& result, record::BlockRecord& into) {
   double workers_cpu_ms = 0;
+  check_sink(take_rows(result.records, record_, seams_.sink));
   for (const record::TransferRecord& row : result.records) {
-    record_.transfers.add(row);
-    record_.client_use.add(row);
-    check_sink(seams_.sink.transfer(row, record_.fixtures.at(row.fixture).name));
-    note_remark(row);
     workers_cpu_ms += row.worker_cpu_ms;
     into.bytes += row.bytes;
   }
@@ -303,14 +301,6 @@ void Driver::take_in(const BatchResult& result, record::BlockRecord& into) {
     into.busy_s += std::max(0.0, result.end_s - result.start_s);
     into.end_s = result.end_s;
   }
-}
-
-/// What a worker says of a transfer that went well (FTP: a foreign address that was not followed), once.
-void Driver::note_remark(const record::TransferRecord& row) {
-  if (!row.ok() || row.detail.empty()) return;
-  const bool known = std::any_of(record_.warnings.begin(), record_.warnings.end(),
-                                 [](const auto& warning) { return warning.id == "transfer.remark"; });
-  if (!known) record_.warnings.push_back({"transfer.remark", "a transfer went well, but " + row.detail});
 }
 
 PhaseTools Driver::phase_tools(const DrivenArm& arm, bool confirmation) {

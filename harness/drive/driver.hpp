@@ -83,7 +83,6 @@ class Driver {
   void judge_companion(const DrivenArm& arm, const BatchResult& result);
   void drop(record::Arm arm, const std::string& why);
   void wait(double wait_s);
-  void note_remark(const record::TransferRecord& row);
   void take_in(const BatchResult& result, record::BlockRecord& into);
   PhaseTools phase_tools(const DrivenArm& arm, bool confirmation);
   void note(const BatchResult& result);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "harness/drive/take_rows.hpp"
 #include "harness/record/warnings.hpp"
 
 namespace bftp::drive {
@@ -15,6 +16,7 @@ using record::RunState;
 /// After its connection a server that serves once is given so long to end by itself.
 constexpr auto end_patience = 2s;
 constexpr auto look_again = 2ms;
+constexpr double save_every_s = 5;
 
 }  // namespace
 
@@ -36,6 +38,7 @@ std::uint64_t OnceDriver::transfers_planned() const {
 }
 
 void OnceDriver::run() {
+  checkpoint(true);
   for (std::uint32_t iteration = 0; iteration < record_.plan.iterations && !over(); ++iteration)
     for (std::uint32_t fixture = 0; fixture < record_.fixtures.size(); ++fixture)
       for (const protocol::Op op : record_.plan.ops)
@@ -62,6 +65,7 @@ bool OnceDriver::step(const Step& step) {
   for (const auto& warnings : {giving_up_.note(batch, result, now_s()), giving_up_.note_time(now_s())})
     record::note(record_.warnings, warnings);
   await_end();
+  checkpoint(false);
   if (seams_.progress) {
     const auto done = record_.transfers.total(record::Arm::server).transfers;
     seams_.progress({"one server for each transfer", done, transfers_planned(),
@@ -82,11 +86,8 @@ bool OnceDriver::fresh_server() {
 }
 
 void OnceDriver::take_in(const BatchResult& result) {
-  for (const record::TransferRecord& row : result.records) {
-    record_.transfers.add(row);
-    if (const auto written = seams_.sink.transfer(row, record_.fixtures.at(row.fixture).name); !written)
-      end_as(RunState::failed, written.error().message);
-  }
+  if (const auto written = take_rows(result.records, record_, seams_.sink); !written)
+    end_as(RunState::failed, written.error().message);
   record::note(record_.warnings, result.warnings);
   if (result.workers_died)
     end_as(RunState::failed, result.warnings.empty() ? "a worker died" : result.warnings.front().text);
@@ -114,7 +115,13 @@ void OnceDriver::conclude() {
   if (lingered_ > 0)
     text += fmt::format("; {} of these did not end by themselves within 2 s and were stopped", lingered_);
   record_.warnings.push_back({std::string(record::serves_once_warning), text});
+  checkpoint(true);
+}
+
+void OnceDriver::checkpoint(bool now) {
   record_.duration_s = now_s();
+  if (!now && now_s() < next_checkpoint_s_) return;
+  next_checkpoint_s_ = now_s() + save_every_s;
   if (const auto kept = seams_.sink.checkpoint(record_); !kept)
     end_as(RunState::failed, kept.error().message);
 }

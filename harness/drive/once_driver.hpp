@@ -36,6 +36,7 @@ class OnceDriver {
   void take_in(const BatchResult& result);
   void await_end();
   void conclude();
+  void checkpoint(bool now);  ///< else when the last one is some time ago
   bool over();
   double now_s() const;
   void end_as(record::RunState state, const std::string& text);
@@ -47,7 +48,8 @@ class OnceDriver {
   GivingUp giving_up_;
   bool fresh_ = true;  ///< the session's server has not served yet
   std::uint64_t starts_ = 1;
-  double next_look_s_ = 0;      ///< when must_end is asked again
+  double next_look_s_ = 0;  ///< when must_end is asked again
+  double next_checkpoint_s_ = 0;
   std::uint64_t lingered_ = 0;  ///< servers that had to be stopped after their connection
 };
 

@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "harness/drive/arms.hpp"
+#include "harness/drive/take_rows.hpp"
 #include "harness/drive/unknown.hpp"
 #include "harness/record/warnings.hpp"
 
@@ -193,7 +194,7 @@ void PairedDriver::pair(std::uint32_t round, const PairedTurn& turn) {
         block(turn.work, servers_[base ? 0 : 1], servers_[base ? 1 : 0], rounds_.iterations[turn.work]);
   }
   if (record_.state != RunState::running) return;  // the last block may not be whole
-  comparison_.pairs.push_back(std::move(pair));
+  comparison_.pairs.push_back(pair);
   for (auto& memory : memory_) memory.transfers_between += comparison_.pairs.back().base.transfers;
 }
 
@@ -219,10 +220,7 @@ record::BlockFigures PairedDriver::block(std::size_t work, Server& server, Serve
 }
 
 void PairedDriver::take_in(const BatchResult& result) {
-  for (const record::TransferRecord& row : result.records) {
-    record_.transfers.add(row);
-    check_sink(seams_.sink.transfer(row, record_.fixtures.at(row.fixture).name));
-  }
+  check_sink(take_rows(result.records, record_, seams_.sink));
   record::note(record_.warnings, result.warnings);
   if (result.workers_died)
     end_as(RunState::failed, result.warnings.empty() ? "a worker died" : result.warnings.front().text);

@@ -53,6 +53,26 @@ TEST_F(OnceDriverTest, StartsAServerForEachTransfer) {
   EXPECT_TRUE(stage.record.blocks.empty()) << "nothing to time";
 }
 
+TEST_F(OnceDriverTest, ARunThatIsKilledLeavesWhatItHad) {
+  run([this]() -> Restarted {
+    EXPECT_GE(stage.sink.checkpoints, 1) << "before the second transfer";
+    return protocol::Error{protocol::ErrorKind::system, "ended here", 0};
+  });
+}
+
+TEST_F(OnceDriverTest, NotesWhatAnExternalClientLeaves) {
+  stage.session.workers.clear();
+  stage.session.workers.push_back(std::make_unique<fakes::FakeWorker>(
+      0, stage.time, [](const auto& block, std::uint32_t iteration, std::uint32_t fixture) {
+        auto record = healthy(block, iteration, fixture);
+        record.client_end = protocol::ClientEnd{.exit_code = 0, .processes_left = 1};
+        return record;
+      }));
+  run([this] { return restarted(); });
+  EXPECT_EQ(stage.record.client_use.transfers, 8u);
+  EXPECT_EQ(stage.record.client_use.with_processes, 8u);
+}
+
 TEST_F(OnceDriverTest, WhatNeverAnswersIsGivenUp) {
   stage.session.workers.clear();
   stage.session.workers.push_back(std::make_unique<fakes::FakeWorker>(
