@@ -162,6 +162,8 @@ struct Warning {
   std::string text;  ///< one sentence for a person
 };
 
+/// Fewer transfers than were asked for, since the server takes so long for each.
+inline constexpr std::string_view slow_warning = "server.slow";
 /// Id of the warning that the server served one connection and ended, and was started anew for each transfer.
 inline constexpr std::string_view serves_once_warning = "server.serves_once";
 /// Work was left out, since the server had left so many transfers of its kind unanswered.

@@ -20,6 +20,8 @@ using judge::Verdict;
 /// Why nothing was judged lies with the server under test: it did not come up, or speaks something else. So
 /// that who grades many tells these from the runs that are to be made again.
 bool is_of_the_server(std::string_view why) {
+  for (const std::string_view start : {"the base could not be started: ", "the head could not be started: "})
+    if (why.starts_with(start)) why.remove_prefix(start.size());
   constexpr std::array<std::string_view, 6> beginnings{
       "the server ended",      "the server was ended",
       "the server had",        "the server runs, but has not listened",
@@ -203,7 +205,13 @@ std::string headline(const RunReport& report) {
   if (counts.skip > 0) add(fmt::format("{} skipped", counts.skip));
   if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
   if (report.record.state == record::RunState::interrupted) text = "Interrupted. " + text;
-  if (report.record.state == record::RunState::time_up) text = "Cut short, since time was up. " + text;
+  if (report.record.state == record::RunState::failed)
+    text = fmt::format("Ended early: {}. {}",
+                       report.record.state_text.substr(0, report.record.state_text.find('\n')), text);
+  if (report.record.state == record::RunState::time_up)
+    text = (report.record.temporary_files.outgrown ? "Cut short, since the server filled its folder. "
+                                                   : "Cut short, since time was up. ") +
+           text;
   if (report.record.comparison) text = comparison_headline(report.record) + ". " + text;
   return text;
 }

@@ -10,6 +10,7 @@ namespace bftp::judge::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 Verdict verdict_of(Category category, Status status) {
   Verdict verdict;
@@ -42,6 +43,16 @@ TEST(ExitCode, NoCheckThatRanIsAFailureOfTheHarness) {
 
 TEST(ExitCode, AFailedRunSaysNothingOfTheServer) {
   EXPECT_EQ(code({verdict_of(Category::identity, Status::fail)}, record::RunState::failed), 3);
+}
+
+TEST(ExitCode, ACopyThatDiffersIsProvenWhateverEndedTheRun) {
+  auto differs = verdict_of(Category::identity, Status::fail);
+  for (const char* id : {"identity.copies", "head.identity.copies"}) {
+    differs.id = id;
+    EXPECT_EQ(code({differs}, record::RunState::failed), 1) << id;
+  }
+  differs.status = Status::pass;
+  EXPECT_EQ(code({differs}, record::RunState::failed), 3);
 }
 
 TEST(JudgeAll, AnEmptyRecordIsNoPass) {
@@ -253,6 +264,16 @@ TEST(Harness, StandInsAndLostWorkersAreSaid) {
   EXPECT_EQ(find(judge_all(record), "harness.warnings").status, Status::inconclusive);
 }
 
+TEST(Harness, ASlowServerIsNotAcquitted) {
+  auto record = RecordBuilder{}.build();
+  record.warnings.push_back(
+      {std::string(record::slow_warning), "the server is slow: 36 of 60 were left out"});
+  const auto verdict = find(judge_all(record), "harness.warnings");
+  EXPECT_EQ(verdict.status, Status::warn);
+  EXPECT_THAT(verdict.cause, HasSubstr("so slowly"));
+  EXPECT_THAT(verdict.summary, Not(HasSubstr("did not answer")));
+}
+
 TEST(Harness, ARunThatWasCutShortSaysSo) {
   auto record = RecordBuilder{}.build();
   const auto has_verdict = [&] {
@@ -270,8 +291,12 @@ TEST(Harness, ARunThatWasCutShortSaysSo) {
     const Verdict& verdict = find(verdicts, "harness.completed");
     EXPECT_EQ(verdict.status, Status::inconclusive);
     EXPECT_THAT(verdict.happened, HasSubstr("why it ended"));
+    EXPECT_THAT(verdict.settle, Not(HasSubstr("handles.files")));
     EXPECT_EQ(exit_code(record, verdicts), 2);
   }
+  record.temporary_files.outgrown = true;
+  EXPECT_THAT(find(judge_all(record), "harness.completed").settle, HasSubstr("handles.files"))
+      << "more time would not help";
 }
 
 TEST(Harness, OurOwnFailuresAreToldInTheirWords) {

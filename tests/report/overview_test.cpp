@@ -90,6 +90,8 @@ TEST(ReportOverview, SaysThatTheRunWasCutShort) {
   EXPECT_EQ(headline(sample.report()), "Interrupted. All 12 checks passed");
   sample.record.state = record::RunState::time_up;
   EXPECT_EQ(headline(sample.report()), "Cut short, since time was up. All 12 checks passed");
+  sample.record.temporary_files.outgrown = true;
+  EXPECT_EQ(headline(sample.report()), "Cut short, since the server filled its folder. All 12 checks passed");
 }
 
 TEST(ReportOverview, AServerThatCannotBeUsedIsToldFromAFailedHarness) {
@@ -98,6 +100,8 @@ TEST(ReportOverview, AServerThatCannotBeUsedIsToldFromAFailedHarness) {
        {"the server ended with exit status 1 0.2 s after its start, before it listened on 127.0.0.1:1",
         "the server does not answer in the dialect bftp: this answers like HTTP"}) {
     sample.record.state_text = why;
+    EXPECT_THAT(headline(sample.report()), testing::StartsWith("The server could not be used"));
+    sample.record.state_text = "the head could not be started: " + sample.record.state_text;
     EXPECT_THAT(headline(sample.report()), testing::StartsWith("The server could not be used"));
   }
   sample.record.state_text = "the server cannot be asked for a file: a certificate does not verify";

@@ -12,9 +12,9 @@ class Completed final : public Check {
   Category category() const override { return Category::harness; }
   std::string_view title() const override { return "The run came to its end"; }
   std::string_view about() const override {
-    return "Only in the reports of runs that were interrupted, or cut short by --max-time: what was judged "
-           "is "
-           "of a part of the run, and what was skipped might have failed.";
+    return "Only in the reports of runs that were interrupted, or cut short by --max-time or by a server "
+           "that filled its folder: what was judged is of a part of the run, and what was skipped might have "
+           "failed.";
   }
   std::vector<LimitSpec> limits() const override { return {}; }
   bool needs_confirmation() const override { return false; }
@@ -28,6 +28,12 @@ class Completed final : public Check {
     verdict.expected = "Everything that the plan holds is done, and the cases of its suites are tried.";
     verdict.measured = interrupted ? "interrupted" : "cut short";
     verdict.happened = quoted(record.state_text, 300);
+    if (!interrupted && record.temporary_files.outgrown)
+      return inconclusive(
+          std::move(verdict),
+          "The server filled its folder, so the run was ended: what it had not come to is not "
+          "judged.",
+          "A server that keeps to server.temporary_max: see handles.files.");
     return inconclusive(
         std::move(verdict),
         interrupted ? "The run was interrupted: what it had not come to is not judged."

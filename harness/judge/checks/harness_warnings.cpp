@@ -12,11 +12,11 @@ namespace {
 /// Warnings after which the record is not what was asked for.
 constexpr std::array<std::string_view, 1> weighty{"worker.died"};
 
-/// Work that was left out because the server did not answer: a weaker run, and nothing that the harness did
-/// wrong.
+/// Work that was left out because the server did not answer, or too slowly: a weaker run, and nothing that
+/// the harness did wrong.
 bool is_of_the_server(const record::Warning& warning) {
-  return warning.id == record::gave_up_warning || warning.id == record::serves_once_warning ||
-         warning.id == record::served_changed_warning;
+  return warning.id == record::gave_up_warning || warning.id == record::slow_warning ||
+         warning.id == record::serves_once_warning || warning.id == record::served_changed_warning;
 }
 
 std::vector<std::string> stand_ins(const record::RunRecord& record) {
@@ -71,6 +71,8 @@ class Warnings final : public Check {
       verdict.happened += (i > 0 ? "; " : "") + texts[i];
     const bool only_the_server =
         names.empty() && std::all_of(record.warnings.begin(), record.warnings.end(), is_of_the_server);
+    const bool answers = std::ranges::none_of(
+        record.warnings, [](const auto& warning) { return warning.id == record::gave_up_warning; });
     const bool prints = std::any_of(record.warnings.begin(), record.warnings.end(), [](const auto& warning) {
       return warning.id == record::output_capped_warning;
     });
@@ -78,6 +80,10 @@ class Warnings final : public Check {
       verdict.cause =
           "What the server prints is its own doing: a line for each packet, perhaps, or one error over "
           "and over. Other warnings are not its doing by themselves.";
+    else if (only_the_server && answers)
+      verdict.cause =
+          "The server answers, but so slowly that the harness did less than was asked for. See "
+          "uniformity.speed.";
     else if (only_the_server)
       verdict.cause =
           "The server did not answer, so the harness left out work that would only have been waited for. See "
@@ -89,7 +95,7 @@ class Warnings final : public Check {
                           "Free memory and disk on this machine and run again.");
     verdict.status = Status::warn;
     verdict.severity = Severity::minor;
-    verdict.summary = only_the_server
+    verdict.summary = only_the_server && !answers
                           ? "Work was left out because the server did not answer: " + texts.front() + "."
                           : texts.front() + ".";
     return verdict;
