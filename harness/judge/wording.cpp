@@ -7,17 +7,18 @@
 #include <set>
 
 #include "harness/judge/samples.hpp"
+#include "harness/plan/command_template.hpp"
 
 namespace bftp::judge {
 namespace {
 
 constexpr std::size_t picture_points_max = 1000;
 
-bool has_option(std::string_view command, std::string_view option) {
-  const auto at = command.find(option);
-  return at != std::string_view::npos &&
-         (at + option.size() == command.size() || command[at + option.size()] == ' ' ||
-          command[at + option.size()] == '=');
+/// As a word of its own: the server's command, which is one word, may well have a --seed too.
+bool has_option(const std::vector<std::string>& words, std::string_view option) {
+  return std::ranges::any_of(words, [&](const std::string& word) {
+    return word == option || (word.starts_with(option) && word[option.size()] == '=');
+  });
 }
 
 std::string shell_word(std::string_view text) {
@@ -165,8 +166,7 @@ std::string destroys_what_it_serves(const record::RunRecord& record) {
   if (text.empty()) return {};
   return "The server destroys what it serves, and the rest follows from that: " + quoted(text, 300) +
          ". Open for reading (\"rb\", O_RDONLY) where a file is fetched, and remove or replace nothing that "
-         "no "
-         "client asked to.";
+         "no client asked to.";
 }
 
 bool is_cut_short(const record::RunRecord& record) {
@@ -211,8 +211,10 @@ std::string work_done(const Evidence& evidence) {
 
 std::string reproduce(const record::RunRecord& record, std::string_view fixture) {
   std::string command = record.plan.command_line.empty() ? "bftp-torture run" : record.plan.command_line;
-  if (!has_option(command, "--seed")) command += fmt::format(" --seed {}", record.plan.seed);
-  if (!fixture.empty() && !has_option(command, "--fixtures")) command += " --fixtures " + shell_word(fixture);
+  const auto split = plan::split_command(command);
+  const auto words = split ? *split : std::vector<std::string>{};
+  if (!has_option(words, "--seed")) command += fmt::format(" --seed {}", record.plan.seed);
+  if (!fixture.empty() && !has_option(words, "--fixtures")) command += " --fixtures " + shell_word(fixture);
   return command;
 }
 

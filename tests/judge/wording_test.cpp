@@ -49,6 +49,9 @@ TEST(Wording, ReproduceAddsWhatIsMissing) {
   EXPECT_EQ(reproduce(record, "two words.txt"), "bftp-torture run --seed 42 --fixtures 'two words.txt'");
   record.plan.command_line = "bftp-torture run --seed 7 --fixtures=db.csv";
   EXPECT_EQ(reproduce(record, "db.csv"), "bftp-torture run --seed 7 --fixtures=db.csv");
+  record.plan.command_line = "bftp-torture run --server './s --seed 5 --fixtures x {port}'";
+  EXPECT_EQ(reproduce(record, "db.csv"), record.plan.command_line + " --seed 42 --fixtures db.csv")
+      << "the server's options are not the run's";
 }
 
 TEST(Wording, PicturesAreThinnedButKeepOutliers) {

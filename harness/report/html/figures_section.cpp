@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "harness/record/all_transfers.hpp"
 #include "harness/report/figures.hpp"
 #include "harness/report/html/sections.hpp"
 #include "harness/report/html/table.hpp"
@@ -138,6 +139,11 @@ Table by_client(const RunRecord& record) {
   return table;
 }
 
+/// The comparison of one client with all has numbers of its own.
+Cell iteration_cell(std::uint32_t iteration) {
+  return iteration < record::crowding_iterations_from ? Cell::count(iteration) : Cell::unknown();
+}
+
 Table failures(const RunRecord& record) {
   Table table{"Transfers that failed.",
               {{"Time", true},
@@ -155,7 +161,7 @@ Table failures(const RunRecord& record) {
     const bool differs = failure.error == record::TransferError::none;
     table.rows.push_back({Cell::number(failure.start_s, seconds_text(failure.start_s)),
                           Cell::count(failure.client),
-                          Cell::count(failure.iteration),
+                          iteration_cell(failure.iteration),
                           {std::string(op_text(failure.op)), {}, false},
                           {fixture_name(record, failure.fixture), {}, true},
                           {differs ? "other bytes" : protocol::to_string(failure.error), {}, false},
