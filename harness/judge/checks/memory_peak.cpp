@@ -134,12 +134,11 @@ class PeakCheck final : public Check {
   Category category() const override { return Category::memory; }
   std::string_view title() const override { return "Memory does not hold whole files for each client"; }
   std::string_view about() const override {
-    return "Highest PSS seen while files of 64 MiB and more were transferred by 4 "
-           "clients and more, less the baseline. One copy of each served file, a "
-           "cache, is no fault, nor is garbage that the collector of its language need not have looked at: "
-           "where "
-           "HotSpot takes the request, it collects while the largest file moves, and what is left counts. A "
-           "server that had to be ended for its memory (server.memory_max) fails, whatever it was doing.";
+    return "Highest PSS seen while files of 64 MiB and more were transferred by 4 clients and more, less the "
+           "baseline. One copy of each served file, a cache, is no fault, nor is garbage that the collector "
+           "of its language need not have looked at: where HotSpot takes the request, it collects while the "
+           "largest file moves, and what is left counts. A server that had to be ended for its memory "
+           "(server.memory_max) fails, whatever it was doing.";
   }
   std::vector<LimitSpec> limits() const override {
     return {{"copies_max", 0.8, "file size × clients",
@@ -162,80 +161,110 @@ class PeakCheck final : public Check {
       return skipped(std::move(verdict),
                      "Fewer than 4 clients: a copy for each cannot be told from a cache.");
     const auto baseline = baseline_mib(record);
-    const Peak peak = peak_of(evidence);
+    Peak peak = peak_of(evidence);
     if (!baseline || peak.pss_samples + peak.rss_samples == 0)
       return skipped(std::move(verdict),
                      "No reading of the server's memory fell into the transfers of large files.");
-    // Pages of no file were all the process's own; the baseline's PSS holds at least as many.
-    const double growth_mib =
-        std::max(peak.pss_samples > 0 ? peak.pss_mib : (peak.anon_samples > 0 ? 0 : peak.rss_mib),
-                 peak.anon_mib) -
-        *baseline;
-    const double growth_max = std::max(limit(*this, limits, "copies_max") * file_mib * clients,
-                                       cache_slack * all_files_mib(record));
-    verdict.limit = fmt::format("at most {} above the baseline", bytes(growth_max * mib));
-    verdict.measured =
-        fmt::format("{} above the baseline of {}", bytes(growth_mib * mib), bytes(*baseline * mib));
-    verdict.confidence =
-        fmt::format("highest of {}",
-                    counted(std::max({peak.pss_samples, peak.rss_samples, peak.anon_samples}), "sample"));
-    verdict.series.push_back(picture("Memory of the server while large files moved",
-                                     "s since the run's start", "MiB", peak.time_s, peak.value_mib));
-    if (!peak.anon_time_s.empty()) {
-      verdict.series.push_back(picture("of it pages of no file", "s since the run's start", "MiB",
-                                       peak.anon_time_s, peak.anon_value_mib));
-      const double level = growth_max + *baseline;
-      verdict.series.push_back(picture("limit", "s since the run's start", "MiB",
-                                       {peak.anon_time_s.front(), peak.anon_time_s.back()}, {level, level}));
-    }
-    verdict.status = Status::pass;
-    verdict.summary = fmt::format("At most {} more than at the start while {} moved files of {}.",
-                                  bytes(std::max(growth_mib, 0.0) * mib), counted(clients, "client"),
-                                  bytes(file_mib * mib));
-    const bool few = peak.pss_samples < pss_samples_min && peak.anon_samples < pss_samples_min;
-    const bool rss_above = peak.rss_mib - *baseline > growth_max;
-    if (few && rss_above && (peak.pss_samples == 0 || growth_mib <= growth_max))
-      return inconclusive(std::move(verdict),
-                          fmt::format("The process grew to {}, but that may be one mapped file counted "
-                                      "several times, and PSS was read {} only.",
-                                      bytes(peak.rss_mib * mib), counted(peak.pss_samples, "time")),
-                          "A longer run: more --iterations.");
-    if (peak.pss_samples < pss_heights_min && growth_mib <= growth_max &&
-        peak.anon_sum_mib - *baseline > growth_max)
-      return inconclusive(
-          std::move(verdict),
-          fmt::format("The processes together grew to {}, but what they share counts several times in that, "
-                      "and PSS was read {} only.",
-                      bytes(peak.anon_sum_mib * mib), counted(peak.pss_samples, "time")),
-          "A longer run: more --iterations.");
+    const Found found{.file_mib = file_mib,
+                      .clients = clients,
+                      .baseline_mib = *baseline,
+                      .growth_mib = height_mib(peak) - *baseline,
+                      .growth_max = std::max(limit(*this, limits, "copies_max") * file_mib * clients,
+                                             cache_slack * all_files_mib(record)),
+                      .peak = std::move(peak)};
+    describe(verdict, found);
+    if (const auto doubt = doubt_of(found); !doubt.empty())
+      return inconclusive(std::move(verdict), doubt, "A longer run: more --iterations.");
     const auto garbage = garbage_of(record);
-    const bool may_lie_there = garbage && growth_mib * mib <= garbage->bytes_max;
-    const InUse use = in_use_of(record);
-    if (growth_mib > growth_max && may_lie_there && use.growth_mib > growth_max)
-      return alive(heavy(std::move(verdict), use.growth_mib, file_mib, clients, Status::fail), use);
-    if (growth_mib > growth_max && may_lie_there && use.complete) {
-      verdict.summary = fmt::format(
-          "The process grew by {}, but its collector left no more than {} on the heap while {} moved files "
-          "of "
-          "{}: the rest was garbage, or the runtime's own.",
-          bytes(growth_mib * mib), bytes(use.growth_mib * mib), counted(clients, "client"),
-          bytes(file_mib * mib));
-      return alive(std::move(verdict), use);
-    }
-    if (growth_mib > growth_max && may_lie_there)
-      return inconclusive(std::move(verdict),
-                          fmt::format("Memory grew by {}, but {} may leave {} of garbage lying before its "
-                                      "collector has to run.",
-                                      bytes(growth_mib * mib), garbage->language, bytes(garbage->bytes_max)),
-                          garbage->remedy + ".");
-    if (growth_mib > growth_max)
-      return heavy(std::move(verdict), growth_mib, file_mib, clients, Status::fail);
-    if (!may_lie_there && growth_mib > all_files_mib(record) + limit(*this, limits, "growth_mib_warn"))
-      return heavy(std::move(verdict), growth_mib, file_mib, clients, Status::warn);
+    const bool may_lie_there = garbage && found.growth_mib * mib <= garbage->bytes_max;
+    if (found.is_above() && may_lie_there)
+      return beside_garbage(std::move(verdict), found, *garbage, in_use_of(record));
+    if (found.is_above()) return heavy(std::move(verdict), found, found.growth_mib, Status::fail);
+    if (!may_lie_there && found.growth_mib > all_files_mib(record) + limit(*this, limits, "growth_mib_warn"))
+      return heavy(std::move(verdict), found, found.growth_mib, Status::warn);
     return verdict;
   }
 
  private:
+  struct Found {
+    double file_mib = 0;  ///< of the largest file
+    std::uint32_t clients = 0;
+    double baseline_mib = 0;
+    double growth_mib = 0;  ///< above the baseline
+    double growth_max = 0;  ///< that it may be, MiB
+    Peak peak;
+    bool is_above() const { return growth_mib > growth_max; }
+  };
+
+  /// Pages of no file were all the process's own; the baseline's PSS holds at least as many.
+  static double height_mib(const Peak& peak) {
+    const double without_pss = peak.anon_samples > 0 ? 0 : peak.rss_mib;
+    return std::max(peak.pss_samples > 0 ? peak.pss_mib : without_pss, peak.anon_mib);
+  }
+
+  /// As a pass, which what follows may take back.
+  static void describe(Verdict& verdict, const Found& found) {
+    const Peak& peak = found.peak;
+    verdict.status = Status::pass;
+    verdict.limit = fmt::format("at most {} above the baseline", bytes(found.growth_max * mib));
+    verdict.measured = fmt::format("{} above the baseline of {}", bytes(found.growth_mib * mib),
+                                   bytes(found.baseline_mib * mib));
+    verdict.confidence =
+        fmt::format("highest of {}",
+                    counted(std::max({peak.pss_samples, peak.rss_samples, peak.anon_samples}), "sample"));
+    verdict.summary = fmt::format("At most {} more than at the start while {} moved files of {}.",
+                                  bytes(std::max(found.growth_mib, 0.0) * mib),
+                                  counted(found.clients, "client"), bytes(found.file_mib * mib));
+    verdict.series.push_back(picture("Memory of the server while large files moved",
+                                     "s since the run's start", "MiB", peak.time_s, peak.value_mib));
+    if (peak.anon_time_s.empty()) return;
+    verdict.series.push_back(picture("of it pages of no file", "s since the run's start", "MiB",
+                                     peak.anon_time_s, peak.anon_value_mib));
+    const double level = found.growth_max + found.baseline_mib;
+    verdict.series.push_back(picture("limit", "s since the run's start", "MiB",
+                                     {peak.anon_time_s.front(), peak.anon_time_s.back()}, {level, level}));
+  }
+
+  /// Why the readings are too few to tell a pass from a failure; empty if they are not.
+  static std::string doubt_of(const Found& found) {
+    const Peak& peak = found.peak;
+    const bool few = peak.pss_samples < pss_samples_min && peak.anon_samples < pss_samples_min;
+    const bool rss_above = peak.rss_mib - found.baseline_mib > found.growth_max;
+    if (few && rss_above && (peak.pss_samples == 0 || !found.is_above()))
+      return fmt::format(
+          "The process grew to {}, but that may be one mapped file counted several times, and PSS was read "
+          "{} only.",
+          bytes(peak.rss_mib * mib), counted(peak.pss_samples, "time"));
+    if (peak.pss_samples < pss_heights_min && !found.is_above() &&
+        peak.anon_sum_mib - found.baseline_mib > found.growth_max)
+      return fmt::format(
+          "The processes together grew to {}, but what they share counts several times in that, and PSS was "
+          "read {} only.",
+          bytes(peak.anon_sum_mib * mib), counted(peak.pss_samples, "time"));
+    return {};
+  }
+
+  /// It grew above the limit, and its runtime may let so much garbage lie.
+  static Verdict beside_garbage(Verdict verdict, const Found& found, const Garbage& garbage,
+                                const InUse& use) {
+    if (use.growth_mib > found.growth_max)
+      return alive(heavy(std::move(verdict), found, use.growth_mib, Status::fail), use);
+    if (use.complete) {
+      verdict.summary = fmt::format(
+          "The process grew by {}, but its collector left no more than {} on the heap while {} moved files "
+          "of {}: the rest was garbage, or the runtime's own.",
+          bytes(found.growth_mib * mib), bytes(use.growth_mib * mib), counted(found.clients, "client"),
+          bytes(found.file_mib * mib));
+      return alive(std::move(verdict), use);
+    }
+    return inconclusive(
+        std::move(verdict),
+        fmt::format("Memory grew by {}, but {} may leave {} of garbage lying before its "
+                    "collector has to run.",
+                    bytes(found.growth_mib * mib), garbage.language, bytes(garbage.bytes_max)),
+        garbage.remedy + ".");
+  }
+
   static Verdict alive(Verdict verdict, const InUse& use) {
     verdict.measured = fmt::format("{} more on the heap than before, after its collector had run",
                                    bytes(use.growth_mib * mib));
@@ -253,18 +282,17 @@ class PeakCheck final : public Check {
     verdict.summary = fmt::format("The server {}.", record::in_words(excess));
     verdict.cause =
         "Memory is asked for without a bound: a size that a client sent is believed, a request without an "
-        "end "
-        "is collected, whole files or answers are held for each client, or nothing is ever given back.";
+        "end is collected, whole files or answers are held for each client, or nothing is ever given back.";
     return verdict;
   }
 
-  static Verdict heavy(Verdict verdict, double growth_mib, double file_mib, std::uint32_t clients,
-                       Status status) {
+  static Verdict heavy(Verdict verdict, const Found& found, double growth_mib, Status status) {
     verdict.status = status;
     verdict.severity = status == Status::fail ? Severity::major : Severity::minor;
-    verdict.summary = fmt::format("The server held {} more while {} moved a file of {}.",
-                                  bytes(growth_mib * mib), counted(clients, "client"), bytes(file_mib * mib));
-    verdict.happened = fmt::format("That is {} times the file.", number(growth_mib / file_mib));
+    verdict.summary =
+        fmt::format("The server held {} more while {} moved a file of {}.", bytes(growth_mib * mib),
+                    counted(found.clients, "client"), bytes(found.file_mib * mib));
+    verdict.happened = fmt::format("That is {} times the file.", number(growth_mib / found.file_mib));
     verdict.cause =
         "The whole file is read into memory for each client (read() without a size, a string that grows), or "
         "data that a slow client has not taken is piled up. Read and "
