@@ -1,22 +1,15 @@
 #include "client_under_test/worker/ftp_reply.hpp"
 
+#include "protocol/ftp_lines.hpp"
+
 namespace bftp::client::worker {
+
+using protocol::ftp_code_of;
 
 namespace {
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-/// The code that a line begins with; 0 if with none.
-int code_of(std::string_view line) {
-  if (line.size() < 3 || line[0] < '1' || line[0] > '5' || !is_digit(line[1]) || !is_digit(line[2])) return 0;
-  if (line.size() > 3 && line[3] != ' ' && line[3] != '-') return 0;
-  return (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
-}
-
-bool is_last_line(std::string_view line, int code) {
-  return code_of(line) == code && (line.size() == 3 || line[3] == ' ');
 }
 
 /// One decimal number up to `max` off the front of `text`.
@@ -55,19 +48,19 @@ FtpReply parse_ftp_reply(std::string_view received) {
   for (std::size_t at = 0; at < received.size();) {
     const auto end = received.find('\n', at);
     std::string_view line = received.substr(at, end == std::string_view::npos ? end : end - at);
-    if (reply.code == 0 && line.size() >= 4 && code_of(line) == 0) {
+    if (reply.code == 0 && line.size() >= 4 && ftp_code_of(line) == 0) {
       reply.kind = FtpReply::Kind::malformed;
       return reply;
     }
     if (end == std::string_view::npos) return reply;
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (reply.code == 0) reply.code = code_of(line);
+    if (reply.code == 0) reply.code = ftp_code_of(line);
     at = end + 1;
     if (reply.code == 0) {
       reply.kind = FtpReply::Kind::malformed;
       return reply;
     }
-    if (!is_last_line(line, reply.code)) continue;
+    if (!protocol::ends_ftp_reply(line, reply.code)) continue;
     reply.kind = FtpReply::Kind::reply;
     reply.bytes = at;
     reply.line = line;

@@ -6,20 +6,16 @@
 #include <vector>
 
 #include "harness/torture/wire_log.hpp"
+#include "protocol/ftp_lines.hpp"
 
 namespace bftp::torture {
+
+using protocol::ftp_code_of;
 
 namespace {
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-/// Of a line that begins with three digits and ends there or goes on with a blank or a hyphen; else 0.
-int code_of(std::string_view line) {
-  if (line.size() < 3 || line[0] < '1' || line[0] > '5' || !is_digit(line[1]) || !is_digit(line[2])) return 0;
-  if (line.size() > 3 && line[3] != ' ' && line[3] != '-') return 0;
-  return (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
 }
 
 std::string_view without_end(std::string_view line) {
@@ -59,11 +55,11 @@ FtpReply ftp_reply_at(std::string_view received) {
     const auto end = received.find('\n', at);
     const bool whole = end != std::string_view::npos;
     const auto line = without_end(received.substr(at, whole ? end - at + 1 : end));
-    if (code == 0 && (whole || line.size() > 3) && code_of(line) == 0) return nonsense(received);
+    if (code == 0 && (whole || line.size() > 3) && ftp_code_of(line) == 0) return nonsense(received);
     if (!whole) return reply;
-    if (code == 0) code = code_of(line);
+    if (code == 0) code = ftp_code_of(line);
     at = end + 1;
-    if (code_of(line) != code || (line.size() > 3 && line[3] == '-')) continue;
+    if (!protocol::ends_ftp_reply(line, code)) continue;
     reply.code = code;
     reply.text = received.substr(0, at);
     return reply;
