@@ -86,6 +86,6 @@ function(bftp_tests target)
   if(ARG_LABEL STREQUAL "end_to_end")
     set(cost 100)
   endif()
-  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST
+  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES
     PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT} COST ${cost} ${environment})
 endfunction()
