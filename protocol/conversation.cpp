@@ -123,7 +123,7 @@ Result<void> send_message(Connection& to, std::string_view payload, const Deadli
 }
 
 Result<std::string> receive_message(Connection& from, const Deadline& deadline, std::size_t max) {
-  std::array<std::byte, look_ahead_size> block;
+  std::array<std::byte, look_ahead_size> block{};
   const auto got = read_ahead(from, block, header_size, deadline);
   if (!got) return got.error();
   if (*got == 0) return closed_early("between messages");

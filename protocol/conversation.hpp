@@ -16,7 +16,7 @@ namespace bftp::protocol {
 inline constexpr std::size_t header_size = 8;            ///< clause 1.2
 inline constexpr std::size_t message_size_max = 65'536;  ///< clause 1.4
 /// Measured best on loopback, see docs/performance.md.
-inline constexpr std::size_t copy_buffer_size = 256 * 1024;
+inline constexpr std::size_t copy_buffer_size = 256u << 10;
 
 /// Sends every byte, however many calls that takes.
 Result<void> send_all(Connection& to, std::string_view bytes, const Deadline& deadline, bool more = false);

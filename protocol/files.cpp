@@ -29,7 +29,8 @@ Result<UniqueFd> open_regular(const std::string& path) {
   UniqueFd file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   struct stat status {};
   if (!file || ::fstat(file.get(), &status) != 0) return system_error("cannot open " + path);
-  if (!S_ISREG(status.st_mode)) return Error{ErrorKind::system, path + " is no regular file", S_ISDIR(status.st_mode) ? EISDIR : 0};
+  if (!S_ISREG(status.st_mode))
+    return Error{ErrorKind::system, path + " is no regular file", S_ISDIR(status.st_mode) ? EISDIR : 0};
   return file;
 }
 
@@ -37,7 +38,7 @@ Result<std::string> read_regular(const std::string& path, std::size_t bytes_max)
   const auto file = open_regular(path);
   if (!file) return file.error();
   std::string content;
-  std::array<char, 65'536> block;
+  std::array<char, 65'536> block{};
   while (content.size() <= bytes_max) {
     const ssize_t got = ::read(file->get(), block.data(), block.size());
     if (got < 0 && errno == EINTR) continue;

@@ -111,7 +111,7 @@ std::variant<Request, Refusal> parse_request(std::string_view payload) {
 }
 
 std::string encode_request(const Request& request) {
-  const std::string word = to_string(request.verb);
+  std::string word = to_string(request.verb);
   if (takes_nothing(request.verb)) return word;
   switch (request.verb) {
     case Verb::put:

@@ -71,7 +71,7 @@ Digest sha256(std::string_view bytes) {
 }
 
 Result<Digest> sha256_of_file(int file, const std::atomic<bool>* stop) {
-  constexpr std::size_t block_bytes = 256 * 1024;
+  constexpr std::size_t block_bytes = 256u << 10;
   std::vector<std::byte> block(block_bytes);
   Sha256 hash;
   for (;;) {

@@ -85,7 +85,7 @@ Result<void> send_by_copying(Connection& to, int file, std::uint64_t offset, std
     const std::string_view block(reinterpret_cast<const char*>(buffer.data()), static_cast<std::size_t>(got));
     offset += block.size();
     std::uint64_t sent = 0;
-    const auto done = send_moving(to, block, idle, sent, size > block.size());
+    auto done = send_moving(to, block, idle, sent, size > block.size());
     size -= sent;
     if (!done) return done;
   }

@@ -16,7 +16,7 @@ namespace {
 template <class Read>
 auto parse_line(std::string_view line, std::string_view what, Read read)
     -> Result<decltype(read(std::declval<JsonReader&>()))> {
-  std::array<unsigned char, 4096> memory;
+  std::array<unsigned char, 4096> memory{};
   boost::json::monotonic_resource resource(memory.data(), memory.size());
   boost::system::error_code error;
   const auto tree = boost::json::parse({line.data(), line.size()}, error, &resource);

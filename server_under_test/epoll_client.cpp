@@ -21,16 +21,16 @@ using protocol::Request;
 namespace {
 
 /// A client's share: then it is the others' turn. Long enough that a file of a megabyte takes one sendfile.
-constexpr std::size_t bytes_per_turn = 2 * 1024 * 1024;
+constexpr std::size_t bytes_per_turn = 2u << 20;
 /// Replies to requests that came together go out together, up to this size.
-constexpr std::size_t output_bytes_max = 64 * 1024;
-constexpr std::size_t input_bytes_at_once = 64 * 1024;
+constexpr std::size_t output_bytes_max = 64u << 10;
+constexpr std::size_t input_bytes_at_once = 64u << 10;
 /// What a request counts for in a client's share, beside the bytes that it moves.
-constexpr std::size_t bytes_for_a_request = 16 * 1024;
+constexpr std::size_t bytes_for_a_request = 16u << 10;
 /// And one that had something to work out, such as a hash or a listing: two of them are a turn.
-constexpr std::size_t bytes_for_work = 1024 * 1024;
+constexpr std::size_t bytes_for_work = 1024u << 10;
 /// Of an upload with less to come, splice would save less than its second call costs.
-constexpr std::uint64_t spliced_bytes_min = 64 * 1024;
+constexpr std::uint64_t spliced_bytes_min = 64u << 10;
 
 /// What a kernel, a file system or a filter of system calls says of a call that it does not have.
 bool is_not_offered(int code) {

@@ -9,7 +9,7 @@ namespace bftp::server {
 void say_farewell(protocol::Connection& connection) {
   ::shutdown(connection.fd(), SHUT_WR);
   const auto deadline = protocol::Deadline::after(farewell_wait);
-  std::array<std::byte, 16 * 1024> dropped;  // not initialised: nobody reads it
+  std::array<std::byte, std::size_t{16} << 10> dropped{};
   for (std::size_t total = 0; total < farewell_bytes_max && !deadline.expired();) {
     const auto got = connection.receive_some(dropped, deadline);
     if (!got || *got == 0) break;

@@ -10,7 +10,7 @@
 namespace bftp::server {
 
 inline constexpr std::chrono::milliseconds farewell_wait{1'000};
-inline constexpr std::size_t farewell_bytes_max = 16 * 1024 * 1024;
+inline constexpr std::size_t farewell_bytes_max = 16u << 20;
 
 /// Sends FIN and drops what the peer still sends until its FIN. Gives up after farewell_wait or
 /// farewell_bytes_max. The caller closes.

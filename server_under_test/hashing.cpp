@@ -10,7 +10,7 @@ namespace bftp::server {
 
 namespace {
 
-constexpr std::size_t bytes_per_step = 256 * 1024;  ///< about a millisecond without SHA instructions
+constexpr std::size_t bytes_per_step = 256u << 10;  ///< about a millisecond without SHA instructions
 
 class Hashing final : public Work {
  public:

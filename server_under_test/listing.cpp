@@ -64,7 +64,7 @@ class Lines {
   std::string_view line(std::size_t number) const { return lines_[number].text(); }
 
  private:
-  static constexpr std::size_t block_bytes = 16 * 1024;  ///< of many lines; each has a name of at most 255
+  static constexpr std::size_t block_bytes = 16u << 10;  ///< of many lines; each has a name of at most 255
 
   struct Line {
     const char* start;

@@ -54,7 +54,7 @@ struct Quota::Shared {
     std::int64_t bytes = 0;
   };
 
-  pthread_mutex_t mutex;
+  pthread_mutex_t mutex{};
   std::int64_t stored_bytes = 0;
   std::int64_t promised_here_bytes = 0;  ///< by the owner, whose end is everybody's
   std::int64_t uploaded_bytes = 0;       ///< since the start

@@ -95,7 +95,7 @@ class Conversation {
 
   /// Nothing: the connection is broken, or the deadline has passed where no pause was awaited.
   std::optional<Input> receive_more(const Deadline& until) {
-    std::array<std::byte, request_look_ahead_bytes> block;
+    std::array<std::byte, request_look_ahead_bytes> block{};
     const auto got = connection_.receive_some(block, until);
     if (!got && got.error().kind == ErrorKind::deadline) return Input::pauses;
     if (!got) return std::nullopt;
@@ -176,7 +176,8 @@ class Conversation {
 
   bool receive(Upload& upload) {
     // On the stack and not initialised: its pages stay mapped from one upload to the next.
-    std::array<std::byte, protocol::copy_buffer_size> block;
+    std::array<std::byte, protocol::copy_buffer_size>
+        block;  // NOLINT(cppcoreguidelines-pro-type-member-init)
     exchange_.bytes = 0;
     while (exchange_.bytes < upload.size()) {
       const auto wanted = std::min<std::uint64_t>(block.size(), upload.size() - exchange_.bytes);
@@ -220,7 +221,7 @@ void turn_away_at_once(Connection& connection, const Front& front) {
   std::string wire;
   frame_too_many_clients(front, wire);
   // What the client has asked already has to be read, or the close turns into a reset.
-  std::array<std::byte, 4096> asked;
+  std::array<std::byte, 4096> asked{};
   static_cast<void>(::recv(connection.fd(), asked.data(), asked.size(), MSG_DONTWAIT));
   static_cast<void>(::send(connection.fd(), wire.data(), wire.size(), MSG_DONTWAIT | MSG_NOSIGNAL));
   connection.close();

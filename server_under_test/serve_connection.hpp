@@ -11,7 +11,7 @@ namespace bftp::server {
 
 /// A file up to this size is copied behind its reply and goes out with it in one call; beyond it sendfile
 /// costs less. Measured, see docs/performance.md.
-inline constexpr std::uint64_t inline_body_max = 16 * 1024;
+inline constexpr std::uint64_t inline_body_max = 16u << 10;
 
 /// Told by the connection's thread when it waits for a request, and when it has one. So a server that has to
 /// end can close the idle connections and leave the busy ones time.

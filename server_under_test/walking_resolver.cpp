@@ -113,7 +113,7 @@ class Walk {
   /// Puts the target of the link in front of what is left.
   int expand(int link) {
     if (++links_ > links_max) return ELOOP;
-    std::array<char, PATH_MAX> target;
+    std::array<char, PATH_MAX> target{};
     const ssize_t size = ::readlinkat(link, "", target.data(), target.size());
     if (size < 0) return errno;
     const std::string_view text(target.data(), static_cast<std::size_t>(size));

@@ -83,8 +83,7 @@ Outcome<void> put(Session& session, const Call& call) {
   if (local_path == standard_stream) {
     return usage_failure(
         "put tells the server the size first and cannot know that of the standard input: store it from a "
-        "file "
-        "(one named - is ./-)");
+        "file (one named - is ./-)");
   }
   std::string remote_path = call.words.size() > 1 ? call.words[1] : last_name(local_path);
   if (call.words.size() > 1 && remote_path.ends_with('/')) remote_path += last_name(local_path);

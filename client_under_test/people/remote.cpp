@@ -11,7 +11,6 @@
 
 namespace bftp::client::people {
 
-using protocol::Reply;
 using protocol::Request;
 using protocol::Verb;
 

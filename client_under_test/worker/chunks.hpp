@@ -12,7 +12,7 @@ namespace bftp::client::worker {
 class ChunkDecoder {
  public:
   static constexpr std::size_t line_max_bytes = 4096;  ///< of a chunk's size with its extensions
-  static constexpr std::size_t trailer_max_bytes = 64 * 1024;
+  static constexpr std::size_t trailer_max_bytes = 64u << 10;
 
   /// Decodes the next received bytes and moves their content to the front; returns how much that is. What
   /// comes behind the last chunk is counted and dropped.

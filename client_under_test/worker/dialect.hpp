@@ -93,7 +93,7 @@ class Dialect {
   virtual std::string ask_delete(const Asking& asking) const;
   virtual Answer answer_to_delete(std::string_view received) const;
 
-  static constexpr std::size_t answer_max_bytes = 128 * 1024;
+  static constexpr std::size_t answer_max_bytes = 128u << 10;
 };
 
 /// The dialect called `name`; null if there is none.

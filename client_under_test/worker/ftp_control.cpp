@@ -163,7 +163,7 @@ void FtpControl::leave(bool in_order) {
   if (in_order && !quit_unanswered_) {
     constexpr std::int64_t patience_ns = 1'000'000'000;
     const auto until_ns = now_ns() + patience_ns;
-    std::array<std::byte, 512> farewell;
+    std::array<std::byte, 512> farewell{};
     Io io = link_.socket().send("QUIT\r\n", until_ns);
     while (io.status == IoStatus::done) io = link_.socket().receive(farewell, until_ns);
     quit_unanswered_ = io.status == IoStatus::deadline;

@@ -13,7 +13,7 @@ namespace bftp::client::worker {
 /// in the record, and then the connection is to be left. Owned by an exchange; uses its link's socket.
 class FtpControl {
  public:
-  static constexpr std::size_t reply_max_bytes = 64 * 1024;
+  static constexpr std::size_t reply_max_bytes = 64u << 10;
 
   FtpControl(const TransferTerms& terms, Link& link) : terms_(terms), link_(link) {}
 

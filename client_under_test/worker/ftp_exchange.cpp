@@ -151,7 +151,7 @@ class FtpExchange final : public Exchange {
   }
 
   void hold(Socket& data, std::int64_t hold_ns, Stopwatch& watch, WorkerRecord& record) {
-    std::array<std::byte, 1024> little;
+    std::array<std::byte, 1024> little{};
     const Io first = data.receive(little, deadline_ns(watch));
     record.bytes = first.bytes;
     if (first.status == IoStatus::closed) return;  // an empty file

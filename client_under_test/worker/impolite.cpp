@@ -15,7 +15,7 @@ namespace {
 
 constexpr int impolite_buffer_bytes = 4096;
 constexpr std::size_t impolite_read_bytes = 1024;
-constexpr std::uint64_t half_put_max_bytes = 256 * 1024;
+constexpr std::uint64_t half_put_max_bytes = 256u << 10;
 /// For the OK to a PUT that will only be held.
 constexpr std::int64_t half_put_wait_ns = 1'000'000'000;
 constexpr int deaf_buffer_bytes = 4096;  ///< little comes in, so that the server cannot send on
@@ -104,9 +104,9 @@ void abort_get(const TransferTerms& terms, Link& link, std::string_view request,
   if (!visit.ask(request)) return;
   const Answer answer = visit.hear(
       [&](std::string_view received, bool all) { return terms.dialect.answer_to_get(received, all); });
-  if (visit.received().empty() && ended(visit.last())) {
-    fail_io(record, visit.last(), "before its answer", visit.limit_ns());
-  } else if (answer.kind == Answer::Kind::ok) {
+  if (visit.received().empty() && ended(visit.last()))
+    return fail_io(record, visit.last(), "before its answer", visit.limit_ns());
+  if (answer.kind == Answer::Kind::ok) {
     record.bytes = visit.received().size() - answer.bytes;
   } else if (answer.kind == Answer::Kind::refused) {
     fail(record, TransferError::refused, answer.text);
@@ -122,7 +122,7 @@ namespace {
 /// Half of the content, if the server takes the announcement. Returns its answer.
 Answer send_half(Visit& visit, const HalfPut& put, std::uint64_t* sent = nullptr) {
   if (!visit.ask(put.request)) return {};
-  const Answer answer =
+  Answer answer =
       visit.hear([&](std::string_view received, bool) { return visit.dialect().answer_to_put(received); });
   if (answer.kind != Answer::Kind::ok) return answer;
   const std::uint64_t half = std::min<std::uint64_t>(put.local.bytes().size() / 2, half_put_max_bytes);

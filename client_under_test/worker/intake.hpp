@@ -21,7 +21,7 @@ class Intake {
     compare,  ///< each piece is checked as it comes
     discard,
   };
-  static constexpr std::size_t receive_max_bytes = 256 * 1024;
+  static constexpr std::size_t receive_max_bytes = 256u << 10;
 
   /// `memory` holds at least 256 KiB. `local` may be null unless the policy is `compare`. All outlive the
   /// intake.

@@ -8,7 +8,7 @@ namespace bftp::client::worker {
 
 namespace {
 
-constexpr std::size_t chunk_bytes = 64 * 1024;
+constexpr std::size_t chunk_bytes = 64u << 10;
 
 }  // namespace
 

@@ -25,7 +25,7 @@ namespace {
 /// one.
 constexpr std::uint64_t answer_room_bytes = 4096;
 /// What an Intake wants at least.
-constexpr std::uint64_t memory_min_bytes = 256 * 1024;
+constexpr std::uint64_t memory_min_bytes = 256u << 10;
 constexpr double longest_s = 1e9;
 
 std::int64_t nanoseconds(double seconds) {

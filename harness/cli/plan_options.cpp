@@ -40,8 +40,7 @@ constexpr std::array rows{
               what},
     OptionRow{"--client", &PlanRequest::client, "CMD",
               "External client under test: a command with {host} {port} {remote} {local}, and {op} if it can "
-              "PUT, run "
-              "for each transfer without a shell. None: the built-in worker",
+              "PUT, run for each transfer without a shell. None: the built-in worker",
               what},
     OptionRow{"--server-behaviour", &PlanRequest::server_behaviours, "B,...",
               "Try the client on a reference server that misbehaves: short, long, wrong-size, reset, refuse, "

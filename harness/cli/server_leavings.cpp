@@ -54,7 +54,7 @@ std::optional<std::string> outgrown(const std::string& folder, const std::string
       largest = std::max(largest, fixture.size);
     }
     // Uploads under way, and what each replaces.
-    use.bytes -= std::min(use.bytes, ours + 2 * record.plan.clients.count * largest);
+    use.bytes -= std::min(use.bytes, ours + std::uint64_t{2} * record.plan.clients.count * largest);
   }
   if (!use.beyond(bytes_max)) return std::nullopt;
   record.temporary_files = in_root ? piled_up_in(root, record) : measure::temporary_files(folder);

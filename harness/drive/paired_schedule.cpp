@@ -91,7 +91,7 @@ std::vector<PairedTurn> round_order(std::uint64_t seed, std::uint32_t round,
   for (std::size_t work = 0; work < pairs.size(); ++work)
     for (std::uint32_t k = 0; k < pairs[work] / 2; ++k) {
       const double drawn = static_cast<double>(next_random(state) >> 11) * 0x1p-53;
-      couples.push_back({(k + drawn) / (pairs[work] / 2), work, k});
+      couples.push_back({(k + drawn) / static_cast<double>(pairs[work] / 2), work, k});
     }
   std::stable_sort(couples.begin(), couples.end(),
                    [](const Couple& a, const Couple& b) { return a.place < b.place; });

@@ -35,7 +35,6 @@ bool leaves_no_doubt(std::string_view told, const WorkerRecord& record) {
     case TransferError::closed_early:
     case TransferError::wrong_size:
     case TransferError::too_long:
-      return record.bytes > 0 && (told == "ftp" || !silence_refuses);
     case TransferError::deadline:  // content came, behind an answer of this dialect
       return record.bytes > 0 && (told == "ftp" || !silence_refuses);
     case TransferError::refused:

@@ -20,7 +20,7 @@ using record::Arm;
 using record::Metric;
 
 /// Below this the time of a transfer is that of a request, and a speed says nothing.
-constexpr std::uint64_t speed_bytes_min = 64 * 1024;
+constexpr std::uint64_t speed_bytes_min = 64u << 10;
 /// Below this the CPU time of a transfer is that of a request.
 constexpr double bulk_bytes_min = 256.0 * 1024;
 /// A quantile of 99 % needs so many values to be more than the largest one.

@@ -76,7 +76,7 @@ void mark_first(std::map<GroupKey, Group>& groups) {
   for (const auto& [where, sample] : first) sample->first_of_client = true;
 }
 
-std::vector<Group> without_waits_for_connection(std::map<GroupKey, Group> groups, bool drop_first) {
+std::vector<Group> without_waits_for_connection(std::map<GroupKey, Group>&& groups, bool drop_first) {
   std::vector<Group> kept;
   for (auto& [key, group] : groups) {
     if (drop_first) std::erase_if(group.samples, [](const Sample& sample) { return sample.first_of_client; });

@@ -260,8 +260,7 @@ Verdict control_fell(Verdict verdict, const SteadyChange& change, const std::vec
   verdict.status = Status::pass;
   verdict.summary = fmt::format(
       "{} does not rise: relative to the reference server it did, by {}, but only because that became "
-      "faster. The "
-      "server's own changed by {}.",
+      "faster. The server's own changed by {}.",
       words.what, percent(change.factor - 1), change_in_words(steady_change(server)->factor));
   return verdict;
 }

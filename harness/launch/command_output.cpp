@@ -17,12 +17,12 @@
 namespace bftp::launch {
 namespace {
 
-constexpr std::size_t output_max_bytes = 64 * 1024;
+constexpr std::size_t output_max_bytes = 64u << 10;
 
 /// What the child gets as its three standard descriptors.
 class FileActions {
  public:
-  explicit FileActions(int output) {
+  explicit FileActions(int output) {  // NOLINT(cppcoreguidelines-pro-type-member-init): by its init()
     posix_spawn_file_actions_init(&actions_);
     posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
@@ -40,7 +40,7 @@ class FileActions {
 /// Everything up to the end of the pipe; nothing when that does not come in time or in bounds.
 std::optional<std::string> read_all(int descriptor, const protocol::Deadline& deadline) {
   std::string text;
-  std::array<char, 4096> buffer;
+  std::array<char, 4096> buffer{};
   while (text.size() <= output_max_bytes) {
     pollfd waiting{descriptor, POLLIN, 0};
     const int ready = ::poll(&waiting, 1, deadline.poll_timeout_ms());

@@ -138,7 +138,7 @@ class ThreadedCapture final : public OutputCapture {
   }
 
   void drain() {
-    std::array<char, 64 * 1024> buffer{};
+    std::array<char, std::size_t{64} << 10> buffer{};
     while (true) {
       std::array<pollfd, 3> entries{pollfd{wake_.get(), POLLIN, 0}, entry(streams_[0]), entry(streams_[1])};
       if (::poll(entries.data(), entries.size(), -1) < 0 && errno != EINTR) return;

@@ -21,8 +21,8 @@ using protocol::ErrorKind;
 using protocol::Result;
 using namespace std::chrono_literals;
 
-constexpr std::size_t line_bytes_max = 64 * 1024;
-constexpr std::size_t last_words_max = 4 * 1024;
+constexpr std::size_t line_bytes_max = 64u << 10;
+constexpr std::size_t last_words_max = 4u << 10;
 
 class WorkerProcess final : public WorkerChannel {
  public:
@@ -105,7 +105,7 @@ class WorkerProcess final : public WorkerChannel {
   /// Keeps the end of what the worker says, in bounded time: one that floods its standard error is not waited
   /// out.
   void read_error() {
-    std::array<char, 16 * 1024> chunk{};
+    std::array<char, std::size_t{16} << 10> chunk{};
     for (int turn = 0; turn < 16 && !error_ended_; ++turn) {
       const ssize_t size = ::read(pipes_.error.get(), chunk.data(), chunk.size());
       if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
@@ -141,8 +141,7 @@ class WorkerProcess final : public WorkerChannel {
       if (status->signal == SIGKILL || status->signal == SIGTERM)
         message +=
             ", which the system sends when memory is short, or a person, or a server that may "
-            "(docs/grading.md "
-            "keeps it apart)";
+            "(docs/grading.md keeps it apart)";
     }
     return Error{ErrorKind::closed, message, 0};
   }

@@ -124,7 +124,7 @@ class LinuxProcFiles final : public ProcFiles {
 }  // namespace
 
 std::optional<std::string> ProcFiles::read(const std::string& path) {
-  constexpr std::size_t first_size = 16 * 1024, size_max = 1u << 20;
+  constexpr std::size_t first_size = 16u << 10, size_max = 1u << 20;
   const auto file = open(path);
   if (!file) return std::nullopt;
   for (std::string buffer(first_size, '\0');; buffer.resize(buffer.size() * 4)) {

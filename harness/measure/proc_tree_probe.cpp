@@ -24,7 +24,7 @@ struct ProcTimes {
 
 /// A whole collection of a large heap takes seconds; one that has not come by then is not asked for again.
 constexpr std::chrono::seconds collection_patience{10};
-constexpr std::size_t counters_bytes_max = 256 * 1024;  // HotSpot's own are 32 KiB
+constexpr std::size_t counters_bytes_max = 256u << 10;  // HotSpot's own are 32 KiB
 
 /// The more, the more garbage a runtime may leave lying: a start script in Python is not what counts.
 int garbage_rank(record::RuntimeKind kind) {

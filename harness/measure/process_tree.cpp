@@ -13,7 +13,7 @@ std::string children_path(int pid, const std::string& thread) {
   return "/proc/" + std::to_string(pid) + "/task/" + thread + "/children";
 }
 
-constexpr std::size_t buffer_bytes = 256 * 1024;  // some 30,000 process ids
+constexpr std::size_t buffer_bytes = 256u << 10;  // some 30,000 process ids
 
 }  // namespace
 

@@ -12,7 +12,7 @@ namespace {
 using record::RuntimeKind;
 
 /// Go's linker lays its note into the first page or two.
-constexpr std::size_t head_bytes = 16 * 1024;
+constexpr std::size_t head_bytes = 16u << 10;
 
 std::string_view last_part(std::string_view path) {
   constexpr std::string_view gone = " (deleted)";

@@ -355,8 +355,7 @@ std::vector<Field> client_fields() {
   all.push_back(text_field(
       "clients.command",
       "an external client: a command with {host} {port} {remote} {local} {op} that makes one transfer; "
-      "empty: our own "
-      "bftp-worker",
+      "empty: our own bftp-worker",
       "a command such as \"python3 client.py {host} {port} {remote} {local}\"",
       [](auto& p) -> auto& { return p.clients.command; }, accept_client));
   return all;

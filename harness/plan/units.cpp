@@ -57,7 +57,7 @@ std::optional<std::uint64_t> byte_unit(std::string_view unit) {
   constexpr std::string_view letters = "kmgt";
   const auto power = letters.find(unit.front());
   const auto rest = unit.substr(1);
-  if (power == std::string_view::npos || (rest != "" && rest != "ib" && rest != "b")) return std::nullopt;
+  if (power == std::string_view::npos || (!rest.empty() && rest != "ib" && rest != "b")) return std::nullopt;
   std::uint64_t value = 1;
   for (std::size_t i = 0; i <= power; ++i) value *= rest == "b" ? 1'000u : 1'024u;
   return value;

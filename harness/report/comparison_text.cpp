@@ -15,7 +15,7 @@ using judge::Answer;
 using judge::ComparisonRow;
 
 constexpr double gib = 1024.0 * 1024.0 * 1024.0;
-constexpr std::uint64_t bulk_bytes = 256 * 1024;
+constexpr std::uint64_t bulk_bytes = 256u << 10;
 
 std::string in_bytes(double value) {
   return fmt::format("{}{} B", value < 0 ? "-" : "+", significant(std::abs(value)));
@@ -103,10 +103,8 @@ std::string method_text(const record::RunRecord& record) {
   const record::Comparison& comparison = *record.comparison;
   std::string text = fmt::format(
       "{} with fresh processes, {} of blocks in turns (AB, BA). All verdicts of the table together are wrong "
-      "in at most "
-      "1 % of comparisons. A difference below {:.2g} % is never called one; p90 and p99 of so few transfers "
-      "carry no "
-      "verdict.",
+      "in at most 1 % of comparisons. A difference below {:.2g} % is never called one; p90 and p99 of so few "
+      "transfers carry no verdict.",
       counted(rounds_of(comparison), "round", "rounds"), counted(comparison.pairs.size(), "pair", "pairs"),
       comparison.smallest_effect * judge::floor_share_of_effect * 100);
   if (comparison.server_cpus.empty())

@@ -40,7 +40,7 @@ class SocketWire final : public Wire {
     return {};
   }
   Result<std::string> receive(std::chrono::milliseconds patience) override {
-    std::array<std::byte, 64 * 1024> block;
+    std::array<std::byte, std::size_t{64} << 10> block{};
     const auto got =
         in_slices(patience, [&](const Deadline& slice) { return connection_.receive_some(block, slice); });
     if (!got) return got.error();

@@ -11,7 +11,7 @@
 namespace bftp::server {
 
 /// Request line and header lines together, with what precedes them. Twice what nginx takes of one line.
-inline constexpr std::size_t http_head_bytes_max = 16 * 1024;
+inline constexpr std::size_t http_head_bytes_max = 16u << 10;
 inline constexpr std::size_t http_lines_max = 100;
 
 /// A request that asks for something, right or wrong.

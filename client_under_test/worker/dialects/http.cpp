@@ -148,7 +148,7 @@ class Http : public Dialect {
   }
 
  private:
-  static constexpr std::size_t head_max_bytes = 64 * 1024;
+  static constexpr std::size_t head_max_bytes = 64u << 10;
 
   std::string_view name_;
   int minor_version_;

@@ -125,7 +125,7 @@ protocol::Result<CheckedCopy> check_copy(const TransferFolder& folder, const Wor
                                          const LocalFile* local) {
   const auto opened = ServerRoot::open(folder.path(), "the client's folder");
   if (!opened) return opened.error();
-  std::array<std::byte, 65'536> buffer;
+  std::array<std::byte, 65'536> buffer{};
   return opened->check(TransferFolder::local_name, fixture, local, protocol::Verify::sha256, buffer);
 }
 

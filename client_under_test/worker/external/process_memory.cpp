@@ -27,7 +27,7 @@ std::optional<std::uint64_t> rss_peak_of(int pid) {
   const protocol::UniqueFd file(
       ::open(("/proc/" + std::to_string(pid) + "/status").c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return std::nullopt;
-  std::array<char, 4096> text;
+  std::array<char, 4096> text{};
   const ssize_t size = ::read(file.get(), text.data(), text.size());
   if (size <= 0) return std::nullopt;
   return rss_peak_in({text.data(), static_cast<std::size_t>(size)});

@@ -52,7 +52,7 @@ class OutputTail {
   /// Reads what is there, at most 1 MiB of it, so that a program that prints without end cannot keep us from
   /// looking at the clock.
   void drain(ProgramEnd& end) {
-    std::array<char, 65'536> chunk;
+    std::array<char, 65'536> chunk{};
     for (int n = 0; n < 16 && pipe_; ++n) {
       const ssize_t got = ::read(pipe_.get(), chunk.data(), chunk.size());
       if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;

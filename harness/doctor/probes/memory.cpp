@@ -10,7 +10,7 @@ namespace bftp::doctor {
 namespace {
 
 Finding look_at_memory(System& system) {
-  constexpr std::uint64_t least_kib = 256 * 1024, plenty_kib = 1024 * 1024;
+  constexpr std::uint64_t least_kib = 256u << 10, plenty_kib = 1024u << 10;
   const auto text = system.read("/proc/meminfo").value_or("");
   const auto at = text.find("MemAvailable:");
   if (at == std::string::npos) return {Level::note, "available memory is unknown", {}, "", ""};

@@ -15,10 +15,8 @@ class ClientLeavesNothing final : public Check {
   std::string_view title() const override { return "The client leaves nothing behind"; }
   std::string_view about() const override {
     return "Each transfer of an external client runs in a fresh folder and a process tree of its own. "
-           "Processes that "
-           "outlive the client by 200 ms fail. Files that it leaves after a failed transfer, and further "
-           "files beside "
-           "a good copy, warn: many tools keep a part to continue from.";
+           "Processes that outlive the client by 200 ms fail. Files that it leaves after a failed transfer, "
+           "and further files beside a good copy, warn: many tools keep a part to continue from.";
   }
   std::vector<LimitSpec> limits() const override {
     return {{"with_processes_max", 0, "transfers", "nobody ends what a client has left running"}};
@@ -77,8 +75,7 @@ class ClientLeavesNothing final : public Check {
     if (!use.example.empty()) verdict.happened += " One of them is " + quoted(use.example) + ".";
     verdict.cause =
         "Write to another name and rename when the file is whole, and remove what is there when a transfer "
-        "fails; curl "
-        "does so with --remove-on-error.";
+        "fails; curl does so with --remove-on-error.";
     return verdict;
   }
 };

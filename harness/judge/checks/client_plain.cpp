@@ -9,8 +9,7 @@ class ClientPlain final : public ClientTrialCheck {
   std::string_view title() const override { return "The client gets a file from a healthy server"; }
   std::string_view about() const override {
     return "Suite client. The reference server as it is, before it misbehaves: a client that fails here "
-           "fails always, "
-           "and then it seems to notice everything.";
+           "fails always, and then it seems to notice everything.";
   }
   Verdict judge(const Evidence& evidence, const std::map<std::string, double>&) const override {
     return judge_trials(

@@ -33,10 +33,8 @@ class ClientTransfers final : public Check {
   }
   std::string_view about() const override {
     return "Every transfer of an external client: exit status 0 with the right file under {local} (SHA-256), "
-           "within "
-           "its deadline and its bounds. Exit status 0 with a wrong file or none is a failure, and so is "
-           "another exit "
-           "status with the right one.";
+           "within its deadline and its bounds. Exit status 0 with a wrong file or none is a failure, and so "
+           "is another exit status with the right one.";
   }
   std::vector<LimitSpec> limits() const override {
     return {{"failed_max", 0, "transfers", "against a server that works, a client that works never fails"}};
@@ -86,8 +84,8 @@ class ClientTransfers final : public Check {
       verdict.happened += fmt::format(" The first: {}.", quoted(what_it_did(*first), 400));
     verdict.cause =
         "Run the client by hand against the same server, look at what it prints, at echo $? and at the file "
-        "(cmp). If "
-        "the server is not the reference server, the same run without --client tells whether it is to blame.";
+        "(cmp). If the server is not the reference server, the same run without --client tells whether it is "
+        "to blame.";
     return verdict;
   }
 };

@@ -13,8 +13,7 @@ class AfterAborts final : public Check {
   std::string_view title() const override { return "A server rests when its clients have broken off"; }
   std::string_view about() const override {
     return "CPU of the server with no client connected, after clients have left in the middle of transfers. "
-           "What "
-           "it uses before that is cpu.idle's matter.";
+           "What it uses before that is cpu.idle's matter.";
   }
   std::vector<LimitSpec> limits() const override {
     return {{"share_max", 0.05, "share of a core", "as for a server that never had a client"},

@@ -139,13 +139,12 @@ class CostCheck final : public Check {
   std::string_view title() const override { return "A transfer costs a reasonable amount of CPU"; }
   std::string_view about() const override {
     return "CPU time of the server's whole process tree while transfers ran: per GiB where files are large, "
-           "per transfer where they are small. Medians over blocks. "
-           "With a control arm the limits for bytes are multiples of the reference server's cost for each "
-           "operation and file of 256 KiB and more by itself, judged by the "
-           "ratios of neighbouring blocks (of instructions, where the processor counts them, else of CPU "
-           "time): it fails if their whole interval lies beyond the limit and the run's own noise. What "
-           "starting "
-           "a process for each client costs, as small files tell it, is warned of at most.";
+           "per transfer where they are small. Medians over blocks. With a control arm the limits for bytes "
+           "are multiples of the reference server's cost for each operation and file of 256 KiB and more by "
+           "itself, judged by the ratios of neighbouring blocks (of instructions, where the processor counts "
+           "them, else of CPU time): it fails if their whole interval lies beyond the limit and the run's "
+           "own noise. What starting a process for each client costs, as small files tell it, is warned of "
+           "at most.";
   }
   std::vector<LimitSpec> limits() const override {
     return {

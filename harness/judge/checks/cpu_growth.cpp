@@ -48,11 +48,9 @@ class CpuGrowth final : public Check {
   std::string_view about() const override {
     return "Theil-Sen line through the rounds' CPU time per transfer (the server's whole process tree, "
            "warm-up left out), or the instructions where the processor counts them. Fails only on a steady "
-           "rise in "
-           "both halves of the run, of all work together or of small or large files of one operation. With a "
-           "control arm it is the ratio to the reference server in "
-           "neighbouring "
-           "blocks that must rise.";
+           "rise in both halves of the run, of all work together or of small or large files of one "
+           "operation. With a control arm it is the ratio to the reference server in neighbouring blocks "
+           "that must rise.";
   }
   std::vector<LimitSpec> limits() const override {
     return {

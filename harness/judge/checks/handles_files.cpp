@@ -43,8 +43,7 @@ class Files final : public Check {
            "no client put there (temporary files, locks, a log), and what is left of a PUT that was broken "
            "off, fails. A folder that the server made when it started is where it works: only what lies in "
            "it counts. What it leaves in its TMPDIR, a folder of its own, is warned above a size, and fails "
-           "where "
-           "the run had to be ended for it (server.temporary_max).";
+           "where the run had to be ended for it (server.temporary_max).";
   }
   std::vector<LimitSpec> limits() const override {
     return {{"files_max", 0, "entries", "fails above; folders count too"},
@@ -105,8 +104,8 @@ class Files final : public Check {
                     names_of(temporary.names, temporary.count));
     verdict.cause =
         "A temporary file is made for each transfer and removed on no way out, or only on some. Remove it "
-        "where "
-        "it is made: unlink() right after open(), or whatever the language has that ends with its scope.";
+        "where it is made: unlink() right after open(), or whatever the language has that ends with its "
+        "scope.";
     return verdict;
   }
 

@@ -42,12 +42,10 @@ class Control final : public Check {
   std::string_view title() const override { return "The reference server beside it did its work well"; }
   std::string_view about() const override {
     return "The reference server runs beside the server under test, twice, in neighbouring blocks. Its "
-           "copies "
-           "must be identical, or the harness itself is to be suspected. The ratio between its two instances "
-           "(A/A) is the run's noise floor: the end of the 95 % interval that lies further from 1. No "
-           "comparison claims less. A wide interval makes comparisons blunt and warns of nothing; one that "
-           "lies "
-           "beyond the limit as a whole does.";
+           "copies must be identical, or the harness itself is to be suspected. The ratio between its two "
+           "instances (A/A) is the run's noise floor: the end of the 95 % interval that lies further from 1. "
+           "No comparison claims less. A wide interval makes comparisons blunt and warns of nothing; one "
+           "that lies beyond the limit as a whole does.";
   }
   std::vector<LimitSpec> limits() const override {
     return {{"floor_warn", 0.2, "share",

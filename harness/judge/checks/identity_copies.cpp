@@ -63,8 +63,7 @@ std::string likely_cause(const record::RunRecord& record, const std::vector<cons
   });
   if (another_file)
     return "The bytes of another file came. Look for a name, path or open file that belongs to all clients "
-           "and "
-           "not to one, and for a cache that finds the wrong entry.";
+           "and not to one, and for a cache that finds the wrong entry.";
   if (!rows.empty() && std::all_of(rows.begin(), rows.end(), is_only_the_beginning))
     return "Every byte that was stored is right, and the rest is missing. Look for a recv() that is called "
            "once and taken for the whole file, for a loop that ends at the first short piece, and for a file "

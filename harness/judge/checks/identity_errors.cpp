@@ -74,10 +74,8 @@ const char* likely_cause(TransferError error) {
              "the last block that is shorter than the buffer was dropped, or the serving process crashed.";
     case TransferError::refused:
       return "The server refused a request that it should carry out (by ERR, by a status, or by closing "
-             "without a "
-             "byte where the dialect has nothing else). Its text says why; think of "
-             "names with spaces or UTF-8, of the "
-             "working folder, and of a limit on clients.";
+             "without a byte where the dialect has nothing else). Its text says why; think of names with "
+             "spaces or UTF-8, of the working folder, and of a limit on clients.";
     case TransferError::malformed_reply:
       return "The bytes that came are no reply of this dialect: a header with wrong digits, a stream out of "
              "step, or text that was printed into the connection.";
@@ -93,8 +91,7 @@ const char* likely_cause(TransferError error) {
     case TransferError::client_failed:
     case TransferError::missing_file:
       return "The client gave up, or the server gave it reason to: what it printed says which. The checks of "
-             "category "
-             "client, and the same run without --client, tell client and server apart.";
+             "category client, and the same run without --client, tell client and server apart.";
     case TransferError::worker_died:
     case TransferError::none:
       break;

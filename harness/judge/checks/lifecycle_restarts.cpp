@@ -15,13 +15,10 @@ class Restarts final : public Check {
   std::string_view title() const override { return "A server that is started again has its port again"; }
   std::string_view about() const override {
     return "In bftp: once it has ended at SIGTERM, while a client was connected, the server is started again "
-           "at "
-           "once on the same port. What it left there is a connection in TIME_WAIT, for a minute, which "
+           "at once on the same port. What it left there is a connection in TIME_WAIT, for a minute, which "
            "SO_REUSEADDR passes over. Where it does not come up, the harness looks who has the port, and "
-           "tries the "
-           "server on another one, to know why. Not tried on a server that was attached to, whose command "
-           "does "
-           "not take {port}, or that did not end in order.";
+           "tries the server on another one, to know why. Not tried on a server that was attached to, whose "
+           "command does not take {port}, or that did not end in order.";
   }
   std::vector<LimitSpec> limits() const override { return {}; }
   bool needs_confirmation() const override { return false; }

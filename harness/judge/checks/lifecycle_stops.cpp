@@ -47,9 +47,8 @@ const char* likely_cause(const record::ServerEnd& end) {
            "SIGTERM from the handler, and wait for it (waitpid()) before you exit.";
   return end.client_held
              ? "SIGTERM is ignored, or the server waits for a client that says nothing, or for the thread "
-               "that "
-               "reads from it. Close the listening socket, let transfers finish for a moment, then close the "
-               "connections that are left (shutdown() wakes whoever waits in recv()) and exit."
+               "that reads from it. Close the listening socket, let transfers finish for a moment, then "
+               "close the connections that are left (shutdown() wakes whoever waits in recv()) and exit."
              : "SIGTERM is ignored, or the server waits for threads that do not end. Close the listening "
                "socket, let transfers finish, then exit.";
 }
@@ -78,10 +77,9 @@ class Stops final : public Check {
   std::string_view title() const override { return "The server ends when asked to"; }
   std::string_view about() const override {
     return "SIGTERM after the run, in bftp while a client is connected and silent: the server ends in time "
-           "with "
-           "status 0. One that does not end at all fails "
-           "in bftp, whose clause 6.3 demands it. Else other servers than the reference server are warned: "
-           "most are ended by the signal itself, and harm nobody by that.";
+           "with status 0. One that does not end at all fails in bftp, whose clause 6.3 demands it. Else "
+           "other servers than the reference server are warned: most are ended by the signal itself, and "
+           "harm nobody by that.";
   }
   std::vector<LimitSpec> limits() const override { return {{"stop_s_max", 5, "s", "clause 6.3"}}; }
   bool needs_confirmation() const override { return false; }

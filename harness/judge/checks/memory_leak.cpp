@@ -46,16 +46,13 @@ class Leak final : public Check {
   std::string_view title() const override { return "Memory does not grow with the number of transfers"; }
   std::string_view about() const override {
     return "Theil-Sen slope of the server's PSS at the quiet points between rounds against the transfers "
-           "done, without the first round. A leak grows certainly, "
-           "steadily and to the end, and as fast again when the same work is repeated; a warm-up, a full "
-           "cache "
-           "or a "
-           "pool levels off, a garbage collector goes up and down. In a run too short for that it counts "
-           "what refused requests and broken transfers leave: as much as whole transfers, after them, is no "
-           "warm-up. Growth that the collector of a server in "
-           "Java, Go, JavaScript, .NET or Ruby need not have looked at yet is inconclusive, or passes in a "
-           "short run if no leak of 64 KiB for each transfer can be in it; where HotSpot "
-           "tells what survives its collector, that is judged too: it must not grow.";
+           "done, without the first round. A leak grows certainly, steadily and to the end, and as fast "
+           "again when the same work is repeated; a warm-up, a full cache or a pool levels off, a garbage "
+           "collector goes up and down. In a run too short for that it counts what refused requests and "
+           "broken transfers leave: as much as whole transfers, after them, is no warm-up. Growth that the "
+           "collector of a server in Java, Go, JavaScript, .NET or Ruby need not have looked at yet is "
+           "inconclusive, or passes in a short run if no leak of 64 KiB for each transfer can be in it; "
+           "where HotSpot tells what survives its collector, that is judged too: it must not grow.";
   }
   std::vector<LimitSpec> limits() const override {
     return {
@@ -150,8 +147,7 @@ class Leak final : public Check {
       others.push_back(fmt::format("{} of each {}", bytes(requests.line->slope), words_for(kind).request));
     verdict.happened = fmt::format(
         "Its memory at rest grew by {} over the rounds after the first. So short a run could not tell that "
-        "from a "
-        "warm-up, but the requests after it left as much behind, stretch for stretch: {}.",
+        "from a warm-up, but the requests after it left as much behind, stretch for stretch: {}.",
         bytes(growth.whole), joined(others));
     verdict.cause =
         "Something is kept that every request needs, whatever becomes of it: the state of a connection, the "
@@ -168,8 +164,7 @@ class Leak final : public Check {
     verdict.growth->what = "heap";
     verdict.happened = fmt::format(
         "Its collector went through the whole heap again and again, and what it had to leave there grew by "
-        "{}, "
-        "as fast at the end as before.",
+        "{}, as fast at the end as before.",
         bytes(growth.whole));
     return verdict;
   }
@@ -178,10 +173,8 @@ class Leak final : public Check {
     verdict.status = Status::pass;
     verdict.summary = fmt::format(
         "What {}'s garbage collector leaves on the heap does not grow with the transfers. The process did, "
-        "by "
-        "{}, which is no more than its heap and its own code may come to; a leak outside of the heap would "
-        "have "
-        "to be below {} of each transfer.",
+        "by {}, which is no more than its heap and its own code may come to; a leak outside of the heap "
+        "would have to be below {} of each transfer.",
         garbage.language, bytes(growth.whole), bytes(garbage.bytes_max / std::max(growth.transfers, 1.0)));
     return verdict;
   }

@@ -301,8 +301,7 @@ class ChangePoints final : public Check {
                     milliseconds(step.added_ms));
     verdict.cause =
         "Something fills up and from then on each transfer goes another way: a table that outgrows its size, "
-        "a "
-        "cache or pool that is exhausted, a log that is now rotated or flushed each time, a limit of "
+        "a cache or pool that is exhausted, a log that is now rotated or flushed each time, a limit of "
         "descriptors that is reached.";
     return verdict;
   }

@@ -59,9 +59,8 @@ class ClientScaling final : public Check {
   std::string_view title() const override { return "All clients together are no slower than one alone"; }
   std::string_view about() const override {
     return "Transfers one file with one client alone and with all clients, in turns. With n clients a "
-           "transfer "
-           "may take n times as long (the machine is shared, or the server serves one after the other); "
-           "beyond that the server moves less in sum the more clients it has. Warns only.";
+           "transfer may take n times as long (the machine is shared, or the server serves one after the "
+           "other); beyond that the server moves less in sum the more clients it has. Warns only.";
   }
   std::vector<LimitSpec> limits() const override {
     return {
@@ -136,9 +135,8 @@ class ClientScaling final : public Check {
                                    milliseconds(crowd.alone_ms), milliseconds(crowd.together_ms));
     verdict.cause =
         "Clients get into each other's way: a lock that everybody asks for again and again, a sleep when it "
-        "is "
-        "taken, work for each client that looks at all others, or so many threads and processes that memory "
-        "or the processor's caches run short.";
+        "is taken, work for each client that looks at all others, or so many threads and processes that "
+        "memory or the processor's caches run short.";
     return verdict;
   }
 };

@@ -33,13 +33,10 @@ class Drift final : public Check {
   std::string_view title() const override { return "The server does not become slower"; }
   std::string_view about() const override {
     return "Theil-Sen line through the rounds' median transfer times (each file relative to its own median, "
-           "warm-up left out). Fails only on a "
-           "steady rise: both halves of the run must rise. All work together is looked at, and small and "
-           "large "
-           "files of each operation by themselves. With a control arm it is the ratio to the "
-           "reference "
-           "server in neighbouring blocks that must rise, by certainly more than the limit; without one two "
-           "shared cores allow no sharper limit than a doubling.";
+           "warm-up left out). Fails only on a steady rise: both halves of the run must rise. All work "
+           "together is looked at, and small and large files of each operation by themselves. With a control "
+           "arm it is the ratio to the reference server in neighbouring blocks that must rise, by certainly "
+           "more than the limit; without one two shared cores allow no sharper limit than a doubling.";
   }
   std::vector<LimitSpec> limits() const override {
     return {{"rise_max", 0.2, "share", "with a control arm: fails above, from the first tenth to the last"},

@@ -90,7 +90,7 @@ std::optional<First> slowest_first(const std::vector<Group>& groups, double ms_m
         const auto rank = [ms_max](const First& one) {
           return std::pair(one.ms > ms_max, one.ratio());
         };
-        if (!worst || rank(first) > rank(*worst)) worst = std::move(first);
+        if (!worst || rank(first) > rank(*worst)) worst = first;
       }
     }
   }
@@ -115,9 +115,8 @@ class FirstTransfer final : public Check {
   std::string_view title() const override { return "The first transfer is not much slower"; }
   std::string_view about() const override {
     return "Compares the first transfers after the start, and after 10 s without work (all that began before "
-           "one "
-           "of them had ended), with the median of their file: the whole time, and that to the first byte. "
-           "Warns only: a server may warm up.";
+           "one of them had ended), with the median of their file: the whole time, and that to the first "
+           "byte. Warns only: a server may warm up.";
   }
   std::vector<LimitSpec> limits() const override {
     return {

@@ -193,9 +193,10 @@ class Periodic final : public Check {
       verdict.summary += " So do those of the reference server: it is the machine's rhythm.";
       return verdict;
     }
-    if (machine.disturbed() && beat.in_seconds && !told_elsewhere)
-      return inconclusive(std::move(verdict), verdict.summary + " But " + machine.why() + ".",
-                          "Run again on a machine with nothing else to do.");
+    if (machine.disturbed() && beat.in_seconds && !told_elsewhere) {
+      const std::string but = verdict.summary + " But " + machine.why() + ".";
+      return inconclusive(std::move(verdict), but, "Run again on a machine with nothing else to do.");
+    }
     if (!large && !told_elsewhere) {
       verdict.status = Status::pass;
       verdict.summary += " That is too little to matter.";

@@ -15,7 +15,7 @@
 namespace bftp::judge {
 namespace {
 
-constexpr std::uint64_t size_min = 256 * 1024;  ///< smaller files measure the request, not the content
+constexpr std::uint64_t size_min = 256u << 10;  ///< smaller files measure the request, not the content
 constexpr double size_factor_min = 4;
 constexpr std::size_t size_scaling_samples_min = 8;
 

@@ -92,8 +92,7 @@ class SpeedCheck final : public Check {
         {"total_mib_s_enough", 8, "MiB/s", "all clients together: from here on the server is busy, not slow"},
         {"control_share_warn", 0.05, "ratio",
          "with a control arm: warns if certainly below this share of the reference server's speed, by pairs "
-         "of "
-         "neighbouring blocks"}};
+         "of neighbouring blocks"}};
   }
   bool needs_confirmation() const override { return true; }
 

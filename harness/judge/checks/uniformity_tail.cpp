@@ -102,10 +102,9 @@ class Tail final : public Check {
   std::string_view title() const override { return "The slowest transfers are not far from the rest"; }
   std::string_view about() const override {
     return "Compares the 99th percentile of the transfer time with the median of the same file. Fails if "
-           "certainly more than 1 % of the transfers lie "
-           "beyond the ratio and beyond a floor in ms, at 5 separate moments at least. Time in the queue of "
-           "a server that served "
-           "others meanwhile is left out.";
+           "certainly more than 1 % of the transfers lie beyond the ratio and beyond a floor in ms, at 5 "
+           "separate moments at least. Time in the queue of a server that served others meanwhile is left "
+           "out.";
   }
   std::vector<LimitSpec> limits() const override {
     return {{"p99_over_p50_max", 20, "ratio",

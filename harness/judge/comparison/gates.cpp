@@ -82,7 +82,7 @@ class GateVerdict {
       GatedRow row{&series, as_shown(*statistics::hodges_lehmann(series.effects, confidence_),
                                      series.row.metric->difference)};
       row.side = side_of(gate_, row.estimate);
-      rows_.push_back(std::move(row));
+      rows_.push_back(row);
     }
     Verdict verdict = begin();
     if (rows_.empty())

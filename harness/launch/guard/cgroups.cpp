@@ -69,7 +69,7 @@ bool write_text(const std::string& path, std::string_view text) {
 /// A new cgroup is of use only if we may move processes into it, and that is known only by asking for write
 /// access.
 std::string make_folder(const std::string& parent, const std::string& name) {
-  const std::string folder = parent + "/" + name;
+  std::string folder = parent + "/" + name;
   if (::mkdir(folder.c_str(), 0755) != 0) return {};
   const bool usable = ::access((folder + "/cgroup.procs").c_str(), W_OK) == 0 &&
                       ::access((parent + "/cgroup.procs").c_str(), W_OK) == 0;

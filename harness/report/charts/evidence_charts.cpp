@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "harness/report/figures.hpp"
@@ -45,7 +46,7 @@ View& view_for(Chart& chart, const judge::Series& series) {
 
 /// Zero belongs into the picture unless it would press everything into a thin line at the top.
 bool wants_zero(const View& view) {
-  double least = INFINITY, most = -INFINITY;
+  double least = std::numeric_limits<double>::infinity(), most = -least;
   for (const Line& line : view.lines) {
     const auto [low, high] = std::minmax_element(line.points.y.begin(), line.points.y.end());
     least = std::min(least, *low), most = std::max(most, *high);

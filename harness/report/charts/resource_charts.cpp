@@ -106,10 +106,8 @@ Chart memory_chart(const record::RunRecord& record) {
   Chart chart{"memory",
               "Memory over time",
               "The diamonds are what counts: memory at rest, with no client connected. After the first round "
-              "they should "
-              "lie on a level line; a steady climb is a leak, a climb that ends is a warm-up. RSS counts "
-              "shared pages "
-              "once for each process, PSS shares them out.",
+              "they should lie on a level line; a steady climb is a leak, a climb that ends is a warm-up. "
+              "RSS counts shared pages once for each process, PSS shares them out.",
               {Category::memory},
               {}};
   View view = view_over_time(record, "MiB");
@@ -132,8 +130,7 @@ Chart cpu_chart(const record::RunRecord& record) {
   Chart chart{"cpu",
               "CPU over time",
               "Inside the shaded blocks the server works for its clients. Outside them it should lie at "
-              "zero: CPU while "
-              "idle or while a client stalls is spinning. 100 % is one core.",
+              "zero: CPU while idle or while a client stalls is spinning. 100 % is one core.",
               {Category::cpu},
               {}};
   View view = view_over_time(record, "% of one core");
@@ -149,8 +146,7 @@ Chart handles_chart(const record::RunRecord& record) {
   Chart chart{"handles",
               "Descriptors, threads and sockets over time",
               "All of them should come back to where they began whenever no client is connected. A line that "
-              "climbs from "
-              "block to block is a leak.",
+              "climbs from block to block is a leak.",
               {Category::handles},
               {}};
   View view = view_over_time(record, "count");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <span>
 #include <utility>
@@ -21,7 +22,7 @@ using record::Arm;
 using record::TransferPoint;
 
 /// Below this size a transfer's speed says nothing but how long a connection takes: the time itself is drawn.
-constexpr std::uint64_t speed_bytes_min = 64 * 1024;
+constexpr std::uint64_t speed_bytes_min = 64u << 10;
 /// More lines than that cannot be told apart; the other clients are drawn as one.
 constexpr std::size_t clients_apart_max = 8;
 /// The page names what is left out; the tables have every group.
@@ -179,7 +180,7 @@ class SpeedView {
     }
     const auto distribution = distribution_of(std::move(values));
     if (!distribution || view_.lines.empty()) return;
-    double low = INFINITY, high = -INFINITY;
+    double low = std::numeric_limits<double>::infinity(), high = -low;
     for (const Line& line : view_.lines) {
       const auto [least, most] = std::minmax_element(line.points.x.begin(), line.points.x.end());
       low = std::min(low, *least), high = std::max(high, *most);
@@ -248,8 +249,7 @@ std::vector<Chart> transfer_charts(const record::RunRecord& record) {
       "speed",
       "Speed over the run",
       "A healthy server draws one level band. Look for a slope (the server tires), steps, a client of its "
-      "own "
-      "level (unfair), and single points far off (stalls). Small files are drawn by time, not by speed.",
+      "own level (unfair), and single points far off (stalls). Small files are drawn by time, not by speed.",
       {Category::uniformity, Category::identity},
       {}};
   Chart distribution{

@@ -37,9 +37,8 @@ const std::map<Mistake, Advice>& table() {
   static const std::map<Mistake, Advice> advice{
       {Mistake::sends_once,
        {"One call moves only a part: read() fills one buffer, and send() and write() may take less than they "
-        "are "
-        "given, and say by their result how much. A server that looks at neither result nor rest sends the "
-        "beginning only.",
+        "are given, and say by their result how much. A server that looks at neither result nor rest sends "
+        "the beginning only.",
         "Read until the file's end, and send until nothing is left.",
         "sock.sendall(data)          # not sock.send(data)\n",
         "out.write(data, 0, count);  // of an OutputStream: sends all; a SocketChannel needs a loop\n",
@@ -47,14 +46,12 @@ const std::map<Mistake, Advice>& table() {
       {Mistake::receives_once,
        {"recv() gives what has arrived so far: a part, everything, or more than one message. A server that "
         "calls it once and takes the result for the whole loses the rest, and then takes the rest for the "
-        "next "
-        "request.",
+        "next request.",
         "Receive until the agreed number of bytes is there, and not one byte more.", python_receive,
         java_receive, go_receive, c_receive}},
       {Mistake::text_mode,
        {"The file is treated as text on its way: opened in text mode, decoded and encoded again, or handled "
-        "by "
-        "functions that stop at a NUL byte (strlen, %s). Text without special characters survives that, "
+        "by functions that stop at a NUL byte (strlen, %s). Text without special characters survives that, "
         "everything else changes.",
         "Treat files as bytes from end to end, and count bytes, not characters.",
         "with open(path, \"rb\") as file:   # never \"r\", never .decode() on content\n",
@@ -81,9 +78,8 @@ const std::map<Mistake, Advice>& table() {
         "void *serve(void *client) {\n  char buffer[65536];  /* local; not static, not global */\n"}},
       {Mistake::sends_another_file,
        {"Another file was sent, whole and unchanged. Either the name is looked up wrongly (cut off, compared "
-        "by "
-        "its beginning only, found under the wrong key of a cache), or name, path or open file belong to all "
-        "clients, and another request sets them before the file is sent.",
+        "by its beginning only, found under the wrong key of a cache), or name, path or open file belong to "
+        "all clients, and another request sets them before the file is sent.",
         "Look the whole name up, and keep name, path and file in variables of the one connection.",
         "def serve(sock):\n    name = ...   # local; no `global`\n",
         "class Session implements Runnable { private String name; }   // not static\n",
@@ -93,10 +89,8 @@ const std::map<Mistake, Advice>& table() {
        {"The server serves one client to its end before it accepts the next. A slow client makes all others "
         "wait.",
         "Give each connection a thread (or a process, or use select/epoll), and go back to accept() at once. "
-        "If "
-        "each has one already, look for a lock that is held while one client is served, and for a pool with "
-        "too "
-        "few threads.",
+        "If each has one already, look for a lock that is held while one client is served, and for a pool "
+        "with too few threads.",
         "while True:\n    sock, _ = listener.accept()\n"
         "    threading.Thread(target=serve, args=(sock,), daemon=True).start()\n",
         "while (true) {\n  Socket socket = listener.accept();\n  new Thread(() -> "
@@ -106,12 +100,10 @@ const std::map<Mistake, Advice>& table() {
         "  pthread_create(&thread, NULL, serve, (void *)(intptr_t)client);\n  pthread_detach(thread);\n}\n"}},
       {Mistake::takes_too_long,
        {"This file came to nobody in time while others came, and the server computed all the while: what it "
-        "does "
-        "for this file takes too long. Most often the content is put together or taken apart byte by byte or "
-        "piece by piece (text = text + piece copies everything each time), so that a file twice as long "
-        "takes "
-        "four times as long. A file that takes too much memory looks the same where a collector works "
-        "against it.",
+        "does for this file takes too long. Most often the content is put together or taken apart byte by "
+        "byte or piece by piece (text = text + piece copies everything each time), so that a file twice as "
+        "long takes four times as long. A file that takes too much memory looks the same where a collector "
+        "works against it.",
         "Do not hold the file: read a piece, send it, and go on with the next.",
         "while piece := file.read(65536):\n    sock.sendall(piece)   # no data = data + piece\n",
         "in.transferTo(out);   // no text = text + piece, no byte by byte\n",
@@ -119,8 +111,7 @@ const std::map<Mistake, Advice>& table() {
         "while ((count = read(file, buffer, sizeof buffer)) > 0) send_all(client, buffer, count);\n"}},
       {Mistake::leaves_its_folder,
        {"The server joins its folder and the name that it was sent, and opens what comes out. A name may "
-        "climb "
-        "out by '..', one that begins with '/' may replace the folder, and a symbolic link may lead "
+        "climb out by '..', one that begins with '/' may replace the folder, and a symbolic link may lead "
         "anywhere.",
         "Resolve the joined path, '..' and links included, and refuse what does not lie below the folder. "
         "Compare with the folder and a slash behind it: /srv/root-old begins with /srv/root.",
@@ -146,8 +137,7 @@ const std::map<Mistake, Advice>& table() {
         "for (;;) {\n  int client = accept(listener, NULL, NULL);\n  serve(client);\n  close(client);\n}\n"}},
       {Mistake::stops_accepting,
        {"Nobody accepts connections any more: the accept loop ended or is held up by one client, or the "
-        "backlog "
-        "(the argument of listen()) is full.",
+        "backlog (the argument of listen()) is full.",
         "Keep the loop around accept() free of anything that waits for one client or fails with it, and ask "
         "listen() for a backlog of 128.",
         "listener.listen(128)\n", "new ServerSocket(port, 128)\n", "", "listen(listener, 128);\n"}},
@@ -163,23 +153,18 @@ const std::map<Mistake, Advice>& table() {
         "if (file < 0) { close(client); continue; }  /* not exit(1) */\n"}},
       {Mistake::runs_out_of_memory,
        {"The server ran out of memory and ended (its own last lines say so), or had more than it may have "
-        "and "
-        "was ended. Either something of each transfer stays (a list, map, cache or log that only grows), or "
-        "each transfer holds a whole file in memory, and several of them are too much.",
+        "and was ended. Either something of each transfer stays (a list, map, cache or log that only grows), "
+        "or each transfer holds a whole file in memory, and several of them are too much.",
         "Read and send in pieces, and let go of everything when its connection is over. If memory.leak "
-        "failed as "
-        "well, it is the first of the two. More memory for the server only puts the end off.",
+        "failed as well, it is the first of the two. More memory for the server only puts the end off.",
         "while piece := file.read(65536):\n    sock.sendall(piece)\n", "in.transferTo(out);\n",
         "_, err = io.Copy(conn, file)\n",
         "while ((count = read(file, buffer, sizeof buffer)) > 0) send_all(client, buffer, count);\n"}},
       {Mistake::kills_its_parent,
        {"The harness runs the server under a guard process, so that nothing of it stays behind. Somebody "
-        "killed "
-        "that guard, and the system ended the server with it. Most likely it was the server: by a signal to "
-        "its "
-        "parent (getppid()), or to its whole process group. Another program or a person may have done it, "
-        "too; "
-        "then it does not happen again.",
+        "killed that guard, and the system ended the server with it. Most likely it was the server: by a "
+        "signal to its parent (getppid()), or to its whole process group. Another program or a person may "
+        "have done it, too; then it does not happen again.",
         "Send signals only to processes that the server started itself, by their ids. kill() with 0 or a "
         "negative number reaches whole groups; with -1, everybody.",
         "child.terminate()   # not os.kill(os.getppid(), ...), not os.killpg(0, ...)\n", "child.destroy();\n",
@@ -187,19 +172,16 @@ const std::map<Mistake, Advice>& table() {
         "if (child > 0) kill(child, SIGTERM);   /* -1 of a failed fork() would reach everybody */\n"}},
       {Mistake::writes_to_closed,
        {"A client went away while the server was sending. The system tells a server that by SIGPIPE, and "
-        "that "
-        "ends a program that does not expect it.",
+        "that ends a program that does not expect it.",
         "Ignore SIGPIPE; send() then fails with EPIPE, which ends this one connection.", "", "", "",
         "signal(SIGPIPE, SIG_IGN);   /* once, at the start */\n"}},
       {Mistake::unread_when_closing,
        {"The connection was cut off by a reset (RST). Either the process or thread that served this client "
         "died, or the server closed a socket that still held bytes it had not read, or one with SO_LINGER "
-        "and a "
-        "time of 0: then the system throws away what is still on its way to the client.",
+        "and a time of 0: then the system throws away what is still on its way to the client.",
         "Look at the server's own output first. If nothing died: read the request to its end before you "
         "close, and end with shutdown(). Take SO_LINGER with a time of 0 out: it makes close() throw away "
-        "what "
-        "was not delivered, and reset the connection.",
+        "what was not delivered, and reset the connection.",
         "sock.shutdown(socket.SHUT_WR)   # says \"that was all\"\nwhile sock.recv(4096): "
         "pass\nsock.close()\n",
         "socket.shutdownOutput();\nsocket.getInputStream().skip(Long.MAX_VALUE);\nsocket.close();\n",
@@ -208,21 +190,17 @@ const std::map<Mistake, Advice>& table() {
         "{}\nclose(client);\n"}},
       {Mistake::hangs_up_at_once,
        {"The server closed or reset the connection without a single byte. It did not understand the request, "
-        "did not "
-        "find the file, or an error ended the thread or process that served this client.",
+        "did not find the file, or an error ended the thread or process that served this client.",
         "Print the request as it arrived (repr() in Python, %s between quotes in C) and compare it with the "
         "protocol. Check the path that is opened: it must begin at the served folder ({root}).",
         "print(repr(request), os.path.join(root, name), file=sys.stderr, flush=True)\n", "", "",
         "fprintf(stderr, \"request '%s'\\n\", request);\n"}},
       {Mistake::malformed_reply,
        {"What came is no reply of this protocol: a reply without its header, a header with the wrong number "
-        "of "
-        "digits (\"%x\" instead of \"%08x\") or with the wrong length, or the two sides are out of step "
-        "because "
-        "an earlier request or stream was not read to its last byte.",
+        "of digits (\"%x\" instead of \"%08x\") or with the wrong length, or the two sides are out of step "
+        "because an earlier request or stream was not read to its last byte.",
         "Build every reply in one place: eight lower-case hexadecimal digits with leading zeros, the length "
-        "of "
-        "the payload in bytes, and then the payload, without a newline.",
+        "of the payload in bytes, and then the payload, without a newline.",
         "payload = text.encode()\nsock.sendall(b\"%08x\" % len(payload) + payload)\n",
         "byte[] payload = text.getBytes(UTF_8);\n"
         "out.write(String.format(\"%08x\", payload.length).getBytes(UTF_8));\nout.write(payload);\n",
@@ -243,8 +221,7 @@ const std::map<Mistake, Advice>& table() {
         "struct stat info;\nfstat(file, &info);   /* info.st_size */\n"}},
       {Mistake::sends_too_much,
        {"More bytes came than the file has: the whole buffer is sent although the last piece fills only a "
-        "part "
-        "of it, a newline or NUL is added, or line ends are translated.",
+        "part of it, a newline or NUL is added, or line ends are translated.",
         "Send what was read, not what there is room for.",
         "while piece := file.read(65536):\n    sock.sendall(piece)\n",
         "int count;\nwhile ((count = in.read(buffer)) > 0) out.write(buffer, 0, count);   // not "
@@ -275,16 +252,14 @@ const std::map<Mistake, Advice>& table() {
         "writer.Flush()   // bufio.Writer keeps the tail\n", "fflush(stream);   /* fdopen() buffers */\n"}},
       {Mistake::does_not_close,
        {"All bytes came, but the connection stayed open. In this protocol only the close tells the client "
-        "that "
-        "the file is over.",
+        "that the file is over.",
         "Close the connection after the last byte, also when the file could not be sent.",
         "with sock:\n    serve(sock)   # closed in any case\n", "try (socket) { serve(socket); }\n",
         "defer conn.Close()\n", "close(client);   /* and in a forking server in the parent, too */\n"}},
       {Mistake::refuses,
        {"The server refused a request for a file that exists. The text of its refusal says why.",
         "Take everything behind the verb's space as the path, spaces and UTF-8 included, and look it up "
-        "below "
-        "the served folder.",
+        "below the served folder.",
         "verb, _, path = request.partition(\" \")   # not split()\nfull = os.path.join(root, "
         "path.lstrip(\"/\"))\n",
         "String[] parts = request.split(\" \", 2);\nPath full = root.resolve(parts[1]);\n",
@@ -293,8 +268,7 @@ const std::map<Mistake, Advice>& table() {
       {Mistake::refuses_a_name,
        {"The server refused a request for a file that exists. If it sent a text, that says why.",
         "Take the whole name, as long as it is told or until its end mark, spaces and UTF-8 included, and "
-        "look it "
-        "up below the served folder.",
+        "look it up below the served folder.",
         "full = os.path.join(root, name.lstrip(\"/\"))   # the whole name; no split(), no strip()\n",
         "Path full = root.resolve(name);   // new String(bytes, UTF_8); no split(\" \")\n",
         "full := filepath.Join(root, name)   // no strings.Fields\n",
@@ -302,18 +276,15 @@ const std::map<Mistake, Advice>& table() {
         "snprintf(full, sizeof full, \"%s/%s\", root, name);\n"}},
       {Mistake::refuses_in_http,
        {"The server refused a request for a file that exists. Its status says why. Names with spaces or "
-        "UTF-8 come "
-        "percent-encoded: 'a b' as 'a%20b'.",
+        "UTF-8 come percent-encoded: 'a b' as 'a%20b'.",
         "Take what stands between the method and the version, cut off a '?' and what follows, decode the "
-        "percent "
-        "signs, and look the name up below the served folder.",
+        "percent signs, and look the name up below the served folder.",
         "path = urllib.parse.unquote(target.partition(\"?\")[0])\n",
         "String path = new URI(target).getPath();   // decoded\n", "path := request.URL.Path   // decoded\n",
         "/* for each %XX in the target: the byte with that number */\n"}},
       {Mistake::put_not_in_place,
        {"The server said OK to a PUT, but what it gives back is not what was sent: the file was not closed "
-        "yet, "
-        "is stored under another name, or a part is missing.",
+        "yet, is stored under another name, or a part is missing.",
         "Receive all bytes into a temporary file, close it, rename it, and only then answer.",
         "with open(part, \"wb\") as file: ...\nos.replace(part, path)\nreply(sock, f\"OK {size}\")\n",
         "Files.move(part, path, ATOMIC_MOVE, REPLACE_EXISTING);\nreply(\"OK \" + size);\n",
@@ -321,11 +292,9 @@ const std::map<Mistake, Advice>& table() {
       {Mistake::does_not_replace,
        {"A PUT onto a name that does not exist is stored right, one onto a name that exists is not: the new "
         "content is put behind the old (opened for appending: \"a\", O_APPEND), or written over it without "
-        "cutting "
-        "off the rest (no O_TRUNC, \"r+\").",
+        "cutting off the rest (no O_TRUNC, \"r+\").",
         "Receive into a new file of another name and rename it over the old one when it is whole: then "
-        "nobody "
-        "ever sees a part (clause 4.8).",
+        "nobody ever sees a part (clause 4.8).",
         "with open(part, \"wb\") as file: ...   # not \"ab\", not \"r+b\"\nos.replace(part, path)\n",
         "OutputStream out = Files.newOutputStream(part);   // no APPEND\n"
         "Files.move(part, path, ATOMIC_MOVE, REPLACE_EXISTING);\n",
@@ -334,8 +303,7 @@ const std::map<Mistake, Advice>& table() {
         "path);\n"}},
       {Mistake::keeps_descriptors,
        {"A socket or file stays open after each transfer. Some hundred transfers later the system gives no "
-        "more "
-        "(EMFILE), and the server stands still.",
+        "more (EMFILE), and the server stands still.",
         "Close both socket and file on every way out, errors included.",
         "with sock, open(path, \"rb\") as file:\n    ...\n",
         "try (socket; InputStream in = Files.newInputStream(path)) { ... }\n",
@@ -361,8 +329,7 @@ const std::map<Mistake, Advice>& table() {
         "free(buffer);   /* on every way out; valgrind or -fsanitize=address names the place */\n"}},
       {Mistake::spins,
        {"The server computes while nothing happens: a loop that asks again and again instead of waiting, "
-        "often "
-        "around a socket that is set not to block, or around a recv() that returns 0.",
+        "often around a socket that is set not to block, or around a recv() that returns 0.",
         "Wait in a call that blocks (accept, recv, select, epoll_wait), and treat a recv() of 0 bytes as the "
         "end.",
         "", "", "", ""}},
@@ -375,8 +342,7 @@ const std::map<Mistake, Advice>& table() {
         "setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);\n"}},
       {Mistake::ignores_sigterm,
        {"The server ignores SIGTERM, or waits then for a client that says nothing or for the thread that "
-        "reads "
-        "from it.",
+        "reads from it.",
         "Handle SIGTERM, let transfers finish for a moment, and exit with status 0 whoever is still "
         "connected.",
         "# sys.exit() would wait for threads that are no daemons\n"
@@ -388,14 +354,12 @@ const std::map<Mistake, Advice>& table() {
       {Mistake::program_not_found,
        {"The command names a program or file that is not there, or that may not be executed.",
         "Give its full path, or start bftp-torture in the folder where it lies. A script needs its "
-        "interpreter in "
-        "front (python3 server.py), a C program must be compiled first.",
+        "interpreter in front (python3 server.py), a C program must be compiled first.",
         "", "", "", ""}},
       {Mistake::wrong_arguments,
        {"The server did not accept its arguments.",
         "Write the command as you would type it, with {port} where your server takes its port and {root} "
-        "where it "
-        "takes its folder: --server 'python3 server.py {port} {root}', or with the options it has.",
+        "where it takes its folder: --server 'python3 server.py {port} {root}', or with the options it has.",
         "port, root = int(sys.argv[1]), sys.argv[2]\n", "int port = Integer.parseInt(args[0]);\n",
         "port := flag.Int(\"port\", 12345, \"\")\n", "int port = atoi(argv[1]);\n"}},
       {Mistake::missing_module,

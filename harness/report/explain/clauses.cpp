@@ -37,8 +37,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 47> clauses{
     {"4.7", "QUIT is answered OK, and then the server closes."},
     {"4.8",
      "A file is replaced whole: whoever reads it meanwhile gets the old content or the new, never a part; "
-     "and "
-     "a PUT that is broken off changes nothing."},
+     "and a PUT that is broken off changes nothing."},
     {"4.9",
      "A server that refuses a PUT answers ERR in place of the first OK, and the client sends nothing."},
     {"4.10", "A GET that has begun sends the content it announced, even if the file is replaced meanwhile."},

@@ -133,7 +133,7 @@ double deviation(const std::vector<double>& values) {
 
 std::string name_of(const Name& name, const record::RunRecord& record) {
   const auto& [arm, op, fixture, clients] = name;
-  const std::string work = fmt::format("{}/{}", op_text(op), record.fixtures.at(fixture).name);
+  std::string work = fmt::format("{}/{}", op_text(op), record.fixtures.at(fixture).name);
   if (arm == record::Arm::server) return work;
   const std::string of_arm = fmt::format("{}/{}", record::to_string(arm), work);
   const bool several = record.comparison && record.comparison->client_counts.size() > 1;

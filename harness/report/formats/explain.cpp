@@ -181,8 +181,7 @@ void tell_cause(Story& story, Mistake mistake, const std::string& cause, bool me
     story.say(
         "The server's last lines tell of memory that ran out, which may be the cause as well: it can end the "
         "thread of one client and leave the connection open or cut off. Look for whole files that are held "
-        "in "
-        "memory, and for what each transfer leaves there.");
+        "in memory, and for what each transfer leaves there.");
 }
 
 void tell_change(Story& story, const record::RunRecord& record, Mistake mistake) {

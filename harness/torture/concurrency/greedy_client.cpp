@@ -97,9 +97,9 @@ class GreedyClient final : public HeldCase {
     return "One client asks for a file on its connection again and again, so far in advance that a request "
            "always lies there when the server looks, and takes all answers. Another one asks for the same "
            "file now and then and has to get it meanwhile. Finds a loop that goes back to the first "
-           "connection that "
-           "is ready, and one that leaves a connection only when nothing more comes. Not tried on a server "
-           "that attends to one client at a time, or that answers nothing that is asked in advance.";
+           "connection that is ready, and one that leaves a connection only when nothing more comes. Not "
+           "tried on a server that attends to one client at a time, or that answers nothing that is asked in "
+           "advance.";
   }
 
   Finding run(CaseContext& context) const override {

@@ -15,8 +15,7 @@ Finding HeldCase::ask_meanwhile(CaseContext& context, std::chrono::milliseconds 
 std::string HeldCase::cause_of_waiting(const Speech& speech, const std::string& what) {
   const std::string cure =
       " Give each connection a thread or a process, or wait for all of them at once (select, poll, epoll), "
-      "and "
-      "go back to accept() at once.";
+      "and go back to accept() at once.";
   if (speech.dialect() == "bftp")
     return "The server attends to one client and does not look at the others: " + what + cure;
   return "The server attends to one client and does not look at the others, as the lecture's first servers "

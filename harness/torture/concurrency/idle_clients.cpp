@@ -14,8 +14,7 @@ class IdleClients final : public HeldCase {
   std::string_view title() const override { return "Some idle clients leave room for others"; }
   std::string_view about() const override {
     return "Eight clients connect and say nothing, and a ninth asks for a file. Only a warning: no clause "
-           "says "
-           "how many clients there is room for, and `ERR 503` is an orderly no.";
+           "says how many clients there is room for, and `ERR 503` is an orderly no.";
   }
   record::CaseDemand demand(const Speech&) const override { return record::CaseDemand::should; }
 
@@ -33,8 +32,8 @@ class IdleClients final : public HeldCase {
     if (finding.result != record::CaseResult::kept)
       finding.cause = fmt::format(
           "The server has room for fewer than {} clients, or attends to one at a time: a table, pool or "
-          "backlog "
-          "of fixed size that idle clients fill. Make it larger, and end clients that say nothing for long.",
+          "backlog of fixed size that idle clients fill. Make it larger, and end clients that say nothing "
+          "for long.",
           idle_clients + 1);
     return finding;
   }

@@ -10,10 +10,8 @@ class SilentClient final : public HeldCase {
   std::string_view title() const override { return "A silent client does not hold up others"; }
   std::string_view about() const override {
     return "One client connects and says nothing, and another asks for a file; then the same with one that "
-           "has "
-           "sent half a request. The other has to be served meanwhile. Only a warning in the lecture's "
-           "dialects, "
-           "whose first servers take one client after the other by design.";
+           "has sent half a request. The other has to be served meanwhile. Only a warning in the lecture's "
+           "dialects, whose first servers take one client after the other by design.";
   }
 
   Finding run(CaseContext& context) const override {

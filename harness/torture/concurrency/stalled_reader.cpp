@@ -12,10 +12,8 @@ class StalledReader final : public HeldCase {
   std::string_view title() const override { return "A client that does not read does not hold up others"; }
   std::string_view about() const override {
     return "One client asks for a large file and reads nothing, so that the server cannot send on; another "
-           "asks "
-           "for a small one and has to be served meanwhile. Of an attached server the large file is a "
-           "fixture of "
-           "8 MiB or more. Only a warning in the lecture's dialects.";
+           "asks for a small one and has to be served meanwhile. Of an attached server the large file is a "
+           "fixture of 8 MiB or more. Only a warning in the lecture's dialects.";
   }
 
   Finding run(CaseContext& context) const override {

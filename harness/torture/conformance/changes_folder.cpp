@@ -20,10 +20,9 @@ class CdAndPwd final : public Case {
   std::string_view title() const override { return "CD and PWD tell where one is"; }
   std::string_view about() const override {
     return "Goes into a folder whose name is not ASCII, asks PWD, fetches a file that is only there, and "
-           "goes "
-           "back by `CD ..`. Goes in again and leaves without a word; the next client has to begin in the "
-           "root. Finds a reply whose length is counted in characters, and connections that are used again "
-           "with the folder of the one before. A server without CD or PWD is warned.";
+           "goes back by `CD ..`. Goes in again and leaves without a word; the next client has to begin in "
+           "the root. Finds a reply whose length is counted in characters, and connections that are used "
+           "again with the folder of the one before. A server without CD or PWD is warned.";
   }
   bool applies_to(const Speech& speech) const override { return speech.dialect() == "bftp"; }
   record::CaseDemand demand(const Speech&) const override { return record::CaseDemand::must; }

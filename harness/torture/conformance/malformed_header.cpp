@@ -31,9 +31,9 @@ class MalformedHeader final : public Case {
   std::string_view title() const override { return "A header that is none is refused at once"; }
   std::string_view about() const override {
     return "Sends headers with a letter, blanks or a sign among the digits, one of 65,537 bytes, and "
-           "ffffffff, "
-           "and nothing behind them. `ERR 400`, or 413 for a length, is due, and then the end of the "
-           "connection. Finds a server that believes any length, waits for 4 GiB and makes room for them.";
+           "ffffffff, and nothing behind them. `ERR 400`, or 413 for a length, is due, and then the end of "
+           "the connection. Finds a server that believes any length, waits for 4 GiB and makes room for "
+           "them.";
   }
   bool applies_to(const Speech& speech) const override { return speech.dialect() == "bftp"; }
   record::CaseDemand demand(const Speech&) const override { return record::CaseDemand::must; }

@@ -17,8 +17,7 @@ class ChangesFolder final : public FtpCase {
   std::string_view about() const override {
     return "Goes into a folder, asks PWD and fetches a file that is only there; goes back by `CWD ..`, asks "
            "again and fetches one that is only here. A server without CWD is warned. Not tried where the "
-           "root "
-           "is not ours to write to.";
+           "root is not ours to write to.";
   }
   std::vector<std::string> clauses(const Speech&) const override {
     return {"7.8", "RFC 959, 4.1.1", "RFC 959, Appendix II"};

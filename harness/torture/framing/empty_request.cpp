@@ -11,8 +11,7 @@ class EmptyRequest final : public FramingCase {
     return "Sends a request that names nothing: an empty message, an end mark alone, 40 spaces; in `raw` and "
            "`http` the client's side is closed too, since more could follow. A refusal or a close is due, in "
            "bftp `ERR 400`. In ftp an empty line, and a command 50 ms later: a server may pass over the "
-           "line, "
-           "too.";
+           "line, too.";
   }
   record::CaseDemand demand(const Speech& speech) const override {
     return speech.dialect() == "bftp" ? record::CaseDemand::must : record::CaseDemand::should;

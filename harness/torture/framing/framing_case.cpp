@@ -15,8 +15,8 @@ std::string cause_of_short_read(Reaction reaction, const Speech& speech) {
   if (speech.dialect() == "raw")
     return "The server takes what one recv() returns for the whole name. TCP carries bytes, not messages: a "
            "name may come in two. This dialect has no mark for its end, so no server can be quite sure of "
-           "it; "
-           "waiting a moment for more when there is no such file helps, a dialect with an end mark cures.";
+           "it; waiting a moment for more when there is no such file helps, a dialect with an end mark "
+           "cures.";
   std::string cause =
       "The server takes what one recv() returns for the whole request. TCP carries bytes, not messages: "
       "recv() returns what has come, which may be a part. Receive in a loop until the end of the request is "

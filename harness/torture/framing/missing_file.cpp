@@ -12,8 +12,7 @@ class MissingFile final : public FramingCase {
   std::string_view about() const override {
     return "Asks for a file that does not exist. A close without a byte (nul, raw, line, fixed, sized), `ERR "
            "404` (bftp, stream), status 404 (http) or reply 550 (ftp; 450 too) is due; another refusal, or "
-           "RST "
-           "in place of FIN, is a warning.";
+           "RST in place of FIN, is a warning.";
   }
   std::vector<std::string> clauses(const Speech& speech) const override {
     if (speech.dialect() == "bftp") return {"2.2", "4.13"};

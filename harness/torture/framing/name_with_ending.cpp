@@ -29,8 +29,7 @@ Finding NameWithEnding::ask_with(CaseContext& context, std::string_view ending,
   if (finding.result == record::CaseResult::broken)
     finding.cause = fmt::format(
         "A name with {} behind it is a name like others: look for the file, and refuse if there is none. "
-        "Here "
-        "the server lost its way: an error that was not caught, or a wait for bytes that never come.",
+        "Here the server lost its way: an error that was not caught, or a wait for bytes that never come.",
         called);
   return finding;
 }

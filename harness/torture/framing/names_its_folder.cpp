@@ -9,8 +9,7 @@ class NamesItsFolder final : public FtpCase {
   std::string_view title() const override { return "PWD answers with a path in quotes"; }
   std::string_view about() const override {
     return "Asks for the working folder. Reply 257 with a path between double quotes is due; programs read "
-           "it. "
-           "A server without PWD is warned.";
+           "it. A server without PWD is warned.";
   }
   std::vector<std::string> clauses(const Speech&) const override { return {"7.8", "RFC 959, Appendix II"}; }
 

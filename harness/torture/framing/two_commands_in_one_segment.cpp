@@ -26,8 +26,7 @@ class TwoCommandsInOneSegment final : public FtpCase {
   static Finding judged(const FtpReply& first, FtpSession& session) {
     const std::string cause =
         "The server reads a block, takes one command out of it and forgets the rest. Keep what follows a "
-        "line "
-        "end and look there for the next command before calling recv() again.";
+        "line end and look there for the next command before calling recv() again.";
     if (first.code < 200) return broken("to the first: " + in_words(first), cause);
     const auto second = session.reply();
     if (second.code < 200) return broken("the first was answered; to the second: " + in_words(second), cause);

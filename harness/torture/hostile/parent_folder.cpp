@@ -21,11 +21,10 @@ class ParentFolder final : public OutsideCase {
   std::string_view title() const override { return "No path leads out of the served folder"; }
   std::string_view about() const override {
     return "Puts a file of random content beside the served folder and asks for it: by `..`, by a folder's "
-           "name "
-           "and `../..`, by its absolute path, in http with `%2e` and `%2f` too; and asks for `..` itself. A "
-           "refusal or a close is right; its bytes, or a listing with its name, are not. In http RFC 1945, "
-           "12.5 demands it. In the other dialects nothing does: it fails where the suite hostile is asked "
-           "for, and is warned in other runs.";
+           "name and `../..`, by its absolute path, in http with `%2e` and `%2f` too; and asks for `..` "
+           "itself. A refusal or a close is right; its bytes, or a listing with its name, are not. In http "
+           "RFC 1945, 12.5 demands it. In the other dialects nothing does: it fails where the suite hostile "
+           "is asked for, and is warned in other runs.";
   }
   record::CaseDemand demand(const Speech& speech) const override {
     return speech.dialect() == "bftp" || is_http(speech) ? record::CaseDemand::must
@@ -90,11 +89,9 @@ class ParentFolder final : public OutsideCase {
                              escaped(way.words, 300));
     finding.cause =
         "The server joins its folder and the name that it was sent, and opens what comes out. A name may "
-        "climb "
-        "out by '..', and one that begins with '/' replaces the folder altogether. Resolve the joined path "
-        "first, and refuse what does not lie below the folder: to begin with the folder's name is not "
-        "enough, "
-        "/srv/root-old begins with /srv/root.";
+        "climb out by '..', and one that begins with '/' replaces the folder altogether. Resolve the joined "
+        "path first, and refuse what does not lie below the folder: to begin with the folder's name is not "
+        "enough, /srv/root-old begins with /srv/root.";
     return finding;
   }
 };

@@ -10,9 +10,8 @@ class SymbolicLink final : public OutsideCase {
   std::string_view title() const override { return "No symbolic link leads out of the served folder"; }
   std::string_view about() const override {
     return "Puts a symbolic link into the served folder that leads to a file beside it, and asks for the "
-           "link; "
-           "and one that leads to a folder beside it, and asks for a file through it. `bftp` has to refuse "
-           "both. In the other dialects only a warning: no clause binds them, and nginx and Python's "
+           "link; and one that leads to a folder beside it, and asks for a file through it. `bftp` has to "
+           "refuse both. In the other dialects only a warning: no clause binds them, and nginx and Python's "
            "http.server follow links unless they are told not to.";
   }
   record::CaseDemand demand(const Speech& speech) const override {
@@ -32,8 +31,7 @@ class SymbolicLink final : public OutsideCase {
     }
     finding.done =
         "A symbolic link to a file beside the served folder was asked for, and a file through one to a "
-        "folder "
-        "beside it.";
+        "folder beside it.";
     finding.expected = "A refusal, or a close. Nothing outside the folder is revealed.";
     return finding;
   }
@@ -66,11 +64,9 @@ class SymbolicLink final : public OutsideCase {
   static std::string cause(const Speech& speech) {
     if (speech.dialect() == "bftp")
       return "open() follows links. Resolve the path first (realpath() and its kin) and refuse what does not "
-             "lie "
-             "below the folder, or let the kernel refuse: openat2() with RESOLVE_BENEATH.";
+             "lie below the folder, or let the kernel refuse: openat2() with RESOLVE_BENEATH.";
     return "open() follows links, and many servers of the world leave it at that. No clause forbids it here; "
-           "but "
-           "whoever can put a link into the folder publishes any file that the server may read.";
+           "but whoever can put a link into the folder publishes any file that the server may read.";
   }
 };
 
