@@ -235,6 +235,7 @@ class ProcTreeProbe final : public Probe {
   /// PSS and private memory; both stay unknown if one process does not tell.
   void fill_memory(record::ResourceSample& sample) {
     std::uint64_t pss_kib = 0, private_kib = 0;
+    std::optional<std::uint64_t> file_kib = 0;
     std::array<char, 2048> buffer{};
     for (auto& [pid, member] : tree_.members()) {
       if (member.stat.zombie) continue;  // a zombie has no memory
@@ -246,11 +247,15 @@ class ProcTreeProbe final : public Probe {
       const auto pss = value_of_key(*text, "Pss");
       if (!pss && !text->empty()) return;
       pss_kib += pss.value_or(0);
+      const auto of_files = value_of_key(*text, "Pss_File");
+      if (!of_files && !text->empty()) file_kib.reset();
+      if (file_kib) *file_kib += of_files.value_or(0);
       for (const char* part : {"Private_Clean", "Private_Dirty", "Private_Hugetlb"})
         private_kib += value_of_key(*text, part).value_or(0);
     }
     sample.pss_mib = static_cast<double>(pss_kib) / 1024.0;
     sample.private_mib = static_cast<double>(private_kib) / 1024.0;
+    if (file_kib) sample.pss_file_mib = static_cast<double>(*file_kib) / 1024.0;
   }
 
   /// Summed over the processes whose runtime tells; nothing if none does.

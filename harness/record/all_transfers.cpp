@@ -11,7 +11,8 @@ TransferCount all_transfers(const RunRecord& record, Arm arm) {
   TransferCount count = record.transfers.total(arm);
   for (const Crowding& crowding : record.crowdings) {
     if (crowding.arm != arm) continue;
-    const std::uint64_t good = crowding.alone_ms.size() + crowding.together_ms.size();
+    const std::uint64_t good = crowding.alone_ms.size() + crowding.together_ms.size() +
+                               crowding.after_ms.size() + crowding.later_ms.size();
     count.transfers += good;
     if (record.plan.clients.verify != protocol::Verify::none) count.identical += good;
     if (crowding.fixture < record.fixtures.size())

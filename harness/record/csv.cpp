@@ -20,7 +20,8 @@ constexpr std::string_view transfer_columns =
 constexpr std::string_view resource_columns =
     "time_s,arm,processes,threads,cpu_user_s,cpu_system_s,rss_mib,pss_mib,fds,sockets_close_wait,zombies";
 constexpr std::string_view more_columns =
-    "cpu_total_s,private_mib,anon_mib,collector_runs,collector_whole_runs,collector_survived_mib,"
+    "cpu_total_s,private_mib,pss_file_mib,anon_mib,collector_runs,collector_whole_runs,collector_survived_"
+    "mib,"
     "collector_just_ran";
 
 template <class T>
@@ -141,8 +142,9 @@ std::string to_more_csv_row(const ResourceSample& sample) {
   if (sample.collector)
     collector = fmt::format("{},{},{:.6f},{}", sample.collector->runs, sample.collector->whole_runs,
                             sample.collector->survived_mib, sample.collector->just_ran);
-  return fmt::format("{},{},{},{}\n", optional_cell(sample.cpu_total_s, "{:.9f}"),
-                     optional_cell(sample.private_mib, "{:.6f}"), optional_cell(sample.anon_mib, "{:.6f}"),
+  return fmt::format("{},{},{},{},{}\n", optional_cell(sample.cpu_total_s, "{:.9f}"),
+                     optional_cell(sample.private_mib, "{:.6f}"),
+                     optional_cell(sample.pss_file_mib, "{:.6f}"), optional_cell(sample.anon_mib, "{:.6f}"),
                      collector);
 }
 
@@ -221,6 +223,7 @@ Result<void> add_more_from_csv(std::string_view row, ResourceSample& sample) {
   CellReader reader(std::move(*cells));
   if (const auto total = reader.number<double>()) sample.cpu_total_s = total;
   sample.private_mib = reader.number<double>();
+  sample.pss_file_mib = reader.number<double>();
   sample.anon_mib = reader.number<double>();
   if (const auto runs = reader.number<std::uint64_t>()) {
     sample.collector = {.runs = *runs};
@@ -230,7 +233,7 @@ Result<void> add_more_from_csv(std::string_view row, ResourceSample& sample) {
   } else {
     for (int left = 0; left < 3; ++left) reader.text();
   }
-  if (auto problem = reader.problem(7)) return *problem;
+  if (auto problem = reader.problem(8)) return *problem;
   return {};
 }
 

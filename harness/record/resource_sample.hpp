@@ -33,6 +33,9 @@ struct ResourceSample {
   std::optional<std::uint32_t> zombies;  ///< ended children that the server has not waited for
   /// In resources_more.csv: pages that no other process maps (USS); what would come back if the tree ended.
   std::optional<double> private_mib;
+  /// Likewise: of pss_mib, mapped pages of files (Linux 5.4 and later tell). Programs and libraries: a page's
+  /// share gets smaller when any other program maps it, too, and larger when that one ends.
+  std::optional<double> pss_file_mib;
   /// Likewise: resident pages that belong to no file, summed over processes. In every sample, unlike
   /// PSS, and unlike RSS free of files that are mapped.
   std::optional<double> anon_mib;

@@ -113,13 +113,17 @@ struct Exercise {
   std::optional<bool> serves_after{};
 };
 
-/// Transfer times of one fixture, with all clients or with one alone, in stretches that took turns.
+/// Transfer times of one fixture, with all clients or with one alone, in stretches that took turns; and once
+/// more with one alone after clients had behaved badly.
 struct Crowding {
   Arm arm = Arm::server;
   Op op = Op::get;
   std::uint16_t fixture = 0;
   bool confirmation = false;
   std::vector<double> alone_ms, together_ms;  ///< in order; of transfers that ended well
+  /// Likewise, by one alone: once the clients that behave badly had gone, and a second later again. Empty:
+  /// they were not there.
+  std::vector<double> after_ms{}, later_ms{};
 };
 
 /// What lived on the heap while every client moved the largest file: its collector was asked again and again,

@@ -206,6 +206,7 @@ void describe(V& visit, S& sample) {
   visit("sockets_close_wait", sample.sockets_close_wait);
   visit("zombies", sample.zombies);
   visit("private_mib", sample.private_mib);
+  visit("pss_file_mib", sample.pss_file_mib);
   visit("anon_mib", sample.anon_mib);
   visit("cpu_total_s", sample.cpu_total_s);
   visit("collector", sample.collector);
@@ -271,6 +272,8 @@ void describe(V& visit, S& crowding) {
   visit("confirmation", crowding.confirmation);
   visit("alone_ms", crowding.alone_ms);
   visit("together_ms", crowding.together_ms);
+  visit("after_ms", crowding.after_ms);
+  visit("later_ms", crowding.later_ms);
 }
 
 template <class V, ConstOr<HeapInUse> S>

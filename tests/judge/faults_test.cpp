@@ -259,6 +259,27 @@ TEST(JudgeFaults, LeakOf1KiBForEachTransfer) {
   expect_confirmed_failure(builder, "memory.leak");
 }
 
+/// Another program begins half way, which maps the same libraries.
+TEST(JudgeFaults, ALeakShowsBesideProgramsThatBegin) {
+  RecordBuilder builder;
+  builder.clients = 1;
+  builder.files = {{"oliver_twist.txt", 936'281}};
+  builder.ops = {record::Op::get};
+  builder.rounds = 10;
+  builder.iterations = 20;
+  builder.pss_mib = [](std::uint64_t n, Random&) {
+    return 6 + static_cast<double>(n) / 1024;
+  };
+  builder.pss_file_mib = [](std::uint64_t n) {
+    return n % 200 < 110 ? 2.0 : 1.9;
+  };
+  expect_confirmed_failure(builder, "memory.leak");
+  builder.pss_mib = [](std::uint64_t, Random&) {
+    return 6.0;
+  };
+  EXPECT_EQ(find(judge_all(builder.build()), "memory.leak").status, Status::pass);
+}
+
 /// What is counted has no warm-up: here the first round is a point like the others.
 TEST(JudgeFaults, LeakOfADescriptorInThreeRounds) {
   RecordBuilder builder;

@@ -204,7 +204,8 @@ class Simulation {
     };
     sample.processes = whole(spec_.processes(transfers));
     sample.threads = whole(spec_.threads(transfers));
-    sample.rss_mib = sample.pss_mib = spec_.pss_mib(transfers, random_);
+    sample.pss_file_mib = spec_.pss_file_mib(transfers);
+    sample.rss_mib = sample.pss_mib = spec_.pss_mib(transfers, random_) + *sample.pss_file_mib;
     sample.fds = whole(spec_.fds(transfers));
     sample.sockets_close_wait = whole(spec_.close_wait(transfers));
     sample.zombies = whole(spec_.zombies(transfers));

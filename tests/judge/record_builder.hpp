@@ -61,6 +61,10 @@ struct RecordBuilder {
   std::function<double(std::uint64_t, Random&)> pss_mib = [](std::uint64_t, Random&) {
     return 6.0;
   };
+  /// Beside it, mapped files: the share of the libraries.
+  std::function<double(std::uint64_t)> pss_file_mib = [](std::uint64_t) {
+    return 0.0;
+  };
   std::function<double(std::uint64_t)> fds = [](std::uint64_t) {
     return 8.0;
   };

@@ -39,6 +39,7 @@ TEST_F(ProcTreeProbeTest, SumsTheTreeWithoutItsGuard) {
   EXPECT_DOUBLE_EQ(*sample.rss_mib, 4.0);
   EXPECT_DOUBLE_EQ(*sample.pss_mib, 3.0);
   EXPECT_DOUBLE_EQ(*sample.private_mib, 2.25);
+  EXPECT_DOUBLE_EQ(sample.pss_file_mib.value_or(0), 1.125);
   EXPECT_DOUBLE_EQ(*sample.anon_mib, 3.0) << "512 less 256 pages of 4 KiB, three times";
   EXPECT_EQ(sample.zombies, 0u);
   EXPECT_EQ(sample.sockets_close_wait, 0u);

@@ -15,16 +15,18 @@ TEST(AllTransfers, CountTheGoodOnesThatHaveNoRow) {
   Crowding crowding;
   crowding.alone_ms = {1, 1, 1};
   crowding.together_ms = {2, 2};
+  crowding.after_ms = {1, 1};
+  crowding.later_ms = {1};
   record.crowdings.push_back(crowding);
   crowding.arm = Arm::control;
   record.crowdings.push_back(crowding);
   const TransferCount count = all_transfers(record, Arm::server);
-  EXPECT_EQ(count.transfers, 6u);
-  EXPECT_EQ(count.identical, 5u);
+  EXPECT_EQ(count.transfers, 9u);
+  EXPECT_EQ(count.identical, 8u);
   EXPECT_EQ(count.different, 1u);
-  EXPECT_EQ(count.bytes, 600u);
+  EXPECT_EQ(count.bytes, 900u);
   record.plan.clients.verify = protocol::Verify::none;
-  EXPECT_EQ(all_transfers(record, Arm::server).unverified(), 5u);
+  EXPECT_EQ(all_transfers(record, Arm::server).unverified(), 8u);
 }
 
 }  // namespace

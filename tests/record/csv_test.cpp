@@ -115,7 +115,7 @@ TEST(ResourcesMoreCsv, ReadsBackWhatItWrote) {
   written.cpu_total_s = 0.7512345;
   written.anon_mib = 68.25;
   const std::string plain = to_more_csv_row(written);
-  EXPECT_EQ(plain, "0.751234500,,68.250000,,,,\n");
+  EXPECT_EQ(plain, "0.751234500,,,68.250000,,,,\n");
   ResourceSample read;
   ASSERT_TRUE(add_more_from_csv(plain, read));
   EXPECT_EQ(read.cpu_total_s, 0.7512345);
@@ -123,6 +123,7 @@ TEST(ResourcesMoreCsv, ReadsBackWhatItWrote) {
   EXPECT_EQ(read.anon_mib, 68.25);
   EXPECT_FALSE(read.collector);
 
+  written.pss_file_mib = 3.5;
   written.collector = {.runs = 5, .whole_runs = 2, .survived_mib = 1.5, .just_ran = true};
   ASSERT_TRUE(add_more_from_csv(to_more_csv_row(written), read));
   ASSERT_TRUE(read.collector);
@@ -130,13 +131,14 @@ TEST(ResourcesMoreCsv, ReadsBackWhatItWrote) {
   EXPECT_EQ(read.collector->whole_runs, 2u);
   EXPECT_EQ(read.collector->survived_mib, 1.5);
   EXPECT_TRUE(read.collector->just_ran);
-  EXPECT_THAT(resources_more_csv_header(), StartsWith("cpu_total_s,private_mib,anon_mib,"));
+  EXPECT_EQ(read.pss_file_mib, 3.5);
+  EXPECT_THAT(resources_more_csv_header(), StartsWith("cpu_total_s,private_mib,pss_file_mib,anon_mib,"));
 }
 
 TEST(ResourcesMoreCsv, SaysWhichColumnIsWrong) {
   ResourceSample sample;
-  EXPECT_EQ(add_more_from_csv("1,x,,,,,", sample).error().message, "column 2: 'x' is no number");
-  EXPECT_EQ(add_more_from_csv("1,2", sample).error().message, "a row has 2 columns where 7 are due");
+  EXPECT_EQ(add_more_from_csv("1,x,,,,,,", sample).error().message, "column 2: 'x' is no number");
+  EXPECT_EQ(add_more_from_csv("1,2", sample).error().message, "a row has 2 columns where 8 are due");
 }
 
 }  // namespace

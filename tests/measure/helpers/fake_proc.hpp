@@ -34,7 +34,7 @@ struct FakeWorld {
     files[proc + "/task/" + std::to_string(pid) + "/children"] = "";
     files[proc + "/smaps_rollup"] =
         "00400000-7fff0000 ---p 00000000 00:00 0    [rollup]\nRss:  2048 kB\nPss:  1024 kB\nPss_Anon:  512 "
-        "kB\nPrivate_Clean:  256 kB\nPrivate_Dirty:  512 kB\n";
+        "kB\nPss_File:  384 kB\nPrivate_Clean:  256 kB\nPrivate_Dirty:  512 kB\n";
     files[proc + "/statm"] = "3000 512 256 10 0 900 0\n";
     folders[proc + "/fd"] = {"0", "1", "2"};
     clocks[pid] = 1.5;
