@@ -7,6 +7,7 @@
 #include <set>
 
 #include "harness/judge/samples.hpp"
+#include "harness/judge/statistics/quantiles.hpp"
 #include "harness/plan/command_template.hpp"
 
 namespace bftp::judge {
@@ -230,6 +231,14 @@ Series count_so_far(const record::RunRecord& record, std::string title,
     y.push_back(counted_so_far);
   }
   return picture(std::move(title), "transfers so far", "count", x, y);
+}
+
+Series picture_of_times(std::string title, const std::vector<double>& times_ms) {
+  std::vector<double> x;
+  const std::vector<double> y = statistics::sorted(times_ms);
+  for (std::size_t i = 0; i < y.size(); ++i)
+    x.push_back((static_cast<double>(i) + 0.5) / static_cast<double>(y.size()) * 100);
+  return picture(std::move(title), "% of transfers that are faster", "ms", x, y);
 }
 
 Series picture(std::string title, std::string x_label, std::string y_label, const std::vector<double>& x,

@@ -63,4 +63,7 @@ Series count_so_far(const record::RunRecord& record, std::string title,
 Series picture(std::string title, std::string x_label, std::string y_label, const std::vector<double>& x,
                const std::vector<double>& y);
 
+/// Times in ascending order over the share of transfers that are faster. `times_ms`: finite.
+Series picture_of_times(std::string title, const std::vector<double>& times_ms);
+
 }  // namespace bftp::judge

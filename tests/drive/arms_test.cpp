@@ -91,7 +91,10 @@ TEST(Arms, AloneAndTogetherIsComparedWithTheControlInTurns) {
   ASSERT_EQ(arms.stage.record.crowdings.size(), 2u);
   EXPECT_EQ(arms.stage.record.crowdings[0].arm, Arm::server);
   EXPECT_EQ(arms.stage.record.crowdings[1].arm, Arm::control);
-  for (const auto& crowding : arms.stage.record.crowdings) EXPECT_EQ(crowding.alone_ms.size(), 100u);
+  for (const auto& crowding : arms.stage.record.crowdings) {
+    EXPECT_EQ(crowding.alone_ms.size(), 100u);
+    EXPECT_EQ(crowding.after_ms.size(), 80u);
+  }
   std::vector<std::uint16_t> ports;
   for (const auto& block : arms.stage.worker(0).blocks)
     if (block.first_iteration >= 1u << 30 && (ports.empty() || ports.back() != block.port))

@@ -32,7 +32,7 @@ TEST(Phases, ComeFromPoliteToImpolite) {
   std::vector<Op> ops;
   for (const auto& block : stage.worker(0).blocks)
     if (ops.empty() || ops.back() != block.op) ops.push_back(block.op);
-  EXPECT_THAT(ops, ElementsAre(Op::get, Op::half_open, Op::refused, Op::stall, Op::abort_get));
+  EXPECT_THAT(ops, ElementsAre(Op::get, Op::half_open, Op::refused, Op::stall, Op::abort_get, Op::get));
   std::vector<WatchKind> kinds;
   for (const auto& watch : stage.record.watches) kinds.push_back(watch.kind);
   EXPECT_THAT(kinds,
@@ -221,6 +221,19 @@ TEST(Phases, CompareOneClientWithAllInTurns) {
   EXPECT_EQ(crowding.alone_ms.size(), 5u * 20u);
   EXPECT_EQ(crowding.together_ms.size(), 3u * 5u * 20u) << "without the warm-up";
   EXPECT_DOUBLE_EQ(crowding.alone_ms.front(), 2.0);
+}
+
+TEST(Phases, OneClientComesBackTwiceAfterThoseThatBehavedBadly) {
+  Stage stage(healthy, 3);
+  stage.driver().first_pass();
+  ASSERT_EQ(stage.record.crowdings.size(), 1u);
+  const auto& crowding = stage.record.crowdings.front();
+  EXPECT_EQ(crowding.after_ms.size(), 4u * 20u);
+  EXPECT_EQ(crowding.later_ms.size(), 4u * 20u);
+  const auto& blocks = stage.worker(0).blocks;
+  const auto bad = std::ranges::find_if(blocks, [](const auto& block) { return block.op == Op::abort_get; });
+  ASSERT_NE(bad, blocks.end());
+  EXPECT_TRUE(std::any_of(bad, blocks.end(), [](const auto& block) { return block.op == Op::get; }));
 }
 
 TEST(Phases, AFailureInThemIsAFailureOfTheRun) {

@@ -40,6 +40,7 @@ INSTANTIATE_TEST_SUITE_P(
         HiddenFault{"DescriptorsOnAborts", "leak_descriptor_on_abort", "handles.leak_on_aborts"},
         HiddenFault{"DescriptorsOnReplacing", "leak_descriptor_on_replace", "handles.leak_on_replacements"},
         HiddenFault{"PartsOfPuts", "part_stays", "handles.files"},
+        HiddenFault{"SlowAfterAborts", "slow_after_abort:ms=20", "uniformity.afterwards"},
         HiddenFault{"SpinsAfterAborts", "spin_after_abort", "cpu.after_aborts"},
         HiddenFault{"SpinsWhileOpen", "spin_open", "cpu.half_open"}),
     [](const auto& hidden) { return std::string(hidden.param.name); });

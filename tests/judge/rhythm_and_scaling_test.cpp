@@ -224,6 +224,61 @@ TEST(ClientScaling, TooFewTimesAreSkipped) {
   EXPECT_EQ(find(judge_all(record), "uniformity.client_scaling").status, Status::skip);
 }
 
+record::RunRecord after_bad_clients(double before_ms, double after_ms, double later_ms,
+                                    double strangers_share = 0.02) {
+  auto record = crowded(before_ms, before_ms, strangers_share);
+  auto& times = record.crowdings.front();
+  for (int i = 0; i < 80; ++i) {
+    times.after_ms.push_back(after_ms * (1 + 0.002 * i));
+    times.later_ms.push_back(later_ms * (1 + 0.002 * i));
+  }
+  return record;
+}
+
+Verdict afterwards(const record::RunRecord& record) {
+  return find(judge_all(record), "uniformity.afterwards");
+}
+
+TEST(Afterwards, WhoStaysSlowIsFailed) {
+  const Verdict verdict = afterwards(after_bad_clients(1, 5, 5));
+  EXPECT_EQ(verdict.status, Status::fail) << verdict.summary;
+  EXPECT_FALSE(verdict.cause.empty());
+  EXPECT_EQ(verdict.series.size(), 4u) << "before, afterwards, later, and the limit";
+  EXPECT_EQ(afterwards(after_bad_clients(2, 4.5, 4.5)).status, Status::warn);
+}
+
+TEST(Afterwards, WhatPassesOrIsSmallIsNoHarm) {
+  EXPECT_EQ(afterwards(after_bad_clients(1, 30, 1.1)).status, Status::pass) << "a second later it is over";
+  EXPECT_EQ(afterwards(after_bad_clients(0.1, 0.8, 0.8)).status, Status::pass) << "less than a millisecond";
+  EXPECT_EQ(afterwards(after_bad_clients(1, 1.2, 1.2)).status, Status::pass);
+}
+
+TEST(Afterwards, TheControlAndTheMachineAreTheYardstick) {
+  EXPECT_EQ(afterwards(after_bad_clients(1, 5, 5, 0.4)).status, Status::inconclusive) << "no control";
+  auto record = after_bad_clients(1, 5, 5);
+  record::Crowding control{.arm = record::Arm::control, .fixture = 2};
+  control.alone_ms.assign(50, 1.0);
+  control.after_ms.assign(50, 4.0);
+  control.later_ms.assign(50, 4.0);
+  record.crowdings.push_back(control);
+  EXPECT_EQ(afterwards(record).status, Status::pass) << "so is the reference server, which nobody harmed";
+}
+
+/// A cache that is missed by 45 % of the transfers before, and by 55 % afterwards.
+TEST(Afterwards, AMedianThatJumpsFromOneModeToTheOtherFailsNobody) {
+  auto record = after_bad_clients(1, 1, 1);
+  auto& times = record.crowdings.front();
+  for (std::size_t i = 0; i < 23; ++i) times.alone_ms[i] = 93;
+  for (std::size_t i = 0; i < 44; ++i) times.after_ms[i] = times.later_ms[i] = 93;
+  EXPECT_EQ(afterwards(record).status, Status::pass);
+}
+
+TEST(Afterwards, TooFewTimesAreSkipped) {
+  auto record = after_bad_clients(1, 5, 5);
+  record.crowdings.front().later_ms.resize(2);
+  EXPECT_EQ(afterwards(record).status, Status::skip);
+}
+
 /// Whose first transfer is a large file's, by any of the clients: a start hides in its time, and in whoever
 /// asked first.
 TEST(FirstTransfer, IsAnyOfThoseThatBeganTogetherAndItsFirstByteCounts) {

@@ -27,6 +27,7 @@ void run_phases(PhaseTools& tools) {
   run(answered, watch_stalled);
   run(breakable, exercise_replacements);
   run(breakable, exercise_aborts);
+  run(breakable, compare_afterwards);
   run(own_clients, look_into_root);
 }
 

@@ -15,12 +15,16 @@ constexpr double crowding_s_max = 1.5;
 constexpr std::uint32_t iterations_max = 20;
 constexpr std::uint32_t first_iteration = record::crowding_iterations_from;
 constexpr std::uint32_t first_repeat = first_iteration + (1u << 20);
+constexpr std::uint32_t first_afterwards = first_repeat + (1u << 20);
+constexpr std::uint32_t turns_afterwards = 4;
+constexpr double between_s = 1;
 
 /// One server's part.
 struct Side {
   DrivenArm arm;
   record::Crowding crowding;
   std::uint32_t iterations = 1;  ///< of a stretch
+  std::size_t place = 0;         ///< in the record, of what goes on
   bool given_up = false;         ///< nothing of a stretch came: it is not asked again
 };
 
@@ -30,6 +34,28 @@ class CrowdComparison {
     add(tools.arm);
     if (tools.control) add(*tools.control);
     if (tools.confirmation) next_iteration_ = first_repeat;
+  }
+
+  /// With the same servers and their comparisons of before, to which run_afterwards() adds.
+  static CrowdComparison go_on(PhaseTools& tools) {
+    CrowdComparison comparison(tools);
+    comparison.next_iteration_ = first_afterwards;
+    std::erase_if(comparison.sides_, [&](Side& side) { return !comparison.take_up(side); });
+    return comparison;
+  }
+
+  void run_afterwards() {
+    for (const auto times : {&record::Crowding::after_ms, &record::Crowding::later_ms}) {
+      if (times == &record::Crowding::later_ms) tools_.wait(between_s);
+      for (Side& side : sides_) warm_up(side);
+      for (std::uint32_t turn = 0; turn < turns_afterwards && !tools_.over(); ++turn) {
+        for (std::size_t i = 0; i < sides_.size(); ++i) {
+          Side& side = sides_[turn % 2 == 0 ? i : sides_.size() - 1 - i];
+          transfer(side, 1, side.crowding.*times);
+        }
+      }
+    }
+    for (Side& side : sides_) tools_.record.crowdings[side.place] = std::move(side.crowding);
   }
 
   void run() {
@@ -53,6 +79,17 @@ class CrowdComparison {
     side.crowding.fixture = static_cast<std::uint16_t>(crowding_fixture(tools_.record));
     side.crowding.confirmation = tools_.confirmation;
     sides_.push_back(std::move(side));
+  }
+
+  bool take_up(Side& side) {
+    const auto& all = tools_.record.crowdings;
+    const auto found = std::ranges::find_if(all, [&](const record::Crowding& one) {
+      return one.arm == side.arm.arm && !one.confirmation && !one.alone_ms.empty();
+    });
+    if (found == all.end()) return false;
+    side.crowding = *found;
+    side.place = static_cast<std::size_t>(found - all.begin());
+    return true;
   }
 
   /// Shows what a transfer costs, and so how many there is time for.
@@ -106,6 +143,13 @@ std::uint32_t crowding_fixture(const record::RunRecord& record) {
     if (fits != best_fits ? fits : (fits ? size > best_size : size < best_size)) best = i;
   }
   return best;
+}
+
+void compare_afterwards(PhaseTools& tools) {
+  if (tools.confirmation || tools.record.crowdings.empty()) return;
+  if (tools.given_up(protocol::Op::get, crowding_fixture(tools.record))) return;
+  tools.progress("one client alone, after clients that behaved badly");
+  CrowdComparison::go_on(tools).run_afterwards();
 }
 
 void compare_crowds(PhaseTools& tools) {

@@ -10,6 +10,11 @@ namespace bftp::drive {
 /// than two clients or an open loop.
 void compare_crowds(PhaseTools& tools);
 
+/// After the clients that behave badly: the same fixture by one client alone, from the same servers in turns,
+/// twice, a second apart, for each comparison of compare_crowds() in this pass. Takes about two seconds.
+/// Nothing in a confirmation: what stays slow was slow before it.
+void compare_afterwards(PhaseTools& tools);
+
 /// The fixture that is used: the largest below 16 MiB, else the smallest.
 std::uint32_t crowding_fixture(const record::RunRecord& record);
 

@@ -45,13 +45,6 @@ std::optional<Crowd> crowd_of(const Evidence& evidence, record::Arm arm) {
   return std::nullopt;
 }
 
-Series times(const std::string& title, const std::vector<double>& values) {
-  std::vector<double> x, y = statistics::sorted(values);
-  for (std::size_t i = 0; i < y.size(); ++i)
-    x.push_back((static_cast<double>(i) + 0.5) / static_cast<double>(y.size()) * 100);
-  return picture(title, "% of transfers that are faster", "ms", x, y);
-}
-
 class ClientScaling final : public Check {
  public:
   std::string_view id() const override { return "uniformity.client_scaling"; }
@@ -90,8 +83,8 @@ class ClientScaling final : public Check {
                                counted(crowd->crowding->alone_ms.size(), "transfer"),
                                crowd->crowding->together_ms.size(),
                                counted(evidence.record.plan.clients.count, "client"));
-    verdict.series.push_back(times("one client alone", crowd->crowding->alone_ms));
-    verdict.series.push_back(times("all clients", crowd->crowding->together_ms));
+    verdict.series.push_back(picture_of_times("one client alone", crowd->crowding->alone_ms));
+    verdict.series.push_back(picture_of_times("all clients", crowd->crowding->together_ms));
     const double limit_ms = warn * crowd->alone_ms;
     verdict.series.push_back(picture("limit for the median", "% of transfers that are faster", "ms", {0, 100},
                                      {limit_ms, limit_ms}));

@@ -72,6 +72,19 @@ TEST_F(UniformitySpecimen, SlowAfterIdleIsSlowAfterEachRest) {
   EXPECT_GE(time_of_get(), milliseconds(50));
 }
 
+TEST_F(UniformitySpecimen, SlowAfterAbortIsSlowForGood) {
+  root_.write("large", std::string(64u << 20, 'x'));
+  start("slow_after_abort:ms=50");
+  EXPECT_TRUE(comes([&] { return time_of_get() < milliseconds(50); }));
+  {
+    auto leaves = client();
+    leaves.send_request("GET large");
+    EXPECT_EQ(leaves.reply(), "OK 67108864");
+  }
+  EXPECT_TRUE(comes([&] { return time_of_get() >= milliseconds(50); })) << "once it has noticed";
+  EXPECT_GE(time_of_get(), milliseconds(50));
+}
+
 TEST_F(UniformitySpecimen, TrickleKeepsItsRate) {
   start("trickle:kib_per_s=2000");
   EXPECT_GE(time_of_get("file"), milliseconds(40)) << "98 KiB at 2000 KiB/s";
