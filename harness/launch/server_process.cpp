@@ -81,8 +81,9 @@ class ServerProcess final : public ServerHandle {
     return false;
   }
 
-  bool tree_listens() {
-    const auto pids = parts_.processes->list();
+  bool tree_listens() { return listens(parts_.processes->list()); }
+
+  bool listens(const std::vector<int>& pids) {
     const auto held = parts_.system->sockets().held_by(pids);
     const auto listening = parts_.system->sockets().listening();
     if (pids.empty()) return false;
@@ -119,11 +120,18 @@ class ServerProcess final : public ServerHandle {
     return parts_.system->now() - start >= patience;
   }
 
+  /// Of a wrapper that ends by the signal its server has yet to be asked. But where the process that listened
+  /// has ended and a child of it keeps the port, the next start would fail: that child has to end by itself.
   bool ask_to_end(protocol::Clock::time_point start) {
+    const bool listened = !parts_.processes->exited(parts_.pid) && listens({parts_.pid});
     if (!parts_.processes->exited(parts_.pid)) {
       parts_.processes->signal(parts_.pid, SIGTERM);
       while (!parts_.processes->wait(parts_.pid, Deadline::after(5ms)))
         if (is_too_late(start)) return false;
+    }
+    while (listened && tree_listens()) {
+      if (is_too_late(start)) return false;
+      parts_.system->pause(20ms);
     }
     if (parts_.processes->list().empty()) return true;
     parts_.processes->signal_all(SIGTERM);

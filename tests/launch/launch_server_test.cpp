@@ -304,10 +304,27 @@ TEST_F(LaunchServerTest, AsksWhomTheServerLeavesBehind) {
   world_.on_signal = [](World& world, int) {
     if (world.exited) world.alive.clear();
     if (!world.exited) world.end({0, std::nullopt});
+    world.listening.clear();
   };
   const auto ending = (*server)->stop();
   EXPECT_THAT(world_.signals, ElementsAre(SIGTERM, -SIGTERM));
   EXPECT_FALSE(ending.killed);
+}
+
+/// It would end if it were asked; but who starts the server again asks nobody.
+TEST_F(LaunchServerTest, AChildThatKeepsThePortHasToEndByItself) {
+  at(1ms, listen);
+  auto server = start();
+  ASSERT_TRUE(server) << server.error().message;
+  world_.alive.insert(101);
+  world_.on_signal = [](World& world, int) {
+    if (world.exited) world.alive.clear();
+    if (!world.exited) world.end({0, std::nullopt});
+  };
+  const auto ending = (*server)->stop();
+  EXPECT_THAT(world_.signals, ElementsAre(SIGTERM));
+  EXPECT_TRUE(ending.killed);
+  EXPECT_EQ(ending.left, 1u);
 }
 
 TEST_F(LaunchServerTest, CountsWhatAServerThatEndedLeavesBehind) {
