@@ -1,3 +1,5 @@
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -39,17 +41,28 @@ class SocketWire final : public Wire {
     }
     return {};
   }
+  /// A server that still takes what was sent is not silent: it cannot answer before it has it.
   Result<std::string> receive(std::chrono::milliseconds patience) override {
     std::array<std::byte, std::size_t{64} << 10> block{};
-    const auto got =
-        in_slices(patience, [&](const Deadline& slice) { return connection_.receive_some(block, slice); });
-    if (!got) return got.error();
-    return std::string(reinterpret_cast<const char*>(block.data()), *got);
+    for (;;) {
+      const int underway = bytes_underway();
+      const auto got =
+          in_slices(patience, [&](const Deadline& slice) { return connection_.receive_some(block, slice); });
+      if (got) return std::string(reinterpret_cast<const char*>(block.data()), *got);
+      const bool takes = got.error().kind == protocol::ErrorKind::deadline && bytes_underway() < underway;
+      if (!takes || stop_.load() || end_.expired()) return got.error();
+    }
   }
   void end_sending() override { ::shutdown(connection_.fd(), SHUT_WR); }
   bool is_too_old() const override { return end_.expired(); }
 
  private:
+  /// Sent by us and not yet acknowledged; 0 where the system does not tell.
+  int bytes_underway() const {
+    int bytes = 0;
+    return ::ioctl(connection_.fd(), SIOCOUTQ, &bytes) == 0 ? bytes : 0;
+  }
+
   /// `act` until it is done, the patience or the connection's time is over, or the run is to end.
   template <class Act>
   Result<std::size_t> in_slices(std::chrono::milliseconds patience, Act act) {

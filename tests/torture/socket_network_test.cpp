@@ -35,6 +35,38 @@ class Trickle {
   std::thread thread_;
 };
 
+/// Takes so many bytes in small steps, and answers once it has them all.
+class Slow {
+ public:
+  explicit Slow(std::size_t bytes)
+      : listener_(protocol::listen_on({"127.0.0.1", 0}).value()), thread_([this, bytes] { serve(bytes); }) {}
+  ~Slow() {
+    ::shutdown(listener_.fd.get(), SHUT_RDWR);
+    thread_.join();
+  }
+  Slow(const Slow&) = delete;
+  Slow& operator=(const Slow&) = delete;
+  const protocol::Endpoint& endpoint() const { return listener_.endpoint; }
+
+ private:
+  void serve(std::size_t bytes) const {
+    const int small = 64 << 10;
+    ::setsockopt(listener_.fd.get(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    const protocol::UniqueFd client(::accept4(listener_.fd.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    std::vector<char> block(32 << 10);
+    for (std::size_t taken = 0; client && taken < bytes;) {
+      const auto got = ::recv(client.get(), block.data(), block.size(), 0);
+      if (got <= 0) return;
+      taken += static_cast<std::size_t>(got);
+      std::this_thread::sleep_for(milliseconds(25));
+    }
+    static_cast<void>(::send(client.get(), "x", 1, MSG_NOSIGNAL));
+  }
+
+  protocol::Listener listener_;
+  std::thread thread_;
+};
+
 /// Receives until nothing more is given, and tells why.
 protocol::ErrorKind end_of(Wire& wire) {
   for (;;) {
@@ -52,6 +84,21 @@ TEST(SocketNetwork, AConnectionHasItsTimeHoweverItIsTrickledTo) {
   const auto wire = network.connect(milliseconds(10'000));
   ASSERT_TRUE(wire);
   EXPECT_EQ(end_of(**wire), protocol::ErrorKind::deadline);
+}
+
+/// All of it fits into the buffers between the two, and takes longer to be read than the patience lasts.
+TEST(SocketNetwork, WhoStillTakesWhatWasSentIsNotSilent) {
+  constexpr std::size_t bytes = 1u << 20;
+  const std::atomic<bool> stop = false;
+  const Slow server(bytes);
+  SocketNetwork network(stop, milliseconds(60'000));
+  network.set_endpoint(server.endpoint());
+  const auto wire = network.connect(milliseconds(10'000));
+  ASSERT_TRUE(wire);
+  ASSERT_TRUE((*wire)->send(std::string(bytes, 'x'), milliseconds(10'000)));
+  const auto got = (*wire)->receive(milliseconds(400));
+  ASSERT_TRUE(got) << got.error().message;
+  EXPECT_EQ(*got, "x");
 }
 
 TEST(SocketNetwork, AStopIsHeededWhileBytesTrickleIn) {
