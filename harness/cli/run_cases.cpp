@@ -82,6 +82,8 @@ std::optional<CaseFiles> place_files(const std::string& root, const torture::Spe
   if (speech.dialect() == "bftp") {
     place_file(root, {"framing-gr\u00f6\u00dfe.bin", probe_content(5)});
     files.named_folder = place_folder(root, "framing-gr\u00f6\u00dfe.d", 17);
+    if (auto folder = place_folder(root, "framing-long-" + std::string(187, 'd'), 19))
+      files.long_folder = std::move(folder->name);
   }
   KnownFile long_named{std::string(speech.name_bytes_max() - 4, 'n') + ".bin", probe_content(11)};
   if (place_file(root, long_named))

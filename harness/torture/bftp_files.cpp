@@ -149,10 +149,17 @@ FileAnswer BftpFiles::hear_end() {
 }
 
 FileAnswer BftpFiles::tell(const std::string& request) {
-  const auto heard = ask(request);
-  auto told = answer_of(heard);
-  if (told.done()) told.content = heard.reply->detail;
-  return told;
+  return told(ask(request));
+}
+
+FileAnswer BftpFiles::hear_told() {
+  return told(reply());
+}
+
+FileAnswer BftpFiles::told(const Heard& heard) {
+  auto answer = answer_of(heard);
+  if (answer.done()) answer.content = heard.reply->detail;
+  return answer;
 }
 
 BftpFiles::Heard BftpFiles::ask(const std::string& request) {

@@ -40,6 +40,8 @@ class BftpFiles final : public FileSession {
   FileAnswer end_store(std::string_view rest);
   /// The answer to a request that was sent already: to the last of a PUT's bytes, or a GET.
   FileAnswer hear_stored() { return answer_of(reply()); }
+  /// Likewise, where OK ends the matter. Done: `content` is what came behind OK.
+  FileAnswer hear_told();
   FileAnswer hear_file();
   /// HASH (5.3). Done: `content` is what came behind OK.
   FileAnswer hash(std::string_view name);
@@ -71,6 +73,7 @@ class BftpFiles final : public FileSession {
   static BegunFetch hear_size(const Heard& heard);
   /// What is to be said of a reply where OK ends the matter.
   static FileAnswer answer_of(const Heard& heard);
+  static FileAnswer told(const Heard& heard);
   /// Takes bytes until `size` of them have come; else how they did not.
   std::optional<FileAnswer> await(std::size_t size);
 

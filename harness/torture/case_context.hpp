@@ -48,6 +48,8 @@ struct CaseFiles {
   std::optional<KnownFile> long_named{};  ///< with a name as long as the dialect can ask for
   std::optional<KnownFolder> folder{};
   std::optional<KnownFolder> named_folder{};  ///< with a name that is not ASCII
+  /// With a name so long that paths to it are long, too, by name. Empty: there is none.
+  std::string long_folder{};
   std::optional<OutsideFile> outside{};
   /// Begins the names of the files that cases store: nothing on the server begins so. Empty: the run writes
   /// nothing to the server.

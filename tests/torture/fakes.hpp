@@ -22,6 +22,8 @@ class FakeConnection {
   virtual ~FakeConnection() = default;
   /// A segment has come.
   virtual void receive(std::string_view segment) = 0;
+  /// Whether what the client sends finds room.
+  virtual bool has_room() const { return true; }
   /// The client waits for more than is in `out`.
   virtual void more() {}
   /// The client has closed its side.
@@ -42,8 +44,12 @@ class FakeWire final : public Wire {
       : connection_(std::move(connection)), now_(now), end_(now + life) {}
   ~FakeWire() override { connection_->end(); }
 
-  protocol::Result<void> send(std::string_view bytes, milliseconds) override {
+  protocol::Result<void> send(std::string_view bytes, milliseconds patience) override {
     if (connection_->reset) return protocol::Error{protocol::ErrorKind::reset, "reset"};
+    if (!connection_->has_room()) {
+      now_ += patience;
+      return protocol::Error{protocol::ErrorKind::deadline, "no room"};
+    }
     if (!connection_->closed) connection_->receive(bytes);
     return {};
   }
@@ -112,6 +118,7 @@ inline CaseFiles some_files() {
           .long_named = KnownFile{std::string(36, 'n') + ".bin", "content of the other"},
           .folder = KnownFolder{"folder", {"inside.bin", "content of the one inside"}},
           .named_folder = KnownFolder{"gr\u00f6\u00dfe", {"inside.bin", "content of the one inside"}},
+          .long_folder = std::string(200, 'd'),
           .outside = OutsideFile{.name = "root-beside-1.bin",
                                  .content = "content of the neighbour",
                                  .root_path = "/srv/root",

@@ -16,7 +16,7 @@ class CdAndPwd final : public Case {
  public:
   std::string_view id() const override { return "conformance.changes_folder"; }
   std::string_view category() const override { return "conformance"; }
-  std::vector<std::string_view> suites() const override { return {"conformance"}; }
+  std::vector<std::string_view> suites() const override { return {"conformance", "transfer"}; }
   std::string_view title() const override { return "CD and PWD tell where one is"; }
   std::string_view about() const override {
     return "Goes into a folder whose name is not ASCII, asks PWD, fetches a file that is only there, and "

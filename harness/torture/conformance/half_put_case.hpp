@@ -19,7 +19,7 @@ namespace bftp::torture {
 class HalfPutCase : public Case {
  public:
   std::string_view category() const override { return "conformance"; }
-  std::vector<std::string_view> suites() const override { return {"conformance"}; }
+  std::vector<std::string_view> suites() const override { return {"conformance", "transfer"}; }
   bool needs_several_connections() const override { return true; }
   bool applies_to(const Speech& speech) const override { return speech.dialect() == "bftp"; }
   record::CaseDemand demand(const Speech&) const override { return record::CaseDemand::must; }

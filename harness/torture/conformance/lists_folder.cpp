@@ -95,7 +95,7 @@ class ListsFolder final : public Case {
  public:
   std::string_view id() const override { return "conformance.lists_folder"; }
   std::string_view category() const override { return "conformance"; }
-  std::vector<std::string_view> suites() const override { return {"conformance"}; }
+  std::vector<std::string_view> suites() const override { return {"conformance", "transfer"}; }
   std::string_view title() const override { return "LIST names what is there, in order"; }
   std::string_view about() const override {
     return "Asks for a listing of the root, and for a file behind it on the same connection. Each line has "

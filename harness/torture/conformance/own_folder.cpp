@@ -15,7 +15,7 @@ class OwnFolder final : public Case {
  public:
   std::string_view id() const override { return "conformance.own_folder"; }
   std::string_view category() const override { return "conformance"; }
-  std::vector<std::string_view> suites() const override { return {"conformance"}; }
+  std::vector<std::string_view> suites() const override { return {"conformance", "transfer"}; }
   std::string_view title() const override { return "CD moves one connection and no other"; }
   std::string_view about() const override {
     return "A client goes into a folder with CD; another one comes and asks for a file in the root by its "
