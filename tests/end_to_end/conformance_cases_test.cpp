@@ -17,7 +17,7 @@ using ::testing::UnorderedElementsAre;
 using ::testing::UnorderedElementsAreArray;
 
 constexpr const char* cases[] = {"conformance.delete_removes", "conformance.put_reaches_others",
-                                 "conformance.put_replaces"};
+                                 "conformance.put_replaces", "conformance.put_zeros"};
 
 constexpr const char* cases_of_bftp[] = {"conformance.core_verbs",   "conformance.hash_follows",
                                          "conformance.lists_folder", "conformance.quit_closes",
@@ -107,7 +107,7 @@ TEST(ConformanceCasesOfAStaleCache, FailInAnyRunAndNameTheClause) {
   const auto outcome = torture(short_run(folder, {"--server", server, "--iterations", "3"}), folder);
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
   EXPECT_THAT(failed_checks(folder.file("reports/latest")),
-              UnorderedElementsAre(cases[1], cases[2], "conformance.put_sizes"));
+              UnorderedElementsAre(cases[1], cases[2], cases[3], "conformance.put_sizes"));
   EXPECT_THAT(read_file(folder.file("reports/latest/explain.txt")),
               AllOf(HasSubstr("Clause 4.8"), HasSubstr("the old content of 4099 bytes")));
 }
@@ -139,6 +139,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "conformance.refusals", "conformance.size_follows"}},
         Breach{"list_unsorted", {"conformance.lists_folder"}},
         Breach{"shared_folder", {"conformance.changes_folder", "conformance.own_folder"}},
+        Breach{"put_skips_zeros", {"conformance.put_zeros"}},
         Breach{"put_visible_early", {"conformance.get_is_of_one_instant", "conformance.put_is_whole"}},
         Breach{"close_after_error", {"conformance.extended_refusals", "conformance.refusals"}},
         Breach{"wrong_code",

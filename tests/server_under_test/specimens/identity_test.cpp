@@ -91,6 +91,13 @@ TEST_F(IdentitySpecimen, PutLosesTailAndSaysOk) {
   EXPECT_EQ(root_.read("new"), content_.substr(0, content_.size() - 1));
 }
 
+TEST_F(IdentitySpecimen, PutSkipsZerosAtTheEndAlone) {
+  start("put_skips_zeros");
+  const std::string zeros(5'000, '\0');
+  EXPECT_EQ(client().put("new", "a" + zeros + "b" + zeros), "OK 10002");
+  EXPECT_EQ(root_.read("new"), "a" + zeros + "b");
+}
+
 TEST_F(IdentitySpecimen, PutNotStoredSaysOk) {
   start("put_not_stored:p=1");
   EXPECT_EQ(client().put("new", content_), "OK 100000");
