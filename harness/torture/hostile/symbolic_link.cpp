@@ -6,7 +6,7 @@ namespace {
 class SymbolicLink final : public OutsideCase {
  public:
   std::string_view id() const override { return "hostile.symbolic_link"; }
-  std::vector<std::string_view> suites() const override { return {"hostile", "transfer"}; }
+  std::vector<std::string_view> suites() const override { return {"hostile"}; }
   std::string_view title() const override { return "No symbolic link leads out of the served folder"; }
   std::string_view about() const override {
     return "Puts a symbolic link into the served folder that leads to a file beside it, and asks for the "
