@@ -176,8 +176,8 @@ class Conversation {
 
   bool receive(Upload& upload) {
     // On the stack and not initialised: its pages stay mapped from one upload to the next.
-    std::array<std::byte, protocol::copy_buffer_size>
-        block;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
+    std::array<std::byte, protocol::copy_buffer_size> block;
     exchange_.bytes = 0;
     while (exchange_.bytes < upload.size()) {
       const auto wanted = std::min<std::uint64_t>(block.size(), upload.size() - exchange_.bytes);

@@ -88,11 +88,13 @@ std::vector<PairedTurn> round_order(std::uint64_t seed, std::uint32_t round,
     std::uint32_t number;
   };
   std::vector<Couple> couples;
-  for (std::size_t work = 0; work < pairs.size(); ++work)
-    for (std::uint32_t k = 0; k < pairs[work] / 2; ++k) {
+  for (std::size_t work = 0; work < pairs.size(); ++work) {
+    const std::uint32_t half = pairs[work] / 2;
+    for (std::uint32_t k = 0; k < half; ++k) {
       const double drawn = static_cast<double>(next_random(state) >> 11) * 0x1p-53;
-      couples.push_back({(k + drawn) / static_cast<double>(pairs[work] / 2), work, k});
+      couples.push_back({(k + drawn) / static_cast<double>(half), work, k});
     }
+  }
   std::stable_sort(couples.begin(), couples.end(),
                    [](const Couple& a, const Couple& b) { return a.place < b.place; });
   std::vector<PairedTurn> turns;

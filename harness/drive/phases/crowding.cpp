@@ -45,6 +45,8 @@ class CrowdComparison {
   }
 
   void run_afterwards() {
+    if (sides_.empty() || sides_.front().arm.arm != tools_.arm.arm) return;
+    const double start_s = tools_.now_s();
     for (const auto times : {&record::Crowding::after_ms, &record::Crowding::later_ms}) {
       if (times == &record::Crowding::later_ms) tools_.wait(between_s);
       for (Side& side : sides_) warm_up(side);
@@ -53,6 +55,7 @@ class CrowdComparison {
           Side& side = sides_[turn % 2 == 0 ? i : sides_.size() - 1 - i];
           transfer(side, 1, side.crowding.*times);
         }
+        if (is_long_since(start_s)) break;
       }
     }
     for (Side& side : sides_) tools_.record.crowdings[side.place] = std::move(side.crowding);
@@ -67,7 +70,7 @@ class CrowdComparison {
       const bool alone_first = turn % 2 == 0;
       for (const bool alone : {alone_first, !alone_first})
         for (Side& side : sides_) stretch(side, alone);
-      if (tools_.now_s() - start_s > 2 * crowding_s_max * static_cast<double>(sides_.size())) break;
+      if (is_long_since(start_s)) break;
     }
     for (Side& side : sides_) tools_.record.crowdings.push_back(std::move(side.crowding));
   }
@@ -79,6 +82,11 @@ class CrowdComparison {
     side.crowding.fixture = static_cast<std::uint16_t>(crowding_fixture(tools_.record));
     side.crowding.confirmation = tools_.confirmation;
     sides_.push_back(std::move(side));
+  }
+
+  /// What is so slow is not tried as often as meant.
+  bool is_long_since(double start_s) const {
+    return tools_.now_s() - start_s > 2 * crowding_s_max * static_cast<double>(sides_.size());
   }
 
   bool take_up(Side& side) {

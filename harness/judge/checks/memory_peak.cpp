@@ -165,10 +165,11 @@ class PeakCheck final : public Check {
     if (!baseline || peak.pss_samples + peak.rss_samples == 0)
       return skipped(std::move(verdict),
                      "No reading of the server's memory fell into the transfers of large files.");
+    const double growth_mib = height_mib(peak) - *baseline;
     const Found found{.file_mib = file_mib,
                       .clients = clients,
                       .baseline_mib = *baseline,
-                      .growth_mib = height_mib(peak) - *baseline,
+                      .growth_mib = growth_mib,
                       .growth_max = std::max(limit(*this, limits, "copies_max") * file_mib * clients,
                                              cache_slack * all_files_mib(record)),
                       .peak = std::move(peak)};
