@@ -26,8 +26,10 @@ void run_phases(PhaseTools& tools) {
   run(breakable, exercise_refusals);
   run(answered, watch_stalled);
   run(breakable, exercise_replacements);
-  run(breakable, exercise_aborts);
+  // Before the last of these: what its transfers leave behind belongs to no stretch, and repeats go on from the
+  // last reading of the next phase.
   run(breakable, compare_afterwards);
+  run(breakable, exercise_aborts);
   run(own_clients, look_into_root);
 }
 

@@ -55,8 +55,9 @@ class StaysQuick final : public Check {
     return "Clients that behave badly leave the server as quick as it was";
   }
   std::string_view about() const override {
-    return "Service time of one client alone, before and after clients that stop reading, ask for what there "
-           "is not and break off; twice, a second apart, of which the quicker counts, and against what the "
+    return "Service time of one client alone, before and after clients that say half a request, ask for what "
+           "there is not, stop reading and go away in the midst; twice, a second apart, of which the quicker "
+           "counts, and against what the "
            "reference server, visited by none of them, takes in turns.";
   }
   std::vector<LimitSpec> limits() const override {
