@@ -8,7 +8,7 @@ namespace bftp::torture {
 namespace {
 
 /// How much of other bytes comes first, and how many zeros follow. Blocks of a disk are 4096 bytes, most
-/// buffers 64 KiB; the last two end within one.
+/// buffers 64 KiB; the last one ends within a block.
 struct Shape {
   std::size_t other, zeros;
 };
