@@ -19,8 +19,6 @@ using namespace std::chrono_literals;
 using record::QuietKind;
 using record::RunState;
 
-constexpr std::size_t samples_max = 20'000;
-
 std::uint64_t bytes_of_pass(const std::vector<fixtures::Fixture>& fixtures,
                             const std::vector<std::uint32_t>& indices) {
   std::uint64_t bytes = 0;
@@ -30,17 +28,6 @@ std::uint64_t bytes_of_pass(const std::vector<fixtures::Fixture>& fixtures,
 
 void add(std::optional<double>& sum, const std::optional<double>& part) {
   if (part) sum = sum.value_or(0) + *part;
-}
-
-template <class T>
-bool no_more_than(const std::optional<T>& now, const std::optional<T>& baseline) {
-  return !now || !baseline || *now <= *baseline;
-}
-
-bool no_more_than(const record::ResourceSample& now, const record::ResourceSample& baseline) {
-  return no_more_than(now.fds, baseline.fds) && no_more_than(now.threads, baseline.threads) &&
-         no_more_than(now.processes, baseline.processes) && no_more_than(now.zombies, baseline.zombies) &&
-         no_more_than(now.sockets_close_wait, baseline.sockets_close_wait);
 }
 
 std::vector<ArmShare> chain_of(const DriverSeams& seams) {
@@ -84,11 +71,22 @@ Driver::Driver(record::RunRecord& record, DriverSeams seams)
       giving_up_(record.plan, record.fixtures),
       pace_(record.plan.rate_per_s ? 0 : record.plan.pass_time_s),
       machine_(seams_.host, processes_of(seams_)),
-      transfers_total_(schedule_.transfers_total() * essential_arms(seams_)),
-      wall_minus_monotonic_ns_(seams_.time.wall_ns() - seams_.time.monotonic_ns()) {}
+      course_(record, {.sink = seams_.sink,
+                       .time = seams_.time,
+                       .stop = seams_.stop,
+                       .epoch_ns = seams_.epoch_ns,
+                       .must_end = seams_.must_end,
+                       .so_far = [this] { return so_far(); },
+                       .time_limit_s = record.plan.max_time_s}),
+      reader_(record, seams_.arms, seams_.time, [this] { return now_s(); }),
+      transfers_total_(schedule_.transfers_total() * essential_arms(seams_)) {}
 
 double Driver::now_s() const {
-  return static_cast<double>(seams_.time.monotonic_ns() - seams_.epoch_ns) / ns_per_s;
+  return course_.now_s();
+}
+
+std::string Driver::so_far() const {
+  return fmt::format("{} of {} transfers", transfers_done_, transfers_total_);
 }
 
 const DrivenArm* Driver::find(record::Arm arm) const {
@@ -98,12 +96,12 @@ const DrivenArm* Driver::find(record::Arm arm) const {
 }
 
 void Driver::first_pass() {
-  await_quiet();
-  quiet_point(QuietKind::baseline, 0, false);
-  checkpoint();
+  reader_.await_rest();
+  reader_.quiet_point(QuietKind::baseline, 0, false);
+  course_.checkpoint();
   pass(false);
   note_slowness();
-  if (!over()) record_.state = RunState::complete;
+  if (!course_.over()) record_.state = RunState::complete;
 }
 
 void Driver::confirm() {
@@ -111,7 +109,7 @@ void Driver::confirm() {
   record_.state = RunState::running;
   transfers_total_ += schedule_.transfers_total();
   pass(true);
-  if (!over()) record_.state = RunState::complete;
+  if (!course_.over()) record_.state = RunState::complete;
 }
 
 void Driver::more_rounds(std::uint32_t rounds) {
@@ -120,34 +118,35 @@ void Driver::more_rounds(std::uint32_t rounds) {
   transfers_total_ += schedule_.transfers_total() * essential_arms(seams_) * rounds / schedule_.rounds();
   const std::uint32_t end = rounds_done_ + rounds;
   pass_start_s_ = now_s();
-  for (std::uint32_t number = rounds_done_; number < end && !over() && !giving_up_.includes_all(); ++number)
+  for (std::uint32_t number = rounds_done_; number < end && !course_.over() && !giving_up_.includes_all();
+       ++number)
     round(number, false);
-  if (!over()) settle(false);
+  if (!course_.over()) settle(false);
   drain_samples();
   note_server_ends();
-  checkpoint();
+  course_.checkpoint();
   if (record_.state == RunState::running) record_.state = RunState::complete;
 }
 
 void Driver::pass(bool confirmation) {
   pass_start_s_ = now_s();
-  for (std::uint32_t number = 0; number < schedule_.rounds() && !over() && !giving_up_.includes_all();
+  for (std::uint32_t number = 0; number < schedule_.rounds() && !course_.over() && !giving_up_.includes_all();
        ++number) {
     if (number > 0 && number == schedule_.rounds() / 2 && !confirmation) rest();
     const double before_s = now_s();
     round(number, confirmation);
     pace_.note(now_s() - before_s, now_s() - pass_start_s_, schedule_.rounds() - number - 1);
   }
-  if (!over()) settle(confirmation);
+  if (!course_.over()) settle(confirmation);
   const std::vector<DrivenArm> arms = seams_.arms;
   for (const DrivenArm& arm : arms) {
-    if (arm.companion || over()) continue;
+    if (arm.companion || course_.over()) continue;
     PhaseTools tools = phase_tools(arm, confirmation);
     run_phases(tools);
   }
   drain_samples();
   note_server_ends();
-  checkpoint();
+  course_.checkpoint();
 }
 
 /// Every figure says of how many transfers it is; this says why they are fewer than the plan has.
@@ -173,13 +172,13 @@ void Driver::round(std::uint32_t number, bool confirmation) {
   transfers_total_ -= std::min(transfers_total_, left_out);
   if (!confirmation) transfers_left_out_ += left_out;
   for (const BlockPlan& plan : schedule_.blocks(number, offset, pace_.share())) {
-    if (over()) return;
+    if (course_.over()) return;
     block(plan, confirmation);
     report_progress(phase);
   }
-  await_quiet();
-  quiet_point(QuietKind::round, number, confirmation);
-  checkpoint();
+  reader_.await_rest();
+  reader_.quiet_point(QuietKind::round, number, confirmation);
+  course_.checkpoint();
   if (!confirmation) rounds_done_ = number + 1;
 }
 
@@ -189,7 +188,7 @@ void Driver::block(const BlockPlan& plan, bool confirmation) {
     return record_.fixtures[fixture].size >= plan::large_fixture_bytes;
   });
   for (const Turn& next : interleaver_.turns(plan, large)) {
-    if (over()) return;
+    if (course_.over()) return;
     turn(next, confirmation);
   }
 }
@@ -222,7 +221,7 @@ bool Driver::batches(const Batch& whole, record::BlockRecord& into) {
        part.first_iteration += part.iterations) {
     std::erase_if(part.fixtures,
                   [&](std::uint32_t fixture) { return giving_up_.includes(part.op, fixture); });
-    if (part.fixtures.empty() || over() || !batch(part, into)) return false;
+    if (part.fixtures.empty() || course_.over() || !batch(part, into)) return false;
   }
   return true;
 }
@@ -248,7 +247,7 @@ bool Driver::batch(const Batch& batch, record::BlockRecord& into) {
   note(result);
   if (!arm.companion) give_up_on_hung(batch, arm, result);
   if (arm.companion && find(arm.arm) != nullptr) judge_companion(arm, result);
-  return record_.state == RunState::running && find(into.arm) != nullptr;
+  return course_.running() && find(into.arm) != nullptr;
 }
 
 /// A companion of which nothing comes any more is not tried again. Interrupted work says nothing of it.
@@ -288,7 +287,7 @@ void Driver::take_warnings(const std::vector<record::Warning>& warnings) {
 
 void Driver::take_in(const BatchResult& result, record::BlockRecord& into) {
   double workers_cpu_ms = 0;
-  check_sink(take_rows(result.records, record_, seams_.sink));
+  course_.check(take_rows(result.records, record_, seams_.sink));
   for (const record::TransferRecord& row : result.records) {
     workers_cpu_ms += row.worker_cpu_ms;
     into.bytes += row.bytes;
@@ -313,17 +312,17 @@ PhaseTools Driver::phase_tools(const DrivenArm& arm, bool confirmation) {
       .control = control != nullptr ? std::optional(*control) : std::nullopt,
       .confirmation = confirmation,
       .now_s = [this] { return now_s(); },
-      .over = [this] { return over(); },
+      .over = [this] { return course_.over(); },
       .wait = [this](double wait_s) { wait(wait_s); },
-      .await_quiet = [this] { await_quiet(); },
-      .read_full = [this, arm] { return read_full(arm); },
-      .read_at_rest = [this, arm] { return read_at_rest(arm); },
+      .await_quiet = [this] { reader_.await_rest(); },
+      .read_full = [this, arm] { return reader_.read_full(arm); },
+      .read_at_rest = [this, arm] { return reader_.read_at_rest(arm); },
       .progress = [this](const std::string& phase) { report_progress(phase); },
       .note = [this](const BatchResult& result) { note(result); },
       .note_failure =
           [this](const record::TransferRecord& row) {
             record_.transfers.add(row);
-            check_sink(seams_.sink.transfer(row, record_.fixtures.at(row.fixture).name));
+            course_.check(seams_.sink.transfer(row, record_.fixtures.at(row.fixture).name));
           },
       .given_up = [this](protocol::Op op, std::uint32_t fixture) { return giving_up_.includes(op, fixture); },
       .nothing_left = giving_up_.includes_all(),
@@ -334,11 +333,14 @@ PhaseTools Driver::phase_tools(const DrivenArm& arm, bool confirmation) {
 void Driver::note(const BatchResult& result) {
   take_warnings(result.warnings);
   if (result.workers_died)
-    end_as(RunState::failed, result.warnings.empty() ? "a worker died" : result.warnings.front().text);
+    course_.end_as(RunState::failed,
+                   result.warnings.empty() ? "a worker died" : result.warnings.front().text);
   if (result.abandoned)
     seams_.stop.load()
-        ? end_as(RunState::interrupted, "interrupted while a block ran; its transfers are not all recorded")
-        : end_as(RunState::time_up, "the time was up while a block ran; its transfers are not all recorded");
+        ? course_.end_as(RunState::interrupted,
+                         "interrupted while a block ran; its transfers are not all recorded")
+        : course_.end_as(RunState::time_up,
+                         "the time was up while a block ran; its transfers are not all recorded");
   drain_samples();
   for (const DrivenArm& arm : seams_.arms)
     if (!result.records.empty() && result.records.front().arm == arm.arm)
@@ -359,89 +361,20 @@ void Driver::rest() {
   report_progress(
       fmt::format("no work for {:g} s, to see how the first transfer after it fares", record_.plan.rest_s));
   const double until_s = now_s() + record_.plan.rest_s;
-  while (now_s() < until_s && !over()) wait(std::min(1.0, until_s - now_s()));
+  while (now_s() < until_s && !course_.over()) wait(std::min(1.0, until_s - now_s()));
 }
 
 void Driver::settle(bool confirmation) {
   report_progress("waiting for the server to come to rest");
   const double until_s = now_s() + record_.plan.settle_s;
-  while (now_s() < until_s && !seams_.stop.load() && !at_rest(measure::Detail::full))
+  while (now_s() < until_s && !seams_.stop.load() && !reader_.at_rest(measure::Detail::full))
     seams_.time.sleep_for(100ms);
-  quiet_point(QuietKind::settled, schedule_.rounds(), confirmation);
-}
-
-void Driver::quiet_point(QuietKind kind, std::uint32_t round, bool confirmation) {
-  for (const DrivenArm& arm : seams_.arms) {
-    if (arm.probe == nullptr) continue;
-    record::QuietPoint point;
-    point.kind = kind;
-    point.round = round;
-    point.transfers_before = record_.transfers.taken(arm.arm);
-    point.confirmation = confirmation;
-    if (arm.arm == record::Arm::server && record_.server_runtime.kind == record::RuntimeKind::unknown)
-      record_.server_runtime = arm.probe->runtime();
-    point.sample = read_at_rest(arm);
-    if (kind == QuietKind::baseline) baselines_[arm.arm] = point.sample;
-    record_.quiet_points.push_back(point);
-  }
-}
-
-bool Driver::at_rest(measure::Detail detail) {
-  return std::all_of(seams_.arms.begin(), seams_.arms.end(), [&](const DrivenArm& arm) {
-    const auto baseline = baselines_.find(arm.arm);
-    return arm.companion || arm.probe == nullptr || baseline == baselines_.end() ||
-           no_more_than(arm.probe->read(detail), baseline->second);
-  });
-}
-
-/// Workers have closed their connections when the last record is in; the server needs a moment to see it.
-void Driver::await_quiet() {
-  if (baselines_.empty()) return seams_.time.sleep_for(20ms);
-  constexpr int looks = 20;
-  for (int look = 0; look < looks; ++look) {
-    seams_.time.sleep_for(10ms);
-    if (at_rest(measure::Detail::quick)) return;
-  }
-}
-
-/// Only a server that we started is asked to collect: another one has more to do than to be tested.
-bool Driver::collect_garbage(const DrivenArm& arm) {
-  return arm.arm == record::Arm::server && record_.plan.server.kind != plan::ServerKind::attached &&
-         arm.probe != nullptr && arm.probe->collect_garbage();
-}
-
-record::ResourceSample Driver::read_at_rest(const DrivenArm& arm) {
-  const bool collected = collect_garbage(arm);
-  record::ResourceSample sample = read_full(arm);
-  if (sample.collector) sample.collector->just_ran = collected;
-  return sample;
-}
-
-record::ResourceSample Driver::read_full(const DrivenArm& arm) {
-  record::ResourceSample sample = arm.probe->read(measure::Detail::full);
-  sample.time_s = now_s();
-  sample.arm = arm.arm;
-  return sample;
+  reader_.quiet_point(QuietKind::settled, schedule_.rounds(), confirmation);
 }
 
 void Driver::drain_samples() {
   if (!seams_.take_samples) return;
-  for (const record::ResourceSample& sample : seams_.take_samples()) {
-    check_sink(seams_.sink.sample(sample));
-    record_.samples.push_back(sample);
-  }
-  if (record_.samples.size() > samples_max) thin_samples();
-}
-
-/// Every second of each arm: the arms' samples alternate, so every second of all would be one arm's alone.
-void Driver::thin_samples() {
-  std::map<record::Arm, std::size_t> at;
-  std::erase_if(record_.samples, [&at](const auto& sample) { return at[sample.arm]++ % 2 == 1; });
-}
-
-void Driver::checkpoint() {
-  record_.duration_s = now_s();
-  check_sink(seams_.sink.checkpoint(record_));
+  for (const record::ResourceSample& sample : seams_.take_samples()) course_.keep(sample);
 }
 
 void Driver::note_server_ends() {
@@ -461,50 +394,13 @@ void Driver::note_server_end(const DrivenArm& arm) {
   const std::string how = record::how_it_ended(end);
   record_.server_ends.push_back(std::move(end));
   if (arm.companion) return drop(arm.arm, "it " + how);
-  end_as(RunState::server_died, fmt::format("the server {} after {} transfers", how, transfers_done_));
+  course_.end_as(RunState::server_died,
+                 fmt::format("the server {} after {} transfers", how, transfers_done_));
 }
 
 void Driver::report_progress(const std::string& phase) {
   if (!seams_.progress) return;
   seams_.progress({phase, transfers_done_, transfers_total_, record_.transfers.failures_total(), now_s()});
-}
-
-bool Driver::over() {
-  if (record_.state != RunState::running) return true;
-  if (seams_.stop.load())
-    end_as(RunState::interrupted,
-           fmt::format("interrupted after {} of {} transfers", transfers_done_, transfers_total_));
-  if (record_.plan.max_time_s && now_s() > *record_.plan.max_time_s)
-    end_as(RunState::time_up, fmt::format("the time limit of {} s was reached after {} of {} transfers",
-                                          *record_.plan.max_time_s, transfers_done_, transfers_total_));
-  if (seams_.must_end && now_s() >= next_look_s_) {
-    next_look_s_ = now_s() + 1;
-    if (const auto why = seams_.must_end())
-      end_as(RunState::time_up, fmt::format("{} after {} transfers", *why, transfers_done_));
-  }
-  const std::int64_t offset_ns = seams_.time.wall_ns() - seams_.time.monotonic_ns();
-  if (std::abs(static_cast<double>(offset_ns - wall_minus_monotonic_ns_)) > ns_per_s) {
-    record::note(record_.warnings,
-                 record::Warning{
-                     "clock.jump",
-                     fmt::format("the machine's clock was set by {:.1f} s during the run; transfer times are "
-                                 "not touched by that, the dates in the report may be",
-                                 static_cast<double>(offset_ns - wall_minus_monotonic_ns_) / ns_per_s)});
-    wall_minus_monotonic_ns_ = offset_ns;
-  }
-  return record_.state != RunState::running;
-}
-
-void Driver::end_as(RunState state, const std::string& text) {
-  if (record_.state != RunState::running) return;
-  record_.state = state;
-  record_.state_text = text;
-}
-
-void Driver::check_sink(const protocol::Result<void>& outcome) {
-  if (outcome || record_.state == RunState::failed) return;
-  record_.state = RunState::failed;
-  record_.state_text = outcome.error().message;
 }
 
 }  // namespace bftp::drive

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,12 +11,14 @@
 #include "harness/drive/arms.hpp"
 #include "harness/drive/await_end.hpp"
 #include "harness/drive/batch_runner.hpp"
+#include "harness/drive/course.hpp"
 #include "harness/drive/giving_up.hpp"
 #include "harness/drive/interleave.hpp"
 #include "harness/drive/machine_meter.hpp"
 #include "harness/drive/pace.hpp"
 #include "harness/drive/phases/phase_tools.hpp"
 #include "harness/drive/record_sink.hpp"
+#include "harness/drive/rest_reader.hpp"
 #include "harness/drive/schedule.hpp"
 #include "harness/drive/timekeeper.hpp"
 #include "harness/launch/session.hpp"
@@ -89,23 +90,13 @@ class Driver {
   void note_slowness();
   void rest();
   void settle(bool confirmation);
-  void quiet_point(record::QuietKind kind, std::uint32_t round, bool confirmation);
-  void await_quiet();
-  bool collect_garbage(const DrivenArm& arm);
-  record::ResourceSample read_at_rest(const DrivenArm& arm);
-  record::ResourceSample read_full(const DrivenArm& arm);
-  bool at_rest(measure::Detail detail);  ///< every arm that the run is about, as before its first transfer
   void drain_samples();
-  void checkpoint();
-  void thin_samples();
   void note_server_ends();
   void note_server_end(const DrivenArm& arm);
   const DrivenArm* find(record::Arm arm) const;  ///< null once it was dropped
   void report_progress(const std::string& phase);
   double now_s() const;
-  bool over();  ///< the run has to end: interrupted, out of time, server or worker gone, disk full
-  void end_as(record::RunState state, const std::string& text);
-  void check_sink(const protocol::Result<void>& outcome);
+  std::string so_far() const;
 
   record::RunRecord& record_;
   DriverSeams seams_;
@@ -116,14 +107,13 @@ class Driver {
   GivingUp giving_up_;  ///< for every arm
   Pace pace_;
   MachineMeter machine_;
-  std::map<record::Arm, record::ResourceSample> baselines_;
+  Course course_;
+  RestReader reader_;
   std::uint32_t rounds_done_ = 0;  ///< of the first pass
-  double next_look_s_ = 0;         ///< when must_end is asked again
   double pass_start_s_ = 0;        ///< of the rounds under way
   std::uint64_t transfers_done_ = 0;
   std::uint64_t transfers_total_ = 0;
   std::uint64_t transfers_left_out_ = 0;  ///< of the first pass, since the server is slow
-  std::int64_t wall_minus_monotonic_ns_ = 0;
 };
 
 }  // namespace bftp::drive

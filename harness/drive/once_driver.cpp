@@ -16,7 +16,6 @@ using record::RunState;
 /// After its connection a server that serves once is given so long to end by itself.
 constexpr auto end_patience = 2s;
 constexpr auto look_again = 2ms;
-constexpr double save_every_s = 5;
 
 }  // namespace
 
@@ -25,10 +24,21 @@ OnceDriver::OnceDriver(record::RunRecord& record, DriverSeams seams, Restart res
       seams_(std::move(seams)),
       restart_(std::move(restart)),
       runner_(record.plan, seams_.workers, seams_.time, seams_.epoch_ns, seams_.stop),
-      giving_up_(record.plan, record.fixtures) {}
+      giving_up_(record.plan, record.fixtures),
+      course_(record, {.sink = seams_.sink,
+                       .time = seams_.time,
+                       .stop = seams_.stop,
+                       .epoch_ns = seams_.epoch_ns,
+                       .must_end = seams_.must_end,
+                       .so_far = [this] { return so_far(); },
+                       .time_limit_s = record.plan.max_time_s}) {}
 
-double OnceDriver::now_s() const {
-  return static_cast<double>(seams_.time.monotonic_ns() - seams_.epoch_ns) / 1e9;
+std::uint64_t OnceDriver::transfers_done() const {
+  return record_.transfers.total(record::Arm::server).transfers;
+}
+
+std::string OnceDriver::so_far() const {
+  return fmt::format("{} of {} transfers", transfers_done(), transfers_planned());
 }
 
 std::uint64_t OnceDriver::transfers_planned() const {
@@ -38,14 +48,14 @@ std::uint64_t OnceDriver::transfers_planned() const {
 }
 
 void OnceDriver::run() {
-  checkpoint(true);
-  for (std::uint32_t iteration = 0; iteration < record_.plan.iterations && !over(); ++iteration)
+  course_.checkpoint();
+  for (std::uint32_t iteration = 0; iteration < record_.plan.iterations && !course_.over(); ++iteration)
     for (std::uint32_t fixture = 0; fixture < record_.fixtures.size(); ++fixture)
       for (const protocol::Op op : record_.plan.ops)
         if (iteration < plan::iterations_over(record_.plan, record_.fixtures[fixture].size) &&
-            !giving_up_.includes(op, fixture) && !over() && !step({op, fixture, iteration}))
+            !giving_up_.includes(op, fixture) && !course_.over() && !step({op, fixture, iteration}))
           return conclude();
-  if (record_.state == RunState::running) record_.state = RunState::complete;
+  if (course_.running()) record_.state = RunState::complete;
   conclude();
 }
 
@@ -62,16 +72,16 @@ bool OnceDriver::step(const Step& step) {
       batch, {arm().arm, arm().server->endpoint(), arm().server_root, client_under_test(record_.plan)},
       record_.fixtures[step.fixture].size);
   take_in(result);
-  for (const auto& warnings : {giving_up_.note(batch, result, now_s()), giving_up_.note_time(now_s())})
+  for (const auto& warnings :
+       {giving_up_.note(batch, result, course_.now_s()), giving_up_.note_time(course_.now_s())})
     record::note(record_.warnings, warnings);
   await_end();
-  checkpoint(false);
+  course_.checkpoint_if_due();
   if (seams_.progress) {
-    const auto done = record_.transfers.total(record::Arm::server).transfers;
-    seams_.progress({"one server for each transfer", done, transfers_planned(),
-                     record_.transfers.failures_total(), now_s()});
+    seams_.progress({"one server for each transfer", transfers_done(), transfers_planned(),
+                     record_.transfers.failures_total(), course_.now_s()});
   }
-  return record_.state == RunState::running;
+  return course_.running();
 }
 
 bool OnceDriver::fresh_server() {
@@ -81,19 +91,19 @@ bool OnceDriver::fresh_server() {
     ++starts_;
     return true;
   }
-  end_as(seams_.stop.load() ? RunState::interrupted : RunState::failed, started.error().message);
+  course_.end_as(seams_.stop.load() ? RunState::interrupted : RunState::failed, started.error().message);
   return false;
 }
 
 void OnceDriver::take_in(const BatchResult& result) {
-  if (const auto written = take_rows(result.records, record_, seams_.sink); !written)
-    end_as(RunState::failed, written.error().message);
+  course_.check(take_rows(result.records, record_, seams_.sink));
   record::note(record_.warnings, result.warnings);
   if (result.workers_died)
-    end_as(RunState::failed, result.warnings.empty() ? "a worker died" : result.warnings.front().text);
+    course_.end_as(RunState::failed,
+                   result.warnings.empty() ? "a worker died" : result.warnings.front().text);
   if (result.abandoned)
-    seams_.stop.load() ? end_as(RunState::interrupted, "interrupted while a transfer ran")
-                       : end_as(RunState::time_up, "the time was up while a transfer ran");
+    seams_.stop.load() ? course_.end_as(RunState::interrupted, "interrupted while a transfer ran")
+                       : course_.end_as(RunState::time_up, "the time was up while a transfer ran");
 }
 
 void OnceDriver::await_end() {
@@ -115,32 +125,7 @@ void OnceDriver::conclude() {
   if (lingered_ > 0)
     text += fmt::format("; {} of these did not end by themselves within 2 s and were stopped", lingered_);
   record_.warnings.push_back({std::string(record::serves_once_warning), text});
-  checkpoint(true);
-}
-
-void OnceDriver::checkpoint(bool now) {
-  record_.duration_s = now_s();
-  if (!now && now_s() < next_checkpoint_s_) return;
-  next_checkpoint_s_ = now_s() + save_every_s;
-  if (const auto kept = seams_.sink.checkpoint(record_); !kept)
-    end_as(RunState::failed, kept.error().message);
-}
-
-bool OnceDriver::over() {
-  if (record_.state == RunState::running && seams_.stop.load()) end_as(RunState::interrupted, "interrupted");
-  if (record_.plan.max_time_s && now_s() > *record_.plan.max_time_s)
-    end_as(RunState::time_up, fmt::format("the time limit of {} s was reached", *record_.plan.max_time_s));
-  if (record_.state == RunState::running && seams_.must_end && now_s() >= next_look_s_) {
-    next_look_s_ = now_s() + 1;
-    if (const auto why = seams_.must_end()) end_as(RunState::time_up, *why);
-  }
-  return record_.state != RunState::running;
-}
-
-void OnceDriver::end_as(RunState state, const std::string& text) {
-  if (record_.state != RunState::running) return;
-  record_.state = state;
-  record_.state_text = text;
+  course_.checkpoint();
 }
 
 }  // namespace bftp::drive

@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 
+#include "harness/drive/course.hpp"
 #include "harness/drive/driver.hpp"
 #include "harness/drive/giving_up.hpp"
 
@@ -36,20 +37,17 @@ class OnceDriver {
   void take_in(const BatchResult& result);
   void await_end();
   void conclude();
-  void checkpoint(bool now);  ///< else when the last one is some time ago
-  bool over();
-  double now_s() const;
-  void end_as(record::RunState state, const std::string& text);
+  std::uint64_t transfers_done() const;
+  std::string so_far() const;
 
   record::RunRecord& record_;
   DriverSeams seams_;
   Restart restart_;
   BatchRunner runner_;
   GivingUp giving_up_;
+  Course course_;
   bool fresh_ = true;  ///< the session's server has not served yet
   std::uint64_t starts_ = 1;
-  double next_look_s_ = 0;  ///< when must_end is asked again
-  double next_checkpoint_s_ = 0;
   std::uint64_t lingered_ = 0;  ///< servers that had to be stopped after their connection
 };
 

@@ -17,9 +17,7 @@ using namespace std::chrono_literals;
 using record::Arm;
 using record::RunState;
 
-constexpr std::size_t paired_samples_max = 20'000;
 constexpr std::size_t pairs_max = 50'000;
-constexpr double checkpoint_every_s = 5;
 /// Before the first round: a kind of work is repeated until its blocks are so long that their time is known.
 constexpr double learning_s = 0.04;
 /// An idle server that uses more of a core than this while the other is measured weakens the comparison.
@@ -39,6 +37,15 @@ PairedDriver::PairedDriver(record::RunRecord& record, PairedSeams seams)
     : record_(record),
       comparison_(*record.comparison),
       seams_(std::move(seams)),
+      course_(record, {.sink = seams_.sink,
+                       .time = seams_.time,
+                       .stop = seams_.stop,
+                       .epoch_ns = seams_.epoch_ns,
+                       .must_end = seams_.must_end,
+                       .so_far =
+                           [this] {
+                             return fmt::format("{} pairs of blocks", comparison_.pairs.size());
+                           }}),
       works_(paired_work(record.plan, comparison_.client_counts, record.fixtures.size())),
       next_iteration_(works_.size(), {0, 0}) {
   servers_[0].arm = Arm::base;
@@ -49,7 +56,7 @@ PairedDriver::PairedDriver(record::RunRecord& record, PairedSeams seams)
 }
 
 double PairedDriver::now_s() const {
-  return static_cast<double>(seams_.time.monotonic_ns() - seams_.epoch_ns) / ns_per_s;
+  return course_.now_s();
 }
 
 BatchTarget PairedDriver::target(const Server& server) const {
@@ -68,8 +75,8 @@ void PairedDriver::run() {
   note_disturbance();
   for (Server& server : servers_)
     if (server.end) record_.server_ends.push_back(std::move(*server.end));
-  if (record_.state == RunState::running) record_.state = RunState::complete;
-  checkpoint(true);
+  if (course_.running()) record_.state = RunState::complete;
+  course_.checkpoint();
 }
 
 /// Both servers, freshly started; the order is that of the round's first pair.
@@ -81,9 +88,9 @@ bool PairedDriver::start_both(std::uint32_t round) {
     const double asked_s = now_s();
     auto started = seams_.start_server(server.arm);
     if (!started) {
-      end_as(seams_.stop.load() ? RunState::interrupted : RunState::failed,
-             fmt::format("the {} could not be started: {}", record::to_string(server.arm),
-                         started.error().message));
+      course_.end_as(seams_.stop.load() ? RunState::interrupted : RunState::failed,
+                     fmt::format("the {} could not be started: {}", record::to_string(server.arm),
+                                 started.error().message));
       return false;
     }
     server.ready_s = now_s() - asked_s;
@@ -168,7 +175,7 @@ void PairedDriver::round(std::uint32_t number) {
     if (!over()) note_memory(number, false);
   }
   stop_both();
-  checkpoint(false);
+  course_.checkpoint_if_due();
 }
 
 /// Fresh processes meet their first requests: a quarter of a block of each kind, not recorded as a pair.
@@ -193,7 +200,7 @@ void PairedDriver::pair(std::uint32_t round, const PairedTurn& turn) {
     (base ? pair.base : pair.head) =
         block(turn.work, servers_[base ? 0 : 1], servers_[base ? 1 : 0], rounds_.iterations[turn.work]);
   }
-  if (record_.state != RunState::running) return;  // the last block may not be whole
+  if (!course_.running()) return;  // the last block may not be whole
   comparison_.pairs.push_back(pair);
   for (auto& memory : memory_) memory.transfers_between += comparison_.pairs.back().base.transfers;
 }
@@ -220,13 +227,14 @@ record::BlockFigures PairedDriver::block(std::size_t work, Server& server, Serve
 }
 
 void PairedDriver::take_in(const BatchResult& result) {
-  check_sink(take_rows(result.records, record_, seams_.sink));
+  course_.check(take_rows(result.records, record_, seams_.sink));
   record::note(record_.warnings, result.warnings);
   if (result.workers_died)
-    end_as(RunState::failed, result.warnings.empty() ? "a worker died" : result.warnings.front().text);
+    course_.end_as(RunState::failed,
+                   result.warnings.empty() ? "a worker died" : result.warnings.front().text);
   if (result.abandoned)
-    end_as(seams_.stop.load() ? RunState::interrupted : RunState::time_up,
-           "ended while a block ran; its transfers are not all recorded");
+    course_.end_as(seams_.stop.load() ? RunState::interrupted : RunState::time_up,
+                   "ended while a block ran; its transfers are not all recorded");
 }
 
 /// A block of which not one transfer was answered would cost a deadline for each again and again.
@@ -236,7 +244,7 @@ void PairedDriver::give_up_if_hung(const BatchResult& result, const Server& serv
                       return row.error == record::TransferError::deadline ||
                              row.error == record::TransferError::connect_failed;
                     });
-  if (!hung || record_.state != RunState::running) return;
+  if (!hung || !course_.running()) return;
   record_.warnings.push_back(
       {record::gave_up_warning,
        fmt::format("not one of {} transfers by the {} was answered, so the comparison ended there",
@@ -249,8 +257,7 @@ std::optional<double> PairedDriver::read_memory(Server& server) {
   record::ResourceSample sample = server.probe->read(measure::Detail::full);
   sample.time_s = now_s();
   sample.arm = server.arm;
-  check_sink(seams_.sink.sample(sample));
-  record_.samples.push_back(sample);
+  course_.keep(sample);
   if (sample.pss_mib) server.peak_mib = std::max(server.peak_mib, *sample.pss_mib);
   return sample.pss_mib;
 }
@@ -286,7 +293,7 @@ void PairedDriver::note_ends() {
     end.time_s = now_s();
     end.last_lines = server.handle->last_lines(launch::last_lines_max);
     const std::string how = record::how_it_ended(end);
-    end_as(RunState::server_died, fmt::format("the {} {}", record::to_string(server.arm), how));
+    course_.end_as(RunState::server_died, fmt::format("the {} {}", record::to_string(server.arm), how));
     server.end = std::move(end);
   }
 }
@@ -312,21 +319,10 @@ void PairedDriver::note_disturbance() {
 void PairedDriver::drain_samples() {
   if (!seams_.take_samples) return;
   for (const record::ResourceSample& sample : seams_.take_samples()) {
-    check_sink(seams_.sink.sample(sample));
+    course_.keep(sample);
     Server& server = servers_[sample.arm == Arm::base ? 0 : 1];
     if (sample.pss_mib) server.peak_mib = std::max(server.peak_mib, *sample.pss_mib);
-    record_.samples.push_back(sample);
   }
-  if (record_.samples.size() <= paired_samples_max) return;
-  std::size_t at = 0;
-  std::erase_if(record_.samples, [&at](const auto&) { return at++ % 2 == 1; });
-}
-
-void PairedDriver::checkpoint(bool now) {
-  record_.duration_s = now_s();
-  if (!now && now_s() - last_checkpoint_s_ < checkpoint_every_s) return;
-  last_checkpoint_s_ = now_s();
-  check_sink(seams_.sink.checkpoint(record_));
 }
 
 /// How many transfers there will be is not known; as many in the time left as in the time gone.
@@ -356,34 +352,14 @@ bool PairedDriver::answered(std::uint32_t rounds_done) {
 }
 
 bool PairedDriver::over() {
-  if (record_.state == RunState::running && seams_.stop.load())
-    end_as(RunState::interrupted,
-           fmt::format("interrupted after {} pairs of blocks", comparison_.pairs.size()));
-  if (record_.state == RunState::running && now_s() > latest_end_s(comparison_.max_time_s))
-    end_as(
+  if (!course_.over() && now_s() > latest_end_s(comparison_.max_time_s))
+    course_.end_as(
         RunState::time_up,
         fmt::format(
             "the time was up in the middle of a round, after {} pairs of blocks of {} kinds of work: ask for "
             "more --max-time, or for fewer fixtures, operations and client counts",
             comparison_.pairs.size(), works_.size()));
-  if (record_.state == RunState::running && seams_.must_end && now_s() >= next_look_s_) {
-    next_look_s_ = now_s() + 1;
-    if (const auto why = seams_.must_end())
-      end_as(RunState::time_up, fmt::format("{} after {} pairs of blocks", *why, comparison_.pairs.size()));
-  }
-  return record_.state != RunState::running;
-}
-
-void PairedDriver::end_as(RunState state, const std::string& text) {
-  if (record_.state != RunState::running) return;
-  record_.state = state;
-  record_.state_text = text;
-}
-
-void PairedDriver::check_sink(const protocol::Result<void>& outcome) {
-  if (outcome || record_.state == RunState::failed) return;
-  record_.state = RunState::failed;
-  record_.state_text = outcome.error().message;
+  return !course_.running();
 }
 
 }  // namespace bftp::drive

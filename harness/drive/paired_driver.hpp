@@ -10,6 +10,7 @@
 
 #include "harness/drive/await_end.hpp"
 #include "harness/drive/batch_runner.hpp"
+#include "harness/drive/course.hpp"
 #include "harness/drive/driver.hpp"
 #include "harness/drive/paired_schedule.hpp"
 #include "harness/drive/record_sink.hpp"
@@ -80,19 +81,17 @@ class PairedDriver {
   void note_ends();
   void note_disturbance();
   void drain_samples();
-  void checkpoint(bool now);
   void report_progress(const std::string& phase);
   bool time_for_another(std::uint32_t rounds_done) const;
   bool answered(std::uint32_t rounds_done);
   BatchTarget target(const Server& server) const;
   double now_s() const;
   bool over();
-  void end_as(record::RunState state, const std::string& text);
-  void check_sink(const protocol::Result<void>& outcome);
 
   record::RunRecord& record_;
   record::Comparison& comparison_;
   PairedSeams seams_;
+  Course course_;
   std::chrono::nanoseconds end_patience_ = crash_patience;
   std::vector<PairedWork> works_;
   std::vector<std::unique_ptr<BatchRunner>> runners_;         ///< by crew
@@ -101,9 +100,7 @@ class PairedDriver {
   std::array<record::ArmRound, 2> memory_;
   PairedRounds rounds_;
   double longest_round_s_ = 0;
-  double last_checkpoint_s_ = 0;
-  double start_s_ = 0;      ///< what starting and stopping both takes
-  double next_look_s_ = 0;  ///< when must_end is asked again
+  double start_s_ = 0;  ///< what starting and stopping both takes
 };
 
 }  // namespace bftp::drive

@@ -228,25 +228,5 @@ TEST(Arms, MoreRoundsGoOnWithFreshIterations) {
     EXPECT_TRUE(keys.insert(record::key_of(arms.stage.sink.rows[i])).second);
 }
 
-TEST(Arms, ThinningKeepsSamplesOfEachArm) {
-  ArmsStage arms(healthy);
-  std::vector<record::ResourceSample> many;
-  for (int i = 0; i < 15'000; ++i)
-    for (const Arm arm : {Arm::server, Arm::control}) many.push_back({.time_s = i / 10.0, .arm = arm});
-  Driver driver(arms.stage.record, {.workers = arms.stage.session.workers,
-                                    .arms = {{.arm = Arm::server, .server = &arms.stage.server()}},
-                                    .shares = {},
-                                    .take_samples = [&] { return std::exchange(many, {}); },
-                                    .sink = arms.stage.sink,
-                                    .time = arms.stage.time,
-                                    .stop = arms.stage.stop,
-                                    .epoch_ns = arms.stage.time.now_ns});
-  driver.first_pass();
-  std::map<Arm, std::size_t> kept;
-  for (const auto& sample : arms.stage.record.samples) ++kept[sample.arm];
-  EXPECT_EQ(kept[Arm::server], 7'500u);
-  EXPECT_EQ(kept[Arm::control], 7'500u);
-}
-
 }  // namespace
 }  // namespace bftp::drive
