@@ -75,43 +75,68 @@ class Leak final : public Check {
   bool needs_confirmation() const override { return true; }
 
   Verdict judge(const Evidence& evidence, const LimitValues& limits) const override {
-    const double bytes_max = limit(*this, limits, "bytes_per_transfer_max");
-    QuietSeries series = quiet_series(evidence, pss_bytes);
-    const GrowthLimits growth_limits{bytes_max, limit(*this, limits, "growth_kib_min") * kib,
-                                     limit(*this, limits, "short_bytes_per_transfer_max"),
-                                     limit(*this, limits, "short_growth_kib_min") * kib};
-    Growth growth = judge_growth(series, growth_limits);
-    const bool without_files = leaks_without_files(evidence, growth_limits, series, growth);
+    const GrowthLimits lines{limit(*this, limits, "bytes_per_transfer_max"),
+                             limit(*this, limits, "growth_kib_min") * kib,
+                             limit(*this, limits, "short_bytes_per_transfer_max"),
+                             limit(*this, limits, "short_growth_kib_min") * kib};
+    const Reading reading = read(evidence, lines);
+    Verdict verdict = begin(*this, evidence);
+    verdict.limit = fmt::format("at most {} bytes per transfer", number(lines.per_transfer));
+    verdict.expected = "What a transfer needs is given back when it ends.";
+    if (reading.series.values.empty() && !reading.series.settled)
+      return skipped(std::move(verdict),
+                     "The server's memory (PSS) could not be read: with --attach give its --pid.");
+    verdict.series.push_back(memory_picture(
+        reading.series, reading.without_files ? "Memory of the server at rest (PSS), without pages of files"
+                                              : "Memory of the server at rest (PSS)"));
+    if (!reading.growth.line)
+      return inconclusive(std::move(verdict),
+                          fmt::format("{} are too few to tell a leak from a warm-up.",
+                                      counted(reading.series.values.size(), "quiet point")),
+                          "At least 4 rounds: more --iterations.");
+    return conclude(with_figures(std::move(verdict), evidence, reading, lines), evidence, reading,
+                    heap_of(evidence, lines));
+  }
+
+ private:
+  /// What the server held at rest, and what it says of a leak.
+  struct Reading {
+    QuietSeries series;
+    Growth growth;
+    bool without_files = false;         ///< the series leaves pages of files out
+    std::vector<ExerciseGrowth> alike;  ///< requests after the rounds that left as much as whole transfers
+    bool joint = false;                 ///< only together with these it is a leak
+  };
+
+  static Reading read(const Evidence& evidence, const GrowthLimits& lines) {
+    Reading reading;
+    reading.series = quiet_series(evidence, pss_bytes);
+    Growth& growth = reading.growth = judge_growth(reading.series, lines);
+    reading.without_files = leaks_without_files(evidence, lines, reading.series, growth);
     // The first pass asks for repeats; whether to fail is for the repeats to say, and lumps are too few
     // there.
     if (evidence.confirmation && growth.kind == GrowthKind::leak && !growth.brief &&
-        !outpaces(growth, bytes_max))
+        !outpaces(growth, lines.per_transfer))
       growth.kind = GrowthKind::uncertain;
-    Verdict verdict = begin(*this, evidence);
-    verdict.limit = fmt::format("at most {} bytes per transfer", number(bytes_max));
-    verdict.expected = "What a transfer needs is given back when it ends.";
-    if (series.values.empty() && !series.settled)
-      return skipped(std::move(verdict),
-                     "The server's memory (PSS) could not be read: with --attach give its --pid.");
-    verdict.series.push_back(
-        memory_picture(series, without_files ? "Memory of the server at rest (PSS), without pages of files"
-                                             : "Memory of the server at rest (PSS)"));
-    if (!growth.line)
-      return inconclusive(std::move(verdict),
-                          fmt::format("{} are too few to tell a leak from a warm-up.",
-                                      counted(series.values.size(), "quiet point")),
-                          "At least 4 rounds: more --iterations.");
-    verdict.limit = fmt::format(
-        "at most {} bytes per transfer{}, or {} in all", number(growth_limits.per_transfer_of(growth)),
-        growth.brief ? " in so short a run" : "", bytes(growth_limits.whole_of(growth)));
-    const auto alike = exercises_alike(evidence, growth, growth_limits);
-    const bool joint = !alike.empty() && growth.kind != GrowthKind::leak;
-    if (joint) {
-      growth.kind = GrowthKind::leak;
-      verdict.limit = fmt::format("at most {} bytes per transfer, as for the requests after the rounds",
-                                  number(bytes_max));
-    }
-    if (series.values.size() >= 2) verdict.series.push_back(limit_slope(series, bytes_max, mib, "MiB"));
+    if (!growth.line) return reading;
+    reading.alike = exercises_alike(evidence, growth, lines);
+    reading.joint = !reading.alike.empty() && growth.kind != GrowthKind::leak;
+    if (reading.joint) growth.kind = GrowthKind::leak;
+    return reading;
+  }
+
+  /// The limit that holds, what was measured with its interval, and the pictures.
+  static Verdict with_figures(Verdict verdict, const Evidence& evidence, const Reading& reading,
+                              const GrowthLimits& lines) {
+    const Growth& growth = reading.growth;
+    verdict.limit =
+        reading.joint ? fmt::format("at most {} bytes per transfer, as for the requests after the rounds",
+                                    number(lines.per_transfer))
+                      : fmt::format("at most {} bytes per transfer{}, or {} in all",
+                                    number(lines.per_transfer_of(growth)),
+                                    growth.brief ? " in so short a run" : "", bytes(lines.whole_of(growth)));
+    if (reading.series.values.size() >= 2)
+      verdict.series.push_back(limit_slope(reading.series, lines.per_transfer, mib, "MiB"));
     const QuietSeries own = quiet_series(evidence, private_bytes);
     if (!own.values.empty())
       verdict.series.push_back(memory_picture(own, "its private part: pages that no other process maps"));
@@ -121,21 +146,23 @@ class Leak final : public Check {
         fmt::format("between {} and {} per transfer{}", bytes(growth.line->slope_range.low),
                     bytes(growth.line->slope_range.high),
                     growth.line->range_certain ? " at 95 % confidence" : ", the lowest and highest seen");
-    const Heap heap = heap_of(evidence, growth_limits);
+    return verdict;
+  }
+
+  /// What a collector left on the heap comes first, then what its garbage may explain, then the growth
+  /// itself.
+  static Verdict conclude(Verdict verdict, const Evidence& evidence, const Reading& reading,
+                          const Heap& heap) {
+    const Growth& growth = reading.growth;
     if (!heap.survived.values.empty())
       verdict.series.push_back(memory_picture(heap.survived, "what its garbage collector left on the heap"));
     if (heap.says == HeapSays::leaks) return heap_leak(std::move(verdict), heap.growth);
-    if (heap.says == HeapSays::rises) {
-      verdict = doubt_garbage(std::move(verdict), evidence.record, heap.growth);
-      verdict.happened = fmt::format(
-          "What its collector left on the heap grew by {}, but it did not look at old objects in two rounds.",
-          bytes(heap.growth.whole));
-      return verdict;
-    }
+    if (heap.says == HeapSays::rises) return heap_rises(std::move(verdict), evidence, heap.growth);
     const bool grows = growth.kind == GrowthKind::leak || growth.kind == GrowthKind::uncertain;
     const bool may_hide_a_leak = growth.kind == GrowthKind::uncertain ||
                                  (grows ? may_be_garbage(evidence.record) : is_unexplained(evidence.record));
-    if (const auto bound = leak_bound(evidence); bound && growth.brief && alike.empty() && may_hide_a_leak)
+    if (const auto bound = leak_bound(evidence);
+        bound && growth.brief && reading.alike.empty() && may_hide_a_leak)
       return small_garbage(std::move(verdict), evidence.record, growth, *bound);
     if (grows && may_be_garbage(evidence.record))
       return heap.says == HeapSays::stays && is_small_beside_heap(evidence.record)
@@ -145,10 +172,17 @@ class Leak final : public Check {
     if (growth.brief && !grows && is_unexplained(evidence.record))
       return doubt_level(std::move(verdict), evidence.record);
     verdict = decide(std::move(verdict), growth);
-    return joint ? told_together(std::move(verdict), growth, alike) : verdict;
+    return reading.joint ? told_together(std::move(verdict), growth, reading.alike) : verdict;
   }
 
- private:
+  static Verdict heap_rises(Verdict verdict, const Evidence& evidence, const Growth& growth) {
+    verdict = doubt_garbage(std::move(verdict), evidence.record, growth);
+    verdict.happened = fmt::format(
+        "What its collector left on the heap grew by {}, but it did not look at old objects in two rounds.",
+        bytes(growth.whole));
+    return verdict;
+  }
+
   /// Puts PSS without pages of files in place of PSS where only that shows the leak: beside programs that
   /// begin and end, the share of the libraries goes up and down by more than a small leak.
   static bool leaks_without_files(const Evidence& evidence, const GrowthLimits& limits, QuietSeries& series,
