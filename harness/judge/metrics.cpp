@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "harness/judge/growth.hpp"
+#include "harness/judge/pairs.hpp"
 #include "harness/judge/samples.hpp"
 #include "harness/judge/statistics/paired.hpp"
 #include "harness/judge/statistics/proportion.hpp"
@@ -26,6 +27,9 @@ constexpr double bulk_bytes_min = 256.0 * 1024;
 /// A quantile of 99 % needs so many values to be more than the largest one.
 constexpr std::size_t p99_values_min = 100;
 constexpr const char* small_files = "small files";
+
+/// Operation, and the fixture or `small_files`; both empty: all work.
+using Work = std::pair<std::string, std::string>;
 
 class Metrics {
  public:
@@ -67,10 +71,7 @@ class Metrics {
     }
   }
 
-  using Turn = std::pair<std::uint32_t, std::uint32_t>;  ///< round, how many of its kind came before
-
   void times() {
-    const auto control = groups_of(evidence_, Arm::control);
     for (const Group& group : groups_of(evidence_, Arm::server)) {
       const auto service = times_ms(group);
       quantile(metric::service_p50_ms, group, service, 0.5);
@@ -85,107 +86,69 @@ class Metrics {
         quantile(metric::throughput_p50_mib_s, group, speed, 0.5);
         found_.back().higher_is_better = true;
       }
-      if (const Group* other = counterpart(control, group)) times_to_control(group, *other);
     }
-    pooled(metric::service_vs_control, service_ratios_);
+    to_control(metric::service_vs_control, time_pairs(evidence_, Arm::server, Arm::control));
   }
 
-  /// All work together: one figure for each round, the median over its pairs.
-  void pooled(std::string_view name, const std::map<std::uint32_t, std::vector<double>>& by_round) {
-    std::vector<double> log_ratios;
-    for (const auto& [round, ratios] : by_round)
-      if (const auto median = statistics::median(ratios)) log_ratios.push_back(*median);
-    ratio(name, log_ratios, "", "");
-  }
-
-  /// Medians of the blocks of one group by (round, how many of this round came before).
-  std::map<Turn, double> medians_by_turn(const Group& group) const {
-    std::map<std::uint32_t, std::uint32_t> seen;
-    std::map<Turn, double> medians;
-    for (const BlockValues& block : by_block(group, &Sample::own_ms)) {
-      const std::uint32_t round = evidence_.record.blocks[block.block].round;
-      if (const auto median = statistics::median(block.values); median && *median > 0)
-        medians[{round, seen[round]}] = *median;
-      ++seen[round];
+  /// Each kind of work by itself, and all together: there one figure for each round, the median over its
+  /// pairs.
+  void to_control(std::string_view name, const std::vector<PairPoint>& pairs) {
+    std::map<Work, std::vector<double>> by_work;
+    std::map<std::uint32_t, std::vector<double>> by_round;
+    for (const PairPoint& pair : pairs) {
+      by_work[{protocol::to_string(pair.op), fixture_of(pair.fixtures)}].push_back(pair.log_ratio);
+      by_round[pair.round].push_back(pair.log_ratio);
     }
-    return medians;
+    for (const auto& [work, log_ratios] : by_work) ratio(name, log_ratios, work);
+    std::vector<double> medians;
+    for (const auto& [round, log_ratios] : by_round)
+      if (const auto median = statistics::median(log_ratios)) medians.push_back(*median);
+    ratio(name, medians, {});
   }
 
-  void ratio(std::string_view name, const std::vector<double>& log_ratios, std::string op,
-             std::string fixture) {
+  void ratio(std::string_view name, const std::vector<double>& log_ratios, const Work& work) {
     const auto estimate = statistics::hodges_lehmann(log_ratios, confidence_);
     if (!estimate) return;
     Metric& metric = add(name, std::exp(estimate->value), log_ratios.size());
-    metric.op = std::move(op);
-    metric.fixture = std::move(fixture);
+    std::tie(metric.op, metric.fixture) = work;
     if (!estimate->range_certain) return;
     metric.low = std::exp(estimate->range.low);
     metric.high = std::exp(estimate->range.high);
   }
 
-  void times_to_control(const Group& group, const Group& control) {
-    const auto theirs = medians_by_turn(control);
-    std::vector<double> log_ratios;
-    for (const auto& [turn, median] : medians_by_turn(group)) {
-      const auto other = theirs.find(turn);
-      if (other == theirs.end()) continue;
-      log_ratios.push_back(std::log(median / other->second));
-      service_ratios_[turn.first].push_back(log_ratios.back());
-    }
-    ratio(metric::service_vs_control, log_ratios, protocol::to_string(group.key.op), group.fixture);
+  std::string fixture_of(const std::vector<std::uint16_t>& fixtures) const {
+    if (fixtures.size() != 1 || fixtures.front() >= evidence_.record.fixtures.size()) return small_files;
+    return evidence_.record.fixtures[fixtures.front()].name;
   }
 
-  std::string fixture_of(const record::BlockRecord& block) const {
-    if (block.fixtures.size() != 1 || block.fixtures.front() >= evidence_.record.fixtures.size())
-      return small_files;
-    return evidence_.record.fixtures[block.fixtures.front()].name;
-  }
-
-  struct BlockCost {
+  struct BlockCosts {
     std::vector<double> per_gib_s, per_transfer_ms;
-    std::map<Turn, double> per_transfer_by_turn;
-    std::map<std::uint32_t, std::uint32_t> seen;
   };
-  using Costs = std::map<std::tuple<std::string, std::string>, BlockCost>;
 
-  Costs costs_of(Arm arm) const {
-    Costs costs;
-    for (const std::uint32_t index : blocks_of(evidence_, arm)) {
+  std::map<Work, BlockCosts> costs() const {
+    std::map<Work, BlockCosts> costs;
+    for (const std::uint32_t index : blocks_of(evidence_, Arm::server)) {
       const auto& block = evidence_.record.blocks[index];
       if (!block.server_cpu_s || block.transfers == 0) continue;
-      BlockCost& cost = costs[{protocol::to_string(block.op), fixture_of(block)}];
+      BlockCosts& cost = costs[{protocol::to_string(block.op), fixture_of(block.fixtures)}];
       const auto transfers = static_cast<double>(block.transfers);
-      const double per_transfer_ms = *block.server_cpu_s / transfers * 1000;
       if (static_cast<double>(block.bytes) / transfers >= bulk_bytes_min)
         cost.per_gib_s.push_back(*block.server_cpu_s / static_cast<double>(block.bytes) * gib);
       else
-        cost.per_transfer_ms.push_back(per_transfer_ms);
-      cost.per_transfer_by_turn[{block.round, cost.seen[block.round]++}] = per_transfer_ms;
+        cost.per_transfer_ms.push_back(*block.server_cpu_s / transfers * 1000);
     }
     return costs;
   }
 
   void cpu() {
-    const Costs control = costs_of(Arm::control);
-    for (const auto& [key, cost] : costs_of(Arm::server)) {
-      const auto& [op, fixture] = key;
+    for (const auto& [work, cost] : costs()) {
       Group group;
-      group.key.op = *protocol::op_from(op);
-      group.fixture = fixture;
+      group.key.op = *protocol::op_from(work.first);
+      group.fixture = work.second;
       quantile(metric::cpu_per_gib_s, group, cost.per_gib_s, 0.5);
       quantile(metric::cpu_per_transfer_ms, group, cost.per_transfer_ms, 0.5);
-      const auto other = control.find(key);
-      if (other == control.end()) continue;
-      std::vector<double> log_ratios;
-      for (const auto& [turn, value] : cost.per_transfer_by_turn) {
-        const auto theirs = other->second.per_transfer_by_turn.find(turn);
-        if (theirs == other->second.per_transfer_by_turn.end() || value <= 0 || theirs->second <= 0) continue;
-        log_ratios.push_back(std::log(value / theirs->second));
-        cpu_ratios_[turn.first].push_back(log_ratios.back());
-      }
-      ratio(metric::cpu_vs_control, log_ratios, op, fixture);
     }
-    pooled(metric::cpu_vs_control, cpu_ratios_);
+    to_control(metric::cpu_vs_control, cpu_pairs(evidence_, Arm::server, Arm::control, CostUnit::cpu_time));
   }
 
   static std::optional<double> pss(const record::ResourceSample& sample) { return sample.pss_mib; }
@@ -256,7 +219,6 @@ class Metrics {
 
   const Evidence& evidence_;
   double confidence_;
-  std::map<std::uint32_t, std::vector<double>> service_ratios_, cpu_ratios_;  ///< log ratios by round
   std::vector<Metric> found_;
 };
 

@@ -94,8 +94,11 @@ std::vector<PairPoint> time_pairs(const Evidence& evidence, Arm first, Arm secon
 }
 
 std::vector<PairPoint> cpu_pairs(const Evidence& evidence, Arm first, Arm second) {
+  return cpu_pairs(evidence, first, second, cost_unit(evidence.record));
+}
+
+std::vector<PairPoint> cpu_pairs(const Evidence& evidence, Arm first, Arm second, CostUnit unit) {
   const auto& record = evidence.record;
-  const CostUnit unit = cost_unit(record);
   const double least = record.machine.cpu_source == "/proc" ? cpu_s_min_in_ticks : cpu_s_min;
   std::vector<PairPoint> points;
   for (const auto& [index, partner] : partners(evidence, first, second)) {

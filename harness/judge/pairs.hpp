@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/judge/check.hpp"
+#include "harness/judge/cost.hpp"
 #include "harness/judge/samples.hpp"
 #include "harness/judge/statistics/paired.hpp"
 #include "harness/judge/steady_change.hpp"
@@ -34,6 +35,9 @@ std::vector<PairPoint> time_pairs(const Evidence& evidence, record::Arm first, r
 /// is not well above what their clock can resolve are left out: 0.5 ms, and 50 ms where only /proc's ticks
 /// are to be had. Counted instructions have no such grain.
 std::vector<PairPoint> cpu_pairs(const Evidence& evidence, record::Arm first, record::Arm second);
+/// Likewise in a unit of the caller's, for figures that are compared from run to run.
+std::vector<PairPoint> cpu_pairs(const Evidence& evidence, record::Arm first, record::Arm second,
+                                 CostUnit unit);
 
 /// The typical ratio of a set of pairs.
 struct Effect {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
 
 #include "harness/judge/against_baseline.hpp"
 #include "harness/judge/metrics.hpp"
@@ -118,6 +119,27 @@ TEST(Metrics, RatiosToTheControlAreNearOneForEqualServers) {
   const Metric* cpu = find_metric(metrics, metric::cpu_vs_control, "put", "oliver_twist.txt");
   ASSERT_NE(cpu, nullptr);
   EXPECT_NEAR(cpu->value, 1, 1e-9);
+}
+
+/// Costs that change from pair to pair, in both arms: only what ran side by side is alike.
+TEST(Metrics, ABlockWithoutItsFigureLeavesTheOtherPairsTogether) {
+  RunRecord record = run_with(1, 2);
+  std::map<record::Arm, std::uint32_t> pairs;
+  std::set<std::pair<std::uint32_t, std::uint16_t>> first_of_kind;
+  for (auto& block : record.blocks) {
+    block.pair = pairs[block.arm]++;
+    block.round /= 4;  // so that a round has several blocks of a kind
+    ASSERT_TRUE(block.server_cpu_s);
+    *block.server_cpu_s *= 1.0 + *block.pair % 7;
+    const bool lost = block.arm == record::Arm::server && block.op == record::Op::put;
+    if (lost && first_of_kind.emplace(block.round, block.fixtures.front()).second) block.server_cpu_s.reset();
+  }
+  const auto metrics = metrics_of({record, false});
+  for (const char* fixture : {"oliver_twist.txt", "small.bin"}) {
+    const Metric* cpu = find_metric(metrics, metric::cpu_vs_control, "put", fixture);
+    ASSERT_NE(cpu, nullptr) << fixture;
+    EXPECT_NEAR(cpu->value, 1, 1e-9) << fixture;
+  }
 }
 
 TEST(Metrics, EveryOneHasAQuantity) {
