@@ -1,4 +1,3 @@
-#include <filesystem>
 #include <memory>
 #include <ostream>
 
@@ -22,18 +21,17 @@ struct JudgeOptions {
   plan::PlanRequest lines;  ///< the plan file, limits and waivers alone
 };
 
-std::string folder_of(const std::string& run) {
-  const std::filesystem::path path(run);
-  if (path.filename() != "run.json") return run;
-  return path.has_parent_path() ? path.parent_path().string() : ".";
-}
-
 OutputKind output_of(const JudgeOptions& options) {
   if (options.json) return OutputKind::json;
   return options.quiet ? OutputKind::quiet : OutputKind::summary;
 }
 
 int judge_again(const JudgeOptions& options, Invocation& invocation) {
+  if (drive::is_being_written(options.run)) {
+    invocation.streams.err << "bftp-torture: the run in " << drive::folder_of_run(options.run)
+                           << " is still going on: it writes its report when it ends\n";
+    return exit_harness_failed;
+  }
   auto record = drive::read_run(options.run);
   if (!record) {
     invocation.streams.err << "bftp-torture: " << record.error().message << "\n";
@@ -50,7 +48,7 @@ int judge_again(const JudgeOptions& options, Invocation& invocation) {
   }
   auto verdicts = judge::judge_all(*record);
   const int code = judge::exit_code(*record, verdicts);
-  const report::RunReport report{*record, std::move(verdicts), code, folder_of(options.run)};
+  const report::RunReport report{*record, std::move(verdicts), code, drive::folder_of_run(options.run)};
   if (options.format.empty()) return deliver(report, output_of(options), invocation.streams);
   invocation.streams.out << report::find_format(options.format)->render(report);
   return exit_pass;

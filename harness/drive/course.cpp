@@ -87,6 +87,7 @@ void Course::checkpoint_if_due() {
 void Course::keep(const record::ResourceSample& sample) {
   check(seams_.sink.sample(sample));
   record_.samples.push_back(sample);
+  ++record_.samples_taken;
   if (record_.samples.size() > samples_max) thin(record_.samples);
 }
 

@@ -4,10 +4,9 @@
 #include <fstream>
 #include <sstream>
 
-#include <boost/json/parse.hpp>
-
 #include "harness/drive/run_folder.hpp"
 #include "harness/record/csv.hpp"
+#include "harness/record/read_json.hpp"
 #include "harness/record/run_record_json.hpp"
 
 namespace bftp::drive {
@@ -23,9 +22,9 @@ Result<boost::json::value> read_json(const std::string& path) {
     return Error{ErrorKind::not_found, fmt::format("{} cannot be read: is it the folder of a run?", path)};
   std::stringstream text;
   text << file.rdbuf();
-  boost::system::error_code error;
-  boost::json::value document = boost::json::parse(text.str(), error);
-  if (error) return Error{ErrorKind::malformed, fmt::format("{} is no JSON: {}", path, error.message())};
+  auto document = record::read_json(text.str());
+  if (!document)
+    return Error{ErrorKind::malformed, fmt::format("{} is no JSON: {}", path, document.error().message)};
   return document;
 }
 
@@ -74,6 +73,7 @@ Result<void> read_samples(const std::string& folder, record::RunRecord& record) 
     return {};
   });
   if (!read) return read;
+  record.samples_taken = samples.size();
   std::size_t next = 0;
   return for_each_row(csv_path(folder, "resources_more.csv"), [&](const std::string& row) -> Result<void> {
     if (next == samples.size()) return {};  // of a killed run one file may have more rows than the other
@@ -81,21 +81,54 @@ Result<void> read_samples(const std::string& folder, record::RunRecord& record) 
   });
 }
 
+Error not_all_there(const std::string& folder, const char* name, std::uint64_t rows, std::uint64_t wanted) {
+  const std::string path = folder + "/" + name;
+  if (!std::filesystem::exists(path))
+    return {ErrorKind::malformed,
+            fmt::format("{} is not there, and run.json tells of {} rows in it: judging needs them", path,
+                        wanted)};
+  return {ErrorKind::malformed,
+          fmt::format("{} has {} whole rows where run.json tells of {}: it was cut, or is another run's",
+                      path, rows, wanted)};
+}
+
+/// A verdict on half of a run's transfers would pass for one on all of them. A file that is partial belongs
+/// to a run that was killed, or that could not write: of those everything counts that is there.
+Result<void> check_rows(const std::string& folder, const boost::json::value& document,
+                        const record::RunRecord& record) {
+  const auto wanted = record::series_rows_from_json(document);
+  if (!wanted) return wanted.error();
+  const auto is_partial = [&](const char* name) {
+    return std::filesystem::exists(folder + "/" + name + ".partial");
+  };
+  const std::uint64_t transfers = record.transfers.recorded();
+  if (*wanted && transfers != (*wanted)->transfers && !is_partial("transfers.csv"))
+    return not_all_there(folder, "transfers.csv", transfers, (*wanted)->transfers);
+  if (*wanted && record.samples_taken != (*wanted)->resources && !is_partial("resources.csv"))
+    return not_all_there(folder, "resources.csv", record.samples_taken, (*wanted)->resources);
+  return {};
+}
+
 }  // namespace
 
+std::string folder_of_run(const std::string& folder_or_file) {
+  const std::filesystem::path path(folder_or_file);
+  if (path.filename() != "run.json") return folder_or_file;
+  return path.has_parent_path() ? path.parent_path().string() : ".";
+}
+
 Result<record::RunRecord> read_run(const std::string& folder_or_file) {
-  std::filesystem::path folder(folder_or_file);
-  if (folder.filename() == "run.json") folder = folder.has_parent_path() ? folder.parent_path() : ".";
-  auto document = read_json((folder / "run.json").string());
+  const std::string folder = folder_of_run(folder_or_file);
+  auto document = read_json(folder + "/run.json");
   if (!document) return document.error();
   auto record = record::run_record_from_json(*document);
   if (!record)
-    return Error{ErrorKind::malformed,
-                 fmt::format("{}/run.json: {}", folder.string(), record.error().message)};
+    return Error{ErrorKind::malformed, fmt::format("{}/run.json: {}", folder, record.error().message)};
   const auto failures = record::failures_from_json(*document);
   if (!failures) return failures.error();
-  if (auto read = read_transfers(folder.string(), *failures, *record); !read) return read.error();
-  if (auto read = read_samples(folder.string(), *record); !read) return read.error();
+  if (auto read = read_transfers(folder, *failures, *record); !read) return read.error();
+  if (auto read = read_samples(folder, *record); !read) return read.error();
+  if (auto whole = check_rows(folder, *document, *record); !whole) return whole.error();
   return record;
 }
 

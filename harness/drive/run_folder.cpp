@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -33,6 +34,11 @@ Result<void> make_folder(const std::string& path) {
   return {};
 }
 
+/// The folder itself carries the lock, so that no file more lies in it. Not inherited by what is started.
+protocol::UniqueFd open_folder(const std::string& path) {
+  return protocol::UniqueFd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
 /// Replaces the link in one step, so that two runs at once leave one of the two and never none.
 void point_latest_at(const std::string& reports, const std::string& folder_name) {
   const std::string temporary = fmt::format("{}/.latest.{}", reports, ::getpid());
@@ -58,6 +64,8 @@ Result<std::unique_ptr<RunFolder>> RunFolder::create(const std::string& reports,
       return system_error(fmt::format("cannot make the folder {}", path));
     }
     std::unique_ptr<RunFolder> folder(new RunFolder(path));
+    folder->lock_ = open_folder(path);
+    ::flock(folder->lock_.get(), LOCK_EX | LOCK_NB);  // where there are no locks the run goes on without
     if (auto made = make_folder(path + "/evidence"); !made) return made.error();
     if (auto opened = folder->open_csv(folder->transfers_, transfers_name, record::transfers_csv_header());
         !opened)
@@ -128,6 +136,11 @@ Result<void> RunFolder::finish() {
   auto more = close_csv(resources_more_, resources_more_name);
   if (!transfers) return transfers;
   return resources ? more : resources;
+}
+
+bool is_being_written(const std::string& folder_or_file) {
+  const protocol::UniqueFd folder = open_folder(folder_of_run(folder_or_file));
+  return folder && ::flock(folder.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 }  // namespace bftp::drive

@@ -7,6 +7,7 @@
 
 #include "harness/drive/record_sink.hpp"
 #include "protocol/result.hpp"
+#include "protocol/unique_fd.hpp"
 
 namespace bftp::drive {
 
@@ -47,16 +48,24 @@ class RunFolder final : public RecordSink {
   protocol::Result<void> close_csv(File& file, const char* name);
 
   std::string path_;
+  protocol::UniqueFd lock_;  ///< on the folder itself, while it is written
   File transfers_;
   File resources_;
   File resources_more_;
   bool broken_ = false;  ///< a row could not be written
 };
 
+/// The folder, given it or the run.json in it.
+std::string folder_of_run(const std::string& folder_or_file);
+
+/// Whether a run that goes on writes this folder (or the folder of this run.json). A run that was killed does
+/// not: its lock went with it.
+bool is_being_written(const std::string& folder);
+
 /// Reads a run back, all that judging reads of it: `folder` is a run's folder or its run.json. Rows of a run
 /// that was killed are read from the `.partial` files; a last row that was cut short is left out, and what
 /// resources_more.csv lacks (runs of earlier versions have none) is nullopt. Errors: not_found, malformed
-/// (file and line).
+/// (file and line; or a file with another number of rows than run.json tells of).
 protocol::Result<record::RunRecord> read_run(const std::string& folder);
 
 }  // namespace bftp::drive

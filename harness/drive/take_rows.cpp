@@ -8,8 +8,8 @@ namespace {
 /// FTP: a foreign address that was not followed, and the like. Once in a run.
 void note_remark(const record::TransferRecord& row, record::RunRecord& record) {
   if (!row.ok() || row.detail.empty()) return;
-  const bool known =
-      std::ranges::any_of(record.warnings, [](const auto& warning) { return warning.id == "transfer.remark"; });
+  const bool known = std::ranges::any_of(record.warnings,
+                                         [](const auto& warning) { return warning.id == "transfer.remark"; });
   if (!known) record.warnings.push_back({"transfer.remark", "a transfer went well, but " + row.detail});
 }
 

@@ -2,12 +2,12 @@
 #include <cstdlib>
 #include <map>
 
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "harness/history_store/database.hpp"
 #include "harness/history_store/schema.hpp"
 #include "harness/history_store/store.hpp"
+#include "harness/record/read_json.hpp"
 
 namespace bftp::history_store {
 namespace {
@@ -23,10 +23,9 @@ std::string text_of(const record::Work& work) {
 
 record::Work work_from(const std::string& text) {
   record::Work work;
-  boost::system::error_code error;
-  const auto document = boost::json::parse(text, error);
-  if (error || !document.is_object()) return work;
-  for (const auto& [name, value] : document.get_object())
+  const auto document = record::read_json(text);
+  if (!document || !document->is_object()) return work;
+  for (const auto& [name, value] : document->get_object())
     if (const auto* word = value.if_string()) work[std::string(name)] = std::string(*word);
   return work;
 }

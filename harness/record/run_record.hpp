@@ -215,6 +215,7 @@ struct RunRecord {
   std::vector<fixtures::Fixture> fixtures;  ///< what TransferRecord::fixture counts into
   TransferLog transfers;
   std::vector<ResourceSample> samples;  ///< thinned to at most 20,000 by halving
+  std::uint64_t samples_taken = 0;      ///< before they were thinned
   std::vector<BlockRecord> blocks;
   std::vector<QuietPoint> quiet_points;
   std::vector<Watch> watches;

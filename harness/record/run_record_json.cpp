@@ -1,5 +1,9 @@
 #include "harness/record/run_record_json.hpp"
 
+#include <fmt/format.h>
+
+#include <boost/json/serialize.hpp>
+
 #include "harness/record/comparison_json.hpp"
 #include "harness/record/json_fields.hpp"
 #include "harness/record/words.hpp"
@@ -484,18 +488,54 @@ void describe(V& visit, S& record) {
   visit("baseline", record.baseline);
 }
 
+template <class V, ConstOr<SeriesRows> S>
+void describe(V& visit, S& rows) {
+  visit("transfers", rows.transfers);
+  visit("resources", rows.resources);
+}
+
 boost::json::object to_json(const RunRecord& record) {
   json::Writer writer;
+  writer.object["schema"] = run_schema;
+  writer.object["schema_version"] = run_schema_version;
   describe(writer, record);
+  writer("series_rows", SeriesRows{record.transfers.recorded(), record.samples_taken});
   if (record.comparison) writer("comparison", *record.comparison);
   writer("failures", record.transfers.failures());
   writer("failures_total", record.transfers.failures_total());
   return std::move(writer.object);
 }
 
+/// Why a document is not one that this version reads; empty if it is. Old checkpoints name no schema.
+static std::string foreign(const boost::json::value& document) {
+  const auto* object = document.if_object();
+  if (object == nullptr) return {};
+  if (const auto* schema = object->if_contains("schema"))
+    if (const auto* name = schema->if_string(); name == nullptr || *name != run_schema)
+      return fmt::format("is no run of bftp-torture: its schema is {}, not \"{}\"",
+                         boost::json::serialize(*schema), run_schema);
+  const auto* version = object->if_contains("schema_version");
+  if (version == nullptr) return {};
+  const auto* number = version->if_int64();
+  if (number != nullptr && *number >= 1 && *number <= run_schema_version) return {};
+  return fmt::format(
+      "was written by another version of bftp-torture: its schema_version is {}, and this one reads {} at "
+      "most",
+      boost::json::serialize(*version), run_schema_version);
+}
+
+protocol::Result<std::optional<SeriesRows>> series_rows_from_json(const boost::json::value& document) {
+  std::optional<SeriesRows> rows;
+  std::string problem;
+  json::Reader{document, "run", problem}("series_rows", rows);
+  if (!problem.empty()) return protocol::Error{protocol::ErrorKind::malformed, problem};
+  return rows;
+}
+
 protocol::Result<RunRecord> run_record_from_json(const boost::json::value& document) {
   RunRecord record;
-  std::string problem;
+  std::string problem = foreign(document);
+  if (!problem.empty()) return protocol::Error{protocol::ErrorKind::malformed, problem};
   json::read_value(document, "run", problem, record);
   json::Reader{document, "run", problem}("comparison", record.comparison);
   if (!problem.empty()) return protocol::Error{protocol::ErrorKind::malformed, problem};

@@ -70,6 +70,12 @@ std::uint64_t TransferLog::taken(Arm arm) const {
          errors[static_cast<std::size_t>(TransferError::connect_failed)];
 }
 
+std::uint64_t TransferLog::recorded() const {
+  std::uint64_t all = 0;
+  for (const auto& [key, count] : counts_) all += count.transfers;
+  return all;
+}
+
 TransferCount TransferLog::total(Arm arm) const {
   TransferCount sum;
   for (const auto& [key, count] : counts_) {

@@ -73,6 +73,7 @@ class TransferLog {
   ErrorKinds errors_by_kind(Arm arm) const;
 
   TransferCount total(Arm arm) const;  ///< over ops and fixtures
+  std::uint64_t recorded() const;      ///< all that were added, over all arms
   /// Transfers that the server began: neither refused nor without a connection. A server that is full of what
   /// it has leaked does not leak when it turns clients away.
   std::uint64_t taken(Arm arm) const;

@@ -128,6 +128,7 @@ TEST_F(CourseOfARun, BothArmsAreLeftWhereTheirSamplesAlternate) {
   };
   EXPECT_EQ(of(Arm::base), 5001);
   EXPECT_EQ(of(Arm::head), 5000);
+  EXPECT_EQ(record_.samples_taken, 20'001u) << "the file has them all";
 }
 
 }  // namespace

@@ -20,6 +20,20 @@ using ::testing::HasSubstr;
 
 class RunFolderTest : public ::testing::Test {
  protected:
+  /// The folder of a run of two transfers that came to its end.
+  std::string finished_run() {
+    const auto folder = RunFolder::create(reports_, "t", "run").value();
+    auto record = record_with_rows(*folder);
+    record.state = record::RunState::complete;
+    EXPECT_TRUE(folder->checkpoint(record));
+    EXPECT_TRUE(folder->finish());
+    return folder->path();
+  }
+
+  void write(const std::string& path, const std::string& text) {
+    std::ofstream(path, std::ios::binary) << text;
+  }
+
   std::string slurp(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     std::stringstream text;
@@ -45,6 +59,7 @@ class RunFolderTest : public ::testing::Test {
       EXPECT_TRUE(folder.transfer(row, "a,b"));
     }
     EXPECT_TRUE(folder.sample({.time_s = 1, .processes = 2, .anon_mib = 3.5}));
+    record.samples_taken = 1;
     return record;
   }
 
@@ -105,6 +120,47 @@ TEST_F(RunFolderTest, ReadsARunOfBeforeThereWasMoreOfASample) {
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(read->samples.at(0).processes, 2u);
   EXPECT_EQ(read->samples.at(0).anon_mib, std::nullopt);
+}
+
+TEST_F(RunFolderTest, HalfOfTheTransfersAreNotTakenForAll) {
+  const std::string run = finished_run();
+  const std::string whole = slurp(run + "/transfers.csv");
+  write(run + "/transfers.csv", whole.substr(0, whole.find('\n', whole.find('\n') + 1) + 1));
+  const auto cut = read_run(run);
+  ASSERT_FALSE(cut);
+  EXPECT_THAT(cut.error().message, HasSubstr("transfers.csv has 1 whole rows where run.json tells of 2"));
+  fs::remove(run + "/transfers.csv");
+  EXPECT_THAT(read_run(run).error().message, HasSubstr("transfers.csv is not there"));
+  write(run + "/transfers.csv", whole);
+  EXPECT_TRUE(read_run(run));
+}
+
+TEST_F(RunFolderTest, ReadingsThatAreGoneAreNotNoReadings) {
+  const std::string run = finished_run();
+  fs::remove(run + "/resources.csv");
+  EXPECT_THAT(read_run(run).error().message, HasSubstr("resources.csv is not there"));
+}
+
+TEST_F(RunFolderTest, AFolderIsBeingWrittenAsLongAsTheRunLives) {
+  auto folder = RunFolder::create(reports_, "t", "run").value();
+  const std::string path = folder->path();
+  EXPECT_TRUE(is_being_written(path));
+  EXPECT_TRUE(is_being_written(path + "/run.json"));
+  EXPECT_TRUE(is_being_written(reports_ + "/latest"));
+  folder.reset();
+  EXPECT_FALSE(is_being_written(path));
+  EXPECT_FALSE(is_being_written(reports_ + "/nothing"));
+}
+
+TEST_F(RunFolderTest, WhatALaterVersionWroteIsRefused) {
+  const std::string run = finished_run();
+  std::string text = slurp(run + "/run.json");
+  const std::string now = "\"schema_version\":1";
+  ASSERT_NE(text.find(now), std::string::npos);
+  write(run + "/run.json", text.replace(text.find(now), now.size(), "\"schema_version\":2"));
+  EXPECT_THAT(read_run(run).error().message, HasSubstr("its schema_version is 2, and this one reads 1"));
+  write(run + "/run.json", R"({"schema":"bftp-torture/doctor","schema_version":1})");
+  EXPECT_THAT(read_run(run).error().message, HasSubstr("is no run of bftp-torture"));
 }
 
 TEST_F(RunFolderTest, SaysWhatIsWrongWithARun) {

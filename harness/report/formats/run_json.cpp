@@ -16,8 +16,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int schema_version = 1;
-
 json::string text(std::string_view value) {
   return json::string(value);
 }
@@ -153,8 +151,8 @@ json::object counts_by_status(const RunReport& report) {
 
 /// The record's own keys stand at the top level between ours; docs/run-json.md describes all of them.
 std::string run_json(const RunReport& report) {
-  json::object document{{"schema", "bftp-torture/run"},
-                        {"schema_version", schema_version},
+  json::object document{{"schema", record::run_schema},
+                        {"schema_version", record::run_schema_version},
                         {"tools", json::object{{"bftp-torture", text(report.record.version)}}},
                         {"outcome", text(key(outcome(report)))},
                         {"exit_code", report.exit_code},
