@@ -52,6 +52,14 @@ int parse_failed(const CLI::App& app, const CLI::ParseError& error, const std::v
 
 }  // namespace
 
+/// What a script reads from us must not end in the middle with a code that says all is well.
+static int unless_output_is_lost(int code, Streams& streams) {
+  if (streams.out.flush()) return code;
+  streams.err << "bftp-torture: standard output could not be written to its end: is the disk full, or its "
+                 "reader gone?\n";
+  return code == exit_pass ? exit_harness_failed : code;
+}
+
 int run_app(const std::vector<std::string>& arguments, Streams& streams) {
   CLI::App app("Quality checks and torture tests for file-transfer servers.", "bftp-torture");
   app.set_version_flag("--version", std::string("bftp-torture ") + BFTP_VERSION);
@@ -67,7 +75,7 @@ int run_app(const std::vector<std::string>& arguments, Streams& streams) {
   }
   Invocation invocation{streams, command_line_of(arguments)};
   for (const Subcommand& subcommand : subcommands)
-    if (subcommand.app->parsed()) return subcommand.action(invocation);
+    if (subcommand.app->parsed()) return unless_output_is_lost(subcommand.action(invocation), streams);
   return exit_usage;
 }
 

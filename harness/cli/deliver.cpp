@@ -7,6 +7,7 @@
 #include "harness/report/terminal.hpp"
 
 namespace bftp::cli {
+
 int deliver(const report::RunReport& report, OutputKind output, Streams& streams) {
   const auto written = write_report_files(report, report.folder);
   switch (output) {
@@ -14,9 +15,12 @@ int deliver(const report::RunReport& report, OutputKind output, Streams& streams
       streams.out << report::terminal_summary(report, style_for(streams));
       if (written) streams.out << "Report: " << report.folder << "/index.html\n";
       break;
-    case OutputKind::quiet:
-      streams.out << report::one_line(report);
+    case OutputKind::quiet: {
+      report::RunReport told = report;
+      if (!written) told.folder.clear();  // nobody is sent to a page that is not there
+      streams.out << report::one_line(told);
       break;
+    }
     case OutputKind::json:
       streams.out << report::find_format("json")->render(report);
       break;

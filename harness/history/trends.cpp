@@ -87,6 +87,35 @@ void add(std::vector<Trend>& trends, std::size_t run, const Metric& metric) {
   trend->high.push_back(metric.high);
 }
 
+void note_reference(Trends& trends) {
+  for (std::size_t i = 1; i < trends.runs.size(); ++i)
+    if (trends.runs[i].version != trends.runs[i - 1].version) trends.other_reference.push_back(i);
+}
+
+/// Where the values begin that were measured by the same means; the first is 0.
+std::vector<std::size_t> stretches(const Trends& trends, const Trend& trend) {
+  std::vector<std::size_t> starts{0};
+  if (!judge::is_to_control(trend.like.name)) return starts;
+  for (std::size_t i = 1; i < trend.runs.size(); ++i)
+    if (trends.runs[trend.runs[i]].version != trends.runs[trend.runs[i - 1]].version) starts.push_back(i);
+  return starts;
+}
+
+std::vector<ChangePoint> changes_of(const Trends& trends, const Trend& trend, ChangeOptions options) {
+  const auto starts = stretches(trends, trend);
+  options.alpha /= static_cast<double>(starts.size());
+  std::vector<ChangePoint> changes;
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    const std::size_t end = i + 1 < starts.size() ? starts[i + 1] : trend.values.size();
+    for (ChangePoint change :
+         change_points(std::span(trend.values).subspan(starts[i], end - starts[i]), options)) {
+      change.index += starts[i];
+      changes.push_back(change);
+    }
+  }
+  return changes;
+}
+
 /// Raw figures of unlike machines differ for reasons of the machine, so no change is looked for. Figures of
 /// whole runs are few, so that each gets enough of their half of the error to be found soon; the many of
 /// single files share the other half.
@@ -100,7 +129,7 @@ void find_changes(Trends& trends, const ChangeOptions& options) {
   for (Trend& trend : trends.trends) {
     ChangeOptions own = options;
     own.alpha *= part / static_cast<double>(trend.like.fixture.empty() ? of_whole_runs : of_files);
-    trend.changes = change_points(trend.values, own);
+    trend.changes = changes_of(trends, trend, own);
   }
 }
 
@@ -132,13 +161,22 @@ Trends trends_of(std::span<const RunSummary> runs, const TrendRequest& request) 
   std::stable_sort(trends.trends.begin(), trends.trends.end(), [](const Trend& a, const Trend& b) {
     return judge::find_quantity(a.like.name) < judge::find_quantity(b.like.name);
   });
+  note_reference(trends);
   find_changes(trends, request.changes);
   return trends;
+}
+
+std::string other_reference_text(const Trends& trends, std::size_t run) {
+  return fmt::format("from {} on the reference server is of version {}, no longer {}",
+                     trends.runs[run].started_utc, trends.runs[run].version, trends.runs[run - 1].version);
 }
 
 std::string range_of(const Trends& trends, const Trend& trend, const ChangePoint& change) {
   const RunSummary& before = trends.runs[trend.runs[change.index - 1]];
   const RunSummary& after = trends.runs[trend.runs[change.index]];
+  if (before.version != after.version)
+    return fmt::format("between {} and {}, where bftp-torture changed too, from version {} to {}",
+                       commit_or_time(before), commit_or_time(after), before.version, after.version);
   if (before.commit && after.commit && *before.commit == *after.commit)
     return fmt::format("at one commit, {}, between {} and {}: so no commit explains it",
                        commit_or_time(after), before.started_utc, after.started_utc);

@@ -41,6 +41,9 @@ struct Trends {
   std::vector<LeftOut> left_out;
   std::vector<Trend> trends;     ///< in the order of judge::quantities()
   bool unlike_machines = false;  ///< runs of unlike machines are among them, as asked for
+  /// Indices of runs whose reference server is of another version than the run's before. Ratios to it are
+  /// compared on each side by itself: a change there would be of the measure.
+  std::vector<std::size_t> other_reference;
 };
 
 /// Whether the run's server command holds this text.
@@ -54,6 +57,10 @@ Trends trends_of(std::span<const RunSummary> runs, const TrendRequest& request);
 /// "between a1b2c3d and 4e5f607 (git log a1b2c3d..4e5f607)", or by their times where a commit is unknown;
 /// what else changed there, where the servers' commands differ.
 std::string range_of(const Trends& trends, const Trend& trend, const ChangePoint& change);
+
+/// "from 2026-01-11T12:00:00Z on the reference server is of version 0.1.0+bftpd.5e6f, no longer
+/// 0.1.0+bftpd.1a2b"; `run` is one of Trends::other_reference.
+std::string other_reference_text(const Trends& trends, std::size_t run);
 
 /// Whether the change is for the worse.
 bool for_the_worse(const Trend& trend, const ChangePoint& change);

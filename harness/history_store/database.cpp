@@ -75,6 +75,27 @@ Result<std::size_t> version_of(Database& database, std::size_t known) {
   return static_cast<std::size_t>(*version);
 }
 
+/// A history that is damaged, or that lacks a table, is to be found out before a run of hours, not when its
+/// result cannot be kept.
+Result<void> check_sound(Database& database, std::span<const char* const> scripts) {
+  Statement check(database.handle(), "PRAGMA quick_check(1)");
+  if (!check.step()) return database.problem();
+  if (const std::string found = check.text(0); found != "ok")
+    return explain(SQLITE_CORRUPT, database.path(), found.c_str(), 0);
+  auto model = Database::open(":memory:", SQLITE_OPEN_READWRITE, 0);
+  if (!model) return model.error();
+  for (const char* script : scripts)
+    if (auto applied = model->execute(script); !applied) return applied;
+  Statement tables(model->handle(), "SELECT name FROM sqlite_schema WHERE type = 'table'");
+  while (tables.step()) {
+    const std::string name = tables.text(0);
+    Statement known(database.handle(), "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?");
+    if (!known.bind(name).step())
+      return explain(SQLITE_CORRUPT, database.path(), fmt::format("it lacks the table {}", name).c_str(), 0);
+  }
+  return {};
+}
+
 /// Writes what is there already and takes it back: a disk or a folder that cannot be written shows itself
 /// before a run, and not at its end. Where somebody else writes just now, it can be written.
 Result<void> check_writable(Database& database, std::size_t version) {
@@ -215,7 +236,10 @@ Result<void> check_schema(Database& database, std::span<const char* const> scrip
 Result<void> migrate(Database& database, std::span<const char* const> scripts) {
   const auto before = version_of(database, scripts.size());
   if (!before) return before.error();
-  if (*before == scripts.size()) return check_writable(database, *before);
+  if (*before == scripts.size()) {
+    if (auto sound = check_sound(database, scripts); !sound) return sound;
+    return check_writable(database, *before);
+  }
   auto transaction = Transaction::begin(database);
   if (!transaction) return transaction.error();
   const auto version = version_of(database, scripts.size());  // again: somebody else may have been first

@@ -246,6 +246,10 @@ const std::vector<Quantity>& quantities() {
   return all;
 }
 
+bool is_to_control(std::string_view name) {
+  return name == metric::service_vs_control || name == metric::cpu_vs_control;
+}
+
 const Quantity* find_quantity(std::string_view name) {
   const auto& all = quantities();
   const auto found =

@@ -45,6 +45,8 @@ struct Quantity {
   std::string_view about;  ///< what it is, in a few words
 };
 const std::vector<Quantity>& quantities();
+/// Whether a quantity is a multiple of the reference server's: another build of that is another measure.
+bool is_to_control(std::string_view name);
 /// nullptr when there is none of that name.
 const Quantity* find_quantity(std::string_view name);
 

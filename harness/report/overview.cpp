@@ -223,6 +223,25 @@ std::string beneath_headline(const RunReport& report) {
   return why.substr(border + 1);
 }
 
+std::string baseline_note(const RunReport& report) {
+  if (!report.record.baseline) return {};
+  std::map<std::string_view, std::vector<std::string_view>> by_reason;
+  std::size_t compared = 0;
+  for (const Verdict& verdict : report.verdicts) {
+    if (!std::string_view(verdict.id).starts_with("baseline.")) continue;
+    if (verdict.status == judge::Status::skip)
+      by_reason[verdict.summary].push_back(verdict.id);
+    else
+      ++compared;
+  }
+  std::vector<std::string> notes;
+  for (const auto& [reason, ids] : by_reason)
+    notes.push_back(compared == 0 && by_reason.size() == 1
+                        ? fmt::format("Nothing was compared with it. {}", reason)
+                        : fmt::format("{}: {}", fmt::join(ids, ", "), reason));
+  return fmt::format("{}", fmt::join(notes, " "));
+}
+
 std::vector<const Verdict*> by_urgency(std::span<const Verdict> verdicts) {
   std::vector<const Verdict*> sorted;
   for (const Verdict& verdict : verdicts) sorted.push_back(&verdict);

@@ -34,6 +34,10 @@ std::string headline(const RunReport& report);
 /// mostly. Lines, not escaped; empty: nothing.
 std::string beneath_headline(const RunReport& report);
 
+/// What was not compared with the baseline that was given, and why: a gate that compared nothing must not
+/// look like one that found nothing. Empty: all was, or there is no baseline.
+std::string baseline_note(const RunReport& report);
+
 /// Rank in lists: failures 0, inconclusive 1, warnings 2, passes 3, skipped 4.
 int urgency(judge::Status status);
 

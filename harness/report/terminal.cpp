@@ -289,6 +289,8 @@ void add_head(Page& page, const RunReport& report) {
   if (const std::string more = beneath_headline(report); !more.empty())
     page.labelled("run", more, 2, Paint::yellow);
   for (const auto& warning : record.warnings) page.labelled("warning", warning.text, 2, Paint::yellow);
+  if (const std::string note = baseline_note(report); !note.empty())
+    page.labelled("baseline", note, 2, Paint::yellow);
 }
 
 Paint paint_of(TableLine::Tone tone) {
@@ -338,6 +340,8 @@ std::string one_line(const RunReport& report) {
   if (!verdicts.empty() && verdicts.front()->status == Status::fail) {
     text += fmt::format("; {}: {}", verdicts.front()->id, verdicts.front()->summary);
   }
+  if (const std::string note = baseline_note(report); !note.empty())
+    text += fmt::format("; baseline: {}", note);
   if (!report.folder.empty()) text += fmt::format(" [{}/index.html]", report.folder);
   return visible_at_most(text, 1000) + "\n";
 }

@@ -41,6 +41,28 @@ TEST(Trends, FindTheChangeAndNameItsCommits) {
   EXPECT_TRUE(for_the_worse(trends.trends[1], trends.trends[1].changes[0])) << "less throughput is worse";
 }
 
+TEST(Trends, AnotherReferenceServerIsNoChangeOfTheServer) {
+  auto runs = with_a_step();
+  for (std::size_t i = 10; i < runs.size(); ++i) runs[i].version = "0.1.0+bftpd.5e6f";
+  const auto trends = trends_of(runs, {});
+  EXPECT_TRUE(trends.trends[0].changes.empty()) << "the ratio is to the reference server";
+  EXPECT_THAT(trends.other_reference, ElementsAre(10u));
+  EXPECT_EQ(other_reference_text(trends, 10),
+            "from 2026-01-11T12:00:00Z on the reference server is of version 0.1.0+bftpd.5e6f, no longer "
+            "0.1.0");
+  const Trend& raw = trends.trends[1];
+  ASSERT_EQ(raw.changes.size(), 1u) << "what is not measured by it did change";
+  EXPECT_THAT(range_of(trends, raw, raw.changes[0]), HasSubstr("where bftp-torture changed too"));
+}
+
+TEST(Trends, AChangeBesideAnotherReferenceServerIsFoundOnItsSide) {
+  auto runs = with_a_step();
+  for (std::size_t i = 0; i < 2; ++i) runs[i].version = "0.0.9";
+  const auto trends = trends_of(runs, {});
+  ASSERT_EQ(trends.trends[0].changes.size(), 1u);
+  EXPECT_EQ(trends.trends[0].changes[0].index, 10u);
+}
+
 TEST(Trends, WithoutCommitsTheTimesSayWhere) {
   auto runs = with_a_step();
   runs[10].commit.reset();

@@ -201,6 +201,34 @@ TEST_F(SqliteStore, DamageIsSaidAndNothingDeleted) {
   EXPECT_EQ(content(), bytes);
 }
 
+TEST_F(SqliteStore, DamageIsFoundBeforeAnythingIsToBeWritten) {
+  {
+    const auto store = open();
+    for (int day = 1; day <= 28; ++day) {
+      std::vector<record::Metric> metrics;
+      for (int file = 0; file < 50; ++file)
+        metrics.push_back(metric("service_p50_ms", day, "get", std::to_string(file)));
+      ASSERT_TRUE(store->append(run(day, std::move(metrics))));
+    }
+  }
+  std::string bytes = content();
+  ASSERT_GT(bytes.size(), 30'000u);
+  std::fill(bytes.begin() + 8'192, bytes.begin() + 28'672, 'x');
+  write(bytes);
+  const auto store = open_sqlite(path(), Access::write, 1000);
+  ASSERT_FALSE(store);
+  EXPECT_THAT(store.error().message, HasSubstr("is damaged"));
+  EXPECT_EQ(content(), bytes);
+}
+
+TEST_F(SqliteStore, ATableThatIsGoneIsMissedAtOnce) {
+  ASSERT_TRUE(open());
+  sql("PRAGMA foreign_keys = OFF; DROP TABLE metrics");
+  const auto store = open_sqlite(path(), Access::write, 1000);
+  ASSERT_FALSE(store);
+  EXPECT_THAT(store.error().message, HasSubstr("it lacks the table metrics"));
+}
+
 TEST_F(SqliteStore, ToReadItMustBeThere) {
   const auto store = open_sqlite(path("none.sqlite"), Access::read);
   ASSERT_FALSE(store);

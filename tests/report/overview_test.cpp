@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "harness/report/terminal.hpp"
+#include "tests/report/render.hpp"
 #include "tests/report/sample_report.hpp"
 
 namespace bftp::report {
@@ -82,6 +84,33 @@ TEST(ReportOverview, SaysWhyNothingWasJudgedWhereTheChecksDo) {
   EXPECT_EQ(
       headline(sample.report()),
       "Nothing was judged, and nothing is said of the server: a plain transfer of a file failed already");
+}
+
+judge::Verdict of_the_baseline(const char* id, judge::Status status, const char* summary) {
+  judge::Verdict verdict;
+  verdict.id = id;
+  verdict.status = status;
+  verdict.summary = summary;
+  return verdict;
+}
+
+TEST(ReportOverview, SaysWhatWasNotComparedWithTheBaseline) {
+  using judge::Status;
+  Sample sample = samples::healthy();
+  sample.verdicts.push_back(of_the_baseline("baseline.cpu", Status::skip, "Not compared: another version."));
+  sample.verdicts.push_back(
+      of_the_baseline("baseline.speed", Status::skip, "Not compared: another version."));
+  EXPECT_EQ(baseline_note(sample.report()), "") << "none was given";
+  sample.record.baseline.emplace();
+  EXPECT_EQ(baseline_note(sample.report()), "Nothing was compared with it. Not compared: another version.");
+  EXPECT_THAT(one_line(sample.report()), testing::HasSubstr("; baseline: Nothing was compared"));
+  EXPECT_THAT(render("markdown", sample), testing::HasSubstr("Baseline: Nothing was compared"));
+  EXPECT_THAT(
+      render("github-annotations", sample),
+      testing::HasSubstr("::notice title=bftp-torture%3A not all compared with the baseline::Nothing"));
+  EXPECT_THAT(terminal_summary(sample.report(), {}), testing::HasSubstr("Nothing was compared with it."));
+  sample.verdicts.push_back(of_the_baseline("baseline.memory", Status::pass, "As before."));
+  EXPECT_EQ(baseline_note(sample.report()), "baseline.cpu, baseline.speed: Not compared: another version.");
 }
 
 TEST(ReportOverview, SaysThatTheRunWasCutShort) {

@@ -87,11 +87,14 @@ std::string github_annotations(const RunReport& report) {
   std::vector<const Verdict*> verdicts;
   for (const Verdict* verdict : by_urgency(report.verdicts))
     if (needs_explaining(*verdict)) verdicts.push_back(verdict);
+  const std::string note = baseline_note(report);
+  const std::size_t room = note.empty() ? annotations_max : annotations_max - 1;
   std::string text;
-  const bool all_fit = verdicts.size() <= annotations_max;
-  const std::size_t whole = all_fit ? verdicts.size() : annotations_max - 1;
+  const bool all_fit = verdicts.size() <= room;
+  const std::size_t whole = all_fit ? verdicts.size() : room - 1;
   for (std::size_t i = 0; i < whole; ++i) text += annotation(*verdicts[i]);
   if (!all_fit) text += rest(verdicts, whole);
+  if (!note.empty()) text += annotation("notice", "bftp-torture: not all compared with the baseline", note);
   return text;
 }
 

@@ -117,6 +117,8 @@ std::string head(const RunReport& report) {
       cell(fmt::format("{}, {}, {}", record.machine.cpu_model, counted(record.machine.cores, "core", "cores"),
                        record.machine.os)));
   for (const auto& warning : record.warnings) text += fmt::format("> ⚠️ {}\n\n", cell(warning.text));
+  if (const std::string note = baseline_note(report); !note.empty())
+    text += fmt::format("> ⚠️ Baseline: {}\n\n", markdown(visible_at_most(note, text_max)));
   return text;
 }
 

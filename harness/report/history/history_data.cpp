@@ -102,7 +102,8 @@ std::string csv_field(const std::optional<double>& value) {
 }  // namespace
 
 std::string history_json(const history::Trends& trends) {
-  json::array runs, left_out, list;
+  json::array runs, left_out, list, other_reference;
+  for (const std::size_t run : trends.other_reference) other_reference.push_back(run);
   for (const RunSummary& run : trends.runs) runs.push_back(run_json(run));
   for (const auto& left : trends.left_out)
     left_out.push_back(json::object{{"runs", left.runs}, {"why", left.why}});
@@ -110,6 +111,7 @@ std::string history_json(const history::Trends& trends) {
   return json_text(json::object{{"schema", "bftp-torture/history"},
                                 {"schema_version", history_schema_version},
                                 {"unlike_machines", trends.unlike_machines},
+                                {"other_reference", std::move(other_reference)},
                                 {"runs", std::move(runs)},
                                 {"left_out", std::move(left_out)},
                                 {"trends", std::move(list)}});

@@ -99,12 +99,18 @@ void write_title(Markup& page, const Trends& trends) {
   }
   write_changes(page, trends);
   page.raw("</header>\n");
-  if (trends.left_out.empty() && !trends.unlike_machines) return;
+  if (trends.left_out.empty() && !trends.unlike_machines && trends.other_reference.empty()) return;
   page.raw("<aside class=\"notes\" aria-label=\"Remarks\"><h2>Keep in mind</h2><ul>\n");
   if (trends.unlike_machines)
     page.raw(
         "<li>Runs of unlike machines are side by side, as asked for: raw figures differ because of the "
         "machine, so no change was looked for.</li>\n");
+  for (const std::size_t run : trends.other_reference)
+    page.raw("<li>")
+        .text_at_most("Mind that " + history::other_reference_text(trends, run) +
+                          "; ratios to it are compared on each side by itself.",
+                      400)
+        .raw("</li>\n");
   for (const auto& left : trends.left_out)
     page.raw("<li>Left out: ")
         .text(counted(left.runs, "run", "runs"))

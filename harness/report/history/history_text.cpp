@@ -62,6 +62,9 @@ std::string left_out_text(const Trends& trends) {
     text +=
         "CAUTION: runs of unlike machines are side by side, as asked for: raw figures differ because of the\n"
         "machine, so no change is looked for.\n";
+  for (const std::size_t run : trends.other_reference)
+    text += fmt::format("CAUTION: {}; ratios to it are compared on each side by itself.\n",
+                        visible(history::other_reference_text(trends, run)));
   return text;
 }
 
