@@ -72,6 +72,45 @@ TEST(SilentClient, MayAlsoBeOneOfHalfARequest) {
   EXPECT_EQ(outcome.done, "A client sent half of a request, and then nothing.");
 }
 
+/// Waits for the first byte of one client, some seconds at most, before it looks at the next.
+class Patient final : public NulConnection {
+ public:
+  Patient(int& open, FakeSubject*& subject, milliseconds late) : open_(open), subject_(subject), late_(late) {
+    ++open_;
+  }
+  ~Patient() override { leave(); }
+  void receive(std::string_view segment) override {
+    if (open_ > 1) subject_->time += late_;
+    NulConnection::receive(segment);
+  }
+  void end() override {
+    leave();
+    NulConnection::end();
+  }
+
+ private:
+  void leave() { open_ -= std::exchange(counts_, 0); }
+  int& open_;
+  FakeSubject*& subject_;
+  milliseconds late_;
+  int counts_ = 1;
+};
+
+CaseOutcome of_patient(milliseconds late) {
+  int open = 0;
+  FakeSubject* self = nullptr;
+  FakeSubject subject([&] { return std::make_unique<Patient>(open, self, late); });
+  self = &subject;
+  return find(run_suites(subject, {"concurrency"}), "concurrency.silent_client");
+}
+
+TEST(SilentClient, HoldsUpWhomItMakesWaitForSeconds) {
+  const auto outcome = of_patient(milliseconds(3'900));
+  EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("it was served only after 3900 ms, and after 0 ms once nobody"));
+  EXPECT_EQ(of_patient(milliseconds(900)).result, CaseResult::kept) << "a busy machine does that";
+}
+
 TEST(SilentClient, IsAloneSoAServerOfTwoPasses) {
   EXPECT_EQ(of_limited(2, Counts::all, "concurrency.silent_client").result, CaseResult::kept);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,8 +23,12 @@ class HeldCase : public Case {
   }
 
  protected:
-  /// Another client asks for a file, once the server has had a moment for those that are held.
-  static Finding ask_meanwhile(CaseContext& context, std::chrono::milliseconds moment);
+  /// Another client asks for a file, once the server has had a moment for those that are held; then they are
+  /// let go. It was held up too if it is served in the end, but a second late and after ten times the time
+  /// that it takes once nobody is held: a server that gives up on a silent client after some seconds stands
+  /// still for as long.
+  static Finding ask_meanwhile(CaseContext& context, std::chrono::milliseconds moment,
+                               const std::function<void()>& let_go);
   /// `what` the held one did, and what follows from that, for a student.
   static std::string cause_of_waiting(const Speech& speech, const std::string& what);
 };

@@ -22,9 +22,10 @@ class IdleClients final : public HeldCase {
     std::vector<std::unique_ptr<Wire>> held;
     do held.push_back(context.hold(""));
     while (held.back() != nullptr && held.size() < idle_clients);
-    auto finding = ask_meanwhile(context, std::chrono::milliseconds(50));
     const auto connected = held.size() - (held.back() == nullptr ? 1 : 0);
-    for (auto& wire : held) context.let_go(std::move(wire));
+    auto finding = ask_meanwhile(context, std::chrono::milliseconds(50), [&] {
+      for (auto& wire : held) context.let_go(std::move(wire));
+    });
     finding.done =
         connected == idle_clients
             ? fmt::format("{} clients connected and said nothing.", connected)

@@ -10,7 +10,8 @@ class SilentClient final : public HeldCase {
   std::string_view title() const override { return "A silent client does not hold up others"; }
   std::string_view about() const override {
     return "One client connects and says nothing, and another asks for a file; then the same with one that "
-           "has sent half a request. The other has to be served meanwhile. Only a warning in the lecture's "
+           "has sent half a request. The other has to be served meanwhile, and not "
+           "a second late. Only a warning in the lecture's "
            "dialects, whose first servers take one client after the other by design.";
   }
 
@@ -29,8 +30,8 @@ class SilentClient final : public HeldCase {
  private:
   static Finding beside(CaseContext& context, const std::string& sent, std::string done) {
     auto held = context.hold(sent);
-    auto finding = ask_meanwhile(context, std::chrono::milliseconds(50));
-    context.let_go(std::move(held));
+    auto finding =
+        ask_meanwhile(context, std::chrono::milliseconds(50), [&] { context.let_go(std::move(held)); });
     finding.done = std::move(done);
     if (finding.result != record::CaseResult::kept)
       finding.cause = cause_of_waiting(

@@ -21,8 +21,8 @@ class StalledReader final : public HeldCase {
     if (large.empty())
       return skipped("no file is known that is larger than the buffers between a server and a client");
     auto held = context.hold(context.speech().ask(large));
-    auto finding = ask_meanwhile(context, std::chrono::milliseconds(200));
-    context.let_go(std::move(held));
+    auto finding =
+        ask_meanwhile(context, std::chrono::milliseconds(200), [&] { context.let_go(std::move(held)); });
     finding.done = "A client asked for a large file and read nothing of it.";
     if (finding.result != record::CaseResult::kept)
       finding.cause = cause_of_waiting(context.speech(),
