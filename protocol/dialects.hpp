@@ -30,6 +30,7 @@ struct DialectFacts {
   std::string_view end_marked;  ///< a few words for a person: how the file's end is marked
   bool encrypted = false;       ///< by TLS, with a certificate that the client verifies
   bool put_replaces = false;    ///< a PUT onto a file that is there replaces it as a whole (clause 4.8)
+  bool other_verbs = false;  ///< servers answer more than requests for whole files: listings, sizes, ranges
 };
 
 /// Every dialect, in the order of the clauses.

@@ -35,6 +35,7 @@ enum class Op : std::uint8_t {
               ///< not read and which the client has half closed and, with `may_store`, one with half a PUT,
               ///< held for `hold_s`
   replace_put,  ///< as put, over an older file of its name; needs `server_root`
+  other_verb,   ///< ask for something that moves no whole file: a listing, a size, a hash, a range, in turn
 };
 /// Whether an operation moves a whole file: these alone make rows in transfers.csv.
 constexpr bool is_transfer(Op op) {

@@ -8,14 +8,14 @@ namespace bftp::protocol {
 namespace {
 
 // In the order of the enumerations.
-constexpr std::array<const char*, 8> op_words = {"get",       "put",       "stall",     "refused",
-                                                 "abort_get", "abort_put", "half_open", "replace_put"};
+constexpr std::array<const char*, 9> op_words = {
+    "get", "put", "stall", "refused", "abort_get", "abort_put", "half_open", "replace_put", "other_verb"};
 constexpr std::array<const char*, 3> verify_words = {"sha256", "bytes", "none"};
 constexpr std::array<const char*, 14> transfer_error_words = {
     "none",    "connect_failed",  "deadline",      "reset",       "closed_early",
     "refused", "malformed_reply", "wrong_size",    "too_long",    "verify_failed",
     "local",   "worker_died",     "client_failed", "missing_file"};
-static_assert(op_words.size() == static_cast<std::size_t>(Op::replace_put) + 1);
+static_assert(op_words.size() == static_cast<std::size_t>(Op::other_verb) + 1);
 static_assert(verify_words.size() == static_cast<std::size_t>(Verify::none) + 1);
 static_assert(transfer_error_words.size() == static_cast<std::size_t>(TransferError::missing_file) + 1);
 

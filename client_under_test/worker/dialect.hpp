@@ -54,6 +54,12 @@ struct Asking {
   bool lasting = false;   ///< further requests will follow on this connection
 };
 
+/// A request that moves no whole file.
+struct OtherVerb {
+  std::string request;
+  bool has_content = true;  ///< an OK is followed by bytes, as many as it says
+};
+
 class Dialect {
  public:
   virtual ~Dialect() = default;
@@ -68,6 +74,14 @@ class Dialect {
   /// Requests in good order that every server of this dialect refuses, other than for a missing file, each by
   /// another way out; at most two. None: the dialect has none. The answer is judged by answer_to_get().
   virtual std::vector<std::string> ask_refused() const { return {}; }
+
+  /// What servers answer beside requests for whole files, each by another way through the program. None: the
+  /// dialect has nothing else. A server need not have all of them: a refusal is an answer too.
+  virtual std::vector<OtherVerb> ask_others(const Asking&) const { return {}; }
+  /// As answer_to_get(), of one of these.
+  virtual Answer answer_to_other(const OtherVerb&, std::string_view received, bool ended) const {
+    return answer_to_get(received, ended);
+  }
 
   /// Why the dialect has no way to ask for `name` (too long, say); empty if it has.
   virtual std::string cannot_ask(std::string_view) const { return {}; }

@@ -18,6 +18,7 @@ constexpr std::size_t impolite_read_bytes = 1024;
 constexpr std::uint64_t half_put_max_bytes = 256u << 10;
 /// For the OK to a PUT that will only be held.
 constexpr std::int64_t half_put_wait_ns = 1'000'000'000;
+constexpr std::uint64_t other_content_max_bytes = 1u << 20;
 constexpr int deaf_buffer_bytes = 4096;  ///< little comes in, so that the server cannot send on
 
 /// One connection of an impolite client, from connect to close, under one deadline.
@@ -54,6 +55,15 @@ class Visit {
       if (last_.status != IoStatus::done) break;
     }
     return answer;
+  }
+
+  /// Reads on until `bytes` more have come, or no more comes.
+  void swallow(std::uint64_t bytes) {
+    while (bytes > 0 && last_.status == IoStatus::done) {
+      const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(bytes, buffer_.size()));
+      last_ = link_.socket().receive(std::span(buffer_).first(room), deadline_ns());
+      if (last_.status == IoStatus::done) bytes -= last_.bytes;
+    }
   }
 
   std::string_view received() const { return {reinterpret_cast<const char*>(buffer_.data()), used_}; }
@@ -96,6 +106,27 @@ void ask_for_refusal(const TransferTerms& terms, Link& link, std::string_view re
   const Answer answer = visit.hear(
       [&](std::string_view received, bool all) { return terms.dialect.answer_to_get(received, all); });
   note_refusal(visit, answer, record);
+}
+
+void ask_for_other(const TransferTerms& terms, Link& link, const OtherVerb& verb,
+                   protocol::WorkerRecord& record) {
+  Visit visit(terms, link, record);
+  if (!visit.ask(verb.request)) return;
+  const Answer answer = visit.hear([&](std::string_view received, bool all) {
+    return terms.dialect.answer_to_other(verb, received, all);
+  });
+  if (answer.kind == Answer::Kind::refused) return;
+  if (answer.kind == Answer::Kind::malformed)
+    return fail(record, TransferError::malformed_reply, answer.text);
+  if (answer.kind != Answer::Kind::ok)
+    return fail_io(record, visit.last(), "before its answer", visit.limit_ns());
+  if (!verb.has_content) return;
+  const std::uint64_t here = visit.received().size() - answer.bytes;
+  const std::uint64_t wanted =
+      std::min(answer.size.value_or(other_content_max_bytes), other_content_max_bytes);
+  visit.swallow(wanted - std::min(wanted, here));
+  const bool cut_short = answer.size && visit.last().status != IoStatus::done;
+  if (cut_short) fail_io(record, visit.last(), "in the middle of its answer", visit.limit_ns());
 }
 
 void abort_get(const TransferTerms& terms, Link& link, std::string_view request,

@@ -9,8 +9,9 @@
 #include "client_under_test/worker/local_file.hpp"
 
 /// The clients that a server meets beside those who take a whole file: one who asks for what is not there,
-/// one who leaves in mid-stream, one who connects and says nothing. Every one has a connection of its own,
-/// which is closed when the function returns. None is a transfer: the record says how it went, not how fast.
+/// one who asks for a listing, one who leaves in mid-stream, one who connects and says nothing. Every one has
+/// a connection of its own, which is closed when the function returns. None is a transfer: the record says
+/// how it went, not how fast.
 namespace bftp::client::worker {
 
 /// An answer to an impolite client is not waited for longer than this, whatever a transfer may take.
@@ -20,6 +21,11 @@ inline constexpr std::int64_t impolite_limit_ns = 5'000'000'000;
 /// without a byte; malformed_reply if it said yes.
 void ask_for_refusal(const TransferTerms& terms, Link& link, std::string_view request,
                      protocol::WorkerRecord& record);
+
+/// Sends a request that moves no whole file, and takes the answer with what follows it, 1 MiB at most. The
+/// record has no error if the server answered in order, be it with a refusal.
+void ask_for_other(const TransferTerms& terms, Link& link, const OtherVerb& verb,
+                   protocol::WorkerRecord& record);
 
 /// Asks for a file over a connection with the smallest receive buffer, reads at most 1 KiB of it, and closes.
 /// What is unread makes the kernel send RST. An error only if the server did not begin.

@@ -240,6 +240,11 @@ void Worker::transfer(std::uint32_t iteration, std::uint32_t fixture, std::uint6
   }
 }
 
+static void fail_without_other_verbs(const Dialect& dialect, protocol::WorkerRecord& record) {
+  fail(record, protocol::TransferError::local,
+       fmt::format("the dialect {} has nothing but requests for whole files", dialect.name()));
+}
+
 /// What is no transfer, over connections of its own: a lasting one of the transfers is left alone.
 void Worker::visit(protocol::WorkerRecord& record) {
   Way own(block_->host, block_->port, way_->terms);
@@ -260,6 +265,11 @@ void Worker::visit(protocol::WorkerRecord& record) {
   switch (block_->op) {
     case Op::refused:
       return ask_for_refusal(own.terms, own.link, refused_request(own.link.text()), record);
+    case Op::other_verb: {
+      const auto verbs = dialect.ask_others(asking(fixture.name));
+      if (verbs.empty()) return fail_without_other_verbs(dialect, record);
+      return ask_for_other(own.terms, own.link, verbs[other_verbs_++ % verbs.size()], record);
+    }
     case Op::abort_get:
       return abort_get(own.terms, own.link, request, record);
     case Op::abort_put: {

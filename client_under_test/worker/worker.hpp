@@ -118,6 +118,7 @@ class Worker {
   std::unique_ptr<ProgramRunner> runner_;  ///< null in a job without external clients
   PutNumbers put_numbers_;
   std::uint64_t refusals_ = 0;
+  std::uint64_t other_verbs_ = 0;   ///< asked so far, so that each has its turn
   std::uint64_t aborted_puts_ = 0;  ///< every second one by RST
 
   // Of the running block.

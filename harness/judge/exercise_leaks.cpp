@@ -79,6 +79,7 @@ bool exercised(Verdict& verdict, const record::RunRecord& record, const record::
                const QuietSeries& series, const ExerciseWords& words) {
   if (exercise == nullptr) {
     const std::string why = words.kind == record::QuietKind::replaced ? why_nothing_was_replaced(record)
+                            : words.kind == record::QuietKind::others ? why_no_other_verbs(record)
                                                                       : why_no_impolite_clients(record);
     verdict = skipped(std::move(verdict), why.empty() ? "The run did not get to " + words.what + "." : why);
     return false;
@@ -279,6 +280,11 @@ std::vector<ExerciseGrowth> exercises_alike(const Evidence& evidence, const Grow
 }
 
 ExerciseWords words_for(record::QuietKind kind) {
+  if (kind == record::QuietKind::others)
+    return {kind, "request of another verb", "requests of other verbs (listings, sizes, ranges, hashes)",
+            "Look at the functions that answer them: a folder that is opened for a listing must be closed "
+            "(closedir), and so must the file that is opened for its size, its hash or a part of it.",
+            "whole transfers"};
   if (kind == record::QuietKind::refused)
     return {kind, "refused request", "requests that are to be refused",
             "Look at the way out of the function that answers ERR: what was opened or allocated before the "

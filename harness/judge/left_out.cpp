@@ -34,6 +34,15 @@ std::string why_nothing_was_replaced(const record::RunRecord& record) {
   return {};
 }
 
+std::string why_no_other_verbs(const record::RunRecord& record) {
+  if (std::string why = why_no_impolite_clients(record); !why.empty()) return why;
+  const std::string& dialect = record.plan.server.dialect;
+  const auto* facts = protocol::find_dialect_facts(dialect);
+  if (facts == nullptr || !facts->other_verbs)
+    return fmt::format("The dialect {} has nothing but requests for whole files.", dialect);
+  return {};
+}
+
 Verdict needing_work(Verdict verdict, const record::RunRecord& record) {
   const bool worked = record.transfers.total(record::Arm::server).transfers > 0;
   const bool elsewhere = verdict.category == Category::harness || verdict.category == Category::client;

@@ -14,6 +14,9 @@ std::string why_no_impolite_clients(const record::RunRecord& record);
 /// Likewise of the phase of PUTs onto an older file, which the workers lay into the server's root.
 std::string why_nothing_was_replaced(const record::RunRecord& record);
 
+/// Likewise of the phase of requests that move no whole file.
+std::string why_no_other_verbs(const record::RunRecord& record);
+
 /// Not one transfer: whatever looks well says nothing of the server's job, and is skipped instead of passed.
 Verdict needing_work(Verdict verdict, const record::RunRecord& record);
 

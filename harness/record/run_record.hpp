@@ -61,12 +61,14 @@ enum class QuietKind : std::uint8_t {
   refused,   ///< after a stretch of nothing but refused requests
   aborted,   ///< after a stretch of nothing but transfers that their clients broke off
   replaced,  ///< after a stretch of nothing but PUTs onto a file that was there
+  others,    ///< after a stretch of nothing but requests that move no whole file: listings, sizes, ranges
 };
 const char* to_string(QuietKind kind);
 std::optional<QuietKind> quiet_kind_from(std::string_view word);
 /// Whether it is about requests of one kind alone, after the rounds.
 constexpr bool is_exercise(QuietKind kind) {
-  return kind == QuietKind::refused || kind == QuietKind::aborted || kind == QuietKind::replaced;
+  return kind == QuietKind::refused || kind == QuietKind::aborted || kind == QuietKind::replaced ||
+         kind == QuietKind::others;
 }
 
 /// The server at rest, with PSS and handles read in full.

@@ -11,12 +11,13 @@ constexpr WordTable<Arm, 5> arm_words{{{Arm::server, "server"},
                                        {Arm::base, "base"},
                                        {Arm::head, "head"}}};
 
-constexpr WordTable<QuietKind, 6> quiet_words{{{QuietKind::baseline, "baseline"},
+constexpr WordTable<QuietKind, 7> quiet_words{{{QuietKind::baseline, "baseline"},
                                                {QuietKind::round, "round"},
                                                {QuietKind::settled, "settled"},
                                                {QuietKind::refused, "refused"},
                                                {QuietKind::aborted, "aborted"},
-                                               {QuietKind::replaced, "replaced"}}};
+                                               {QuietKind::replaced, "replaced"},
+                                               {QuietKind::others, "other_verbs"}}};
 
 constexpr WordTable<WatchKind, 4> watch_words{{{WatchKind::idle, "idle"},
                                                {WatchKind::stalled, "stalled"},

@@ -401,6 +401,8 @@ std::string_view op_text(record::Op op) {
       return "half-open connection";
     case record::Op::replace_put:
       return "PUT onto an older file";
+    case record::Op::other_verb:
+      return "request that moves no file";
   }
   return "unknown";
 }

@@ -74,6 +74,48 @@ TEST_F(WorkerImpoliteTest, HalfAnAnswerIsNone) {
   EXPECT_EQ(record.error, TransferError::closed_early);
 }
 
+TEST_F(WorkerImpoliteTest, AsksForOtherVerbsInTurnAndTakesWhatFollows) {
+  add_fixture("f", "content");
+  std::vector<std::string> heard;
+  {
+    FakeServer server([&](Peer& peer) {
+      const std::string request = peer.receive_message().value_or("");
+      heard.push_back(request);
+      if (request.starts_with("LIST"))
+        peer.send_file("7 f\n");
+      else if (request.starts_with("RANGE"))
+        peer.send_file("content");
+      else if (request.starts_with("SIZE"))
+        peer.send_message("OK 7");
+      else
+        peer.send_message("ERR 405 no such verb");
+    });
+    const auto records = run(block_to(server.port(), Op::other_verb, 5));
+    ASSERT_EQ(records.size(), 5u);
+    for (const auto& record : records) EXPECT_EQ(record.error, TransferError::none) << record.detail;
+  }
+  EXPECT_THAT(heard, ElementsAre("LIST /", "SIZE f", "RANGE 0 1024 f", "HASH f", "LIST /"));
+}
+
+TEST_F(WorkerImpoliteTest, AListingThatIsCutShortIsNoAnswer) {
+  add_fixture("f", "content");
+  const auto record = visit(Op::other_verb, [](Peer& peer) {
+    peer.receive_message();
+    peer.send_message("OK 4000");
+    peer.send("7 f\n");
+  });
+  EXPECT_EQ(record.error, TransferError::closed_early);
+}
+
+TEST_F(WorkerImpoliteTest, ADialectOfWholeFilesAloneHasNoOtherVerb) {
+  add_fixture("f", "content");
+  for (const protocol::DialectFacts& facts : protocol::dialects()) {
+    const Dialect* dialect = find_dialect(facts.name);
+    ASSERT_NE(dialect, nullptr) << facts.name;
+    EXPECT_EQ(facts.other_verbs, !dialect->ask_others({"f", "h", false}).empty()) << facts.name;
+  }
+}
+
 TEST_F(WorkerImpoliteTest, LeavesInTheMiddleOfAGet) {
   const std::string content = noise(8u << 20);  // more than both sides' buffers hold
   add_fixture("f", content);

@@ -59,12 +59,9 @@ TEST(Arms, EachHasRowsBlocksAndQuietPointsOfItsOwn) {
   EXPECT_LT(arms.transfers(Arm::control_b), 16u);
   for (const auto& block : arms.stage.record.blocks) EXPECT_TRUE(block.pair.has_value());
   const auto quiet = [&](Arm arm) {
-    return std::count_if(arms.stage.record.quiet_points.begin(), arms.stage.record.quiet_points.end(),
-                         [arm](const auto& point) {
-                           const bool exercise = point.kind == record::QuietKind::refused ||
-                                                 point.kind == record::QuietKind::aborted;
-                           return point.sample.arm == arm && !exercise;
-                         });
+    return std::count_if(
+        arms.stage.record.quiet_points.begin(), arms.stage.record.quiet_points.end(),
+        [arm](const auto& point) { return point.sample.arm == arm && !record::is_exercise(point.kind); });
   };
   EXPECT_EQ(quiet(Arm::server), quiet(Arm::control));
   EXPECT_EQ(quiet(Arm::control_b), 0) << "it has no probe";

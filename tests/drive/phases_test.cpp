@@ -32,7 +32,8 @@ TEST(Phases, ComeFromPoliteToImpolite) {
   std::vector<Op> ops;
   for (const auto& block : stage.worker(0).blocks)
     if (ops.empty() || ops.back() != block.op) ops.push_back(block.op);
-  EXPECT_THAT(ops, ElementsAre(Op::get, Op::half_open, Op::refused, Op::stall, Op::get, Op::abort_get));
+  EXPECT_THAT(ops, ElementsAre(Op::get, Op::half_open, Op::refused, Op::other_verb, Op::stall, Op::get,
+                               Op::abort_get));
   std::vector<WatchKind> kinds;
   for (const auto& watch : stage.record.watches) kinds.push_back(watch.kind);
   EXPECT_THAT(kinds,
@@ -46,11 +47,24 @@ TEST(Phases, ExercisesHaveQuietPointsBetweenThem) {
   EXPECT_THAT(requests_at(stage.record, QuietKind::refused),
               ElementsAre(0, 68, 128, 188, 248, 308, 368, 428, 488, 548, 608, 668, 728, 728));
   EXPECT_EQ(requests_at(stage.record, QuietKind::aborted).size(), 14u);
-  ASSERT_EQ(stage.record.exercises.size(), 2u);
+  EXPECT_EQ(requests_at(stage.record, QuietKind::others).size(), 14u);
+  ASSERT_EQ(stage.record.exercises.size(), 3u);
   EXPECT_EQ(stage.record.exercises[0].kind, QuietKind::refused);
   EXPECT_EQ(stage.record.exercises[0].requests, 728u);
   EXPECT_EQ(stage.record.exercises[0].as_meant, 728u);
   EXPECT_EQ(stage.record.transfers.total(record::Arm::server).transfers, 16u) << "none of it is a transfer";
+}
+
+TEST(Phases, OtherVerbsAreAskedForWhereADialectHasThem) {
+  const auto asked = [](const std::string& dialect) {
+    Stage stage(healthy);
+    stage.record.plan.server.dialect = dialect;
+    stage.driver().first_pass();
+    return requests_at(stage.record, QuietKind::others).size();
+  };
+  EXPECT_EQ(asked("bftp"), 14u);
+  EXPECT_EQ(asked("http"), 14u);
+  EXPECT_EQ(asked("nul"), 0u);
 }
 
 TEST(Phases, PutsAreBrokenOffToo) {
@@ -188,7 +202,8 @@ TEST(Phases, WhoeverBrokeTheServerForAllIsFoundOut) {
     });
     stage.driver().first_pass();
     EXPECT_EQ(stage.record.exercises.at(0).serves_after, std::nullopt);
-    EXPECT_EQ(stage.record.exercises.at(1).serves_after, false) << protocol::to_string(error);
+    EXPECT_EQ(stage.record.exercises.back().kind, QuietKind::aborted);
+    EXPECT_EQ(stage.record.exercises.back().serves_after, false) << protocol::to_string(error);
   }
 }
 

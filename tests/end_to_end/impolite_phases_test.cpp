@@ -38,6 +38,8 @@ INSTANTIATE_TEST_SUITE_P(
         HiddenFault{"MemoryOnAborts", "leak_on_abort", "memory.leak_on_aborts"},
         HiddenFault{"DescriptorsOnErrors", "leak_descriptor_on_error", "handles.leak_on_errors"},
         HiddenFault{"DescriptorsOnAborts", "leak_descriptor_on_abort", "handles.leak_on_aborts"},
+        HiddenFault{"MemoryOnRanges", "leak_on_range", "memory.leak_on_other_verbs"},
+        HiddenFault{"DescriptorsOnListings", "leak_descriptor_on_list", "handles.leak_on_other_verbs"},
         HiddenFault{"DescriptorsOnReplacing", "leak_descriptor_on_replace", "handles.leak_on_replacements"},
         HiddenFault{"PartsOfPuts", "part_stays", "handles.files"},
         HiddenFault{"SlowAfterAborts", "slow_after_abort:ms=20", "uniformity.afterwards"},

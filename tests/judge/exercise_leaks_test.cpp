@@ -236,6 +236,34 @@ TEST(ExerciseLeaks, ADescriptorOfEachReplacedFileIsFound) {
   EXPECT_EQ(find(verdicts, "handles.leak_on_aborts").status, Status::skip);
 }
 
+TEST(ExerciseLeaks, AFolderThatStaysOpenAfterEachListingIsFound) {
+  // One verb in four is a listing.
+  const auto verdicts = judge_all(exercised(
+      QuietKind::others, [](auto& sample, double n) { sample.fds = 8 + static_cast<std::uint32_t>(n / 4); }));
+  const Verdict& verdict = find(verdicts, "handles.leak_on_other_verbs");
+  EXPECT_EQ(verdict.status, Status::fail);
+  EXPECT_THAT(verdict.summary, HasSubstr("per request of another verb"));
+  EXPECT_THAT(verdict.cause, HasSubstr("closedir"));
+  EXPECT_FALSE(verdict.series.empty());
+}
+
+TEST(ExerciseLeaks, FiveKiBOfEachOtherVerbAreFound) {
+  const auto leaking = [](auto& sample, double n) {
+    sample.pss_mib = 8 + n * 5 / 1024;
+  };
+  EXPECT_EQ(status_of(exercised(QuietKind::others, leaking), "memory.leak_on_other_verbs"), Status::fail);
+  const auto still = [](auto&, double) {
+  };
+  EXPECT_EQ(status_of(exercised(QuietKind::others, still), "memory.leak_on_other_verbs"), Status::pass);
+}
+
+TEST(ExerciseLeaks, WhereADialectHasNoOtherVerbThatIsSaid) {
+  RunRecord record = RecordBuilder().build();
+  record.plan.server.dialect = "nul";
+  EXPECT_THAT(find(judge_all(record), "memory.leak_on_other_verbs").summary,
+              HasSubstr("nothing but requests for whole files"));
+}
+
 TEST(ExerciseLeaks, FiveKiBOfEachReplacedFileAreFound) {
   const auto leaking = [](auto& sample, double n) {
     sample.pss_mib = 8 + n * 5 / 1024;

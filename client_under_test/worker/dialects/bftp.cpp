@@ -45,6 +45,16 @@ std::string message(protocol::Verb verb, std::string_view path, std::uint64_t si
   return protocol::encode_header(payload.size()) + payload;
 }
 
+/// The first KiB of a file, or what it has of that.
+std::string range_message(std::string_view path) {
+  protocol::Request request;
+  request.verb = protocol::Verb::range;
+  request.path = path;
+  request.length = 1024;
+  const std::string payload = protocol::encode_request(request);
+  return protocol::encode_header(payload.size()) + payload;
+}
+
 class Bftp : public Dialect {
  public:
   std::string_view name() const override { return "bftp"; }
@@ -77,6 +87,18 @@ class Bftp : public Dialect {
     for (const std::string_view payload : {"FETCH nothing", "GET /"})
       requests.push_back(protocol::encode_header(payload.size()) + std::string(payload));
     return requests;
+  }
+
+  /// Clauses 4.2, 5.1, 5.2 and 5.6.
+  std::vector<OtherVerb> ask_others(const Asking& asking) const override {
+    using protocol::Verb;
+    return {{message(Verb::list, "/"), true},
+            {message(Verb::size, asking.name), false},
+            {range_message(asking.name), true},
+            {message(Verb::hash, asking.name), false}};
+  }
+  Answer answer_to_other(const OtherVerb& verb, std::string_view received, bool ended) const override {
+    return verb.has_content ? answer_to_get(received, ended) : plain_answer(received);
   }
 
   bool can_store() const override { return true; }

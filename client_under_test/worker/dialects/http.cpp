@@ -124,6 +124,19 @@ class Http : public Dialect {
   /// RFC 9110, 9.1: a method that nobody has.
   std::vector<std::string> ask_refused() const override { return {"FETCH / HTTP/1.0\r\n\r\n"}; }
 
+  /// RFC 9110, 9.3.2 (HEAD) and 14.2 (Range), and a folder, which a server may list or refuse.
+  std::vector<OtherVerb> ask_others(const Asking& asking) const override {
+    const std::string target =
+        (asking.name.starts_with('/') ? "" : "/") + protocol::percent_encoded(asking.name);
+    const auto ask = [&](std::string_view method, std::string_view path, std::string_view field) {
+      return fmt::format("{} {} HTTP/1.{}\r\nHost: {}\r\nConnection: close\r\n{}\r\n", method, path,
+                         minor_version_, asking.host, field);
+    };
+    return {{ask("HEAD", target, ""), false},
+            {ask("GET", target, "Range: bytes=0-1023\r\n"), true},
+            {ask("GET", "/", ""), true}};
+  }
+
   Answer answer_to_get(std::string_view received, bool) const override {
     std::size_t interim = 0;  // bytes of interim answers
     while (true) {

@@ -24,10 +24,11 @@ void run_phases(PhaseTools& tools) {
   run(breakable, watch_heap_in_use);
   run(breakable, watch_half_open);
   run(breakable, exercise_refusals);
+  run(breakable, exercise_other_verbs);
   run(answered, watch_stalled);
   run(breakable, exercise_replacements);
-  // Before the last of these: what its transfers leave behind belongs to no stretch, and repeats go on from the
-  // last reading of the next phase.
+  // Before the last of these: what its transfers leave behind belongs to no stretch, and repeats go on from
+  // the last reading of the next phase.
   run(breakable, compare_afterwards);
   run(breakable, exercise_aborts);
   run(own_clients, look_into_root);

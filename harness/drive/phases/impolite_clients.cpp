@@ -232,6 +232,13 @@ void exercise_replacements(PhaseTools& tools) {
   Exerciser(tools, QuietKind::replaced, fixture, {protocol::Op::replace_put}).run();
 }
 
+void exercise_other_verbs(PhaseTools& tools) {
+  const auto* facts = protocol::find_dialect_facts(tools.record.plan.server.dialect);
+  if (facts == nullptr || !facts->other_verbs) return;
+  tools.progress("listings, sizes, ranges and hashes");
+  Exerciser(tools, QuietKind::others, small_fixture(tools.record), {protocol::Op::other_verb}).run();
+}
+
 void watch_half_open(PhaseTools& tools) {
   if (tools.record.plan.stall_s <= 0) return;
   tools.progress("clients that say nothing, or half a request");

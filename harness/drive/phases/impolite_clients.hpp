@@ -12,6 +12,10 @@ namespace bftp::drive {
 /// each.
 void exercise_refusals(PhaseTools& tools);
 
+/// Likewise with requests that move no whole file, each verb of the dialect in its turn. Nothing where it has
+/// none.
+void exercise_other_verbs(PhaseTools& tools);
+
 /// Likewise with transfers that the client breaks off: GET, and PUT where the plan has it, in turn. Watches
 /// the server's CPU afterwards.
 void exercise_aborts(PhaseTools& tools);
