@@ -57,6 +57,12 @@ Outcome<void> run_interruptibly(Session& session, const std::vector<std::string>
   });
 }
 
+/// Blank, or a comment, which is no line of words: it may hold an apostrophe.
+bool is_skipped(std::string_view line) {
+  const auto first = line.find_first_not_of(" \t");
+  return first == line.npos || line[first] == '#';
+}
+
 void say_goodbye(Session& session) {
   if (!session.remote || !session.remote->is_open()) return;
   if (watch_for_interrupt(session.remote->connection().fd())) (void)session.remote->ask(protocol::Verb::quit);
@@ -97,16 +103,17 @@ int run_script(Session& session, std::istream& lines) {
   for (std::string line; std::getline(lines, line);) {
     if (line.ends_with('\r')) line.pop_back();
     const bool may_fail = line.starts_with('-');
-    const auto words = split_words(std::string_view(line).substr(may_fail ? 1 : 0));
-    if (!words) return report(session, words.error());
-    if (words->empty() || words->front().starts_with('#')) continue;
-    if (is_quit(words->front())) break;
-    if (const auto done = run_command(session, *words); !done) {
-      const int status = report(session, done.error());
-      if (!may_fail) return status;
-    }
+    const auto command = std::string_view(line).substr(may_fail ? 1 : 0);
+    if (is_skipped(command)) continue;
+    const auto words = split_words(command);
+    if (words && is_quit(words->front())) break;
+    const auto done = words ? run_command(session, *words) : Outcome<void>(words.error());
+    if (done) continue;
+    const int status = report(session, done.error());
+    if (!may_fail) return status;
   }
   say_goodbye(session);
+  if (lines.bad()) return report(session, {Cause::local, "cannot read the commands to their end"});
   return 0;
 }
 

@@ -36,6 +36,13 @@ int run_one(Session& session, const std::vector<std::string>& command) {
   return done ? 0 : report(session, done.error());
 }
 
+int run_standard_input(Session& session) {
+  // Else a read that fails looks to std::cin like the end of its lines. What is shown is flushed before each
+  // read all the same: the streams are tied.
+  std::ios::sync_with_stdio(false);
+  return run_script(session, std::cin);
+}
+
 }  // namespace
 
 int run_bftp(std::vector<std::string> arguments) {
@@ -51,7 +58,7 @@ int run_bftp(std::vector<std::string> arguments) {
   if (!options.command.empty()) {
     status = run_one(session, options.command);
   } else {
-    status = ::isatty(STDIN_FILENO) == 1 ? run_dialogue(session) : run_script(session, std::cin);
+    status = ::isatty(STDIN_FILENO) == 1 ? run_dialogue(session) : run_standard_input(session);
   }
   if (status == 0 && !std::cout.flush()) {
     return report(session, {Cause::local, "cannot write to the standard output"});

@@ -161,6 +161,11 @@ TEST_F(Script, RunsLineByLine) {
   EXPECT_THAT(server.requests(), Contains("QUIT"));
 }
 
+TEST_F(Script, TakesACommentForNoWords) {
+  EXPECT_EQ(script("# don't stop\n \t# \"nor here\n-# or 'here\npwd\n"), 0) << messages.str();
+  EXPECT_EQ(out.str(), "/\n");
+}
+
 TEST_F(Script, EndsAtTheFirstFailure) {
   EXPECT_EQ(script("mkdir a\nrm missing\nmkdir b\n"), 1);
   EXPECT_TRUE(server.has_folder("/a"));
@@ -171,6 +176,25 @@ TEST_F(Script, EndsAtTheFirstFailure) {
 TEST_F(Script, GoesOnAfterALineThatMayFail) {
   EXPECT_EQ(script("-rm missing\nmkdir b\n"), 0);
   EXPECT_TRUE(server.has_folder("/b"));
+}
+
+TEST_F(Script, GoesOnAfterALineThatMayFailToBeRead) {
+  EXPECT_EQ(script("-get \"x\n-get x\\\nmkdir b\n"), 0);
+  EXPECT_TRUE(server.has_folder("/b"));
+  EXPECT_THAT(messages.str(), HasSubstr("has no partner"));
+}
+
+TEST_F(Script, FailsWhenItsLinesCannotBeRead) {
+  std::ifstream not_lines(folder);  // reading a folder fails, opening one does not
+  ASSERT_TRUE(not_lines);
+  EXPECT_EQ(run_script(session, not_lines), 3);
+  EXPECT_THAT(messages.str(), HasSubstr("cannot read the commands"));
+}
+
+TEST_F(Script, OfTheProgramFailsWhenItsLinesCannotBeRead) {
+  const auto line =
+      std::string(BFTP_CLIENT) + " " + server.endpoint().text() + " < '" + folder + "' 2> /dev/null";
+  EXPECT_EQ(WEXITSTATUS(std::system(line.c_str())), 3);
 }
 
 TEST_F(Script, RefusesWrongLines) {
