@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,9 +53,10 @@ Result<std::size_t> decode_header(std::string_view eight_bytes, std::size_t max 
 /// passed. Errors: closed, reset, deadline, no_space, system. The deadline bounds each wait without progress,
 /// not the whole stream: `idle` is how long the peer may be silent. `*taken`, if asked for, is the number of
 /// bytes taken off the connection, after an error too (clause 4.12: the rest of a stream that cannot be
-/// stored is still to be read).
+/// stored is still to be read). `watch`, if given, is told of each piece as it comes, in bytes.
 Result<void> receive_to_file(Connection& from, int file, std::uint64_t size, Clock::duration idle,
-                             std::uint64_t* taken = nullptr);
+                             std::uint64_t* taken = nullptr,
+                             const std::function<void(std::size_t)>& watch = {});
 /// Sends bytes in memory as part of a stream, or after one: `idle` bounds each wait without progress, as in
 /// send_from_file(), not the time until the last byte is gone. `sent` is counted up by what the kernel took,
 /// errors or not. Errors: reset, deadline, system.

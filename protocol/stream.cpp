@@ -146,9 +146,13 @@ Result<void> send_moving(Connection& to, std::string_view bytes, Clock::duration
 }
 
 Result<void> receive_to_file(Connection& from, int file, std::uint64_t size, Clock::duration idle,
-                             std::uint64_t* taken) {
+                             std::uint64_t* taken, const std::function<void(std::size_t)>& watch) {
   std::uint64_t count = 0;
-  auto done = receive_blocks(from, size, idle, count, [file](auto block) { return write_all(file, block); });
+  auto done = receive_blocks(from, size, idle, count, [&](auto block) {
+    auto written = write_all(file, block);
+    if (written && watch) watch(block.size());
+    return written;
+  });
   if (taken != nullptr) *taken = count;
   return done;
 }

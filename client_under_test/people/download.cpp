@@ -2,9 +2,7 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <limits>
 
 #include "client_under_test/people/interrupt.hpp"
 #include "client_under_test/people/part_file.hpp"
@@ -19,26 +17,18 @@ using protocol::Verb;
 
 namespace {
 
-constexpr std::uint64_t download_piece_bytes = 1 << 20;  // between two looks at the clock
-
 bool is_of_the_peer(protocol::ErrorKind kind) {
   return kind == protocol::ErrorKind::closed || kind == protocol::ErrorKind::reset ||
          kind == protocol::ErrorKind::deadline;
 }
 
 Outcome<void> receive(Remote& remote, int file, std::uint64_t size, Progress& progress) {
-  while (size > 0) {
-    const auto piece = std::min(size, download_piece_bytes);
-    const auto got = protocol::receive_to_file(remote.connection(), file, piece, remote.waits().idle);
-    if (!got) {
-      auto failure = remote.broken(got.error());
-      if (!is_of_the_peer(got.error().kind)) failure.cause = Cause::local;
-      return failure;
-    }
-    progress.advance(piece);
-    size -= piece;
-  }
-  return {};
+  const auto got = protocol::receive_to_file(remote.connection(), file, size, remote.waits().idle, nullptr,
+                                             [&progress](std::size_t bytes) { progress.advance(bytes); });
+  if (got) return {};
+  auto failure = remote.broken(got.error());
+  if (!is_of_the_peer(got.error().kind)) failure.cause = Cause::local;
+  return failure;
 }
 
 /// A download of one file, step by step.

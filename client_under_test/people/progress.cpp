@@ -13,14 +13,20 @@ namespace bftp::client::people {
 namespace {
 
 constexpr auto redraw_interval = std::chrono::milliseconds(100);
-constexpr std::size_t bar_width = 20;
+constexpr std::size_t bar_width_max = 20;
+constexpr std::size_t bar_width_min = 5;
+constexpr std::string_view bar_frame = "  []";
+constexpr std::size_t name_width_min = 12;
 
-std::string bar(double share) {
-  const auto filled = static_cast<std::size_t>(share * bar_width);
+/// With its brackets, as wide as there is room for; empty if that is too little to see anything.
+std::string bar(double share, std::size_t room) {
+  if (room < bar_frame.size() + bar_width_min) return {};
+  const auto width = std::min(room - bar_frame.size(), bar_width_max);
+  const auto filled = static_cast<std::size_t>(share * static_cast<double>(width));
   std::string text(filled, '=');
-  if (filled < bar_width) text += '>';
-  text.resize(bar_width, ' ');
-  return text;
+  if (filled < width) text += '>';
+  text.resize(width, ' ');
+  return "  [" + text + "]";
 }
 
 std::string rate_and_rest(double moved, double left, double seconds) {
@@ -30,20 +36,30 @@ std::string rate_and_rest(double moved, double left, double seconds) {
   return fmt::format("  {}/s  {}:{:02} left", human_size(rate), rest_s / 60, rest_s % 60);
 }
 
-/// Cut in the middle of no character.
+/// The end of a path tells files of one folder apart. Cut in the middle of no character.
 std::string shortened(const std::string& name, std::size_t width) {
-  std::size_t cut = std::min(name.size(), width);
-  while (cut > 0 && cut < name.size() && (static_cast<unsigned char>(name[cut]) & 0xC0) == 0x80) --cut;
-  return name.substr(0, cut);
+  constexpr std::string_view dots = "...";
+  if (name.size() <= width) return name;
+  if (width <= dots.size()) return std::string(dots.substr(0, width));
+  std::size_t from = name.size() - (width - dots.size());
+  while (from < name.size() && (static_cast<unsigned char>(name[from]) & 0xC0) == 0x80) ++from;
+  return std::string(dots) + name.substr(from);
 }
 
+/// What becomes less when the terminal is narrow, in this order: the bar, the name down to a stub, the rate.
 std::string line_of(std::string_view name, double done, double moved, double total, double seconds,
                     std::size_t columns) {
   const double share = total > 0 ? std::min(done / total, 1.0) : 1.0;
-  const auto rest = fmt::format("  {:3.0f} %  [{}]  {} of {}{}", share * 100, bar(share), human_size(done),
-                                human_size(total), rate_and_rest(moved, total - done, seconds));
-  const auto room = columns > rest.size() ? columns - rest.size() : 0;
-  return (shortened(visible(name), room) + rest).substr(0, columns);
+  const auto whose = visible(name);
+  const auto percent = fmt::format("  {:3.0f} %", share * 100);
+  auto numbers = fmt::format("  {} of {}", human_size(done), human_size(total));
+  const auto rate = rate_and_rest(moved, total - done, seconds);
+  const auto name_least = std::min(whose.size(), name_width_min);
+  if (name_least + percent.size() + numbers.size() + rate.size() <= columns) numbers += rate;
+  const auto words = percent.size() + numbers.size();
+  const auto room = columns > words ? columns - words : 0;
+  const auto how_far = bar(share, room > whose.size() ? room - whose.size() : 0);
+  return (shortened(whose, room - how_far.size()) + percent + how_far + numbers).substr(0, columns);
 }
 
 }  // namespace

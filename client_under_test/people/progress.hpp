@@ -10,7 +10,8 @@
 namespace bftp::client::people {
 
 /// One line such as `db.csv   45 %  [=======>        ]  30.1 MiB of 64.0 MiB  812.4 MiB/s  0:00 left`, at
-/// most `columns` wide. `name` is shown as visible() text. A rate over no time is left out.
+/// most `columns` wide: the bar shrinks first, then the name, to its end. `name` is shown as visible() text.
+/// A rate over no time is left out.
 std::string progress_line(std::string_view name, std::uint64_t done_bytes, std::uint64_t total_bytes,
                           std::chrono::duration<double> elapsed, std::size_t columns);
 

@@ -1,6 +1,9 @@
 #include "client_under_test/people/upload.hpp"
 
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -17,7 +20,15 @@ using protocol::Verb;
 
 namespace {
 
-constexpr std::uint64_t upload_piece_bytes = 1 << 20;  // between two looks at the clock
+constexpr std::uint64_t upload_piece_bytes = 64 << 10;  // between two looks at the clock
+
+/// The kernel would take megabytes at once, whatever the link: what it has taken, and has not sent, tells
+/// nobody how far the upload is. So it takes little more than it can send. Without effect where it has no
+/// such limit.
+void keep_little_unsent(int socket) {
+  constexpr int unsent_bytes = 128 << 10;
+  (void)::setsockopt(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_bytes, sizeof unsent_bytes);
+}
 
 /// A server that gives up in the middle of a stream may have said why before it closed (clause 4.12).
 Failure send_failure(Remote& remote, const protocol::Error& error) {
@@ -104,6 +115,7 @@ Outcome<void> upload(Session& session, const std::string& local_path, const std:
   if (!accepted) return accepted.error();
   {
     Progress progress(session.terminal, session.columns, local_path, source->size);
+    keep_little_unsent((*remote)->connection().fd());
     if (auto sent = send(**remote, source->file.get(), source->size, progress); !sent) return sent;
   }
   const auto stored = (*remote)->next_reply(time_to_work_through(source->size));

@@ -45,6 +45,15 @@ TEST_F(Download, KeepsTheOldFileUntilTheNewOneIsWhole) {
   EXPECT_THAT(server.requests(), Contains("RANGE 1500000 1500001 a"));
 }
 
+TEST_F(Download, ShowsHowFarASlowServerIs) {
+  std::ostringstream terminal;
+  session.terminal = &terminal;
+  server.put_file("/a", pattern(300'000));
+  server.send_streams_in_pieces(100'000, std::chrono::milliseconds(150));
+  EXPECT_EQ(run("get a " + local("a")), 0) << failure.message;
+  EXPECT_GE(testing::lines_drawn(terminal.str()), 3) << terminal.str();
+}
+
 TEST_F(Download, LeavesNothingBehindWhenRefused) {
   EXPECT_EQ(run("get nothing " + local("x")), 1);
   EXPECT_THAT(failure.message, HasSubstr("nothing: 404"));

@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <mutex>
@@ -59,6 +60,16 @@ class FakeServer {
   void cut_next_stream(std::size_t after) {
     with_lock([&] { cut_after_ = after; });
   }
+  /// Sends streams in pieces of so many bytes, each of them after a pause.
+  void send_streams_in_pieces(std::size_t bytes, protocol::Clock::duration pause) {
+    with_lock([&] { sent_pieces_ = {bytes, pause}; });
+  }
+  /// Takes streams in pieces of so many bytes, each of them after a pause, with room for one in its kernel.
+  void take_streams_in_pieces(std::size_t bytes, protocol::Clock::duration pause) {
+    const int room = static_cast<int>(bytes);
+    ::setsockopt(listener_.fd.get(), SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+    with_lock([&] { taken_pieces_ = {bytes, pause}; });
+  }
   /// Is silent for so long before its last reply to the request whose payload is `payload`.
   void delay(const std::string& payload, protocol::Clock::duration pause) {
     with_lock([&] { pauses_[payload] = pause; });
@@ -85,6 +96,10 @@ class FakeServer {
   struct Canned {
     std::string bytes;
     bool close = false;
+  };
+  struct Pieces {
+    std::size_t bytes = std::string::npos;
+    protocol::Clock::duration pause{};
   };
   struct Answer {
     protocol::Reply reply;
@@ -147,16 +162,40 @@ class FakeServer {
     if (!protocol::send_message(client, protocol::encode_reply(answer.reply), soon())) return false;
     if (!answer.stream) return true;
     const bool sent =
-        protocol::send_all(
-            client, std::string_view(*answer.stream).substr(0, cut.value_or(answer.stream->npos)), soon())
-            .has_value();
+        send_in_pieces(client, std::string_view(*answer.stream).substr(0, cut.value_or(answer.stream->npos)));
     return sent && !cut;
+  }
+
+  bool send_in_pieces(protocol::Connection& client, std::string_view bytes) {
+    Pieces pieces;
+    with_lock([&] { pieces = sent_pieces_; });
+    while (!bytes.empty()) {
+      std::this_thread::sleep_for(pieces.pause);
+      const auto piece = bytes.substr(0, pieces.bytes);
+      if (!protocol::send_all(client, piece, soon())) return false;
+      bytes.remove_prefix(piece.size());
+    }
+    return true;
+  }
+
+  std::optional<std::string> receive_in_pieces(protocol::Connection& client, std::size_t size) {
+    Pieces pieces;
+    with_lock([&] { pieces = taken_pieces_; });
+    std::string bytes;
+    while (bytes.size() < size) {
+      std::this_thread::sleep_for(pieces.pause);
+      const auto piece =
+          protocol::receive_exactly(client, std::min(pieces.bytes, size - bytes.size()), soon());
+      if (!piece) return std::nullopt;
+      bytes += *piece;
+    }
+    return bytes;
   }
 
   bool serve_put(protocol::Connection& client, const protocol::Request& request,
                  protocol::Clock::duration pause) {
     if (!protocol::send_message(client, "OK", soon())) return false;
-    const auto content = protocol::receive_exactly(client, request.size, soon());
+    const auto content = receive_in_pieces(client, request.size);
     if (!content) return false;
     put_file(absolute(request.path), *content);
     std::this_thread::sleep_for(pause);
@@ -267,6 +306,7 @@ class FakeServer {
   std::map<std::string, Canned> canned_;
   std::map<std::string, protocol::Clock::duration> pauses_;
   std::optional<std::size_t> cut_after_;
+  Pieces sent_pieces_, taken_pieces_;
   std::vector<std::string> requests_;
   int client_ = -1;
   std::string current_ = "/";  ///< of the serving thread

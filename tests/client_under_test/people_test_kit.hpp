@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -31,6 +32,11 @@ inline std::string pattern(std::size_t size) {
   std::string bytes(size, '\0');
   for (std::size_t at = 0; at < size; ++at) bytes[at] = static_cast<char>(at * 31 + at / 251);
   return bytes;
+}
+
+/// How often a bar was drawn: each line of it has one share of the whole.
+inline std::ptrdiff_t lines_drawn(const std::string& terminal) {
+  return std::count(terminal.begin(), terminal.end(), '%');
 }
 
 /// A fake server, a session on it, and a folder of this machine that goes away with the test.

@@ -18,6 +18,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 TEST(VisibleText, KeepsWhatCanBeShown) {
   EXPECT_EQ(visible("plain, üñí, 文件, 😀"), "plain, üñí, 文件, 😀");
@@ -107,6 +108,22 @@ TEST(ProgressLine, FitsTheTerminal) {
   EXPECT_LE(wide_name.size(), 80U);
   EXPECT_THAT(wide_name, HasSubstr("50 %"));
   EXPECT_LE(progress_line("x", 1, 2, 1s, 10).size(), 10U);
+}
+
+TEST(ProgressLine, ShortensTheBarBeforeTheName) {
+  const auto usual = progress_line("db.csv", 45 << 20, 100 << 20, 1s, 80);
+  EXPECT_THAT(usual, AllOf(StartsWith("db.csv   45 %  ["), HasSubstr("0:01 left"))) << usual;
+  EXPECT_LE(usual.size(), 80U);
+  const std::string path = "results/2024/db.csv";
+  EXPECT_THAT(progress_line(path, 45 << 20, 100 << 20, 1s, 80),
+              AllOf(StartsWith(path + "   45 %  45.0 MiB of"), HasSubstr("0:01 left")))
+      << "no room for a bar";
+  EXPECT_THAT(progress_line("a/long/way/to/" + path, 45 << 20, 100 << 20, 1s, 80),
+              AllOf(StartsWith("..."), HasSubstr("/2024/db.csv   45 %"), HasSubstr("0:01 left")));
+  EXPECT_THAT(progress_line(path, 45 << 20, 100 << 20, 1s, 60),
+              AllOf(StartsWith(path + "   45 %  ["), Not(HasSubstr("left"))))
+      << "the rate makes room for the name";
+  EXPECT_TRUE(protocol::is_utf8(progress_line("ääääääääääääääääääääääääää", 1, 2, 1s, 60)));
 }
 
 TEST(ProgressLine, KnowsItsLimits) {

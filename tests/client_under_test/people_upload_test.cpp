@@ -112,6 +112,15 @@ TEST_F(Upload, GivesUpOnAServerThatReadsNothing) {
   EXPECT_EQ(run("put " + local("a")), 2);
 }
 
+TEST_F(Upload, ShowsHowFarASlowServerIs) {
+  std::ostringstream terminal;
+  session.terminal = &terminal;
+  write_file(local("a"), std::string(2 << 20, 'x'));
+  server.take_streams_in_pieces(128 << 10, std::chrono::milliseconds(50));
+  EXPECT_EQ(run("put " + local("a")), 0) << failure.message;
+  EXPECT_GE(testing::lines_drawn(terminal.str()), 3) << terminal.str();
+}
+
 TEST_F(Upload, RefusesWhatIsNoFile) {
   ASSERT_EQ(::mkfifo(local("fifo").c_str(), 0600), 0);
   EXPECT_EQ(run("put " + local("fifo")), 3);
