@@ -14,6 +14,7 @@
 #include "client_under_test/people/patience.hpp"
 #include "client_under_test/people/upload.hpp"
 #include "client_under_test/people/visible.hpp"
+#include "protocol/suggest.hpp"
 
 namespace bftp::client::people {
 
@@ -184,6 +185,11 @@ Outcome<void> help(Session& session, const Call&) {
   return {};
 }
 
+/// Whoever reads commands line by line ends at the word itself.
+Outcome<void> quit(Session&, const Call&) {
+  return usage_failure("quit ends a dialogue or a script; a command of the command line ends by itself");
+}
+
 constexpr std::size_t many = 1000;
 
 constexpr std::array table = {
@@ -207,6 +213,7 @@ constexpr std::array table = {
     Command{"noop", "", "ask for an OK, to see that the server is there", "", 0, 0, Names::none, noop},
     Command{"lcd", "FOLDER", "go to a folder of this machine", "", 1, 1, Names::local, lcd},
     Command{"help", "", "show this list", "", 0, 0, Names::none, help},
+    Command{"quit", "", "end a dialogue or a script", "", 0, 0, Names::none, quit},
 };
 
 /// Flags stand before the other words; `--` ends them.
@@ -245,10 +252,21 @@ const Command* find_command(std::string_view name) {
   return found == table.end() ? nullptr : &*found;
 }
 
+std::string unknown_command(std::string_view name) {
+  const auto near = nearest_command(name);
+  return "unknown command " + std::string(name) +
+         (near ? ", did you mean " + *near + "?" : "; help lists those that there are");
+}
+
+std::optional<std::string> nearest_command(std::string_view name) {
+  std::vector<std::string> names;
+  for (const auto& command : table) names.emplace_back(command.name);
+  return protocol::nearest(name, names);
+}
+
 Outcome<void> run_command(Session& session, const std::vector<std::string>& words) {
   const auto* command = find_command(words[0]);
-  if (command == nullptr)
-    return usage_failure("unknown command " + words[0] + "; help lists those that there are");
+  if (command == nullptr) return usage_failure(unknown_command(words[0]));
   const auto call = take_apart(*command, words);
   if (!call) return call.error();
   return command->run(session, *call);

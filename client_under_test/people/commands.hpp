@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -34,6 +35,11 @@ struct Command {
 std::span<const Command> commands();
 /// Null if there is none.
 const Command* find_command(std::string_view name);
+
+/// The one that `name` is a slip of the fingers for, if any.
+std::optional<std::string> nearest_command(std::string_view name);
+/// What to say of a name that is none, with the nearest one.
+std::string unknown_command(std::string_view name);
 
 /// Runs what the words say; they are not empty. Failures: any.
 Outcome<void> run_command(Session& session, const std::vector<std::string>& words);

@@ -12,7 +12,6 @@ namespace {
 std::vector<KnownName> command_names() {
   std::vector<KnownName> names;
   for (const auto& command : commands()) names.push_back({command.name, false});
-  names.push_back({"quit", false});
   return names;
 }
 

@@ -45,14 +45,17 @@ NothingToRun wrong_usage(const std::string& why) {
 
 /// The words that are no options: a server unless the first is a command, then the command.
 std::variant<Options, NothingToRun> take_words(Options options, std::vector<std::string> words) {
+  std::string host_note;
   if (!words.empty() && find_command(words.front()) == nullptr) {
+    if (const auto near = nearest_command(words.front()))
+      host_note = "; " + words.front() + " is taken for the host, did you mean the command " + *near + "?";
     const auto endpoint = parse_server(words.front());
     if (!endpoint) return wrong_usage(words.front() + ": " + endpoint.error().message);
     options.endpoint = *endpoint;
     words.erase(words.begin());
   }
   if (!words.empty() && find_command(words.front()) == nullptr)
-    return wrong_usage("unknown command " + words.front());
+    return wrong_usage(unknown_command(words.front()) + host_note);
   options.command = std::move(words);
   return options;
 }

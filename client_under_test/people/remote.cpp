@@ -6,6 +6,7 @@
 #include <cassert>
 #include <cerrno>
 
+#include "client_under_test/people/commands.hpp"
 #include "client_under_test/people/interrupt.hpp"
 #include "client_under_test/people/patience.hpp"
 
@@ -28,6 +29,12 @@ bool is_unknown_verb(const Failure& failure) {
   return failure.cause == Cause::refused && (failure.code == 405 || failure.code == 400);
 }
 
+/// A word that is no command is taken for a host: one that is neither may have been meant as either.
+std::string or_command(std::string_view host) {
+  const auto near = nearest_command(host);
+  return near ? "; did you mean the command " + *near + "?" : "; nor is that a command";
+}
+
 std::set<std::string> words_of(std::string_view detail) {
   std::set<std::string> words;
   while (!detail.empty()) {
@@ -43,7 +50,12 @@ std::set<std::string> words_of(std::string_view detail) {
 Outcome<Remote> Remote::connect(const protocol::Endpoint& endpoint, const Waits& waits) {
   auto connection = protocol::connect_to(endpoint, protocol::Deadline::after(waits.connect),
                                          {.may_connect = watch_for_interrupt});
-  if (!connection) return connection_failure(connection.error());
+  if (!connection) {
+    auto failure = connection_failure(connection.error());
+    if (connection.error().kind == protocol::ErrorKind::not_found)
+      failure.message += or_command(endpoint.host);
+    return failure;
+  }
   return Remote(std::move(*connection), waits);
 }
 

@@ -70,6 +70,10 @@ TEST_F(Commands, SayWhatWouldBeRight) {
   EXPECT_EQ(run("mv a"), 64);
   EXPECT_EQ(run("rm ''"), 64);
   EXPECT_EQ(run("frobnicate"), 64);
+  EXPECT_EQ(run("gte a"), 64);
+  EXPECT_THAT(failure.message, HasSubstr("did you mean get?"));
+  EXPECT_EQ(run("quit"), 64);
+  EXPECT_THAT(failure.message, HasSubstr("ends a dialogue"));
   EXPECT_EQ(run("get / " + folder), 64);
   EXPECT_THAT(server.requests(), ElementsAre()) << "nothing of this reached the server";
 }
@@ -133,6 +137,15 @@ TEST_F(Commands, FailWithoutAServer) {
   EXPECT_THAT(failure.message, HasSubstr(session.endpoint.text()));
 }
 
+TEST_F(Commands, FailWithAHostThatMayBeASlipForOneOfThem) {
+  session.endpoint = {"gte", 1};
+  EXPECT_EQ(run("pwd"), 2);
+  EXPECT_THAT(failure.message, HasSubstr("did you mean the command get?"));
+  session.endpoint = {"no.such.host.invalid", 1};
+  EXPECT_EQ(run("pwd"), 2);
+  EXPECT_THAT(failure.message, HasSubstr("nor is that a command"));
+}
+
 TEST_F(Commands, StayQuietWhenAsked) {
   session.quiet = true;
   EXPECT_EQ(run("noop"), 0);
@@ -143,6 +156,7 @@ TEST_F(Commands, HelpNamesEachOfThem) {
   EXPECT_EQ(run("help"), 0);
   for (const auto& command : commands())
     EXPECT_THAT(out.str(), HasSubstr(std::string("  ") + command.name + " "));
+  EXPECT_THAT(out.str(), HasSubstr("  quit "));
 }
 
 class Script : public testing::SessionTest {

@@ -226,6 +226,14 @@ TEST(CommandLine, RefusesTheRestWith64) {
   EXPECT_EQ(status({"--timeout", "soon"}), 64);
 }
 
+TEST(CommandLine, NamesTheCommandThatMayBeMeant) {
+  const auto said = [](const std::vector<std::string>& arguments) {
+    return std::get<NothingToRun>(parse_options(arguments)).text;
+  };
+  EXPECT_THAT(said({"12345", "gte", "a"}), HasSubstr("unknown command gte, did you mean get?"));
+  EXPECT_THAT(said({"gte", "a"}), HasSubstr("gte is taken for the host, did you mean the command get?"));
+}
+
 TEST(CommandLine, Helps) {
   const auto parsed = parse_options({"--help"});
   const auto& help = std::get<NothingToRun>(parsed);
