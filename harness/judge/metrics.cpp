@@ -175,17 +175,25 @@ class Metrics {
     metric.high = line->slope_range.high * mib;
   }
 
-  /// PSS while blocks of this pass ran, and at its quiet points.
+  /// PSS while blocks of this pass ran, and at its quiet points. A server may hold most before its first
+  /// transfer or after its last.
   std::vector<double> readings_in_pass(const QuietSeries& quiet) const {
     std::vector<double> values = quiet.values;
+    add_samples_in_pass(values);
+    if (values.empty()) return values;
+    if (quiet.baseline) values.push_back(*quiet.baseline);
+    if (quiet.settled) values.push_back(*quiet.settled);
+    return values;
+  }
+
+  void add_samples_in_pass(std::vector<double>& values) const {
     const auto blocks = blocks_of(evidence_, Arm::server, Phase::all);
-    if (blocks.empty()) return values;
+    if (blocks.empty()) return;
     const double from_s = evidence_.record.blocks[blocks.front()].start_s;
     const double to_s = evidence_.record.blocks[blocks.back()].end_s;
     for (const auto& sample : evidence_.record.samples)
       if (sample.arm == Arm::server && sample.pss_mib && sample.time_s >= from_s && sample.time_s <= to_s)
         values.push_back(*sample.pss_mib);
-    return values;
   }
 
   template <class Member>

@@ -110,6 +110,19 @@ TEST(Metrics, SummariseARun) {
   EXPECT_GT(*failed->high, 0);
 }
 
+TEST(Metrics, ThePeakOfMemoryIsItsHighestReading) {
+  const auto peak_of = [](auto pss_mib) {
+    RecordBuilder builder;
+    builder.pss_mib = pss_mib;
+    const auto metrics = metrics_of({builder.build(), false});
+    const Metric* peak = find_metric(metrics, metric::memory_peak_mib);
+    return peak == nullptr ? 0 : peak->value;
+  };
+  EXPECT_DOUBLE_EQ(peak_of([](std::uint64_t, Random&) { return 6.0; }), 6);
+  EXPECT_DOUBLE_EQ(peak_of([](std::uint64_t transfers, Random&) { return transfers == 0 ? 9.0 : 6.0; }), 9)
+      << "before the first transfer";
+}
+
 TEST(Metrics, RatiosToTheControlAreNearOneForEqualServers) {
   const auto metrics = metrics_of({run_with(1, 2), false});
   const Metric* all = find_metric(metrics, metric::service_vs_control);
