@@ -27,6 +27,11 @@ std::optional<std::string> missing_helper() {
   return std::nullopt;
 }
 
+std::vector<std::string> lacking_fixtures() {
+  const auto lacking = fixtures::FixtureStore(fixtures::default_cache_folder()).lacking({"default"});
+  return lacking ? *lacking : std::vector<std::string>{};
+}
+
 /// From the guard itself, which makes cgroups for every server.
 std::optional<doctor::Cgroups> cgroups() {
   launch::GuardSettings settings;
@@ -82,9 +87,9 @@ std::optional<doctor::NoiseFloor> noise_floor() {
 int examine(bool json, const std::string& reports, Streams& streams) {
   std::error_code error;
   const auto temporary = std::filesystem::temp_directory_path(error);
-  const auto system =
-      doctor::make_linux_system({error ? "/tmp" : temporary.string(), reports,
-                                 fixtures::default_cache_folder(), &missing_helper, &cgroups, &noise_floor});
+  const auto system = doctor::make_linux_system({error ? "/tmp" : temporary.string(), reports,
+                                                 fixtures::default_cache_folder(), &missing_helper,
+                                                 &lacking_fixtures, &cgroups, &noise_floor});
   const auto findings = doctor::examine(*system);
   streams.out << (json ? doctor::json_of(findings) : doctor::text_of(findings));
   return doctor::exit_code(findings);

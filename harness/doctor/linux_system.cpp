@@ -72,6 +72,7 @@ class LinuxSystem final : public System {
   }
 
   std::optional<std::string> missing_helper() override { return surroundings_.missing_helper(); }
+  std::vector<std::string> lacking_fixtures() override { return surroundings_.lacking_fixtures(); }
   std::optional<Cgroups> cgroups() override { return surroundings_.cgroups(); }
   std::optional<NoiseFloor> noise_floor() override { return surroundings_.noise_floor(); }
 

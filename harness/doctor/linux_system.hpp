@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "harness/doctor/system.hpp"
 
@@ -12,6 +13,7 @@ namespace bftp::doctor {
 struct Surroundings {
   std::string temporary_folder, reports_folder, fixtures_folder;
   std::function<std::optional<std::string>()> missing_helper;
+  std::function<std::vector<std::string>()> lacking_fixtures;
   std::function<std::optional<Cgroups>()> cgroups;
   std::function<std::optional<NoiseFloor>()> noise_floor;
 };

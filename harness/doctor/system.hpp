@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace bftp::doctor {
 
@@ -58,6 +59,8 @@ class System {
   // What only the harness as a whole can tell; the message says why not.
   virtual std::optional<std::string>
   missing_helper() = 0;  ///< why bftpd, bftp-worker or bftp-guard cannot be had
+  /// Fixtures of every run that the cache does not hold. Hashes those that nobody has verified.
+  virtual std::vector<std::string> lacking_fixtures() = 0;
   virtual std::optional<Cgroups> cgroups() = 0;
   virtual std::optional<NoiseFloor> noise_floor() = 0;
 };

@@ -57,6 +57,12 @@ std::vector<Case> cases() {
       system.spaces[folder].writable = writable;
     };
   };
+  const auto complete = [](auto spoil) {
+    return [spoil](FakeSystem& system) {
+      spoil(system);
+      system.lacking.clear();
+    };
+  };
   return {
       {"harness.helpers", Level::impossible,
        [](FakeSystem& s) {
@@ -122,6 +128,11 @@ std::vector<Case> cases() {
        [](FakeSystem& s) {
          s.spaces.erase(Folder::fixtures);
        }},
+      {"disk.fixtures", Level::weaker, room(Folder::fixtures, 100u << 20, true)},
+      {"disk.fixtures", Level::impossible, room(Folder::fixtures, 1u << 20, true)},
+      {"disk.fixtures", Level::impossible, room(Folder::fixtures, 1ull << 40, false)},
+      {"disk.fixtures", Level::note, complete(room(Folder::fixtures, 1u << 20, true))},
+      {"disk.fixtures", Level::note, complete(room(Folder::fixtures, 1ull << 40, false))},
       {"cpu.cores", Level::weaker,
        [](FakeSystem& s) {
          s.processors = 1;
@@ -210,6 +221,7 @@ TEST(Doctor, TellsProgramsAndPeopleTheSame) {
 TEST(LinuxSystem, AnswersEveryQuestion) {
   const auto system = make_linux_system({"/tmp", "/tmp/no/such/folder/yet", "/tmp",
                                          [] { return std::optional<std::string>(); },
+                                         [] { return std::vector<std::string>(); },
                                          [] {
                                            return std::optional(Cgroups{true, true});
                                          },

@@ -28,6 +28,7 @@ class FakeSystem final : public System {
                                  {Folder::fixtures, {"/cache", 10ull << 30, true}}};
   unsigned processors = 4;
   std::optional<std::string> helper_missing;
+  std::vector<std::string> lacking{"db.csv", "every_byte.bin"};
   std::optional<Cgroups> groups = Cgroups{true, false};
   std::optional<NoiseFloor> noise = NoiseFloor{0.03, 14};
   bool noise_asked = false;
@@ -53,6 +54,7 @@ class FakeSystem final : public System {
     files["/proc/stat"] = stat_later;
   }
   std::optional<std::string> missing_helper() override { return helper_missing; }
+  std::vector<std::string> lacking_fixtures() override { return lacking; }
   std::optional<Cgroups> cgroups() override { return groups; }
   std::optional<NoiseFloor> noise_floor() override {
     noise_asked = true;
