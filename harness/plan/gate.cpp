@@ -100,12 +100,17 @@ Result<const CompareMetric*> metric_for(std::string_view name) {
   return metric;
 }
 
-Result<double> bound_for(const CompareMetric& metric, std::string_view text) {
+/// In the direction that was typed: the other one would fail what is better.
+std::string_view example_bound(const CompareMetric& metric, char sign) {
+  if (metric.difference) return sign == '<' ? "-1024" : "1024";
+  return sign == '<' ? "0.95" : "1.05";
+}
+
+Result<double> bound_for(const CompareMetric& metric, char sign, std::string_view text) {
   const auto number = parse_number(text);
   if (!number)
-    return refuse(fmt::format("{} is no number; right is {}<NUMBER or {}>NUMBER, such as {}>{}",
-                              in_quotes(text), metric.name, metric.name, metric.name,
-                              metric.difference ? "1024" : "1.05"));
+    return refuse(fmt::format("{} is no number; right is {}{}NUMBER, such as {}{}{}", in_quotes(text),
+                              metric.name, sign, metric.name, sign, example_bound(metric, sign)));
   if (metric.difference)
     return std::abs(*number) <= difference_max ? Result<double>(*number)
                                                : refuse(fmt::format("{} is out of range", in_quotes(text)));
@@ -139,10 +144,18 @@ Result<Gate> parse_gate(std::string_view text) {
                     in_quotes(whole)));
   const auto metric = metric_for(trimmed(whole.substr(0, at)));
   if (!metric) return metric.error();
-  const std::size_t sign = at + 1 < whole.size() && whole[at + 1] == '=' ? 2 : 1;
-  const auto bound = bound_for(**metric, trimmed(whole.substr(at + sign)));
+  const char sign = whole[at];
+  auto number = whole.substr(at + 1);
+  if (number.starts_with('=')) {
+    // An interval of a difference may end on its bound: to take it for the bare sign would say another thing.
+    number.remove_prefix(std::min(number.find_first_not_of("= \t"), number.size()));
+    return refuse(fmt::format("{}: a condition has < or > without =; right is {}{}{}", in_quotes(whole),
+                              (*metric)->name, sign,
+                              parse_number(number) ? number : example_bound(**metric, sign)));
+  }
+  const auto bound = bound_for(**metric, sign, trimmed(number));
   if (!bound) return bound.error();
-  return Gate{std::string((*metric)->name), whole[at] == '<', *bound, std::string(whole)};
+  return Gate{std::string((*metric)->name), sign == '<', *bound, std::string(whole)};
 }
 
 }  // namespace bftp::plan

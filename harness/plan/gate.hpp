@@ -35,9 +35,9 @@ struct Gate {
   friend bool operator==(const Gate&, const Gate&) = default;
 };
 
-/// `METRIC OP NUMBER`: a metric's name or alias, `<` or `>` (`<=` and `>=` mean the same: no interval ends
-/// exactly on a bound), a number; a bound for a ratio is above 0 and at most 1000. Blanks may stand between
-/// the parts. Errors: invalid_input, with what is wrong and what would be right.
+/// `METRIC OP NUMBER`: a metric's name or alias, `<` or `>`, a number; a bound for a ratio is above 0 and at
+/// most 1000. Blanks may stand between the parts. Errors: invalid_input, with what is wrong and what would be
+/// right.
 protocol::Result<Gate> parse_gate(std::string_view text);
 
 }  // namespace bftp::plan

@@ -22,9 +22,22 @@ TEST(Gate, IsAMetricASignAndANumber) {
   EXPECT_EQ(parse_gate("cpu>1.05").value(), (Gate{"cpu", false, 1.05, "cpu>1.05"}));
 }
 
-TEST(Gate, MayHaveBlanksAndAnEqualsSign) {
-  EXPECT_EQ(parse_gate("  cpu >= 1.1 ").value(), (Gate{"cpu", false, 1.1, "cpu >= 1.1"}));
-  EXPECT_EQ(parse_gate("throughput\t<=\t.9").value().bound, 0.9);
+TEST(Gate, MayHaveBlanks) {
+  EXPECT_EQ(parse_gate("  cpu > 1.1 ").value(), (Gate{"cpu", false, 1.1, "cpu > 1.1"}));
+  EXPECT_EQ(parse_gate("throughput\t<\t.9").value().bound, 0.9);
+}
+
+TEST(Gate, HasNoEqualsSign) {
+  EXPECT_THAT(refused("cpu >= 1.1"), AllOf(HasSubstr("without ="), HasSubstr("right is cpu>1.1")));
+  EXPECT_THAT(refused("throughput<="), HasSubstr("right is throughput<0.95"));
+  EXPECT_THAT(refused("leak>=0"), HasSubstr("right is memory_growth>0"));
+}
+
+TEST(Gate, IsCorrectedInTheDirectionThatWasTyped) {
+  EXPECT_THAT(refused("throughput<x"), HasSubstr("right is throughput<NUMBER, such as throughput<0.95"));
+  EXPECT_THAT(refused("cpu>x"), HasSubstr("such as cpu>1.05"));
+  EXPECT_THAT(refused("memory_growth>x"), HasSubstr("such as memory_growth>1024"));
+  EXPECT_THAT(refused("memory_growth<x"), HasSubstr("such as memory_growth<-1024"));
 }
 
 TEST(Gate, TakesOtherNamesOfAMetric) {
