@@ -24,6 +24,9 @@ constexpr std::size_t client_counts_max = 8;
 Error as_typed(const Error& error, std::string_view said, std::string_view typed) {
   Error renamed = error;
   if (renamed.message.starts_with(said)) renamed.message.replace(0, said.size(), typed);
+  const auto advice = "say with " + std::string(said) + " ";
+  if (const auto at = renamed.message.find(advice); at != std::string::npos)
+    renamed.message.replace(at, advice.size(), "say with " + std::string(typed) + " ");
   return renamed;
 }
 
@@ -32,8 +35,9 @@ Result<ServerSpec> server_for(const CompareRequest& request, const std::optional
   PlanRequest one = request.common;
   one.server = command;
   auto plan = make_plan(one, context);
-  if (!plan) return as_typed(plan.error(), "--server", option);
-  return plan->server;
+  if (plan) return plan->server;
+  const bool lacks_both = !request.base && !request.head;
+  return as_typed(plan.error(), "--server", lacks_both ? "--base and --head" : option);
 }
 
 Result<std::vector<std::uint32_t>> counts_of(const CompareRequest& request, const PlanContext& context) {
@@ -105,7 +109,6 @@ Result<ComparePlan> make_compare_plan(const CompareRequest& given, const PlanCon
   request.common.server = request.head;
   auto common = make_plan(request.common, context);
   if (!common) return as_typed(common.error(), "--server", "--head");
-  request.common.server.reset();
   auto counts = counts_of(request, context);
   if (!counts) return counts.error();
   auto gates = gates_of(request.fail_if);

@@ -101,5 +101,18 @@ TEST(ComparePlan, NamesTheOptionThatIsWrong) {
   EXPECT_THAT(refused(request), HasSubstr("no_such_file"));
 }
 
+TEST(ComparePlan, AdvisesTheOptionsThatItHas) {
+  CompareRequest request;
+  request.common.dialect = "ftp";
+  EXPECT_THAT(refused(request), HasSubstr("say with --base and --head how to start"));
+  request.base = some_server;
+  EXPECT_THAT(refused(request), HasSubstr("say with --head how to start"));
+  request.head = request.base;
+  request.base.reset();
+  EXPECT_THAT(refused(request), HasSubstr("say with --base how to start"));
+  request.base = request.head;
+  EXPECT_EQ(made(request).common.server.dialect, "ftp");
+}
+
 }  // namespace
 }  // namespace bftp::plan
