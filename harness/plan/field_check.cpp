@@ -18,6 +18,7 @@ constexpr std::size_t listed_max = 8;
 std::string kind_of(const Value& value) {
   struct Names {
     std::string operator()(const Typed& typed) const { return in_quotes(typed.text); }
+    std::string operator()(EmptyTable) const { return "a table"; }
     std::string operator()(bool flag) const { return flag ? "true" : "false"; }
     std::string operator()(std::int64_t count) const { return "the whole number " + std::to_string(count); }
     std::string operator()(double number) const { return fmt::format("the number {}", number); }

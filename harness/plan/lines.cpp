@@ -4,6 +4,7 @@
 #include "harness/plan/limits.hpp"
 #include "harness/plan/plan_file.hpp"
 #include "harness/plan/request_settings.hpp"
+#include "harness/plan/tables.hpp"
 #include "harness/plan/waivers.hpp"
 
 namespace bftp::plan {
@@ -23,7 +24,9 @@ namespace {
 
 Result<void> apply_lines(Plan& plan, const Settings& settings, const PlanContext& context) {
   for (const auto& setting : settings) {
-    if (is_line(setting)) {
+    if (is_empty_table(setting)) {
+      if (auto known = check_empty_table(setting, context); !known) return known;
+    } else if (is_line(setting)) {
       if (auto done = apply_line(plan, setting, context); !done) return done;
     } else if (const auto field = field_of(setting); !field) {
       return field.error();

@@ -15,6 +15,7 @@
 #include "harness/plan/refusal.hpp"
 #include "harness/plan/request_settings.hpp"
 #include "harness/plan/suggest.hpp"
+#include "harness/plan/tables.hpp"
 #include "harness/plan/units.hpp"
 #include "harness/plan/vocabulary.hpp"
 #include "protocol/dialects.hpp"
@@ -34,6 +35,10 @@ std::optional<std::string> origin_of(const Origins& origins, std::string_view ke
 
 Result<void> apply(Plan& plan, const Settings& settings, const PlanContext& context, Origins& origins) {
   for (const auto& setting : settings) {
+    if (is_empty_table(setting)) {
+      if (auto known = check_empty_table(setting, context); !known) return known;
+      continue;
+    }
     if (is_line(setting)) {
       if (auto done = apply_line(plan, setting, context); !done) return done;
       continue;

@@ -53,7 +53,12 @@ Result<void> flatten(const toml::table& table, const std::string& prefix, const 
                      Settings& settings) {
   for (const auto& [name, node] : table) {
     const auto key = prefix + std::string(name.str());
-    if (const auto* inner = node.as_table()) {
+    const auto* inner = node.as_table();
+    if (inner != nullptr && inner->empty()) {
+      settings.push_back({key, EmptyTable{}, place(file, node.source())});
+      continue;
+    }
+    if (inner != nullptr) {
       if (auto done = flatten(*inner, key + ".", file, settings); !done) return done;
       continue;
     }

@@ -13,8 +13,12 @@ struct Typed {
   std::string text;
 };
 
+/// A table of a plan file that has no keys.
+struct EmptyTable {};
+
 /// Typed, or as TOML has it.
-using Value = std::variant<Typed, bool, std::int64_t, double, std::string, std::vector<std::string>>;
+using Value =
+    std::variant<Typed, EmptyTable, bool, std::int64_t, double, std::string, std::vector<std::string>>;
 
 /// The text of a value that is one, typed or not; else null. It lives as long as the value.
 inline const std::string* text_of(const Value& value) {

@@ -65,6 +65,7 @@ TEST_F(OtherLines, AreRefusedLikeAPlans) {
               AllOf(HasSubstr("my.toml:3"), HasSubstr("number")));
   EXPECT_THAT(drawn_from("[limit.\"cpu.cost\"]\ntimes_max = 5\n").error().message,
               AllOf(HasSubstr("my.toml:2"), HasSubstr("there is no setting")));
+  EXPECT_THAT(drawn_from("[sevrer]\n").error().message, HasSubstr("did you mean \"server\"?"));
   request_.plan_file = folder_.file("missing.toml");
   EXPECT_EQ(drawn().error().kind, protocol::ErrorKind::not_found);
 }

@@ -293,6 +293,22 @@ TEST(PlanFile, NamesFileAndLine) {
   EXPECT_THAT(refusal(std::string(2u << 20, '#')), HasSubstr("1 MiB"));
 }
 
+TEST(PlanFile, RefusesTablesThatAreNoneThoughTheyAreEmpty) {
+  PlanContext context;
+  context.known_limits = {{"uniformity.tail", {"p99_over_p50_max"}}};
+  EXPECT_EQ(refusal("\n[sevrer]\n"), "my.toml:2: there is no table \"sevrer\"; did you mean \"server\"?");
+  EXPECT_THAT(
+      refusal("[limits.\"uniformity.tial\"]\n", {}, context),
+      HasSubstr("my.toml:1: there is no check \"uniformity.tial\"; did you mean \"uniformity.tail\"?"));
+  EXPECT_THAT(refusal("[server.comand]\n"), HasSubstr("there is no table \"server.comand\""));
+  EXPECT_THAT(refusal("[iterations]\n"), HasSubstr("a table is no value for it"));
+  EXPECT_THAT(refusal("ops = {}\n"), HasSubstr("a table is no value for it"));
+  EXPECT_THAT(refusal("[waivers.\"cpu.idle\"]\n"), HasSubstr("needs its reason"));
+  EXPECT_EQ(
+      made_from("[server]\n[clients]\n[limits]\n[limits.\"uniformity.tail\"]\n[waivers]\n", {}, context),
+      made_from("", {}, context));
+}
+
 TEST(PlanFile, TakesUnitsListsAndSingleWords) {
   const auto plan = made_from(
       "idle = '1m'\nstall = 1\ndb_csv_size = 4096\nfixtures = ['nuls.bin', 'nuls.bin', 'db.csv']\nops = "
