@@ -5,6 +5,7 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/keep_history.hpp"
+#include "harness/cli/one_of.hpp"
 #include "harness/cli/run_pipeline.hpp"
 #include "harness/cli/terminal_style.hpp"
 #include "harness/history/trends.hpp"
@@ -97,7 +98,7 @@ Action add_history_command(CLI::App& app) {
       "history", "Look at runs recorded with 'run --history': trends, and where they change for good");
   command->add_option("FILE", options->file, "A history")->required();
   command->add_option("--metric", options->request.metric, "One quantity, for every operation and file")
-      ->check(CLI::IsMember(metric_names()));
+      ->check(one_of(metric_names()));
   command
       ->add_option("--server", options->request.server,
                    "Servers whose command holds this text; else the newest run's server")

@@ -3,6 +3,7 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/known_to_plans.hpp"
+#include "harness/cli/one_of.hpp"
 #include "harness/cli/plan_options.hpp"
 #include "harness/cli/run_pipeline.hpp"
 #include "harness/drive/run_folder.hpp"
@@ -86,7 +87,7 @@ Action add_report_command(CLI::App& app) {
   std::vector<std::string> formats;
   for (const report::Format& format : report::all_formats()) formats.emplace_back(format.name);
   command->add_option("--format", options->format, "Print this format to standard output and write nothing")
-      ->check(CLI::IsMember(formats));
+      ->check(one_of(formats));
   return [options](Invocation& invocation) {
     return judge_again(*options, invocation);
   };

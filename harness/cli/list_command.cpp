@@ -6,6 +6,7 @@
 #include <string>
 
 #include "harness/cli/commands.hpp"
+#include "harness/cli/one_of.hpp"
 #include "harness/judge/check.hpp"
 #include "harness/plan/profiles.hpp"
 #include "harness/plan/vocabulary.hpp"
@@ -61,7 +62,7 @@ Action add_list_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("list", "List checks, cases, profiles or dialects");
   command->add_option("TOPIC", *topic, "What to list")
       ->required()
-      ->check(CLI::IsMember({"checks", "cases", "profiles", "dialects"}));
+      ->check(one_of({"checks", "cases", "profiles", "dialects"}));
   return [topic](Invocation& invocation) {
     if (*topic == "checks") return list_checks(invocation.streams.out);
     if (*topic == "cases") return list_cases(invocation.streams.out);

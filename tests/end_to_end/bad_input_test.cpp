@@ -45,7 +45,10 @@ INSTANTIATE_TEST_SUITE_P(
         WrongUsage{"Check", {"run", "--limit", "uniformity.tial.p99_over_p50_max=3"}, "uniformity.tail"},
         WrongUsage{"Placeholder", {"run", "--server", "./s {prot}"}, "{port}"},
         WrongUsage{"NoPlan", {"run", "--plan", "/nonexistent/plan.toml"}, "/nonexistent/plan.toml"},
-        WrongUsage{"Topic", {"list", "czechs"}, "checks"},
+        WrongUsage{"Topic", {"list", "chekcs"}, "did you mean \"checks\"?"},
+        WrongUsage{"Format", {"report", "--format", "htlm", "x"}, "did you mean \"html\"?"},
+        WrongUsage{"OfFixtures", {"fixtures", "mak"}, "Did you mean make?"},
+        WrongUsage{"FixtureToMake", {"fixtures", "make", "oen_byte.bin"}, "did you mean \"one_byte.bin\"?"},
         WrongUsage{"NoRun", {"judge", "/nonexistent/run"}, "/nonexistent/run"}),
     [](const auto& wrong) { return std::string(wrong.param.name); });
 
