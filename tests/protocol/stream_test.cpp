@@ -67,6 +67,20 @@ TEST_P(StreamSizes, PassFromFileToFile) {
   sender.join();
 }
 
+TEST_P(StreamSizes, AreWatchedAsTheyCome) {
+  const auto bytes = pattern(GetParam());
+  std::thread sender([&] { EXPECT_TRUE(send_all(pair.theirs, bytes, soon())); });
+  const auto target = open_new(folder.file("target"));
+  std::uint64_t seen = 0;
+  const auto watch = [&seen](std::size_t piece) {
+    EXPECT_GT(piece, 0u);
+    seen += piece;
+  };
+  EXPECT_TRUE(receive_to_file(pair.ours, target.get(), bytes.size(), patience, nullptr, watch));
+  EXPECT_EQ(seen, bytes.size());
+  sender.join();
+}
+
 TEST_P(StreamSizes, CanBeDropped) {
   const auto bytes = pattern(GetParam());
   std::thread sender([&] { EXPECT_TRUE(send_all(pair.theirs, bytes + "rest", soon())); });
