@@ -18,9 +18,8 @@ Finding no_run(const std::string& found) {
 Finding look_at_what_is_there(System& system, const std::string& found) {
   const auto lacking = system.lacking_fixtures();
   if (!lacking.empty())
-    return no_run(
-        fmt::format("{}, and {} of the usual fixtures are missing there or of another content, such as {}",
-                    found, lacking.size(), lacking.front()));
+    return no_run(fmt::format("{}; it lacks {} of the usual fixtures, such as {}", found, lacking.size(),
+                              lacking.front()));
   return {Level::note,
           found + ", but it holds all the usual fixtures",
           {},
