@@ -8,6 +8,7 @@
 
 #include "harness/cli/ca_file.hpp"
 #include "harness/cli/conclude.hpp"
+#include "harness/cli/dialect_trials.hpp"
 #include "harness/cli/prepare.hpp"
 #include "harness/cli/processors.hpp"
 #include "harness/cli/server_leavings.hpp"
@@ -86,6 +87,8 @@ class Compare {
   void describe();
   Result<void> start_crews();
   Result<std::vector<std::unique_ptr<launch::WorkerChannel>>> start_crew(std::uint32_t clients);
+  Result<void> look_at(Arm arm);
+  Result<void> look_at_both();
   std::string temporary_folder(Arm arm) const;
   launch::LaunchOptions options_for(Arm arm) const;
   std::optional<std::string> must_end();
@@ -195,6 +198,33 @@ Result<void> Compare::start_crews() {
   return {};
 }
 
+/// A server of another dialect would fail every transfer, and the first of them after a whole deadline.
+Result<void> Compare::look_at(Arm arm) {
+  const std::string name = record::to_string(arm);
+  const std::string folder = scratch_->path() + "/trial-" + name;
+  std::error_code error;
+  std::filesystem::create_directory(folder, error);
+  if (error) return protocol::system_error(error.value(), "cannot make " + folder);
+  const plan::ServerSpec& server = arm == Arm::base ? plan_.base : plan_.common.server;
+  // One that hangs is tried in every dialect: a short comparison must not become a long one by that.
+  const double patience_s = std::clamp(record_.comparison->max_time_s / 30, 1.0, 3.0);
+  const auto nature =
+      try_server({.server = server,
+                  .fixtures = record_.fixtures,
+                  .root = scratch_->path() + "/root",
+                  .folder = folder,
+                  .patience_s = std::min(patience_s, plan_.common.clients.transfer_deadline_s)},
+                 stop_);
+  return can_be_judged(nature, server, "the " + name, "compare again with",
+                       ", which both servers have to speak");
+}
+
+Result<void> Compare::look_at_both() {
+  for (const Arm arm : {Arm::base, Arm::head})
+    if (auto judgeable = look_at(arm); !judgeable) return judgeable;
+  return {};
+}
+
 void Compare::drive() {
   epoch_ns_ = time_.monotonic_ns();
   auto host = measure::make_host_probe();
@@ -233,7 +263,9 @@ void Compare::drive() {
 
 int Compare::run() {
   if (const auto prepared = prepare(); !prepared) return turn_down(prepared.error(), streams_);
-  if (const auto started = start_crews(); started) {
+  auto started = start_crews();
+  if (started) started = look_at_both();
+  if (started) {
     drive();
   } else {
     record_.state = stop_.load() ? RunState::interrupted : RunState::failed;

@@ -1,6 +1,9 @@
 #include "harness/cli/dialect_trials.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <thread>
 
@@ -14,7 +17,7 @@ namespace {
 using protocol::Deadline;
 using namespace std::chrono_literals;
 
-constexpr double trial_deadline_s = 3;
+constexpr double trial_deadline_max_s = 3;
 constexpr double ready_max_s = 10;
 /// How a server ends is judged after the run, not here.
 constexpr double stop_max_s = 1;
@@ -22,23 +25,26 @@ constexpr double stop_max_s = 1;
 /// One server for as many trials as it survives, one worker for each.
 class Trials {
  public:
-  Trials(const record::RunRecord& record, const fixtures::Fixture& fixture, const std::string& root,
-         const std::string& folder, const std::atomic<bool>& stop)
-      : spec_(record.plan.server),
-        deadline_s_(std::min(trial_deadline_s, record.plan.clients.transfer_deadline_s)),
+  Trials(const ServerTrial& trial, const fixtures::Fixture& fixture, const std::atomic<bool>& stop)
+      : spec_(trial.server),
+        deadline_s_(std::min(trial_deadline_max_s, trial.patience_s)),
         fixture_(fixture),
         stop_(stop) {
     spec_.ready_timeout_s = std::min(spec_.ready_timeout_s, ready_max_s);
     spec_.stop_timeout_s = std::min(spec_.stop_timeout_s, stop_max_s);
-    options_.root = root;
-    options_.run_folder = folder;
-    options_.temporary_folder = folder + "/tmp";
+    options_.root = trial.root;
+    options_.run_folder = trial.folder;
+    options_.temporary_folder = trial.folder + "/tmp";
     options_.hurry = &stop;
   }
 
   ServerNature look() {
     if (!server_is_up()) return {};
+    const auto asked = std::chrono::steady_clock::now();
     const auto first = fetch(spec_.dialect);
+    ServerNature nature;
+    if (has_no_answer(first))
+      nature.silent_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - asked).count();
     if (first && first->error == protocol::TransferError::local && is_encrypted())
       return {{}, false, first->detail};
     if (has_served(first)) {
@@ -47,9 +53,9 @@ class Trials {
       if (is_copy(first)) return {};
     }
     server_.reset();
-    return {drive::recognise_dialect(spec_.dialect,
-                                     [this](std::string_view dialect) { return attempt(dialect); }),
-            false};
+    nature.dialect_instead = drive::recognise_dialect(
+        spec_.dialect, [this](std::string_view dialect) { return attempt(dialect); });
+    return nature;
   }
 
  private:
@@ -66,6 +72,12 @@ class Trials {
   /// Rightly or wrongly.
   static bool has_served(const std::optional<protocol::WorkerRecord>& record) {
     return record && (is_copy(record) || record->bytes > 0);
+  }
+
+  /// None came in time, or before the interrupt.
+  bool has_no_answer(const std::optional<protocol::WorkerRecord>& record) const {
+    if (!record) return stop_.load();
+    return record->error == protocol::TransferError::deadline && record->bytes == 0;
   }
 
   /// The server has ended by itself with status 0 and is gone. One that serves on answers again, so that
@@ -153,15 +165,46 @@ bool can_be_had_twice(const plan::ServerSpec& spec) {
                              [](const auto& word) { return word.find("{port}") != std::string::npos; });
 }
 
+/// Of two dialects that differ in the end of the name only: what else may be wrong.
+std::string unless_name_end_is_left(std::string_view told, std::string_view seen) {
+  const auto closes = [](std::string_view dialect) {
+    const auto* facts = protocol::find_dialect_facts(dialect);
+    return facts != nullptr && facts->end == protocol::EndOfFile::close && facts->single_connection;
+  };
+  if (!closes(told) || !closes(seen)) return {};
+  return fmt::format(
+      ", or mend the server, if it is meant to speak {}: then it does not take the end of the name as that "
+      "dialect has it (the NUL, the newline, or the spaces up to 40 bytes) off before it opens the file",
+      told);
+}
+
 }  // namespace
 
-ServerNature try_server(const record::RunRecord& record, const std::string& root, const std::string& folder,
-                        const std::atomic<bool>& stop) {
-  const plan::ServerSpec& spec = record.plan.server;
-  const auto* fixture = drive::fixture_for_trial(record.fixtures);
-  if (!can_be_had_twice(spec) || fixture == nullptr) return {};
-  const ServerNature nature = Trials(record, *fixture, root, folder, stop).look();
-  return stop.load() ? ServerNature{} : nature;
+ServerNature try_server(const ServerTrial& trial, const std::atomic<bool>& stop) {
+  const auto* fixture = drive::fixture_for_trial(trial.fixtures);
+  if (!can_be_had_twice(trial.server) || fixture == nullptr) return {};
+  ServerNature nature = Trials(trial, *fixture, stop).look();
+  if (!stop.load()) return nature;
+  ServerNature unknown;
+  unknown.silent_s = nature.silent_s;
+  return unknown;
+}
+
+protocol::Result<void> can_be_judged(const ServerNature& nature, const plan::ServerSpec& server,
+                                     std::string_view who, std::string_view again,
+                                     std::string_view and_then) {
+  if (!nature.our_trouble.empty())
+    return protocol::Error{
+        protocol::ErrorKind::system,
+        fmt::format("{} cannot be asked for a file: {}. Nothing is judged", who, nature.our_trouble), 0};
+  if (!nature.dialect_instead) return {};
+  return protocol::Error{
+      protocol::ErrorKind::malformed,
+      fmt::format("{} does not answer in the dialect {}: this answers like {}. Nothing is "
+                  "judged; {} --dialect {}{}{}",
+                  who, server.dialect, *nature.dialect_instead, again, *nature.dialect_instead, and_then,
+                  unless_name_end_is_left(server.dialect, *nature.dialect_instead)),
+      0};
 }
 
 }  // namespace bftp::cli

@@ -38,19 +38,6 @@ using protocol::Error;
 using protocol::Result;
 using record::RunState;
 
-/// Of two dialects that differ in the end of the name only: what else may be wrong.
-std::string unless_name_end_is_left(std::string_view told, std::string_view seen) {
-  const auto closes = [](std::string_view dialect) {
-    const auto* facts = protocol::find_dialect_facts(dialect);
-    return facts != nullptr && facts->end == protocol::EndOfFile::close && facts->single_connection;
-  };
-  if (!closes(told) || !closes(seen)) return {};
-  return fmt::format(
-      ", or mend the server, if it is meant to speak {}: then it does not take the end of the name as that "
-      "dialect has it (the NUL, the newline, or the spaces up to 40 bytes) off before it opens the file",
-      told);
-}
-
 /// Whether its command says where to listen, so that it can be told the same again.
 bool takes_port(const plan::ServerSpec& server) {
   return std::ranges::any_of(server.argv_template,
@@ -223,18 +210,14 @@ Result<void> Run::look_at_server() {
   std::error_code error;
   std::filesystem::create_directory(folder, error);
   if (error) return protocol::system_error(error.value(), "cannot make " + folder);
-  const auto nature = try_server(record_, scratch_->path() + "/root", folder, stop_);
+  const auto nature = try_server({.server = record_.plan.server,
+                                  .fixtures = record_.fixtures,
+                                  .root = scratch_->path() + "/root",
+                                  .folder = folder,
+                                  .patience_s = record_.plan.clients.transfer_deadline_s},
+                                 stop_);
   serves_once_ = nature.serves_once;
-  if (!nature.our_trouble.empty())
-    return Error{protocol::ErrorKind::system,
-                 "the server cannot be asked for a file: " + nature.our_trouble + ". Nothing is judged", 0};
-  if (!nature.dialect_instead) return {};
-  return Error{protocol::ErrorKind::malformed,
-               fmt::format("the server does not answer in the dialect {}: this answers like {}. Nothing is "
-                           "judged; run again with --dialect {}{}",
-                           plan_.server.dialect, *nature.dialect_instead, *nature.dialect_instead,
-                           unless_name_end_is_left(plan_.server.dialect, *nature.dialect_instead)),
-               0};
+  return can_be_judged(nature, plan_.server, "the server", "run again with");
 }
 
 /// Of a server that serves once: the next one, on a port of its own.

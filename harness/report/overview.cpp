@@ -22,10 +22,11 @@ using judge::Verdict;
 bool is_of_the_server(std::string_view why) {
   for (const std::string_view start : {"the base could not be started: ", "the head could not be started: "})
     if (why.starts_with(start)) why.remove_prefix(start.size());
-  constexpr std::array<std::string_view, 6> beginnings{
-      "the server ended",      "the server was ended",
-      "the server had",        "the server runs, but has not listened",
-      "the server listens on", "the server does not answer"};
+  constexpr std::array<std::string_view, 8> beginnings{
+      "the server ended",         "the server was ended",
+      "the server had",           "the server runs, but has not listened",
+      "the server listens on",    "the server does not answer",
+      "the base does not answer", "the head does not answer"};
   return std::ranges::any_of(beginnings, [&](std::string_view start) { return why.starts_with(start); });
 }
 

@@ -79,6 +79,30 @@ TEST(Compare, SaysNothingOfAServerThatDoesNotStart) {
   EXPECT_THAT(outcome.err, HasSubstr("the head could not be started"));
 }
 
+std::string http_server() {
+  return executable("bftpd") + " --dialect http --host {host} --port {port} --root {root}";
+}
+
+TEST(Compare, NamesTheServerOfAnotherDialectAndTheOptionToUse) {
+  for (const std::string name : {"head", "base"}) {
+    const TemporaryFolder folder;
+    const Outcome outcome = torture(short_compare(folder, {"--" + name, http_server()}), folder);
+    EXPECT_EQ(outcome.code, 3) << outcome.out << outcome.err;
+    EXPECT_THAT(outcome.err, HasSubstr("the " + name + " does not answer in the dialect bftp"));
+    EXPECT_THAT(outcome.err,
+                HasSubstr("compare again with --dialect http, which both servers have to speak"));
+    EXPECT_THAT(outcome.out, HasSubstr("The server could not be used"));
+  }
+}
+
+TEST(Compare, TakesTheDialectThatBothServersSpeak) {
+  const TemporaryFolder folder;
+  const Outcome outcome =
+      torture(short_compare(folder, {"--dialect", "http", "--head", http_server()}), folder);
+  EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["head.identity.copies"], "pass");
+}
+
 TEST(Compare, RefusesAGateThatNobodyKnows) {
   const TemporaryFolder folder;
   const Outcome outcome = torture(short_compare(folder, {"--fail-if", "throughputt<0.95"}), folder);
