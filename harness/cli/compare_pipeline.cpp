@@ -13,6 +13,7 @@
 #include "harness/cli/processors.hpp"
 #include "harness/cli/server_leavings.hpp"
 #include "harness/drive/paired_driver.hpp"
+#include "harness/drive/recognise.hpp"
 #include "harness/drive/run_folder.hpp"
 #include "harness/judge/comparison/comparison.hpp"
 #include "harness/judge/comparison/gates.hpp"
@@ -24,6 +25,7 @@
 namespace bftp::cli {
 namespace {
 
+using protocol::Error;
 using protocol::Result;
 using record::Arm;
 using record::RunState;
@@ -87,6 +89,7 @@ class Compare {
   void describe();
   Result<void> start_crews();
   Result<std::vector<std::unique_ptr<launch::WorkerChannel>>> start_crew(std::uint32_t clients);
+  void note_silence(Arm arm, double silent_s);
   Result<void> look_at(Arm arm);
   Result<void> look_at_both();
   std::string temporary_folder(Arm arm) const;
@@ -198,6 +201,15 @@ Result<void> Compare::start_crews() {
   return {};
 }
 
+/// What a healthy server takes to start and to answer says nothing.
+void Compare::note_silence(Arm arm, double silent_s) {
+  constexpr double long_silence_s = 0.5;
+  const auto* fixture = drive::fixture_for_trial(record_.fixtures);
+  if (silent_s < long_silence_s || fixture == nullptr) return;
+  record_.comparison->unanswered = {arm, 1, record::Op::get,
+                                    static_cast<std::uint16_t>(fixture - record_.fixtures.data()), silent_s};
+}
+
 /// A server of another dialect would fail every transfer, and the first of them after a whole deadline.
 Result<void> Compare::look_at(Arm arm) {
   const std::string name = record::to_string(arm);
@@ -215,6 +227,11 @@ Result<void> Compare::look_at(Arm arm) {
                   .folder = folder,
                   .patience_s = std::min(patience_s, plan_.common.clients.transfer_deadline_s)},
                  stop_);
+  if (stop_.load()) {
+    note_silence(arm, nature.silent_s);
+    return Error{protocol::ErrorKind::interrupted,
+                 fmt::format("interrupted while the {} was asked for a first file", name), 0};
+  }
   return can_be_judged(nature, server, "the " + name, "compare again with",
                        ", which both servers have to speak");
 }

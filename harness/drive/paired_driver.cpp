@@ -211,11 +211,13 @@ record::BlockFigures PairedDriver::block(std::size_t work, Server& server, Serve
   std::uint32_t& next = next_iteration_[work][server.arm == Arm::base ? 0 : 1];
   const Batch batch{what.op, {what.fixture}, next, iterations};
   next += iterations;
+  const double asked_s = now_s();
   const auto cpu_before = cpu_of(server.probe), other_before = cpu_of(other.probe);
   const BatchResult result =
       runners_[what.crew]->run(batch, target(server), record_.fixtures[what.fixture].size);
   const auto cpu_after = cpu_of(server.probe), other_after = cpu_of(other.probe);
   take_in(result);
+  if (result.abandoned) note_unanswered(what, server.arm, result.records.empty() ? asked_s : result.end_s);
   server.served += result.records.size();
   await_end(result.records, *server.handle, seams_.time, end_patience_);
   note_ends();
@@ -235,6 +237,12 @@ void PairedDriver::take_in(const BatchResult& result) {
   if (result.abandoned)
     course_.end_as(seams_.stop.load() ? RunState::interrupted : RunState::time_up,
                    "ended while a block ran; its transfers are not all recorded");
+}
+
+/// Else a server that hangs when the end comes would look like one that nobody has asked.
+void PairedDriver::note_unanswered(const PairedWork& work, Arm arm, double since_s) {
+  comparison_.unanswered = {arm, work.clients, work.op, static_cast<std::uint16_t>(work.fixture),
+                            std::max(0.0, now_s() - since_s)};
 }
 
 /// A block of which not one transfer was answered would cost a deadline for each again and again.

@@ -75,6 +75,7 @@ class PairedDriver {
   void pair(std::uint32_t round, const PairedTurn& turn);
   record::BlockFigures block(std::size_t work, Server& server, Server& other, std::uint32_t iterations);
   void take_in(const BatchResult& result);
+  void note_unanswered(const PairedWork& work, record::Arm arm, double since_s);
   void give_up_if_hung(const BatchResult& result, const Server& server);
   std::optional<double> read_memory(Server& server);
   void note_memory(std::uint32_t round, bool middle);

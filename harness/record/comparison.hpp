@@ -48,6 +48,15 @@ struct ArmRound {
   std::uint64_t transfers_between = 0;  ///< middle to end
 };
 
+/// Work that one server was asked for, and of which nothing was told until the comparison ended.
+struct UnansweredWork {
+  Arm arm = Arm::base;
+  std::uint32_t clients = 1;
+  Op op = Op::get;
+  std::uint16_t fixture = 0;  ///< index into RunRecord::fixtures
+  double waited_s = 0;        ///< since it was asked, or since the last transfer that was told of
+};
+
 struct Comparison {
   plan::ServerSpec base;  ///< the head is RunRecord::plan's server
   std::vector<std::uint32_t> client_counts;
@@ -59,6 +68,7 @@ struct Comparison {
   std::vector<std::int32_t> server_cpus, worker_cpus;  ///< processors that they were pinned to; empty: all
   std::vector<PairRecord> pairs;
   std::vector<ArmRound> arm_rounds;
+  std::optional<UnansweredWork> unanswered;  ///< none: the comparison ended between two blocks
 };
 
 /// The figures of one block from its rows; CPU is left for the caller. `start_s` and `busy_s` span the rows.

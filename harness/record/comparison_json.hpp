@@ -43,6 +43,15 @@ void describe(V& visit, S& round) {
   visit("transfers_between", round.transfers_between);
 }
 
+template <class V, json::ConstOr<UnansweredWork> S>
+void describe(V& visit, S& work) {
+  visit("arm", work.arm);
+  visit("clients", work.clients);
+  visit("op", work.op);
+  visit("fixture", work.fixture);
+  visit("waited_s", work.waited_s);
+}
+
 template <class V, json::ConstOr<Comparison> S>
 void describe(V& visit, S& comparison) {
   visit("base", comparison.base);
@@ -56,6 +65,7 @@ void describe(V& visit, S& comparison) {
   visit("worker_cpus", comparison.worker_cpus);
   visit("pairs", comparison.pairs);
   visit("arm_rounds", comparison.arm_rounds);
+  visit("unanswered", comparison.unanswered);
 }
 
 }  // namespace bftp::record

@@ -39,6 +39,7 @@ class FakeWorker final : public launch::WorkerChannel {
     }
     const auto block = protocol::parse_worker_block(line);
     blocks.push_back(block.value());
+    if (silent) return {};
     if (block->hold_verification)
       lines_.push_back(
           protocol::encode(protocol::WorkerSignal{protocol::WorkerSignal::Kind::transferred, block->block}));
@@ -68,6 +69,7 @@ class FakeWorker final : public launch::WorkerChannel {
   std::string last_words() override { return "Segmentation fault"; }
 
   int dies_after = -1;  ///< lines; -1: never
+  bool silent = false;  ///< it says nothing of the next blocks
   int stops_left = 0;   ///< how often it is found stopped by a signal
   std::vector<protocol::WorkerBlock> blocks;
 

@@ -224,6 +224,24 @@ TEST(PairedDriver, GivesUpOnAServerThatHangs) {
   EXPECT_EQ(stage.record.warnings.front().id, "drive.gave_up");
 }
 
+/// The first block is the base's, and the end comes before it is answered.
+TEST(PairedDriver, NotesWhichServerHadNotAnsweredAtTheEnd) {
+  PairedStage stage;
+  for (auto& worker : stage.crews.front()) dynamic_cast<FakeWorker&>(*worker).silent = true;
+  stage.record.plan.max_time_s = 3;
+  stage.run();
+  EXPECT_EQ(stage.record.state, RunState::time_up);
+  ASSERT_TRUE(stage.comparison().unanswered);
+  EXPECT_EQ(stage.comparison().unanswered->arm, Arm::base);
+  EXPECT_GE(stage.comparison().unanswered->waited_s, 2.5);
+}
+
+TEST(PairedDriver, LeavesNothingUnansweredWhenItEndsInOrder) {
+  PairedStage stage;
+  stage.run();
+  EXPECT_FALSE(stage.comparison().unanswered);
+}
+
 TEST(PairedDriver, WarnsOfAServerThatWorksWhileTheOtherIsMeasured) {
   PairedStage stage;
   stage.run();  // the fake probes count half a second for each look, idle or not

@@ -404,6 +404,35 @@ TEST(JudgeComparison, AServerThatNeverServedPassesNothing) {
   EXPECT_EQ(verdict(verdicts, "base.lifecycle.stays_up").status, Status::pass);
 }
 
+TEST(JudgeComparison, CannotTellOfAServerThatHadNotAnsweredAtTheEnd) {
+  record::RunRecord record = Builder{.rounds = 0}.build();
+  record.state = record::RunState::time_up;
+  record.transfers.add(transfer(record::Arm::base, true));
+  record.comparison->unanswered = {.arm = record::Arm::head, .waited_s = 14};
+  const auto verdicts = judge_all(record);
+  for (const char* id : {"head.identity.errors", "head.identity.copies"}) {
+    EXPECT_EQ(verdict(verdicts, id).status, Status::inconclusive) << id;
+    EXPECT_THAT(verdict(verdicts, id).summary, HasSubstr("The head was asked for GET of"));
+    EXPECT_THAT(verdict(verdicts, id).summary, HasSubstr("14.0 s later"));
+    EXPECT_THAT(verdict(verdicts, id).settle, HasSubstr("--max-time"));
+  }
+  EXPECT_EQ(verdict(verdicts, "head.lifecycle.stays_up").status, Status::skip);
+  EXPECT_EQ(verdict(verdicts, "base.identity.errors").status, Status::pass);
+}
+
+TEST(JudgeComparison, OneThatServedBeforeHasNotPassedWhenItHangsAtTheEnd) {
+  record::RunRecord record = Builder().build();
+  record.state = record::RunState::interrupted;
+  record.transfers.add(transfer(record::Arm::base, true));
+  record.transfers.add(transfer(record::Arm::head, true));
+  record.comparison->unanswered = {.arm = record::Arm::head, .waited_s = 3};
+  const auto verdicts = judge_all(record);
+  EXPECT_EQ(verdict(verdicts, "head.identity.errors").status, Status::inconclusive);
+  EXPECT_THAT(verdict(verdicts, "head.identity.errors").happened, HasSubstr("came to their end"));
+  EXPECT_EQ(verdict(verdicts, "head.identity.copies").status, Status::pass)
+      << "those that came are what they are";
+}
+
 TEST(JudgeComparison, ACrashIsToldWithWhatThatProcessHadServed) {
   record::RunRecord record = Builder{}.build();
   record.state = record::RunState::server_died;

@@ -75,6 +75,7 @@ TEST(ComparisonJson, ReadsBackWhatItWrote) {
   pair.head.server_cpu_s = 0.125;
   comparison.pairs.push_back(pair);
   comparison.arm_rounds.push_back({.round = 4, .arm = Arm::head, .ready_s = 0.5, .peak_mib = 12.25});
+  comparison.unanswered = {.arm = Arm::head, .clients = 8, .op = Op::put, .fixture = 2, .waited_s = 12.5};
   written.comparison = comparison;
   const auto text = boost::json::serialize(to_json(written));
   const auto read = run_record_from_json(boost::json::parse(text));
@@ -83,6 +84,8 @@ TEST(ComparisonJson, ReadsBackWhatItWrote) {
   EXPECT_EQ(read->comparison->pairs.at(0).base.p50_ms, 1.0 / 3);
   EXPECT_EQ(read->comparison->pairs.at(0).base.p90_ms, std::nullopt);
   EXPECT_EQ(read->comparison->arm_rounds.at(0).arm, Arm::head);
+  ASSERT_TRUE(read->comparison->unanswered);
+  EXPECT_EQ(read->comparison->unanswered->waited_s, 12.5);
   EXPECT_EQ(boost::json::serialize(to_json(*read)), text);
 }
 

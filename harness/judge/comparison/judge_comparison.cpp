@@ -8,6 +8,7 @@
 #include "harness/judge/comparison/gates.hpp"
 #include "harness/judge/left_out.hpp"
 #include "harness/judge/limits.hpp"
+#include "harness/judge/wording.hpp"
 
 namespace bftp::judge {
 namespace {
@@ -36,12 +37,34 @@ record::RunRecord alone(const record::RunRecord& record, record::Arm arm) {
   return one;
 }
 
+/// Work was under way when the comparison ended: neither a failure nor a transfer that came to its end.
+Verdict unless_it_hangs(Verdict verdict, const record::RunRecord& record, record::Arm arm) {
+  const auto& left = record.comparison->unanswered;
+  const bool nothing_known = verdict.status == Status::skip && verdict.category == Category::identity;
+  const bool all_went_well = verdict.status == Status::pass && verdict.id == "identity.errors";
+  if (!left || left->arm != arm || (!nothing_known && !all_went_well)) return verdict;
+  const std::string fixture =
+      left->fixture < record.fixtures.size() ? record.fixtures[left->fixture].name : std::string("?");
+  verdict.happened = all_went_well ? verdict.summary : std::string();
+  return inconclusive(
+      std::move(verdict),
+      fmt::format(
+          "The {} was asked for {} of {} by {}, and {:.1f} s later, when the comparison ended, there was "
+          "no answer.",
+          record::to_string(arm), left->op == record::Op::put ? "PUT" : "GET", quoted(fixture),
+          counted(left->clients, "client"), left->waited_s),
+      fmt::format("A longer comparison (--max-time): a transfer that has no answer for {:g} s "
+                  "(--transfer-deadline) has failed.",
+                  record.plan.clients.transfer_deadline_s));
+}
+
 void judge_arm(const record::RunRecord& record, record::Arm arm, std::vector<Verdict>& verdicts) {
   const record::RunRecord one = alone(record, arm);
   for (const Check* check : all_checks()) {
     if (std::find(checks_of_each.begin(), checks_of_each.end(), check->id()) == checks_of_each.end())
       continue;
     Verdict verdict = needing_work(check->judge({one, false}, limits_for(*check, record.plan.limits)), one);
+    verdict = unless_it_hangs(std::move(verdict), record, arm);
     verdict.id = fmt::format("{}.{}", record::to_string(arm), verdict.id);
     verdict.title = fmt::format("{}: {}", record::to_string(arm), verdict.title);
     verdicts.push_back(std::move(verdict));
