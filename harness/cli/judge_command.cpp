@@ -43,7 +43,8 @@ int judge_again(const JudgeOptions& options, Invocation& invocation) {
     record->state = record::RunState::interrupted;
     record->state_text = "the harness was killed while it ran; this is what was recorded until then";
   }
-  if (const auto drawn = plan::draw_other_lines(record->plan, options.lines, known_to_plans()); !drawn) {
+  if (const auto drawn = plan::draw_other_lines(record->plan, options.lines, known_to_plans(*record));
+      !drawn) {
     invocation.streams.err << "bftp-torture: " << drawn.error().message << "\n";
     return exit_usage;
   }

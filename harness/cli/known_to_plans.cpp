@@ -17,4 +17,11 @@ plan::PlanContext known_to_plans() {
   return context;
 }
 
+plan::PlanContext known_to_plans(const record::RunRecord& record) {
+  plan::PlanContext context = known_to_plans();
+  if (record.comparison)
+    for (const judge::Verdict& verdict : judge::judge_all(record)) context.known_checks.push_back(verdict.id);
+  return context;
+}
+
 }  // namespace bftp::cli

@@ -1,5 +1,8 @@
 #include "harness/judge/waivers.hpp"
 
+#include <set>
+#include <string_view>
+
 namespace bftp::judge {
 namespace {
 
@@ -22,11 +25,27 @@ void waive(Verdict& verdict, const std::string& reason) {
   verdict.rounds_wanted.reset();
 }
 
+/// Of the two servers of a comparison: "identity.copies" of "head.identity.copies".
+std::string without_server(std::string_view id) {
+  for (const std::string_view server : {"base.", "head."})
+    if (id.starts_with(server)) id.remove_prefix(server.size());
+  return std::string(id);
+}
+
 }  // namespace
 
 void apply_waivers(const std::map<std::string, std::string>& waivers, std::vector<Verdict>& verdicts) {
-  for (auto& verdict : verdicts)
-    if (const auto found = waivers.find(verdict.id); found != waivers.end()) waive(verdict, found->second);
+  std::set<std::string> needed;  // by one server; that the other passed does not make it idle
+  for (const auto& verdict : verdicts)
+    if (verdict.status == Status::fail || verdict.status == Status::inconclusive)
+      needed.insert(without_server(verdict.id));
+  for (auto& verdict : verdicts) {
+    auto found = waivers.find(verdict.id);
+    const std::string of_both = without_server(verdict.id);
+    if (found == waivers.end() && (verdict.status != Status::pass || !needed.contains(of_both)))
+      found = waivers.find(of_both);
+    if (found != waivers.end()) waive(verdict, found->second);
+  }
 }
 
 }  // namespace bftp::judge

@@ -73,6 +73,25 @@ TEST(JudgeWaivers, LeaveTheRestAlone) {
   }
 }
 
+TEST(JudgeWaivers, TakeOneServerOfAComparisonOrBoth) {
+  const auto waived_by = [](const char* id, Status of_base) {
+    std::vector<Verdict> verdicts{verdict("base.identity.copies", of_base),
+                                  verdict("head.identity.copies", Status::fail),
+                                  verdict("gate.cpu", Status::fail)};
+    apply_waivers({{id, "known"}}, verdicts);
+    return std::vector{verdicts[0].status, verdicts[1].status, verdicts[2].status};
+  };
+  using ::testing::ElementsAre;
+  EXPECT_THAT(waived_by("head.identity.copies", Status::fail),
+              ElementsAre(Status::fail, Status::warn, Status::fail));
+  EXPECT_THAT(waived_by("identity.copies", Status::fail),
+              ElementsAre(Status::warn, Status::warn, Status::fail));
+  EXPECT_THAT(waived_by("identity.copies", Status::pass),
+              ElementsAre(Status::pass, Status::warn, Status::fail))
+      << "it is needed by the head";
+  EXPECT_THAT(waived_by("gate.cpu", Status::pass), ElementsAre(Status::pass, Status::fail, Status::warn));
+}
+
 TEST(JudgeWaivers, DecideTheExitCodeOfARun) {
   RecordBuilder builder;
   builder.corrupt = [](const auto& ask, auto&) {
