@@ -16,6 +16,7 @@ using judge::ComparisonRow;
 
 constexpr double gib = 1024.0 * 1024.0 * 1024.0;
 constexpr std::uint64_t bulk_bytes = 256u << 10;
+constexpr const char* no_figure = "–";
 
 std::string in_bytes(double value) {
   return fmt::format("{}{} B", value < 0 ? "-" : "+", significant(std::abs(value)));
@@ -24,6 +25,36 @@ std::string in_bytes(double value) {
 std::size_t count(const std::vector<ComparisonRow>& rows, Answer answer) {
   return static_cast<std::size_t>(std::count_if(
       rows.begin(), rows.end(), [answer](const ComparisonRow& row) { return row.answer == answer; }));
+}
+
+/// Growth of memory is the same within a number of bytes, all else within a share.
+std::string same_text(const std::vector<ComparisonRow>& rows, const record::Comparison& comparison) {
+  std::size_t ratios = 0;
+  const ComparisonRow* growth = nullptr;
+  for (const ComparisonRow& row : rows) {
+    if (row.answer != Answer::same) continue;
+    if (row.metric->difference)
+      growth = &row;
+    else
+      ++ratios;
+  }
+  std::vector<std::string> parts;
+  if (ratios > 0)
+    parts.push_back(fmt::format("{} the same within {:.3g} %", counted(ratios, "figure", "figures"),
+                                comparison.smallest_effect * 100));
+  if (growth != nullptr)
+    parts.push_back(fmt::format("memory growth the {}", judge::answer_text(*growth, comparison)));
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+bool has_verdicts(const std::vector<ComparisonRow>& rows) {
+  return count(rows, Answer::better) + count(rows, Answer::worse) + count(rows, Answer::same) > 0;
+}
+
+std::size_t pairs_with_failures(const record::Comparison& comparison) {
+  return static_cast<std::size_t>(
+      std::count_if(comparison.pairs.begin(), comparison.pairs.end(),
+                    [](const auto& pair) { return pair.base.failed > 0 || pair.head.failed > 0; }));
 }
 
 std::size_t rounds_of(const record::Comparison& comparison) {
@@ -57,24 +88,27 @@ std::string metric_text(const ComparisonRow& row) {
 }
 
 std::string value_text(const ComparisonRow& row, double value) {
+  if (row.rounds == 0) return no_figure;
   if (row.metric->unit == "ms") return milliseconds_text(value);
   if (row.metric->difference) return in_bytes(value);
   return fmt::format("{} {}", significant(value), row.metric->unit);
 }
 
 std::string per_gib_text(const ComparisonRow& row, double value, const record::RunRecord& record) {
-  if (row.metric->name != "cpu" || !row.fixture || *row.fixture >= record.fixtures.size()) return {};
+  if (row.rounds == 0 || row.metric->name != "cpu" || !row.fixture || *row.fixture >= record.fixtures.size())
+    return {};
   const std::uint64_t bytes = record.fixtures[*row.fixture].size;
   if (bytes < bulk_bytes) return {};
   return fmt::format("{} s/GiB", significant(value / 1000 / static_cast<double>(bytes) * gib));
 }
 
 std::string effect_text(const ComparisonRow& row, double effect) {
+  if (row.rounds == 0) return no_figure;
   return row.metric->difference ? in_bytes(effect) : fmt::format("{:.3f}", effect);
 }
 
 std::string interval_text(const ComparisonRow& row) {
-  if (row.confidence <= 0) return "too few rounds";
+  if (row.confidence <= 0) return row.left_out > 0 ? "transfers failed" : "too few rounds";
   return fmt::format("{} to {}", effect_text(row, row.low), effect_text(row, row.high));
 }
 
@@ -94,19 +128,25 @@ std::string comparison_headline(const record::RunRecord& record) {
   };
   add(Answer::worse, "slower or heavier");
   add(Answer::better, "faster or leaner");
-  add(Answer::same, fmt::format("the same within {:.3g} %", record.comparison->smallest_effect * 100));
+  if (std::string same = same_text(rows, *record.comparison); !same.empty()) parts.push_back(std::move(same));
   add(Answer::unclear, "that cannot be told");
   return fmt::format("Head against base: {}", fmt::join(parts, ", "));
 }
 
 std::string method_text(const record::RunRecord& record) {
   const record::Comparison& comparison = *record.comparison;
-  std::string text = fmt::format(
-      "{} with fresh processes, {} of blocks in turns (AB, BA). All verdicts of the table together are wrong "
-      "in at most 1 % of comparisons. A difference below {:.2g} % is never called one; p90 and p99 of so few "
-      "transfers carry no verdict.",
-      counted(rounds_of(comparison), "round", "rounds"), counted(comparison.pairs.size(), "pair", "pairs"),
-      comparison.smallest_effect * judge::floor_share_of_effect * 100);
+  std::string text = fmt::format("{} with fresh processes, {} of blocks in turns (AB, BA).",
+                                 counted(rounds_of(comparison), "round", "rounds"),
+                                 counted(comparison.pairs.size(), "pair", "pairs"));
+  if (const std::size_t failed = pairs_with_failures(comparison); failed > 0)
+    text += fmt::format(" In {} of these transfers failed; no figure rests on them.",
+                        counted(failed, "pair", "pairs"));
+  if (has_verdicts(judge::compare(record)))
+    text += fmt::format(
+        " All verdicts of the table together are wrong in at most 1 % of comparisons. A difference below "
+        "{:.2g} % (memory growth: {:.0f} B) is never called one; p90 and p99 of so few transfers carry no "
+        "verdict.",
+        comparison.smallest_effect * judge::floor_share_of_effect * 100, judge::growth_floor_bytes);
   if (comparison.server_cpus.empty())
     text += " Servers and clients shared all processors.";
   else

@@ -56,6 +56,29 @@ TEST(Compare, CanBeJudgedAgainWithoutATransfer) {
   EXPECT_EQ(read_file(run + "/comparison.csv"), table);
 }
 
+TEST(Compare, TakesWaiversByTheIdsThatItShows) {
+  const TemporaryFolder folder;
+  torture(short_compare(folder, {"--head", specimen("corrupt_byte:p=1"), "--fail-if", "cpu>1.05"}), folder);
+  const std::string run = folder.file("reports/latest");
+  const Outcome waived =
+      torture({"judge", run, "--waive", "head.identity.copies=known", "--waive", "gate.cpu=known"}, folder);
+  EXPECT_THAT(waived.code, AnyOf(0, 2)) << waived.out << waived.err;
+  EXPECT_EQ(statuses(run)["head.identity.copies"], "warn");
+  EXPECT_EQ(statuses(run)["gate.cpu"], "warn");
+  const Outcome mistyped = torture({"judge", run, "--waive", "haed.identity.copies=known"}, folder);
+  EXPECT_EQ(mistyped.code, 64);
+  EXPECT_THAT(mistyped.err, HasSubstr("did you mean \"head.identity.copies\"?"));
+}
+
+TEST(Compare, CallsNoServerLeanerForRefusingWork) {
+  const TemporaryFolder folder;
+  const Outcome outcome = torture(
+      short_compare(folder, {"--head", specimen("refuse_sometimes:p=0.5"), "--fail-if", "cpu>1.05"}), folder);
+  EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
+  EXPECT_THAT(outcome.out, Not(HasSubstr("leaner")));
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["gate.cpu"], "inconclusive");
+}
+
 TEST(Compare, FailsAHeadThatCorruptsWhateverItsSpeed) {
   const TemporaryFolder folder;
   const Outcome outcome = torture(short_compare(folder, {"--head", specimen("corrupt_byte:p=1")}), folder);

@@ -218,6 +218,51 @@ TEST(Comparison, LeavesOutRoundsWithOnePairAndUnknownFigures) {
   for (const ComparisonRow& one : rows) EXPECT_NE(one.metric->name, "cpu");
 }
 
+/// A head that refuses half of its work spends less on each transfer; every `every`th pair has failures.
+record::RunRecord refusing(std::size_t every, std::vector<std::string> gates = {}) {
+  record::RunRecord record = Builder{.rounds = 20, .gates = std::move(gates)}.build();
+  std::size_t number = 0;
+  for (auto& pair : record.comparison->pairs) {
+    if (number++ % every != 0) continue;
+    pair.head.failed = 50;
+    *pair.head.server_cpu_s /= 2;
+    pair.head.bytes /= 2;
+  }
+  return record;
+}
+
+TEST(Comparison, RestsNoFigureOnBlocksInWhichTransfersFailed) {
+  const record::RunRecord record = refusing(1);
+  const auto rows = compare(record);
+  for (const char* metric :
+       {"throughput", "service_time", "first_byte", "cpu", "memory_peak", "memory_growth"}) {
+    const ComparisonRow& one = row(rows, metric);
+    EXPECT_EQ(one.answer, Answer::unclear) << metric;
+    EXPECT_EQ(one.rounds, 0u) << metric;
+    EXPECT_EQ(one.left_out, one.op ? 80u : 20u) << metric;
+    EXPECT_EQ(one.rounds_wanted, std::nullopt) << "more rounds would not help";
+  }
+  EXPECT_EQ(rows.size(), 6u) << "what carries no verdict has no row";
+}
+
+TEST(Comparison, JudgesByTheCouplesInWhichEveryTransferCame) {
+  const auto rows = compare(refusing(4));  // of a round's two couples one is whole
+  const ComparisonRow& cpu = row(rows, "cpu");
+  EXPECT_EQ(cpu.rounds, 20u);
+  EXPECT_EQ(cpu.pairs, 40u);
+  EXPECT_EQ(cpu.left_out, 20u);
+  EXPECT_NEAR(cpu.value, 1, 0.03);
+}
+
+TEST(Comparison, DoesNotBlameFailuresForWhatWasNeverMeasured) {
+  record::RunRecord record = refusing(1);
+  for (auto& pair : record.comparison->pairs) {
+    pair.base.server_cpu_s.reset();
+    pair.head.server_cpu_s.reset();
+  }
+  for (const ComparisonRow& one : compare(record)) EXPECT_NE(one.metric->name, "cpu");
+}
+
 /// As the kernel counts the CPU of a process that has ended: in ticks of 10 ms, and short blocks often have
 /// none.
 TEST(Comparison, ReadsACoarseCpuClockOverTheWholeRound) {
@@ -327,6 +372,25 @@ TEST(Gates, CannotTellWhatWasNotMeasured) {
   record::RunRecord record = Builder{.gates = {"cpu>1.1"}}.build();
   for (auto& pair : record.comparison->pairs) pair.base.server_cpu_s.reset();
   EXPECT_EQ(verdict(judge_comparison(record), "gate.cpu").status, Status::inconclusive);
+}
+
+TEST(Gates, CannotTellWhereTransfersFailed) {
+  const auto verdicts = judge_comparison(refusing(1, {"cpu>1.05", "memory_growth>256"}));
+  EXPECT_EQ(verdict(verdicts, "gate.cpu").status, Status::inconclusive);
+  EXPECT_THAT(verdict(verdicts, "gate.cpu").summary, HasSubstr("transfers failed in 80 pairs of blocks"));
+  EXPECT_THAT(verdict(verdicts, "gate.cpu").settle, HasSubstr("identity.errors"));
+  EXPECT_EQ(verdict(verdicts, "gate.cpu").measured, "");
+  EXPECT_THAT(verdict(verdicts, "gate.memory_growth").summary, HasSubstr("transfers failed in 20 rounds"));
+}
+
+TEST(Gates, SayHowSureTheirIntervalsAre) {
+  const auto alone = judge_comparison(Builder{.gates = {"cpu>1.05"}}.build());
+  EXPECT_EQ(verdict(alone, "gate.cpu").confidence, "an interval of 99.00 %");
+  const auto two = judge_comparison(
+      Builder{.rounds = 30, .head_cpu = 1.1, .gates = {"cpu>1.1", "throughput<0.5"}}.build());
+  EXPECT_EQ(verdict(two, "gate.cpu").confidence,
+            "an interval of 99.50 % for each of 2 figures under gates, so that all hold together with 99 %");
+  EXPECT_THAT(verdict(two, "gate.cpu").summary, HasSubstr("At 99.50 % it cannot be told"));
 }
 
 TEST(Gates, ShowTheirRoundsAndWhatFailed) {

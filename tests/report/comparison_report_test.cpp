@@ -68,8 +68,35 @@ TEST(ComparisonReport, HeadlineCountsTheAnswers) {
   EXPECT_THAT(headline(samples::comparison_cut_short().report()), HasSubstr("no round came to its end"));
 }
 
+TEST(ComparisonReport, HeadlineTellsTheMarginOfMemoryGrowth) {
+  record::RunRecord record = samples::comparison().record;
+  for (auto& round : record.comparison->arm_rounds) round.end_mib = round.middle_mib;
+  EXPECT_THAT(comparison_headline(record),
+              HasSubstr("figures the same within 2 %, memory growth the same within 256 B"));
+}
+
+TEST(ComparisonReport, ShowsNoFigureWhereTransfersFailed) {
+  const samples::Sample sample = samples::comparison_with_failures();
+  std::string table;
+  for (const TableLine& line : comparison_table(sample.record, 120)) table += line.text + "\n";
+  EXPECT_THAT(table, AllOf(HasSubstr("–"), HasSubstr("transfers failed  cannot tell\n")));
+  EXPECT_THAT(headline(sample.report()), HasSubstr("10 figures that cannot be told"));
+  EXPECT_THAT(method_text(sample.record),
+              HasSubstr("In 192 pairs of these transfers failed; no figure rests on them."));
+  EXPECT_THAT(render("comparison", sample),
+              HasSubstr("cpu,get,oliver_twist.txt,1,ms,,,ratio,,,,,0,0,cannot tell"));
+}
+
+TEST(ComparisonReport, PromisesNothingOfVerdictsThatItDoesNotHave) {
+  EXPECT_THAT(method_text(samples::comparison().record), HasSubstr("wrong in at most 1 %"));
+  EXPECT_THAT(method_text(samples::comparison_cut_short().record), Not(HasSubstr("wrong in at most 1 %")));
+  EXPECT_THAT(method_text(samples::comparison_with_failures().record),
+              Not(HasSubstr("wrong in at most 1 %")));
+}
+
 TEST(ComparisonReport, EveryFormatTakesBothSamples) {
-  for (const samples::Sample& sample : {samples::comparison(), samples::comparison_cut_short()}) {
+  for (const samples::Sample& sample :
+       {samples::comparison(), samples::comparison_cut_short(), samples::comparison_with_failures()}) {
     for (const Format& format : all_formats())
       EXPECT_FALSE(format.render(sample.report()).empty()) << format.name;
     EXPECT_FALSE(terminal_summary(sample.report()).empty());

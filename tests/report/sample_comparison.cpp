@@ -113,4 +113,11 @@ Sample comparison_cut_short() {
   return judged(std::move(record));
 }
 
+Sample comparison_with_failures() {
+  record::RunRecord record = described();
+  for (std::uint32_t round = 1; round <= rounds; ++round) add_round(round, record);
+  for (auto& pair : record.comparison->pairs) pair.head.failed = 1;
+  return judged(std::move(record));
+}
+
 }  // namespace bftp::report::samples

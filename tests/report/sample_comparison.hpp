@@ -9,5 +9,7 @@ namespace bftp::report::samples {
 Sample comparison();
 /// The same servers after an interrupt in the first round: no figure at all.
 Sample comparison_cut_short();
+/// The head failed a transfer in every pair of blocks, so that no figure is left.
+Sample comparison_with_failures();
 
 }  // namespace bftp::report::samples

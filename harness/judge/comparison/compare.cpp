@@ -78,7 +78,8 @@ std::vector<std::size_t> holm_order(const std::vector<RoundSeries>& all, double 
   std::vector<double> p(all.size(), 2);
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto& metric = *all[i].row.metric;
-    if (metric.gates) p[i] = p_beyond_floor(all[i], margins_for(metric, smallest_effect).floor);
+    if (metric.gates && !all[i].effects.empty())
+      p[i] = p_beyond_floor(all[i], margins_for(metric, smallest_effect).floor);
   }
   std::vector<std::size_t> order(all.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -105,20 +106,23 @@ std::vector<ComparisonRow> compare(const record::RunRecord& record) {
   if (all.empty()) return {};
   const record::Comparison& comparison = *record.comparison;
   const double error = error_of_look(comparison);
-  const auto family = static_cast<std::size_t>(
-      std::count_if(all.begin(), all.end(), [](const auto& series) { return series.row.metric->gates; }));
+  const auto family = static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const auto& series) {
+    return series.row.metric->gates && !series.effects.empty();
+  }));
   std::vector<ComparisonRow> rows;
   for (const RoundSeries& series : all) rows.push_back(series.row);
   std::size_t left = std::max<std::size_t>(1, family);
   bool every_one_so_far = true;
   for (const std::size_t i : holm_order(all, comparison.smallest_effect)) {
+    if (all[i].effects.empty()) continue;
     const auto& metric = *rows[i].metric;
     const Margins margins = margins_for(metric, comparison.smallest_effect);
     const double confidence = 1 - error / static_cast<double>(left);
     const Estimate estimate = *statistics::hodges_lehmann(all[i].effects, confidence);
     fill_in(all[i], estimate, confidence, rows[i]);
     rows[i].answer = answer_of(estimate, margins, metric);
-    if (rows[i].answer == Answer::unclear)
+    const bool for_failures = !estimate.range_certain && rows[i].left_out > 0;
+    if (rows[i].answer == Answer::unclear && !for_failures)
       rows[i].rounds_wanted = wanted(estimate, margins, rows[i].rounds, rounds_needed(left, error));
     // Holm: as long as each is a difference, the next one's share grows. The first that is none ends that.
     every_one_so_far = every_one_so_far && metric.gates && excludes(estimate, margins.floor);

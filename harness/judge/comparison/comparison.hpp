@@ -27,13 +27,14 @@ struct ComparisonRow {
   std::optional<record::Op> op;                 ///< none: memory, which is of a whole round
   std::optional<std::uint16_t> fixture;
   std::optional<std::uint32_t> clients;
-  double base = 0, head = 0;  ///< medians over rounds, in the metric's unit
+  double base = 0, head = 0;  ///< medians over rounds, in the metric's unit; nothing with 0 rounds
   /// Head / base, or head - base where the metric is compared as a difference: estimate and interval.
   double value = 1, low = 1, high = 1;
   double confidence = 0;  ///< of the interval, 0 to 1; 0: too few rounds for any
   Answer answer = Answer::unclear;
-  std::size_t rounds = 0;                    ///< that the estimate rests on
-  std::size_t pairs = 0;                     ///< of blocks; 0 for memory
+  std::size_t rounds = 0;    ///< that the estimate rests on; 0: transfers failed in all of them
+  std::size_t pairs = 0;     ///< of blocks; 0 for memory
+  std::size_t left_out = 0;  ///< pairs (memory: rounds) in which transfers failed
   std::optional<std::size_t> rounds_wanted;  ///< unclear: so many rounds in all would probably settle it
   std::vector<double> by_round;              ///< the same figure, one value for each round, in order
 };
@@ -47,7 +48,8 @@ inline constexpr double floor_share_of_effect = 0.25;
 inline constexpr double growth_same_bytes = 256, growth_floor_bytes = 64;
 
 /// All rows, metrics in their order within each kind of work, memory last. Empty if the record compares
-/// nothing or no round came to its end. docs/statistics.md says how.
+/// nothing or no round came to its end. What a server did while transfers failed counts for no figure: who
+/// refuses work is not leaner for it. docs/statistics.md says how.
 std::vector<ComparisonRow> compare(const record::RunRecord& record);
 
 /// True once no row that can gate is unclear.

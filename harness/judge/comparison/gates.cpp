@@ -55,12 +55,22 @@ std::size_t rows_looked_at(const std::vector<Gate>& gates, const std::vector<Rou
   return std::max<std::size_t>(rows, 1);
 }
 
+/// Nothing, if they are not why there are too few rounds.
+std::string failed_transfers(const GatedRow& row) {
+  const ComparisonRow& about = row.series->row;
+  if (row.estimate.range_certain || about.left_out == 0) return {};
+  return fmt::format("transfers failed in {}", about.op ? counted(about.left_out, "pair") + " of blocks"
+                                                        : counted(about.left_out, "round"));
+}
+
 std::string figure(const GatedRow& row) {
   const auto& estimate = row.estimate;
+  const std::string failed = failed_transfers(row);
+  if (row.series->effects.empty()) return failed;
   const char* unit = row.series->row.metric->difference ? " B/transfer" : "";
   if (!estimate.range_certain)
-    return fmt::format("{}{} after {}, too few for an interval", number(estimate.value), unit,
-                       counted(row.series->effects.size(), "round"));
+    return fmt::format("{}{} after {}, too few for an interval{}{}", number(estimate.value), unit,
+                       counted(row.series->effects.size(), "round"), failed.empty() ? "" : ": ", failed);
   return fmt::format("{:.4g}{} ({:.4g} to {:.4g})", estimate.value, unit, estimate.range.low,
                      estimate.range.high);
 }
@@ -70,17 +80,24 @@ Category category_of(const plan::CompareMetric& metric) {
   return metric.name.starts_with("memory") ? Category::memory : Category::uniformity;
 }
 
+/// How sure the gates are: each interval, and all together.
+struct Sureness {
+  double each = 0, all = 0;
+  std::size_t rows = 0;
+};
+
 /// Judges one gate over the rows of its metric.
 class GateVerdict {
  public:
-  GateVerdict(const Gate& gate, const record::RunRecord& record, double confidence)
-      : gate_(gate), record_(record), confidence_(confidence) {}
+  GateVerdict(const Gate& gate, const record::RunRecord& record, const Sureness& sureness)
+      : gate_(gate), record_(record), sureness_(sureness) {}
 
   Verdict judge(const std::vector<RoundSeries>& all) {
     for (const RoundSeries& series : all) {
       if (series.row.metric->name != gate_.metric) continue;
-      GatedRow row{&series, as_shown(*statistics::hodges_lehmann(series.effects, confidence_),
-                                     series.row.metric->difference)};
+      GatedRow row{&series, {}};
+      if (const auto estimate = statistics::hodges_lehmann(series.effects, sureness_.each))
+        row.estimate = as_shown(*estimate, series.row.metric->difference);
       row.side = side_of(gate_, row.estimate);
       rows_.push_back(row);
     }
@@ -88,8 +105,8 @@ class GateVerdict {
     if (rows_.empty())
       return inconclusive(std::move(verdict), fmt::format("{} was not measured.", gate_.metric),
                           "A longer --max-time, or work for which this figure exists.");
-    verdict.measured = figure(worst());
-    verdict.confidence = fmt::format("intervals at {:.2f} %, all together 99 %", confidence_ * 100);
+    if (const GatedRow* row = worst()) verdict.measured = figure(*row);
+    verdict.confidence = confidence_text();
     for (const GatedRow& row : rows_) add_picture(row, verdict);
     if (count(Side::beyond) > 0) return failed(std::move(verdict));
     if (count(Side::unclear) > 0) return unclear(std::move(verdict));
@@ -122,9 +139,29 @@ class GateVerdict {
         std::count_if(rows_.begin(), rows_.end(), [side](const GatedRow& row) { return row.side == side; }));
   }
 
-  const GatedRow& worst() const {
-    return *std::min_element(rows_.begin(), rows_.end(), [this](const GatedRow& a, const GatedRow& b) {
-      return gate_.below ? a.estimate.value < b.estimate.value : a.estimate.value > b.estimate.value;
+  /// The table's intervals belong to another family, so that the two of one figure differ.
+  std::string confidence_text() const {
+    if (sureness_.rows == 1) return fmt::format("an interval of {:.2f} %", sureness_.each * 100);
+    return fmt::format(
+        "an interval of {:.2f} % for each of {} figures under gates, so that all hold together with {:.3g} %",
+        sureness_.each * 100, sureness_.rows, sureness_.all * 100);
+  }
+
+  /// Null where there is no figure.
+  const GatedRow* worst() const {
+    const GatedRow* found = nullptr;
+    for (const GatedRow& row : rows_) {
+      if (row.series->effects.empty()) continue;
+      const bool worse = found == nullptr || (gate_.below ? row.estimate.value < found->estimate.value
+                                                          : row.estimate.value > found->estimate.value);
+      if (worse) found = &row;
+    }
+    return found;
+  }
+
+  bool is_for_failures() const {
+    return std::ranges::any_of(rows_, [](const GatedRow& row) {
+      return row.side == Side::unclear && !failed_transfers(row).empty();
     });
   }
 
@@ -151,11 +188,14 @@ class GateVerdict {
   Verdict unclear(Verdict verdict) const {
     return inconclusive(
         std::move(verdict),
-        fmt::format("It cannot be told whether {} is {} {}: {}.", gate_.metric,
-                    gate_.below ? "below" : "above", gate_.bound, listed(Side::unclear)),
-        fmt::format(
-            "More rounds: a longer --max-time{}; fewer fixtures and client counts leave more rounds to each.",
-            record_.comparison->until_conclusive ? "" : ", or --until-conclusive"));
+        fmt::format("At {:.2f} % it cannot be told whether {} is {} {}: {}.", sureness_.each * 100,
+                    gate_.metric, gate_.below ? "below" : "above", gate_.bound, listed(Side::unclear)),
+        is_for_failures()
+            ? std::string("Two servers whose transfers come to their end: who refuses work has less to do. "
+                          "Mend first what identity.errors and identity.copies name.")
+            : fmt::format("More rounds: a longer --max-time{}; fewer fixtures and client counts leave more "
+                          "rounds to each.",
+                          record_.comparison->until_conclusive ? "" : ", or --until-conclusive"));
   }
 
   void add_picture(const GatedRow& row, Verdict& verdict) const {
@@ -172,7 +212,7 @@ class GateVerdict {
 
   const Gate& gate_;
   const record::RunRecord& record_;
-  double confidence_;
+  Sureness sureness_;
   std::vector<GatedRow> rows_;
 };
 
@@ -190,11 +230,12 @@ std::vector<Verdict> judge_gates(const record::RunRecord& record) {
   const auto gates = gates_of(*record.comparison);
   const auto all = round_series(record);
   const double error = error_of_look(*record.comparison);
-  const double confidence = 1 - error / static_cast<double>(rows_looked_at(gates, all));
+  const std::size_t rows = rows_looked_at(gates, all);
+  const Sureness sureness{1 - error / static_cast<double>(rows), 1 - error, rows};
   std::vector<Verdict> verdicts;
   std::map<std::string, int> seen;
   for (const Gate& gate : gates) {
-    verdicts.push_back(GateVerdict(gate, record, confidence).judge(all));
+    verdicts.push_back(GateVerdict(gate, record, sureness).judge(all));
     if (const int times = ++seen[gate.metric]; times > 1) verdicts.back().id += fmt::format("_{}", times);
   }
   return verdicts;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "harness/judge/statistics/paired.hpp"
@@ -100,9 +101,21 @@ bool add_whole_round(std::span<const PairRecord* const> pairs, RoundSeries& seri
   return true;
 }
 
-/// What one round says; false if it has too few pairs. An odd last pair goes: its order has no counterpart.
+bool has_failures(const PairRecord& pair) {
+  return pair.base.failed > 0 || pair.head.failed > 0;
+}
+
+/// Two and two, AB and BA: where one goes the other has no counterpart. An odd last pair goes for that.
+std::vector<const PairRecord*> without_failures(std::span<const PairRecord* const> pairs) {
+  std::vector<const PairRecord*> left;
+  for (std::size_t at = 0; at + 1 < pairs.size(); at += 2)
+    if (!has_failures(*pairs[at]) && !has_failures(*pairs[at + 1]))
+      left.insert(left.end(), {pairs[at], pairs[at + 1]});
+  return left;
+}
+
+/// What one round says; false if it has too few pairs.
 bool add_round(std::span<const PairRecord* const> pairs, Figure figure, RoundSeries& series) {
-  pairs = pairs.first(pairs.size() / 2 * 2);
   if (figure == cpu_ms && clock_is_too_coarse(pairs)) return add_whole_round(pairs, series);
   std::vector<double> effects, base, head;
   for (const PairRecord* pair : pairs) {
@@ -126,7 +139,17 @@ RoundSeries series_of(const plan::CompareMetric& metric, const Work& work, const
   series.row.clients = work.clients;
   series.row.op = work.op;
   series.row.fixture = work.fixture;
-  for (const auto& [round, pairs] : rounds) add_round(pairs, figure_of(metric.name), series);
+  const Figure figure = figure_of(metric.name);
+  bool measured = false;
+  for (const auto& [round, pairs] : rounds) {
+    add_round(without_failures(pairs), figure, series);
+    for (const PairRecord* pair : pairs) {
+      if (!has_failures(*pair)) continue;
+      ++series.row.left_out;
+      measured = measured || usable(figure(pair->base)) || usable(figure(pair->head));
+    }
+  }
+  if (!measured) series.row.left_out = 0;
   return series;
 }
 
@@ -138,6 +161,9 @@ std::optional<double> growth_bytes(const ArmRound& round) {
 RoundSeries memory_series(const plan::CompareMetric& metric, const record::Comparison& comparison) {
   RoundSeries series;
   series.row.metric = &metric;
+  std::set<std::uint32_t> failed;
+  for (const PairRecord& pair : comparison.pairs)
+    if (has_failures(pair)) failed.insert(pair.round);
   std::map<std::uint32_t, std::pair<std::optional<double>, std::optional<double>>> rounds;
   for (const ArmRound& round : comparison.arm_rounds) {
     auto& both = rounds[round.round];
@@ -146,6 +172,10 @@ RoundSeries memory_series(const plan::CompareMetric& metric, const record::Compa
   }
   for (const auto& [round, both] : rounds) {
     const auto& [base, head] = both;
+    if (base && head && failed.contains(round)) {
+      ++series.row.left_out;
+      continue;
+    }
     if (!base || !head || (!metric.difference && (*base <= 0 || *head <= 0))) continue;
     series.effects.push_back(metric.difference ? *head - *base : std::log(*head / *base));
     series.base.push_back(*base);
@@ -160,7 +190,8 @@ std::vector<RoundSeries> round_series(const record::RunRecord& record) {
   std::vector<RoundSeries> all;
   if (!record.comparison) return all;
   const auto keep = [&all](RoundSeries series) {
-    if (!series.effects.empty()) all.push_back(std::move(series));
+    const bool would_gate = series.row.metric->gates && series.row.left_out > 0;
+    if (!series.effects.empty() || would_gate) all.push_back(std::move(series));
   };
   for (const auto& [work, rounds] : pairs_by_work(*record.comparison)) {
     for (const plan::CompareMetric& metric : plan::compare_metrics())

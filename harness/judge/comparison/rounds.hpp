@@ -15,7 +15,9 @@ struct RoundSeries {
 };
 
 /// In the order of the table. A round counts for a kind of work if at least two of its pairs are there; their
-/// effects are combined by Hodges and Lehmann's estimate. Figures that were not measured are left out.
+/// effects are combined by Hodges and Lehmann's estimate. Couples of pairs in which a transfer failed are
+/// left out, and rounds with one for memory; a series that can gate may have no value for that. Figures that
+/// were not measured are left out.
 std::vector<RoundSeries> round_series(const record::RunRecord& record);
 
 /// The share of comparison_error_max that the present look may spend. Judged once: all of it. Judged again

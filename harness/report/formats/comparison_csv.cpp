@@ -16,14 +16,17 @@ std::string number(double value) {
 
 std::string row_text(const judge::ComparisonRow& row, const record::RunRecord& record) {
   const bool known = row.confidence > 0;
+  const auto figure = [&row](double value) {
+    return row.rounds > 0 ? number(value) : std::string();
+  };
   const std::string fixture = row.fixture && *row.fixture < record.fixtures.size()
                                   ? record.fixtures[*row.fixture].name
                                   : std::string();
   return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", row.metric->name,
                      row.op ? protocol::to_string(*row.op) : "", record::csv_cell(valid_utf8(fixture)),
                      row.clients ? fmt::format("{}", *row.clients) : std::string(), row.metric->unit,
-                     number(row.base), number(row.head), row.metric->difference ? "difference" : "ratio",
-                     number(row.value), known ? number(row.low) : "", known ? number(row.high) : "",
+                     figure(row.base), figure(row.head), row.metric->difference ? "difference" : "ratio",
+                     figure(row.value), known ? number(row.low) : "", known ? number(row.high) : "",
                      known ? number(row.confidence) : "", row.rounds, row.pairs,
                      judge::answer_text(row, *record.comparison));
 }

@@ -109,10 +109,10 @@ json::array summaries_json(const record::RunRecord& record) {
 }
 
 json::object row_json(const judge::ComparisonRow& row, const record::RunRecord& record) {
-  const bool known = row.confidence > 0;
-  const auto figure = [known](double value) {
+  const auto figure = [](bool known, double value) {
     return known ? json::value(value) : json::value(nullptr);
   };
+  const bool any = row.rounds > 0, known = row.confidence > 0;
   const bool of_fixture = row.fixture && *row.fixture < record.fixtures.size();
   return {
       {"metric", text(row.metric->name)},
@@ -120,13 +120,13 @@ json::object row_json(const judge::ComparisonRow& row, const record::RunRecord& 
       {"fixture", of_fixture ? json::value(text(record.fixtures[*row.fixture].name)) : json::value(nullptr)},
       {"clients", row.clients ? json::value(*row.clients) : json::value(nullptr)},
       {"unit", text(row.metric->unit)},
-      {"base", row.base},
-      {"head", row.head},
+      {"base", figure(any, row.base)},
+      {"head", figure(any, row.head)},
       {"effect", row.metric->difference ? "difference" : "ratio"},
-      {"value", row.value},
-      {"low", figure(row.low)},
-      {"high", figure(row.high)},
-      {"confidence", figure(row.confidence)},
+      {"value", figure(any, row.value)},
+      {"low", figure(known, row.low)},
+      {"high", figure(known, row.high)},
+      {"confidence", figure(known, row.confidence)},
       {"rounds", row.rounds},
       {"pairs", row.pairs},
       {"verdict", text(judge::answer_text(row, *record.comparison))},

@@ -115,7 +115,7 @@ void write_row(Markup& page, const ComparisonRow& row, const record::RunRecord& 
   write_value(page, row, row.head, record);
   page.element("td", effect_text(row, row.value), {{"class", "num"}});
   page.raw("<td>");
-  write_whisker(page, row, comparison);
+  if (row.rounds > 0) write_whisker(page, row, comparison);
   page.raw("</td><td class=\"num\">").text(interval_text(row));
   if (row.confidence > 0)
     page.raw("<br><span class=\"id\">").text(fmt::format("{:.2f} %", row.confidence * 100)).raw("</span>");
@@ -146,7 +146,7 @@ void write_group(Markup& page, const ComparisonGroup& group, const record::RunRe
   for (const ComparisonRow& row : group.rows) write_row(page, row, record);
   page.raw("</tbody></table></div>\n<details class=\"by-round\"><summary>Round by round</summary>\n");
   for (const ComparisonRow& row : group.rows)
-    if (row.answer != Answer::shown) write_rounds(page, row, *record.comparison);
+    if (row.answer != Answer::shown && row.rounds > 0) write_rounds(page, row, *record.comparison);
   page.raw("</details>\n");
 }
 
