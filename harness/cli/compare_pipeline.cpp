@@ -219,7 +219,7 @@ Result<void> Compare::look_at(Arm arm) {
   if (error) return protocol::system_error(error.value(), "cannot make " + folder);
   const plan::ServerSpec& server = arm == Arm::base ? plan_.base : plan_.common.server;
   // One that hangs is tried in every dialect: a short comparison must not become a long one by that.
-  const double patience_s = std::clamp(record_.comparison->max_time_s / 30, 1.0, 3.0);
+  const double patience_s = std::clamp(record_.comparison->max_time_s / 30, 0.5, 3.0);
   const auto nature =
       try_server({.server = server,
                   .fixtures = record_.fixtures,

@@ -127,15 +127,22 @@ void PairedDriver::stop_both() {
   start_s_ += now_s() - before_s;
 }
 
+void PairedDriver::end_by(double time_s) {
+  ends_s_ = time_s;
+  record_.plan.max_time_s = time_s;  // BatchRunner ends a block by it
+}
+
 /// Round 0: nothing of it is compared. It meets cold caches, finds servers that hang, and tells how many
 /// transfers make a block.
 void PairedDriver::learn_costs() {
   report_progress("getting to know both servers");
+  end_by(comparison_.max_time_s);
   std::vector<PairedCost> costs(works_.size());
   if (start_both(0)) {
     for (std::size_t work = 0; work < works_.size() && !over(); ++work) learn_cost(work, costs[work]);
   }
   stop_both();
+  end_by(latest_end_s(comparison_.max_time_s));
   rounds_ = plan_rounds(costs, start_s_, comparison_.max_time_s - now_s());
   longest_round_s_ = rounds_.round_s;
 }
@@ -360,7 +367,7 @@ bool PairedDriver::answered(std::uint32_t rounds_done) {
 }
 
 bool PairedDriver::over() {
-  if (!course_.over() && now_s() > latest_end_s(comparison_.max_time_s))
+  if (!course_.over() && now_s() > ends_s_)
     course_.end_as(
         RunState::time_up,
         fmt::format(

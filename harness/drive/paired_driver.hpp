@@ -44,6 +44,8 @@ struct PairedSeams {
 };
 
 /// When a comparison ends even if two rounds are not done, and a block that hangs is given up; seconds.
+/// Before the first round that is Comparison::max_time_s: two rounds are several times the work that tells
+/// its costs.
 double latest_end_s(double max_time_s);
 
 /// Compares two servers: rounds of fresh processes, in each of them blocks of every kind of work in pairs, AB
@@ -68,6 +70,7 @@ class PairedDriver {
 
   bool start_both(std::uint32_t round);
   void stop_both();
+  void end_by(double time_s);
   void learn_costs();
   void learn_cost(std::size_t work, PairedCost& cost);
   void round(std::uint32_t number);
@@ -100,6 +103,7 @@ class PairedDriver {
   std::array<Server, 2> servers_;                             ///< base, head
   std::array<record::ArmRound, 2> memory_;
   PairedRounds rounds_;
+  double ends_s_ = 0;  ///< when it ends even in the middle of a block
   double longest_round_s_ = 0;
   double start_s_ = 0;  ///< what starting and stopping both takes
 };

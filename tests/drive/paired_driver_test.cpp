@@ -228,12 +228,27 @@ TEST(PairedDriver, GivesUpOnAServerThatHangs) {
 TEST(PairedDriver, NotesWhichServerHadNotAnsweredAtTheEnd) {
   PairedStage stage;
   for (auto& worker : stage.crews.front()) dynamic_cast<FakeWorker&>(*worker).silent = true;
-  stage.record.plan.max_time_s = 3;
+  stage.record.comparison->max_time_s = 3;
   stage.run();
   EXPECT_EQ(stage.record.state, RunState::time_up);
   ASSERT_TRUE(stage.comparison().unanswered);
   EXPECT_EQ(stage.comparison().unanswered->arm, Arm::base);
   EXPECT_GE(stage.comparison().unanswered->waited_s, 2.5);
+}
+
+/// What hangs is met before the first round, and then two rounds cannot be had any more.
+TEST(PairedDriver, LetsABlockLastLongerOnceTheRoundsHaveBegun) {
+  PairedStage* seen = nullptr;
+  std::vector<double> ends_s;
+  PairedStage stage([&](const auto&... transfer) {
+    ends_s.push_back(seen->record.plan.max_time_s.value());
+    return fakes::healthy(transfer...);
+  });
+  seen = &stage;
+  stage.run();
+  EXPECT_EQ(ends_s.front(), 10);
+  EXPECT_EQ(ends_s.back(), latest_end_s(10));
+  EXPECT_EQ(stage.record.plan.max_time_s, latest_end_s(10));
 }
 
 TEST(PairedDriver, LeavesNothingUnansweredWhenItEndsInOrder) {
