@@ -139,8 +139,7 @@ std::string method_text(const record::RunRecord& record) {
                                  counted(rounds_of(comparison), "round", "rounds"),
                                  counted(comparison.pairs.size(), "pair", "pairs"));
   if (const std::size_t failed = pairs_with_failures(comparison); failed > 0)
-    text += fmt::format(" In {} of these transfers failed; no figure rests on them.",
-                        counted(failed, "pair", "pairs"));
+    text += fmt::format(" In {} of these pairs transfers failed; no figure rests on those.", grouped(failed));
   if (has_verdicts(judge::compare(record)))
     text += fmt::format(
         " All verdicts of the table together are wrong in at most 1 % of comparisons. A difference below "

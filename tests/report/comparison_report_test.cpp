@@ -82,7 +82,7 @@ TEST(ComparisonReport, ShowsNoFigureWhereTransfersFailed) {
   EXPECT_THAT(table, AllOf(HasSubstr("–"), HasSubstr("transfers failed  cannot tell\n")));
   EXPECT_THAT(headline(sample.report()), HasSubstr("10 figures that cannot be told"));
   EXPECT_THAT(method_text(sample.record),
-              HasSubstr("In 192 pairs of these transfers failed; no figure rests on them."));
+              HasSubstr("In 192 of these pairs transfers failed; no figure rests on those."));
   EXPECT_THAT(render("comparison", sample),
               HasSubstr("cpu,get,oliver_twist.txt,1,ms,,,ratio,,,,,0,0,cannot tell"));
 }

@@ -27,8 +27,9 @@ json::value schema() {
 
 TEST(ReportRunJson, FitsTheSchema) {
   const json::value rules = schema();
-  for (const auto& sample : {samples::healthy(), samples::failing(), samples::harness_failed(),
-                             samples::nothing(), samples::comparison(), samples::comparison_cut_short()}) {
+  for (const auto& sample :
+       {samples::healthy(), samples::failing(), samples::harness_failed(), samples::nothing(),
+        samples::comparison(), samples::comparison_cut_short(), samples::comparison_with_failures()}) {
     EXPECT_THAT(schema_problems(rules, json::parse(render("json", sample))), testing::IsEmpty());
   }
 }

@@ -117,6 +117,7 @@ Sample comparison_with_failures() {
   record::RunRecord record = described();
   for (std::uint32_t round = 1; round <= rounds; ++round) add_round(round, record);
   for (auto& pair : record.comparison->pairs) pair.head.failed = 1;
+  record.comparison->unanswered = {.arm = Arm::head, .waited_s = 2.5};
   return judged(std::move(record));
 }
 
