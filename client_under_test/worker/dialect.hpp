@@ -72,7 +72,7 @@ class Dialect {
   virtual Answer answer_to_get(std::string_view received, bool ended) const = 0;
 
   /// Requests in good order that every server of this dialect refuses, other than for a missing file, each by
-  /// another way out; at most two. None: the dialect has none. The answer is judged by answer_to_get().
+  /// another way out; at most three. None: the dialect has none. The answer is judged by answer_to_get().
   virtual std::vector<std::string> ask_refused() const { return {}; }
 
   /// What servers answer beside requests for whole files, each by another way through the program. None: the

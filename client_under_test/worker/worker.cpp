@@ -255,6 +255,7 @@ void Worker::visit(protocol::WorkerRecord& record) {
   }
   const Dialect& dialect = own.terms.dialect;
   if (!facts_of(dialect).single_connection) {
+    if (block_->op == Op::refused) return ask_exchange_for_refusal(record);
     return fail(record, protocol::TransferError::local,
                 fmt::format("an exchange of the dialect {} cannot be broken off", dialect.name()));
   }
@@ -300,11 +301,34 @@ void Worker::visit(protocol::WorkerRecord& record) {
   }
 }
 
-/// A missing name, in turn with what else the dialect knows to be refused.
+/// Where an exchange is more than a question and an answer: one whole exchange for a name that is not there.
+void Worker::ask_exchange_for_refusal(protocol::WorkerRecord& record) {
+  TransferTerms terms = way_->terms;
+  terms.limit_ns = std::min(terms.limit_ns, impolite_limit_ns);
+  terms.patience = Patience(terms.limit_ns);
+  Way own(block_->host, block_->port, terms);
+  protocol::WorkerFixture missing;
+  missing.name = missing_name(job_.client, refusals_++);
+  Intake intake(memory_for(missing.size), Intake::Policy::discard, missing, nullptr);
+  Stopwatch watch;
+  watch.start(now_ns());
+  record.start_ns = watch.counts_from_ns();
+  own.exchange->prepare_get(missing.name);
+  own.exchange->get(missing, intake, watch, record);
+  if (record.error == protocol::TransferError::refused) {
+    record.error = protocol::TransferError::none;
+    record.detail.clear();
+  } else if (record.error == protocol::TransferError::none) {
+    fail(record, protocol::TransferError::malformed_reply, "the server said yes where a refusal is due");
+  }
+}
+
+/// A missing name, in turn with what else the dialect knows to be refused. Clients begin at different ones,
+/// so that the first few requests of all have each.
 std::string Worker::refused_request(const std::string& host) {
   const std::uint64_t number = refusals_++;
   const auto others = way_->terms.dialect.ask_refused();
-  if (number % 2 == 1 && !others.empty()) return others[number / 2 % others.size()];
+  if (number % 2 == 1 && !others.empty()) return others[(number / 2 + job_.client) % others.size()];
   return way_->terms.dialect.ask_get({missing_name(job_.client, number), host, false});
 }
 

@@ -92,6 +92,7 @@ class Worker {
   PendingPut pending_put(std::size_t record);
   void external(protocol::WorkerRecord& record, std::uint64_t number);
   void visit(protocol::WorkerRecord& record);
+  void ask_exchange_for_refusal(protocol::WorkerRecord& record);
   std::string refused_request(const std::string& host);
   bool plant_older(const protocol::WorkerRecord& record, const std::string& name) const;
   bool has_local(protocol::WorkerRecord& record) const;

@@ -384,8 +384,10 @@ void Run::stop_session() {
   end.time_s = ended_s;
   end.last_lines = session_.server->last_lines(launch::last_lines_max);
   record_.server_ends.push_back(std::move(end));
-  if (silent && !ending.killed && !ending.by_itself && !daemonised && !stop_.load() &&
-      takes_port(plan_.server)) {
+  // In the other dialects the transfers of the run have left connections in TIME_WAIT, if the server closes.
+  const bool was_in_use = silent || plan_.server.dialect != plan::ServerSpec{}.dialect;
+  if (was_in_use && !died && !serves_once_ && !ending.killed && !ending.by_itself && !daemonised &&
+      !stop_.load() && takes_port(plan_.server)) {
     silent.reset();  // what is left of it at the port is in TIME_WAIT now
     record_.restart = try_restart(plan_.server, launch_options(), endpoint);
   }

@@ -277,6 +277,19 @@ TEST_F(WorkerFtpTest, RefusalsKeepTheServersWords) {
   EXPECT_THAT(http.detail, HasSubstr("--dialect http"));
 }
 
+TEST_F(WorkerFtpTest, ANameThatIsNotThereIsAskedForInAWholeExchange) {
+  files["f"] = "content";
+  add_fixture("f", "content");
+  const auto record = transfer(Op::refused);
+  EXPECT_EQ(record.error, TransferError::none) << record.detail;
+  EXPECT_EQ(record.detail, "");
+  EXPECT_THAT(commands, ::testing::Contains("PASV"));
+  EXPECT_THAT(commands, ::testing::Contains("RETR no-such-file-c0-0"));
+  files["no-such-file-c0-0"] = "it is there";
+  const auto yes = transfer(Op::refused);
+  EXPECT_EQ(yes.error, TransferError::malformed_reply);
+}
+
 TEST_F(WorkerFtpTest, AServerThatForgetsItsLastReplyMeetsTheDeadline) {
   job.transfer_deadline_s = 0.2;
   files["f"] = "content";

@@ -41,12 +41,12 @@ TEST_F(WorkerImpoliteTest, AsksForMissingNamesUnknownVerbsAndFoldersInTurn) {
         peer.send_message("ERR 404 no");
       }
     });
-    const auto records = run(block_to(server.port(), Op::refused, 6));
-    ASSERT_EQ(records.size(), 6u);
+    const auto records = run(block_to(server.port(), Op::refused, 8));
+    ASSERT_EQ(records.size(), 8u);
     for (const auto& record : records) EXPECT_EQ(record.error, TransferError::none) << record.detail;
   }
   EXPECT_THAT(heard, ElementsAre("GET no-such-file-c0-0", "FETCH nothing", "GET no-such-file-c0-2", "GET /",
-                                 "GET no-such-file-c0-4", "FETCH nothing"));
+                                 "GET no-such-file-c0-4", "GET .", "GET no-such-file-c0-6", "FETCH nothing"));
 }
 
 TEST_F(WorkerImpoliteTest, AYesToWhatMustBeRefusedIsNoted) {

@@ -318,9 +318,10 @@ TEST(Phases, AnExchangeOfFtpIsNotBrokenOff) {
   stage.record.plan.server.dialect = "ftp";
   stage.driver().first_pass();
   EXPECT_EQ(stage.record.state, RunState::complete);
-  EXPECT_EQ(ops_of(stage), (std::set<Op>{Op::get, Op::stall}));
+  EXPECT_EQ(ops_of(stage), (std::set<Op>{Op::get, Op::refused, Op::stall}));
   EXPECT_EQ(stage.record.crowdings.size(), 1u);
-  EXPECT_TRUE(stage.record.exercises.empty());
+  ASSERT_EQ(stage.record.exercises.size(), 1u);
+  EXPECT_EQ(stage.record.exercises.front().kind, QuietKind::refused) << "a name that is not there";
 }
 
 TEST(Phases, WithAnExternalClientOursOnlyStopReading) {

@@ -189,6 +189,9 @@ TEST(Restarts, OnlyTheServersOwnTroubleWithItsPortIsHeldAgainstIt) {
   restart.elsewhere = false;
   EXPECT_EQ(judged(restart).status, Status::fail);
   EXPECT_THAT(judged(restart).cause, HasSubstr("left and stops the second"));
+  record.plan.server.dialect = "ftp";
+  EXPECT_EQ(judged(restart).status, Status::warn) << "no clause demands it of this dialect";
+  EXPECT_TRUE(judged(restart).clauses.empty());
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ CaseOutcome of(const CaseFiles& files = writable()) {
 TEST(HashFollows, PassesARightServer) {
   const auto outcome = of<BftpConnection>();
   EXPECT_EQ(outcome.result, CaseResult::kept) << outcome.happened;
-  EXPECT_THAT(outcome.clauses, ::testing::ElementsAre("5.3", "4.8", "4.2"));
+  EXPECT_THAT(outcome.clauses, ::testing::ElementsAre("5.3", "4.8", "4.2", "5.5"));
 }
 
 class KeptByNameAndLength final : public BftpConnection {
@@ -39,6 +39,51 @@ TEST(HashFollows, BreaksAHashOfTheOldContent) {
   const auto outcome = of<KeptByNameAndLength>();
   EXPECT_EQ(outcome.result, CaseResult::broken);
   EXPECT_THAT(outcome.happened, HasSubstr("the hash of the old content"));
+}
+
+/// Forgets a hash at PUT and DELETE, and not when MOVE replaces the file.
+class KeptOverMoves final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void obey(const std::string& request) override {
+    if (request.starts_with("PUT ") || request.starts_with("DELETE ")) disk_.cache.clear();
+    BftpConnection::obey(request);
+  }
+  std::string hash(const std::string& name) override {
+    return disk_.cache.try_emplace(name, BftpConnection::hash(name)).first->second;
+  }
+};
+
+/// The second store, of what is moved, makes that server forget: only what is asked for in between is kept.
+class KeptByTarget final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void obey(const std::string& request) override {
+    if (request.starts_with("PUT ") && !request.ends_with("-moved")) disk_.cache.clear();
+    BftpConnection::obey(request);
+  }
+  std::string hash(const std::string& name) override {
+    return disk_.cache.try_emplace(name, BftpConnection::hash(name)).first->second;
+  }
+};
+
+TEST(HashFollows, BreaksAHashThatMoveLeavesAsItWas) {
+  const auto outcome = of<KeptByTarget>();
+  EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("the hash of the old content"));
+  EXPECT_EQ(of<KeptOverMoves>().result, CaseResult::kept) << "it forgets all at each PUT";
+}
+
+TEST(HashFollows, NeedsNoMove) {
+  class WithoutMove final : public BftpConnection {
+   public:
+    using BftpConnection::BftpConnection;
+    void obey(const std::string& request) override {
+      if (request.starts_with("MOVE")) return say("ERR 405 unknown verb");
+      BftpConnection::obey(request);
+    }
+  };
+  EXPECT_EQ(of<WithoutMove>().result, CaseResult::kept);
 }
 
 class OfTheName final : public BftpConnection {

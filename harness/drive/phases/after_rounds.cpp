@@ -14,8 +14,8 @@ void run_phases(PhaseTools& tools) {
   const bool answered = !tools.nothing_left;
   const bool own_clients = !client_under_test(tools.record.plan);
   const auto* facts = protocol::find_dialect_facts(tools.record.plan.server.dialect);
-  const bool breakable =
-      answered && own_clients && (facts == nullptr || facts->single_connection) && tools.arm.probe != nullptr;
+  const bool watched = answered && own_clients && tools.arm.probe != nullptr;
+  const bool breakable = watched && (facts == nullptr || facts->single_connection);
   const auto run = [&](bool possible, void (*phase)(PhaseTools&)) {
     if (possible && !tools.over()) phase(tools);
   };
@@ -23,7 +23,7 @@ void run_phases(PhaseTools& tools) {
   run(answered && own_clients, compare_crowds);
   run(breakable, watch_heap_in_use);
   run(breakable, watch_half_open);
-  run(breakable, exercise_refusals);
+  run(watched, exercise_refusals);
   run(breakable, exercise_other_verbs);
   run(answered, watch_stalled);
   run(breakable, exercise_replacements);
