@@ -112,8 +112,9 @@ class ReachesOut final : public BftpConnection {
     if (verb == "PUT") {
       const auto blank = argument.find(' ');
       const auto place = place_of(argument.substr(blank + 1));
-      if (!place) return false;
-      begin_put(outside_mark + *place, std::stoul(argument.substr(0, blank)));
+      const auto size = protocol::parse_length(argument.substr(0, blank));
+      if (!place || !size) return false;
+      begin_put(outside_mark + *place, *size);
       return true;
     }
     if (verb == "MOVE") return reach_move(argument);
@@ -149,8 +150,9 @@ class ReachesOut final : public BftpConnection {
   bool reach_move(const std::string& argument) {
     const auto blank = argument.find(' ');
     if (blank == std::string::npos) return false;
-    const auto size = std::stoul(argument.substr(0, blank));
-    const auto from = argument.substr(blank + 1, size), to = argument.substr(blank + 2 + size);
+    const auto size = protocol::parse_length(argument.substr(0, blank));
+    if (!size || *size >= argument.size() - blank - 1) return false;
+    const auto from = argument.substr(blank + 1, *size), to = argument.substr(blank + 2 + *size);
     const auto from_place = place_of(from), to_place = place_of(to);
     if (to_place && disk_.files.contains(from)) {
       places_[*to_place] = {Lying::Kind::file, disk_.files[from]};

@@ -15,7 +15,7 @@ class HashFollows final : public Case {
  public:
   std::string_view id() const override { return "conformance.hash_follows"; }
   std::string_view category() const override { return "conformance"; }
-  std::vector<std::string_view> suites() const override { return {"conformance"}; }
+  std::vector<std::string_view> suites() const override { return {"conformance", "transfer"}; }
   std::string_view title() const override { return "HASH is that of the content that was stored last"; }
   std::string_view about() const override {
     return "Stores a file and asks for its hash; stores other content of the same length at once, and asks "

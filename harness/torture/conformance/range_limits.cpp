@@ -29,7 +29,7 @@ class RangeLimits final : public Case {
  public:
   std::string_view id() const override { return "conformance.range_limits"; }
   std::string_view category() const override { return "conformance"; }
-  std::vector<std::string_view> suites() const override { return {"conformance", "hostile"}; }
+  std::vector<std::string_view> suites() const override { return {"conformance", "hostile", "transfer"}; }
   std::string_view title() const override { return "RANGE is cut short at the file's end"; }
   std::string_view about() const override {
     return "Asks for parts of a file: all of it, beyond its end, from its end on, no byte, and with the "

@@ -21,7 +21,7 @@ class SizeFollows final : public Case {
  public:
   std::string_view id() const override { return "conformance.size_follows"; }
   std::string_view category() const override { return "conformance"; }
-  std::vector<std::string_view> suites() const override { return {"conformance"}; }
+  std::vector<std::string_view> suites() const override { return {"conformance", "transfer"}; }
   std::string_view title() const override { return "SIZE is that of the file as it is now"; }
   std::string_view about() const override {
     return "Asks for the size of a file that is there; stores a file, replaces it with a longer, an empty "
