@@ -318,8 +318,10 @@ void Worker::ask_exchange_for_refusal(protocol::WorkerRecord& record) {
   if (record.error == protocol::TransferError::refused) {
     record.error = protocol::TransferError::none;
     record.detail.clear();
-  } else if (record.error == protocol::TransferError::none) {
-    fail(record, protocol::TransferError::malformed_reply, "the server said yes where a refusal is due");
+  } else if (record.error == protocol::TransferError::none ||
+             record.error == protocol::TransferError::too_long) {
+    record.error = protocol::TransferError::malformed_reply;  // what nobody has was sent
+    record.detail = "the server said yes where a refusal is due";
   }
 }
 

@@ -285,7 +285,7 @@ TEST_F(WorkerFtpTest, ANameThatIsNotThereIsAskedForInAWholeExchange) {
   EXPECT_EQ(record.detail, "");
   EXPECT_THAT(commands, ::testing::Contains("PASV"));
   EXPECT_THAT(commands, ::testing::Contains("RETR no-such-file-c0-0"));
-  files["no-such-file-c0-0"] = "it is there";
+  files["no-such-file-c0-0"] = files["no-such-file-c0-1"] = "it is there";
   const auto yes = transfer(Op::refused);
   EXPECT_EQ(yes.error, TransferError::malformed_reply);
 }

@@ -329,7 +329,7 @@ INSTANTIATE_TEST_SUITE_P(All, ImpoliteLectureDialect,
 TEST_F(WorkerImpoliteTest, AnExchangeOfTwoConnectionsIsNotBrokenOff) {
   job.dialect = "ftp";
   add_fixture("f", "content");
-  for (const Op op : {Op::refused, Op::abort_get, Op::abort_put, Op::half_open}) {
+  for (const Op op : {Op::other_verb, Op::abort_get, Op::abort_put, Op::half_open}) {
     const auto record = visit(op, [](Peer&) { ADD_FAILURE() << "nobody may come"; });
     EXPECT_EQ(record.error, TransferError::local);
     EXPECT_THAT(record.detail, HasSubstr("cannot be broken off"));

@@ -114,6 +114,10 @@ TEST(Metrics, ThePeakOfMemoryIsItsHighestReading) {
   const auto peak_of = [](auto pss_mib) {
     RecordBuilder builder;
     builder.pss_mib = pss_mib;
+    builder.busy_pss_mib = 6;
+    builder.pss_file_mib = [](std::uint64_t) {
+      return 0.0;
+    };
     const auto metrics = metrics_of({builder.build(), false});
     const Metric* peak = find_metric(metrics, metric::memory_peak_mib);
     return peak == nullptr ? 0 : peak->value;
