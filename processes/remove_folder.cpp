@@ -100,7 +100,7 @@ protocol::Result<void> remove_folder(const std::string& path) {
   int error = 0;
   for (int round = 0; round < rounds; ++round) {
     if (::unlink(path.c_str()) == 0 || errno == ENOENT) return {};
-    ::chmod(path.c_str(), 0700);
+    ::fchmodat(AT_FDCWD, path.c_str(), 0700, AT_SYMLINK_NOFOLLOW);  // a link may be in its place by now
     UniqueFd top(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!top) return failed(errno);
     Remover remover(std::move(top));

@@ -1,6 +1,8 @@
 #include "harness/cli/run_cases.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -8,6 +10,7 @@
 #include <sstream>
 
 #include "harness/cli/case_commands.hpp"
+#include "harness/cli/open_folder.hpp"
 #include "harness/cli/place_file.hpp"
 #include "harness/cli/placed_surroundings.hpp"
 #include "harness/launch/launcher.hpp"
@@ -42,51 +45,49 @@ std::string own_prefix() {
 }
 
 /// Sparse, so it costs nothing. Empty if it cannot be made.
-std::string place_large(const std::string& root) {
+std::string place_large(const OpenFolder& root) {
   const std::string name = "probe-large.bin";
-  if (!place_file(root, {name, ""})) return {};
-  std::error_code error;
-  std::filesystem::resize_file(root + "/" + name, large_bytes, error);
-  return error ? std::string() : name;
+  return root.put_sparse(name, large_bytes) ? name : std::string();
 }
 
-std::optional<torture::KnownFolder> place_folder(const std::string& root, const std::string& name,
+std::optional<torture::KnownFolder> place_folder(const OpenFolder& root, const std::string& name,
                                                  unsigned multiplier) {
   torture::KnownFolder folder{name, {"framing-inside.bin", probe_content(multiplier)}};
-  std::error_code ignored;
-  if (!std::filesystem::is_directory(std::filesystem::symlink_status(root + "/" + name, ignored)))
-    std::filesystem::remove_all(root + "/" + name, ignored);
-  std::filesystem::create_directory(root + "/" + name, ignored);
-  if (!place_file(root + "/" + name, folder.file)) return std::nullopt;
+  const auto inside = root.folder(name);
+  if (!inside || !inside->put(folder.file)) return std::nullopt;
   return folder;
 }
 
-/// A server of our user may have locked its root, and would be asked for nothing then.
-void open_root(const std::string& root) {
-  std::error_code ignored;
-  std::filesystem::permissions(root, std::filesystem::perms::owner_all, std::filesystem::perm_options::add,
-                               ignored);
+/// A server of our user may have locked its root, and would be asked for nothing then. One that put a link
+/// there has not opened what it leads to.
+std::optional<OpenFolder> open_root(const std::string& root) {
+  struct ::stat is {};
+  if (::lstat(root.c_str(), &is) == 0 && S_ISDIR(is.st_mode))
+    static_cast<void>(
+        ::fchmodat(AT_FDCWD, root.c_str(), (is.st_mode & 07777) | S_IRWXU, AT_SYMLINK_NOFOLLOW));
+  return OpenFolder::open(root);
 }
 
 /// Files of our own in a root that is ours.
-std::optional<CaseFiles> place_files(const std::string& root, const torture::Speech& speech) {
-  open_root(root);
+std::optional<CaseFiles> place_files(const std::string& path, const torture::Speech& speech) {
+  const auto root = open_root(path);
+  if (!root) return std::nullopt;
   CaseFiles files{.probe = {"framing-probe.bin", probe_content(7)},
                   .long_named = {},
                   .outside = {},
                   .own_prefix = own_prefix(),
-                  .large = place_large(root)};
-  if (!place_file(root, files.probe)) return std::nullopt;
-  files.folder = place_folder(root, "framing-folder", 13);
+                  .large = place_large(*root)};
+  if (!root->put(files.probe)) return std::nullopt;
+  files.folder = place_folder(*root, "framing-folder", 13);
   // What counts characters for bytes is in step as long as all names are ASCII.
   if (speech.dialect() == "bftp") {
-    place_file(root, {"framing-gr\u00f6\u00dfe.bin", probe_content(5)});
-    files.named_folder = place_folder(root, "framing-gr\u00f6\u00dfe.d", 17);
-    if (auto folder = place_folder(root, "framing-long-" + std::string(187, 'd'), 19))
+    root->put({"framing-gr\u00f6\u00dfe.bin", probe_content(5)});
+    files.named_folder = place_folder(*root, "framing-gr\u00f6\u00dfe.d", 17);
+    if (auto folder = place_folder(*root, "framing-long-" + std::string(187, 'd'), 19))
       files.long_folder = std::move(folder->name);
   }
   KnownFile long_named{std::string(speech.name_bytes_max() - 4, 'n') + ".bin", probe_content(11)};
-  if (place_file(root, long_named))
+  if (root->put(long_named))
     files.long_named = std::move(long_named);  // some file systems know no such names
   return files;
 }
