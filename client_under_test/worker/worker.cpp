@@ -393,6 +393,16 @@ Worker::PendingPut Worker::pending_put(std::size_t record) {
           put_name(job_.put_tag, job_.client, number, job_.fixtures[records_[record].fixture].name)};
 }
 
+/// All of it was sent, and only the answer was wrong: that the file is there is what PUT is for.
+static bool is_stored_all_the_same(const protocol::WorkerRecord& record,
+                                   const protocol::WorkerFixture& fixture) {
+  using protocol::TransferError;
+  const bool answered_wrongly = record.error == TransferError::malformed_reply ||
+                                record.error == TransferError::too_long ||
+                                record.error == TransferError::wrong_size;
+  return answered_wrongly && record.bytes == fixture.size;
+}
+
 void Worker::put(protocol::WorkerRecord& record, std::uint64_t number) {
   if (!has_local(record)) return;
   const auto& fixture = job_.fixtures[record.fixture];
@@ -406,7 +416,8 @@ void Worker::put(protocol::WorkerRecord& record, std::uint64_t number) {
   const bool stored = exchange_->put(*local(record.fixture), scratch_.memory(), watch, record);
   stopped(watch, record);
   if (!stored) {
-    if (pending.replaces) static_cast<void>((*root_)->remove(pending.name));
+    const bool left_by_us = pending.replaces || is_stored_all_the_same(record, fixture);
+    if (left_by_us && root_ && *root_) static_cast<void>((*root_)->remove(pending.name));
     return;
   }
   stored_bytes_ += fixture.size;

@@ -224,6 +224,7 @@ TEST_F(WorkerPutTest, AnAcknowledgementOfAnotherSizeIsAnError) {
   const auto record = put(store)[0];
   EXPECT_EQ(record.error, TransferError::wrong_size);
   EXPECT_EQ(record.detail, "the server acknowledged 6 of 7 bytes sent");
+  EXPECT_TRUE(root_is_empty()) << "all was sent, so that it is there is no fault, and we take it away";
 }
 
 TEST_F(WorkerPutTest, AnAcknowledgementBeforeTheContentIsAnError) {

@@ -420,6 +420,15 @@ TEST(JudgeFaults, ByteByByteIsCostlyAndSlow) {
   expect_confirmed_failure(builder, "uniformity.speed");
 }
 
+TEST(JudgeFaults, WhoAsksForMoreSpeedThanIsEnoughForAllGetsIt) {
+  RecordBuilder builder;
+  builder.files = {{"db.csv", 2u << 20}};
+  RunRecord record = builder.build();
+  EXPECT_EQ(find(judge_all(record), "uniformity.speed").status, Status::pass);
+  record.plan.limits["uniformity.speed"]["mib_s_min"] = 1e6;
+  EXPECT_NE(find(judge_all(record), "uniformity.speed").status, Status::pass);
+}
+
 TEST(JudgeFaults, ErraticTimes) {
   RecordBuilder builder;
   builder.extra_ms = [](const Ask&, Random& random) {

@@ -12,7 +12,7 @@ namespace bftp::torture {
 namespace {
 
 /// More than the buffers between a server and a client that does not read hold.
-constexpr std::size_t large_bytes = 8u << 20;
+constexpr std::size_t stored_bytes = 8u << 20;
 
 constexpr const char* waits_for_one_client_cause =
     "Either a lock on the file is held for as long as a client takes to send or to read: write an upload "
@@ -44,7 +44,7 @@ class SameFile final : public HalfPutCase {
 
   Finding go_through(CaseContext& context, const OwnFile& file, BftpFiles& writer,
                      BftpFiles& reader) const override {
-    if (const auto stored = writer.store(file.name(), trial_content(large_bytes, 0)); !stored.done())
+    if (const auto stored = writer.store(file.name(), trial_content(stored_bytes, 0)); !stored.done())
       return not_stored(stored);
     if (const auto begun = reader.begin_fetch(file.name()); !begun.answer.done())
       return broken("GET of a file that was stored: " + begun.answer.words, "");

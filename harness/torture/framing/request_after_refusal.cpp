@@ -8,7 +8,7 @@ namespace bftp::torture {
 namespace {
 
 /// Long, so that what is left of it in a buffer shows behind the shorter request that follows.
-const std::string missing_name = "framing-no-such-file-" + std::string(60, 'x');
+const std::string name_not_there = "framing-no-such-file-" + std::string(60, 'x');
 
 class RequestAfterRefusal final : public FramingCase {
  public:
@@ -32,7 +32,7 @@ class RequestAfterRefusal final : public FramingCase {
     const auto& probe = context.files().probe;
     const auto& speech = context.speech();
     const auto talk = context.talk(
-        {.pieces = {speech.ask_further(missing_name, false), speech.ask_further(probe.name, true)},
+        {.pieces = {speech.ask_further(name_not_there, false), speech.ask_further(probe.name, true)},
          .in_turn = true});
     auto finding = judge(talk, probe);
     finding.done =
