@@ -69,6 +69,20 @@ TEST(ChangesFolder, BreaksAPathThatIsNotFromTheRoot) {
   EXPECT_THAT(outcome.happened, HasSubstr("PWD in that folder"));
 }
 
+TEST(ChangesFolder, BreaksAServerThatRefusesEveryWayUp) {
+  class NoWayUp final : public BftpConnection {
+   public:
+    using BftpConnection::BftpConnection;
+    void obey(const std::string& request) override {
+      if (request.find("..") != std::string::npos) return say("ERR 403 no");
+      BftpConnection::obey(request);
+    }
+  };
+  const auto outcome = of<NoWayUp>();
+  EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("to CD .. after a CD that worked"));
+}
+
 TEST(ChangesFolder, ToleratesAServerWithoutFoldersAndIsSkippedWhereNoneIsKnown) {
   class None final : public BftpConnection {
    public:

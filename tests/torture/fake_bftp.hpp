@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "protocol/conversation.hpp"
 #include "protocol/request.hpp"
@@ -61,15 +62,29 @@ class BftpConnection : public FakeConnection {
     disk_.files[name] = content;
     say("OK " + std::to_string(content.size()));
   }
+  /// Of the root.
   virtual void list() { send_file(listing()); }
+  virtual void list_of(const std::string& path) { path == "/" ? list() : send_file(listing_in(path)); }
+  std::string listing_in(const std::string& path) const {
+    std::map<std::string, std::string> lines;
+    if (const auto inside = known_inside(path)) lines[inside->name] = file_line(inside->content);
+    for (const auto& [name, content] : disk_.files)
+      if (name.starts_with(path + "/")) lines[name.substr(path.size() + 1)] = file_line(content);
+    std::string text;
+    for (const auto& [name, start] : lines) text += start + name + "\n";
+    return text;
+  }
   std::string listing() const {
     std::map<std::string, std::string> lines{{some_files().folder->name, "D 0 "}};
     for (const auto& name : disk_.folders) lines[name] = "D 0 ";
     for (const auto& [name, content] : disk_.files)
-      if (name.find('/') == std::string::npos) lines[name] = "F " + std::to_string(content.size()) + " ";
+      if (name.find('/') == std::string::npos) lines[name] = file_line(content);
     std::string text;
     for (const auto& [name, start] : lines) text += start + name + "\n";
     return text;
+  }
+  static std::string file_line(const std::string& content) {
+    return "F " + std::to_string(content.size()) + " ";
   }
   virtual void del(const std::string& name) {
     say(disk_.files.erase(name) > 0 ? "OK" : "ERR 404 no such file");
@@ -87,22 +102,22 @@ class BftpConnection : public FakeConnection {
     const auto [verb, argument] = parted(request);
     if (const int code = refusal(verb, argument); code != 0)
       return say("ERR " + std::to_string(code) + " no such thing");
-    if (verb == "GET" && !folder().empty()) return get_in_folder(argument);
-    if (verb == "GET") return get(argument);
-    if (verb == "LIST") return list();
-    if (verb == "DELETE") return del(argument);
-    if (verb == "CD") return change(argument);
-    if (verb == "HASH") return say("OK " + hash(argument));
+    const auto path = from_root(argument).value_or("");
+    if (verb == "GET") return get_anywhere(path);
+    if (verb == "LIST") return list_of(path);
+    if (verb == "DELETE") return del(path);
+    if (verb == "CD") return change(path);
+    if (verb == "HASH") return say("OK " + hash(path));
     if (verb == "PWD") return say("OK /" + folder());
     if (verb == "RANGE") return range(argument);
-    if (verb == "SIZE") return size(argument);
+    if (verb == "SIZE") return size(path);
     if (verb == "NOOP") return say("OK");
     if (verb == "FEAT") return say("OK " + features());
     if (verb == "QUIT") return quit();
     if (verb == "MKDIR" || verb == "RMDIR") return folder_verb(verb, argument);
     if (verb == "MOVE") return move(argument);
     const auto [size, name] = parted(argument);
-    begin_put(name, std::stoul(size));
+    begin_put(from_root(name).value_or(""), std::stoul(size));
   }
   virtual std::string hash(const std::string& name) {
     return protocol::to_hex(protocol::sha256(disk_.files[name]));
@@ -144,7 +159,31 @@ class BftpConnection : public FakeConnection {
   }
   bool has_parent(const std::string& name) const {
     const auto slash = name.rfind('/');
-    return slash == std::string::npos || disk_.folders.contains(name.substr(0, slash));
+    return slash == std::string::npos || is_folder(name.substr(0, slash));
+  }
+  bool is_folder(const std::string& path) const {
+    return path == "/" || disk_.folders.contains(path) || known_inside(path).has_value();
+  }
+  /// Clauses 3.1 and 4.15: without a slash in front; the root is "/". A slash stays behind what is no folder.
+  /// Nothing: it leads beyond the root.
+  virtual std::optional<std::string> from_root(const std::string& path) {
+    std::vector<std::string> names;
+    const auto whole = path.starts_with('/') ? path : folder() + "/" + path;
+    for (std::size_t from = 0, to = 0; from <= whole.size(); from = to + 1) {
+      to = std::min(whole.find('/', from), whole.size());
+      const auto name = whole.substr(from, to - from);
+      if (name.empty() || name == ".") continue;
+      if (name != "..") {
+        names.push_back(name);
+        continue;
+      }
+      if (names.empty()) return std::nullopt;
+      names.pop_back();
+    }
+    std::string joined;
+    for (const auto& name : names) joined += (joined.empty() ? "" : "/") + name;
+    if (joined.empty()) return "/";
+    return path.ends_with('/') && !is_folder(joined) ? joined + "/" : joined;
   }
   bool awaits_stream() const { return upload_.has_value(); }
   /// Bytes that the stream lacks.
@@ -171,9 +210,15 @@ class BftpConnection : public FakeConnection {
     return {text.substr(0, blank), text.substr(blank + 1)};
   }
 
-  void change(const std::string& name) {
-    folder() = name == ".." || name == "/" ? "" : name;
+  void change(const std::string& path) {
+    folder() = path == "/" ? "" : path;
     say("OK /" + folder());
+  }
+  /// The one file of a folder that every root has.
+  static std::optional<KnownFile> known_inside(const std::string& path) {
+    for (const auto& known : {some_files().folder, some_files().named_folder})
+      if (path == known->name) return known->file;
+    return std::nullopt;
   }
   void folder_verb(const std::string& verb, const std::string& name) {
     if (name.empty()) return say("ERR 400 missing argument");
@@ -186,14 +231,15 @@ class BftpConnection : public FakeConnection {
       return say("ERR 400 malformed argument");
     if (const int code = path_refusal("RANGE", name); code != 0)
       return say("ERR " + std::to_string(code) + " no such thing");
-    const auto& content = disk_.files[name];
+    const auto& content = disk_.files[from_root(name).value_or("")];
     const auto from = std::min<std::uint64_t>(std::stoull(offset), content.size());
     send_file(content.substr(from, std::stoull(length)));
   }
-  void get_in_folder(const std::string& name) {
-    const auto inside = some_files().folder->file;
-    if (name != inside.name) return say("ERR 404 no such file");
-    send_file(inside.content);
+  void get_anywhere(const std::string& path) {
+    const auto slash = path.rfind('/');
+    const auto inside = slash == std::string::npos ? std::nullopt : known_inside(path.substr(0, slash));
+    if (inside && path.substr(slash + 1) == inside->name) return send_file(inside->content);
+    get(path);
   }
 
   /// The code of clause 4.13, of 2.2 or 3.1; 0: the request may be obeyed.
@@ -205,7 +251,7 @@ class BftpConnection : public FakeConnection {
     if (verb == "PWD" || verb == "NOOP" || verb == "FEAT" || verb == "QUIT")
       return argument.empty() ? 0 : 400;
     if (verb == "MKDIR" || verb == "RMDIR" || verb == "MOVE") return 0;  // they look for themselves
-    if (verb == "RANGE" || (verb == "CD" && argument == ".." && !folder().empty())) return 0;
+    if (verb == "RANGE") return 0;
     if (verb == "LIST" && argument.empty()) return 0;
     if (argument.empty()) return 400;
     if (verb == "PUT") {
@@ -214,21 +260,26 @@ class BftpConnection : public FakeConnection {
     }
     return path_refusal(verb, argument);
   }
-  int path_refusal(const std::string& verb, const std::string& path) const {
-    const bool is_folder = path == some_files().folder->name || path == some_files().named_folder->name ||
-                           path == "/" || disk_.folders.contains(path);
+  int path_refusal(const std::string& verb, const std::string& argument) {
+    const bool has_control =
+        std::ranges::any_of(argument, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+    if (has_long_name(argument) || has_control || !protocol::is_utf8(argument)) return 400;
+    const auto path = from_root(argument);
+    if (!path) return 403;
     const bool wants_folder = verb == "CD" || verb == "LIST";
-    const std::string file = path.substr(0, path.find('/'));
-    const bool has_control = std::ranges::any_of(path, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-    if (path.size() > 255 || has_control || !protocol::is_utf8(path)) return 400;
-    if (path.starts_with("..")) return 403;
-    if (is_folder) return wants_folder ? 0 : 409;
-    if (disk_.folders.contains(file)) return 0;
-    if (file != path) return disk_.files.contains(file) ? 409 : 404;
-    if (wants_folder) return disk_.files.contains(path) ? 409 : 404;
+    if (is_folder(*path)) return wants_folder ? 0 : 409;
     const bool asks_of_a_file = verb == "HASH" || verb == "SIZE" || verb == "RANGE";
-    if (asks_of_a_file && !disk_.files.contains(path)) return 404;
-    return 0;
+    if (asks_of_a_file && !path->ends_with('/') && !disk_.files.contains(*path)) return 404;
+    if (!wants_folder && has_parent(*path)) return path->ends_with('/') ? 409 : 0;
+    const std::string file = path->substr(0, path->find('/'));
+    return disk_.files.contains(file) || disk_.files.contains(*path) ? 409 : 404;
+  }
+  static bool has_long_name(const std::string& path) {
+    for (std::size_t from = 0, to = 0; from <= path.size(); from = to + 1) {
+      to = std::min(path.find('/', from), path.size());
+      if (to - from > 255) return true;
+    }
+    return false;
   }
 
   bool step() {

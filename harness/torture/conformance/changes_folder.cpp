@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <optional>
 
 #include "harness/torture/bftp_files.hpp"
@@ -22,7 +23,8 @@ class CdAndPwd final : public Case {
     return "Goes into a folder whose name is not ASCII, asks PWD, fetches a file that is only there, and "
            "goes back by `CD ..`. Goes in again and leaves without a word; the next client has to begin in "
            "the root. Finds a reply whose length is counted in characters, and connections that are used "
-           "again with the folder of the one before. A server without CD or PWD is warned.";
+           "again with the folder of the one before. A server without CD or PWD is warned; one that refuses "
+           "`..` where a CD has worked fails.";
   }
   bool applies_to(const Speech& speech) const override { return speech.dialect() == "bftp"; }
   record::CaseDemand demand(const Speech&) const override { return record::CaseDemand::must; }
@@ -37,6 +39,8 @@ class CdAndPwd final : public Case {
   }
 
  private:
+  static constexpr std::uint16_t forbidden = 403, unknown_verb = 405;
+
   static Finding go_through(CaseContext& context) {
     const auto& files = context.files();
     const auto& folder = files.named_folder ? files.named_folder : files.folder;
@@ -44,7 +48,8 @@ class CdAndPwd final : public Case {
     const std::string path = "/" + folder->name;
     BftpFiles client(context.visit());
     if (const auto entered = client.enter(); !entered.done()) return skipped(entered.words);
-    if (auto fault = misplaced("CD " + folder->name, client.change_folder(folder->name), path)) return *fault;
+    if (auto fault = misplaced("CD " + folder->name, client.change_folder(folder->name), path, true))
+      return *fault;
     if (auto fault = misplaced("PWD in that folder", client.where(), path)) return *fault;
     const auto inside = client.fetch(folder->file.name);
     if (!inside.done() || inside.content != folder->file.content)
@@ -68,11 +73,16 @@ class CdAndPwd final : public Case {
     return kept("each reply told the folder, and the next client began in the root");
   }
 
-  /// Nothing if the answer is `OK path`.
+  /// Nothing if the answer is `OK path`. `is_first`: who may not go anywhere is refused by 403; where one CD
+  /// has been obeyed, that is no way to lack the others.
   static std::optional<Finding> misplaced(const std::string& what, const FileAnswer& answer,
-                                          const std::string& path) {
-    if (answer.kind == FileAnswer::Kind::not_offered)
+                                          const std::string& path, bool is_first = false) {
+    if (answer.code == unknown_verb || (answer.code == forbidden && is_first))
       return tolerated(fmt::format("the server does not offer {}: {}", escaped(what), answer.words));
+    if (answer.code == forbidden)
+      return broken(fmt::format("to {} after a CD that worked: {}", escaped(what), answer.words),
+                    "`..` works as usual (3.1), and ERR 403 is due where it leads beyond the root alone: "
+                    "resolve the path first, name by name, and refuse what would leave the root.");
     if (!answer.done())
       return broken(fmt::format("to {}: {}", escaped(what), answer.words),
                     answer.kind == FileAnswer::Kind::lost
