@@ -19,7 +19,8 @@ using ::testing::UnorderedElementsAreArray;
 constexpr const char* cases[] = {"conformance.delete_removes", "conformance.put_reaches_others",
                                  "conformance.put_replaces", "conformance.put_zeros"};
 
-constexpr const char* cases_of_bftp[] = {"conformance.core_verbs",   "conformance.hash_follows",
+constexpr const char* cases_of_bftp[] = {"conformance.core_verbs",   "conformance.current_folder",
+                                         "conformance.paths",        "conformance.hash_follows",
                                          "conformance.lists_folder", "conformance.quit_closes",
                                          "conformance.refusals",     "conformance.upper_case_header"};
 constexpr const char* cases_of_extended_verbs[] = {
@@ -109,7 +110,8 @@ TEST(ConformanceCasesOfAStaleCache, FailInAnyRunAndNameTheClause) {
   EXPECT_THAT(failed_checks(folder.file("reports/latest")),
               UnorderedElementsAre(cases[1], cases[2], cases[3], "conformance.put_sizes",
                                    "conformance.get_is_of_one_instant", "conformance.puts_stay_apart"));
-  EXPECT_THAT(read_file(folder.file("reports/latest/checks.csv")), HasSubstr("the old content of 4099 bytes"));
+  EXPECT_THAT(read_file(folder.file("reports/latest/checks.csv")),
+              HasSubstr("the old content of 4099 bytes"));
 }
 
 /// A specimen, and the cases that it breaks.
@@ -135,8 +137,8 @@ INSTANTIATE_TEST_SUITE_P(
     Clauses, ConformanceCasesOfASpecimen,
     ::testing::Values(
         Breach{"delete_pretends",
-               {"conformance.delete_removes", "conformance.extended_refusals", "conformance.makes_folders",
-                "conformance.refusals", "conformance.size_follows"}},
+               {"conformance.current_folder", "conformance.delete_removes", "conformance.extended_refusals",
+                "conformance.makes_folders", "conformance.refusals", "conformance.size_follows"}},
         Breach{"list_unsorted", {"conformance.lists_folder"}},
         Breach{"shared_folder", {"conformance.changes_folder", "conformance.own_folder"}},
         Breach{"put_skips_zeros", {"conformance.put_zeros"}},
