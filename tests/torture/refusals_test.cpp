@@ -20,7 +20,7 @@ using ::testing::Not;
 TEST(Refusals, PassARightServer) {
   const auto outcome = try_one<BftpConnection>("refusals").outcomes.at("refusals");
   EXPECT_EQ(outcome.result, CaseResult::kept) << outcome.happened;
-  EXPECT_THAT(outcome.happened, HasSubstr("refused all 25"));
+  EXPECT_THAT(outcome.happened, HasSubstr("refused all 26"));
 }
 
 TEST(Refusals, LeavePutAndDeleteOutWhereNothingMayBeStored) {
@@ -78,7 +78,7 @@ TEST(Refusals, BreakTheWrongCodeAndTellEachOne) {
   const auto outcome = try_one<AlwaysFails>("refusals").outcomes.at("refusals");
   EXPECT_EQ(outcome.result, CaseResult::broken);
   EXPECT_THAT(outcome.happened,
-              AllOf(HasSubstr("25 of 25"),
+              AllOf(HasSubstr("26 of 26"),
                     HasSubstr("\"GET refusals-no-such\" (due: 404): answered \"ERR 504 no such file\""),
                     HasSubstr("\"GET a\\tb\" (due: 400): answered"), HasSubstr("\"PUT 3 folder\" (due: 409)"),
                     Not(HasSubstr("; and "))));
@@ -139,9 +139,33 @@ TEST(Refusals, BreakOneThatIsObeyedAndLeaveNothing) {
   const auto& outcome = trial.outcomes.at("refusals");
   EXPECT_EQ(outcome.result, CaseResult::broken);
   EXPECT_THAT(outcome.happened,
-              AllOf(HasSubstr("1 of 25"), HasSubstr("\"PUT 03 own"), Not(HasSubstr("more"))));
+              AllOf(HasSubstr("1 of 26"), HasSubstr("\"PUT 03 own"), Not(HasSubstr("more"))));
   EXPECT_THAT(outcome.cause, HasSubstr("not looked at"));
   EXPECT_EQ(trial.disk.files.size(), 1u) << "what was there before";
+}
+
+/// DELETE as `rm -r`, which says so or denies it.
+template <bool denies>
+class DeletesTrees final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void obey(const std::string& request) override {
+    auto& is_gone = disk_.cache["folder is gone"];
+    if (request == "DELETE folder") is_gone = "yes";
+    if (request == "DELETE folder" && !denies) return say("OK");
+    if (request.find("folder/") != std::string::npos && !is_gone.empty()) return say("ERR 404 no such file");
+    BftpConnection::obey(request);
+  }
+};
+
+TEST(Refusals, BreakADeleteThatRemovesFolders) {
+  const auto obeyed = try_one<DeletesTrees<false>>("refusals").outcomes.at("refusals");
+  EXPECT_EQ(obeyed.result, CaseResult::broken);
+  EXPECT_THAT(obeyed.happened, AllOf(HasSubstr("\"DELETE folder\" (due: 409): answered"),
+                                     HasSubstr("the file in it did not come")));
+  const auto denied = try_one<DeletesTrees<true>>("refusals").outcomes.at("refusals");
+  EXPECT_EQ(denied.result, CaseResult::broken);
+  EXPECT_THAT(denied.happened, HasSubstr("after DELETE folder, a folder, the file in it did not come"));
 }
 
 class SaysNothing final : public BftpConnection {

@@ -1,12 +1,14 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "harness/torture/conformance/refused_requests.hpp"
+#include "harness/torture/found.hpp"
 
 namespace bftp::torture {
 namespace {
@@ -45,7 +47,20 @@ std::vector<Refused> refused_requests(const CaseFiles& files, const std::string&
     add(fmt::format("PUT {} {}", size, own), bad);
   add(fmt::format("PUT 3 {}/{}", folder, own), missing);
   if (files.folder) add("PUT 3 " + files.folder->name, wrong_kind);
+  if (files.folder) add("DELETE " + files.folder->name, wrong_kind);
   return requests;
+}
+
+/// After DELETE of the folder, which may be obeyed where it is refused; nothing if its file is there.
+std::optional<std::string> folder_lost(CaseContext& context) {
+  const auto& folder = context.files().folder;
+  if (!folder) return std::nullopt;
+  BftpFiles client(context.visit());
+  if (!client.enter().done()) return std::nullopt;
+  const auto answer = client.fetch(folder->name + "/" + folder->file.name);
+  if (answer.done() && answer.content == folder->file.content) return std::nullopt;
+  return fmt::format("after DELETE {}, a folder, the file in it did not come: {}", folder->name,
+                     answer.done() ? std::string("it sent other bytes") : answer.words);
 }
 
 class Refusals final : public Case {
@@ -58,7 +73,8 @@ class Refusals final : public Case {
     return "Sends some two dozen requests that clause 4.13 has refused, each on a connection of its own, "
            "and a GET behind each: missing files and folders, arguments that lack or are no numbers, "
            "control characters, bytes that are no UTF-8, a name of 256 bytes, `..` at the root, a folder "
-           "for a file and the other way round, an unknown verb. The code has to be the clause's, and the "
+           "for a file and the other way round (and the folder has to outlive DELETE), an unknown verb. The "
+           "code has to be the clause's, and the "
            "GET to be answered. A server without one of the verbs is warned; what PUT and DELETE have to "
            "refuse is asked of one that has both.";
   }
@@ -71,6 +87,13 @@ class Refusals final : public Case {
     const bool has_own = stores_and_removes(context);
     const auto requests = refused_requests(context.files(), has_own ? own : std::string());
     auto finding = refuses_all(context, requests, Verbs::core);
+    if (has_own && finding.result != record::CaseResult::unknown)
+      if (const auto lost = folder_lost(context)) {
+        const auto before =
+            finding.result == record::CaseResult::broken ? finding.happened + "; " : std::string();
+        finding = broken(before + *lost,
+                         "DELETE removes a file and nothing else (4.13): unlink(), not what removes a tree.");
+      }
     // Of a PUT that was taken, something may be there.
     if (has_own && finding.result == record::CaseResult::broken)
       tidies_up_by(context, {"DELETE " + own, fmt::format("DELETE {}/{}", due_codes::nowhere, own),
