@@ -72,12 +72,39 @@ TEST(CoreVerbs, BreakAServerWithoutThem) {
   EXPECT_THAT(outcome.clauses, ::testing::Contains("4"));
 }
 
-TEST(CoreVerbs, TolerateAServerThatLetsNobodyWrite) {
-  class ReadOnly final : public Refuses<405> {
+template <int code>
+class RefusesWriting final : public Refuses<code> {
+ public:
+  explicit RefusesWriting(Disk& disk) : Refuses<code>(disk, {"PUT", "DELETE"}) {}
+};
+
+TEST(CoreVerbs, AreHadByAServerThatLetsNobodyWriteAndSaysSo) {
+  EXPECT_EQ(outcome_of<RefusesWriting<403>>("core_verbs").result, kept);
+}
+
+TEST(CoreVerbs, BreakAServerThatDoesNotKnowPutOrDelete) {
+  const auto outcome = outcome_of<RefusesWriting<405>>("core_verbs");
+  EXPECT_EQ(outcome.result, broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("ERR 405 to PUT, DELETE"));
+}
+
+TEST(CoreVerbs, BreakAPutThatDoesNotTellTheSize) {
+  class SaysOkAlone final : public BftpConnection {
    public:
-    explicit ReadOnly(Disk& disk) : Refuses(disk, {"PUT", "DELETE"}) {}
+    using BftpConnection::BftpConnection;
+    void put(const std::string& name, const std::string& content) override {
+      disk_.files[name] = content;
+      say("OK");
+    }
   };
-  EXPECT_EQ(outcome_of<ReadOnly>("core_verbs").result, kept);
+  const auto outcome = outcome_of<SaysOkAlone>("core_verbs");
+  EXPECT_EQ(outcome.result, broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("it answered \"OK\", and \"OK 10\" is due"));
+}
+
+TEST(CoreVerbs, DoNotClaimWhatWasNotTried) {
+  EXPECT_THAT(outcome_of<BftpConnection>("core_verbs", some_files()).happened,
+              HasSubstr("nothing was stored or deleted"));
 }
 
 class StaysAtQuit final : public BftpConnection {
