@@ -271,6 +271,68 @@ TEST(ExplainCauses, WhatToDoAboutARefusalDependsOnTheDialect) {
   }
 }
 
+TEST(ExplainCauses, ALengthInOtherDigitsIsNoRequestThatWasReadOnce) {
+  const std::vector<std::pair<const char*, Mistake>> expected{
+      {"0002OK", Mistake::other_header},
+      {"       2OK", Mistake::other_header},
+      {R"(\x00\x00\x00\x02OK)", Mistake::other_header},
+      {"2ERR 404 no", Mistake::other_header},
+      {"OK", Mistake::malformed_reply},
+      {"It is BOOK time", Mistake::malformed_reply}};
+  for (const auto& [heard, mistake] : expected) {
+    TransferRecord put = row(TransferError::malformed_reply, 0, Op::put);
+    put.detail = std::string("the reply begins with \"") + heard +
+                 "\" where a header of eight hexadecimal digits is due (clause 1.2)";
+    samples::Sample sample = run_with({put});
+    sample.verdicts = {failed("identity.errors")};
+    EXPECT_EQ(mistake_of(sample.record, sample.verdicts[0]), mistake) << heard;
+    EXPECT_THAT(render("explain", sample), Not(HasSubstr("what has arrived so far"))) << heard;
+  }
+}
+
+TEST(ExplainCauses, AServerThatAnsweredOthersRightlyIsOutOfStep) {
+  TransferRecord good = row(TransferError::none, 5000);
+  good.identical = true;
+  const TransferRecord put = row(TransferError::malformed_reply, 0, Op::put);
+  EXPECT_EQ(mistake_of(run_with({put}).record, failed("identity.errors")), Mistake::malformed_reply);
+  EXPECT_EQ(mistake_of(run_with({good, put}).record, failed("identity.errors")), Mistake::receives_once);
+}
+
+TEST(ExplainCauses, AServerThatTakesNoFilesHasNoMistakeInItsNames) {
+  for (const char* text : {"the server answered ERR 405 no", "the server answered ERR 403 no"}) {
+    TransferRecord put = row(TransferError::refused, 0, Op::put);
+    put.detail = text;
+    EXPECT_EQ(mistake_of(run_with({put}).record, failed("identity.errors")), Mistake::none) << text;
+    put.op = Op::get;
+    EXPECT_EQ(mistake_of(run_with({put}).record, failed("identity.errors")), Mistake::refuses) << text;
+  }
+}
+
+TEST(ExplainCauses, EmptyFilesAloneThatAreRefusedAreNoMatterOfNames) {
+  TransferRecord empty = row(TransferError::refused, 0);
+  empty.fixture = 1;
+  samples::Sample sample = run_with({empty});
+  sample.record.fixtures.resize(2);
+  sample.verdicts = {failed("identity.errors", {"4.11"})};
+  EXPECT_EQ(mistake_of(sample.record, sample.verdicts[0]), Mistake::refuses_empty);
+  const std::string text = render("explain", sample);
+  EXPECT_THAT(text, HasSubstr("Clause 4.11: An empty file is a file"));
+  EXPECT_THAT(text, HasSubstr("Only empty files were refused"));
+  sample.record.transfers.add(row(TransferError::refused, 0));
+  EXPECT_EQ(mistake_of(sample.record, sample.verdicts[0]), Mistake::refuses);
+}
+
+TEST(ExplainCauses, ADifferenceAtTheBorderOfABufferIsNoTextMode) {
+  TransferRecord wrong = row(TransferError::none, 5000);
+  wrong.first_difference = 4096;
+  samples::Sample sample = run_with({wrong, wrong});
+  sample.verdicts = {failed("identity.copies")};
+  sample.verdicts[0].cause = "At the border of a buffer.";
+  EXPECT_THAT(render("explain", sample), HasSubstr("At the border of a buffer."));
+  wrong.first_difference = 4097;
+  EXPECT_EQ(mistake_of(run_with({wrong, wrong}).record, failed("identity.copies")), Mistake::text_mode);
+}
+
 TEST(ExplainCauses, TheExampleIsOneTransferThroughout) {
   TransferRecord early = row(TransferError::reset, 10);
   early.detail = "seen early";

@@ -54,7 +54,7 @@ INSTANTIATE_TEST_SUITE_P(
         Symptom{"PutClosed", row(TransferError::closed_early, 1024, Op::put), Mistake::receives_once},
         Symptom{"Refused", row(TransferError::refused, 0), Mistake::refuses},
         Symptom{"Malformed", row(TransferError::malformed_reply, 0), Mistake::malformed_reply},
-        Symptom{"PutOutOfStep", row(TransferError::malformed_reply, 0, Op::put), Mistake::receives_once},
+        Symptom{"PutOutOfStep", row(TransferError::malformed_reply, 9, Op::put), Mistake::receives_once},
         Symptom{"WrongSize", row(TransferError::wrong_size, 0), Mistake::size_in_characters},
         Symptom{"TooLong", row(TransferError::too_long, 5000), Mistake::sends_too_much},
         Symptom{"NotStored", row(TransferError::verify_failed, 5000, Op::put), Mistake::put_not_in_place},

@@ -47,6 +47,17 @@ TEST(ListsFolder, PassesAListingInOrder) {
   EXPECT_THAT(outcome.clauses, Contains("4.3"));
 }
 
+TEST(ListsFolder, NamesACarriageReturnBeforeTheLineEnd) {
+  const auto outcome = listed([](const std::string& listing) {
+    std::string translated;
+    for (const char letter : listing) translated += letter == '\n' ? "\r\n" : std::string(1, letter);
+    return translated;
+  });
+  EXPECT_EQ(outcome.result, broken);
+  EXPECT_THAT(outcome.happened, HasSubstr(R"(\r\n)"));
+  EXPECT_THAT(outcome.cause, HasSubstr(R"(\n alone)"));
+}
+
 TEST(ListsFolder, BreaksWhatClause43Forbids) {
   const std::vector<std::pair<Spoil, const char*>> spoils{
       {[](std::string listing) { return listing + "F 1 a\n"; }, "comes after"},

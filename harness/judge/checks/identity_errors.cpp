@@ -169,6 +169,17 @@ bool takes_no_files(const record::RunRecord& record) {
   return puts > 0 && kinds[static_cast<std::size_t>(TransferError::refused)] == puts;
 }
 
+/// Refused were empty files, and no others.
+bool refuses_empty_files_alone(const record::RunRecord& record) {
+  bool any = false;
+  for (const TransferRecord& row : record.transfers.failures()) {
+    if (row.arm != record::Arm::server || row.error != TransferError::refused) continue;
+    if (row.fixture >= record.fixtures.size() || record.fixtures[row.fixture].size > 0) return false;
+    any = true;
+  }
+  return any;
+}
+
 /// The words of the first failure that is ours, for the end of a sentence.
 std::string first_of_the_harness(const record::RunRecord& record) {
   for (const TransferRecord& row : record.transfers.failures())
@@ -262,6 +273,14 @@ class TransferErrors final : public Check {
       verdict.cause =
           "Every PUT was refused and every GET came to its end: the server takes no files. If it is meant to "
           "be read-only, let it be asked for GET alone: --ops get.";
+    if (row.error == TransferError::refused && refuses_empty_files_alone(record)) {
+      if (record.plan.server.dialect == "bftp") verdict.clauses.emplace_back("4.11");
+      if (verdict.cause.empty())
+        verdict.cause =
+            "Only empty files were refused. An empty file is a file, of 0 bytes: look for a size, a content "
+            "or "
+            "a read() of 0 that is taken for a file that is not there.";
+    }
     if (verdict.cause.empty()) verdict.cause = likely_cause(row.error);
     const bool by_its_end = row.error == record::TransferError::connect_failed ||
                             row.error == record::TransferError::reset ||

@@ -207,6 +207,18 @@ const std::map<Mistake, Advice>& table() {
         "fmt.Fprintf(conn, \"%08x%s\", len(text), text)   // len() counts bytes\n",
         "char message[8 + sizeof text];\n"
         "int size = snprintf(message, sizeof message, \"%08zx%s\", strlen(text), text);\n"}},
+      {Mistake::other_header,
+       {"A reply came, but the length in front of it is not written in eight hexadecimal digits: too few of "
+        "them (\"%04x\", \"%x\"), blanks in place of leading zeros (\"%8x\"), \"0x\" or a separator, or "
+        "the number itself in bytes that are no text (struct.pack, htonl).",
+        "Build every reply in one place: eight lower-case hexadecimal digits with leading zeros, the length "
+        "of the payload in bytes, and then the payload, without a newline.",
+        "payload = text.encode()\nsock.sendall(b\"%08x\" % len(payload) + payload)\n",
+        "byte[] payload = text.getBytes(UTF_8);\n"
+        "out.write(String.format(\"%08x\", payload.length).getBytes(UTF_8));\nout.write(payload);\n",
+        "fmt.Fprintf(conn, \"%08x%s\", len(text), text)   // len() counts bytes\n",
+        "char message[8 + sizeof text];\n"
+        "int size = snprintf(message, sizeof message, \"%08zx%s\", strlen(text), text);\n"}},
       {Mistake::other_dialect,
        {"The server answers in another protocol than the harness was told to speak.",
         "Name the server's protocol with --dialect ('bftp-torture list dialects' shows all), or speak BFTP.",
@@ -274,6 +286,15 @@ const std::map<Mistake, Advice>& table() {
         "full := filepath.Join(root, name)   // no strings.Fields\n",
         "/* not sscanf(\"%s\"), which stops at a space */\n"
         "snprintf(full, sizeof full, \"%s/%s\", root, name);\n"}},
+      {Mistake::refuses_empty,
+       {"Only empty files were refused. An empty file is a file, of 0 bytes: somewhere a size, a content or "
+        "a read() of 0 is taken for a file that is not there, or for an error.",
+        "Ask whether the file is there, not whether it holds something. An empty file is announced with 0, "
+        "and no content follows.",
+        "if not os.path.isfile(path): ...   # not `if not data`, not `if not os.path.getsize(path)`\n",
+        "if (!Files.isRegularFile(path)) ...   // not: if (Files.size(path) == 0)\n",
+        "info, err := os.Stat(path)\nif err != nil { ... }   // not: if info.Size() == 0\n",
+        "if (stat(path, &info) != 0) ...   /* not: if (info.st_size == 0) */\n"}},
       {Mistake::refuses_in_http,
        {"The server refused a request for a file that exists. Its status says why. Names with spaces or "
         "UTF-8 come percent-encoded: 'a b' as 'a%20b'.",

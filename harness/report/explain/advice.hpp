@@ -28,6 +28,7 @@ enum class Mistake : std::uint8_t {
   unread_when_closing,
   hangs_up_at_once,
   malformed_reply,
+  other_header,
   other_dialect,
   size_in_characters,
   sends_too_much,
@@ -35,8 +36,9 @@ enum class Mistake : std::uint8_t {
   loses_the_tail,
   no_last_chunk,
   does_not_close,
-  refuses,          ///< in a dialect with verbs
-  refuses_a_name,   ///< in one whose request is the name
+  refuses,         ///< in a dialect with verbs
+  refuses_a_name,  ///< in one whose request is the name
+  refuses_empty,
   refuses_in_http,  ///< whose names come percent-encoded
   put_not_in_place,
   does_not_replace,

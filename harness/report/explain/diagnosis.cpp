@@ -37,8 +37,18 @@ Mistake of_a_deadline(const record::RunRecord& record, const TransferRecord& row
   return others ? Mistake::one_client_at_a_time : Mistake::silent;
 }
 
-Mistake of_a_refusal(std::string_view dialect) {
+bool mentions(std::string_view text, std::initializer_list<std::string_view> words) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
+}
+
+Mistake of_a_refusal(const record::RunRecord& record, const TransferRecord& row) {
+  // The server's own trouble in the middle of a PUT is none of the name; nor is a server that takes no files.
+  if (row.op == Op::put && mentions(row.detail, {"ERR 5", "ERR 413", "ERR 405", "ERR 403"}))
+    return Mistake::none;
+  const std::string_view dialect = record.plan.server.dialect;
   if (ends_with_close(dialect)) return Mistake::hangs_up_at_once;
+  if (only_empty_files_are_refused(record)) return Mistake::refuses_empty;
   if (dialect.starts_with("http")) return Mistake::refuses_in_http;
   return dialect == "bftp" || dialect == "ftp" ? Mistake::refuses : Mistake::refuses_a_name;
 }
@@ -53,9 +63,16 @@ Mistake of_the_content(const record::RunRecord& record, const TransferRecord& ro
   return Mistake::none;
 }
 
-bool mentions(std::string_view text, std::initializer_list<std::string_view> words) {
-  return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return text.find(word) != std::string_view::npos; });
+Mistake of_a_malformed_reply(const record::RunRecord& record, const TransferRecord& row) {
+  if (mentions(row.detail, {"looks like the dialect"})) return Mistake::other_dialect;
+  if (mentions(row.detail, {protocol::larger_than_any_file})) return Mistake::none;
+  const std::string_view dialect = record.plan.server.dialect;
+  if (dialect == "ftp" || dialect.starts_with("http"))
+    return Mistake::none;  // their replies have no header of eight digits
+  if (has_another_header(row)) return Mistake::other_header;
+  // Only a server that knows how to build a reply is out of step when one is none.
+  const bool out_of_step = row.op == Op::put && (row.bytes > 0 || well_formed_replies_came(record));
+  return out_of_step ? Mistake::receives_once : Mistake::malformed_reply;
 }
 
 Mistake of_a_transfer(const record::RunRecord& record, const TransferRecord& row) {
@@ -77,15 +94,9 @@ Mistake of_a_transfer(const record::RunRecord& record, const TransferRecord& row
       return row.first_byte_ms && !ends_with_close(record.plan.server.dialect) ? Mistake::sends_once
                                                                                : Mistake::hangs_up_at_once;
     case TransferError::refused:
-      // The server's own trouble in the middle of a PUT is none of the name.
-      if (row.op == Op::put && mentions(row.detail, {"ERR 5", "ERR 413"})) return Mistake::none;
-      return of_a_refusal(record.plan.server.dialect);
+      return of_a_refusal(record, row);
     case TransferError::malformed_reply:
-      if (mentions(row.detail, {"looks like the dialect"})) return Mistake::other_dialect;
-      if (mentions(row.detail, {protocol::larger_than_any_file})) return Mistake::none;
-      if (record.plan.server.dialect == "ftp" || record.plan.server.dialect.starts_with("http"))
-        return Mistake::none;  // their replies have no header of eight digits
-      return row.op == Op::put ? Mistake::receives_once : Mistake::malformed_reply;
+      return of_a_malformed_reply(record, row);
     case TransferError::wrong_size:
       if (row.op == Op::put) return Mistake::receives_once;
       if (sometimes_right(record, row)) return Mistake::shared_state;  // a wrong count is always wrong
@@ -98,7 +109,8 @@ Mistake of_a_transfer(const record::RunRecord& record, const TransferRecord& row
       if (row.op == Op::put && only_replacing_fails(record)) return Mistake::does_not_replace;
       if (row.detail.starts_with(protocol::copy_ends_early)) return Mistake::receives_once;
       if (row.op == Op::put && always_different(record, row)) return Mistake::receives_once;
-      if (always_different(record, row) && different_in_one_place(record, row)) return Mistake::text_mode;
+      if (always_different(record, row) && different_in_one_place(record, row))
+        return is_at_a_border(row) ? Mistake::none : Mistake::text_mode;  // the check speaks of borders
       // One client alone meets nobody else's bytes.
       return record.plan.clients.count > 1 ? Mistake::shared_state : Mistake::none;
     case TransferError::local:

@@ -132,11 +132,16 @@ bool different_in_one_place(const record::RunRecord& record, const TransferRecor
   });
 }
 
+bool is_at_a_border(const TransferRecord& row) {
+  constexpr std::uint64_t buffer_min = 512;
+  return row.first_difference && *row.first_difference > 0 && *row.first_difference % buffer_min == 0;
+}
+
 bool changed_on_the_way(const record::RunRecord& record, const TransferRecord& example) {
   const std::uint64_t end = std::min(example.bytes, size_of(record, example));
   // Translated text begins rightly; what is wrong from its first byte on is something else.
   if (!example.first_difference || *example.first_difference >= end) return false;
-  if (*example.first_difference == 0) return false;
+  if (*example.first_difference == 0 || is_at_a_border(example)) return false;
   std::size_t alike = 0;
   for (const TransferRecord& row : record.transfers.failures()) {
     if (!of_the_server(row) || row.op != example.op || row.fixture != example.fixture) continue;
@@ -151,6 +156,39 @@ bool some_copies_were_overwritten(const record::RunRecord& record) {
     return row.error == TransferError::none && !row.identical.value_or(true) &&
            !row.detail.starts_with(protocol::copy_ends_early);
   });
+}
+
+bool has_another_header(const TransferRecord& row) {
+  constexpr std::string_view begins = "begins with \"";
+  constexpr std::size_t header_max = 32;  // four bytes that are no text, escaped, and more
+  const auto quote = row.detail.find(begins);
+  if (quote == std::string::npos) return false;
+  const auto heard = std::string_view(row.detail).substr(quote + begins.size());
+  const auto reply = std::min(heard.find("OK"), heard.find("ERR"));
+  if (reply == 0 || reply > header_max) return false;
+  // Digits, blanks, marks, and the escapes of a binary number.
+  return heard.substr(0, reply).find_first_not_of("0123456789abcdefABCDEFxX \\.,:;tnr") ==
+         std::string_view::npos;
+}
+
+bool well_formed_replies_came(const record::RunRecord& record) {
+  const auto kinds = record.transfers.errors_by_kind(record::Arm::server);
+  const auto of = [&](TransferError error) {
+    return kinds[static_cast<std::size_t>(error)];
+  };
+  const auto total = record.transfers.total(record::Arm::server);
+  return total.transfers > total.errors || of(TransferError::refused) > 0 ||
+         of(TransferError::wrong_size) > 0 || of(TransferError::too_long) > 0;
+}
+
+bool only_empty_files_are_refused(const record::RunRecord& record) {
+  const auto is_refused = [](const TransferRecord& row) {
+    return row.error == TransferError::refused;
+  };
+  return any_failure(record, is_refused) && !any_failure(record, [&](const TransferRecord& row) {
+           return is_refused(row) &&
+                  (row.fixture >= record.fixtures.size() || record.fixtures[row.fixture].size > 0);
+         });
 }
 
 bool content_came_before_a_reset(const record::RunRecord& record) {

@@ -51,12 +51,25 @@ bool sometimes_right(const record::RunRecord& record, const record::TransferReco
 /// bytes depends on the bytes, then, and not on who else was served at that moment.
 bool different_in_one_place(const record::RunRecord& record, const record::TransferRecord& example);
 
+/// Whether the first byte that differs is at the border of a buffer, where no text mode has any business.
+bool is_at_a_border(const record::TransferRecord& row);
+
 /// Whether the bytes that came were wrong before the transfer broke off or the file was over, and at the same
-/// place each time: then its length is not what is wrong with it.
+/// place each time, at no border of a buffer: then its length is not what is wrong with it.
 bool changed_on_the_way(const record::RunRecord& record, const record::TransferRecord& example);
 
 /// Whether copies came out wrong that are no mere beginnings: somebody wrote into what was being sent.
 bool some_copies_were_overwritten(const record::RunRecord& record);
+
+/// Whether the bytes that came in place of a reply are one (OK, ERR), behind a length that is not written in
+/// eight hexadecimal digits.
+bool has_another_header(const record::TransferRecord& row);
+
+/// Whether any transfer was answered, be it by a refusal, as the protocol has it.
+bool well_formed_replies_came(const record::RunRecord& record);
+
+/// Whether files were refused, and empty ones alone.
+bool only_empty_files_are_refused(const record::RunRecord& record);
 
 /// Whether something came in any transfer that a reset cut off. Then one of which nothing came is no sign
 /// that its request was not understood: a reset throws away what is on its way.

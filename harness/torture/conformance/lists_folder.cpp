@@ -72,6 +72,11 @@ std::optional<Finding> fault_of(std::string_view listing, const CaseFiles& files
   const auto find = [&](std::string_view name) {
     return std::ranges::find(entries, name, &Entry::name);
   };
+  if (find(files.probe.name + '\r') != entries.end())
+    return broken(
+        R"(the lines end in \r\n)",
+        R"(Each line ends with \n alone: a \r before it belongs to the name. Write the \n yourself, )"
+        "in place of println(), a text stream or a text file that translates line ends.");
   const auto probe = find(files.probe.name);
   if (probe == entries.end() || probe->kind != 'F' || probe->size != files.probe.content.size())
     return broken(
