@@ -9,6 +9,7 @@
 #include "harness/judge/samples.hpp"
 #include "harness/judge/statistics/quantiles.hpp"
 #include "harness/plan/command_template.hpp"
+#include "harness/record/all_transfers.hpp"
 
 namespace bftp::judge {
 namespace {
@@ -195,13 +196,12 @@ Verdict inconclusive(Verdict verdict, std::string reason, std::string settle) {
 
 std::string work_done(const Evidence& evidence) {
   const auto& record = evidence.record;
-  std::uint64_t transfers = 0;
+  const std::uint64_t transfers = record::all_transfers(record, record::Arm::server).transfers;
   std::set<std::uint16_t> fixtures;
   bool get = false;
   bool put = false;
   for (const auto& [key, count] : record.transfers.counts()) {
     if (key.arm != record::Arm::server || count.transfers == 0) continue;
-    transfers += count.transfers;
     fixtures.insert(key.fixture);
     (key.op == record::Op::put ? put : get) = true;
   }

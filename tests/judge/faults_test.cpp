@@ -196,6 +196,21 @@ TEST(JudgeFaults, OneThatTakesNoFilesIsToldHowToBeTestedWithoutPut) {
   EXPECT_THAT(find(judge_all(builder.build()), "identity.errors").cause, Not(HasSubstr("--ops get")));
 }
 
+TEST(JudgeFaults, RefusalsOfEmptyFilesAloneNameTheClauseOfEmptyFiles) {
+  RecordBuilder builder;
+  builder.files.emplace_back("empty.bin", 0);
+  builder.error = [](const Ask& ask, Random&) {
+    return ask.size == 0 ? record::TransferError::refused : record::TransferError::none;
+  };
+  const auto errors = find(judge_all(builder.build()), "identity.errors");
+  EXPECT_THAT(errors.clauses, ::testing::Contains("4.11"));
+  EXPECT_THAT(errors.cause, HasSubstr("Only empty files"));
+  builder.error = [](const Ask& ask, Random&) {
+    return ask.size <= 1 ? record::TransferError::refused : record::TransferError::none;
+  };
+  EXPECT_THAT(find(judge_all(builder.build()), "identity.errors").cause, Not(HasSubstr("empty files")));
+}
+
 TEST(JudgeFaults, ErrorsOfTheHarnessAreNotTheServers) {
   RecordBuilder builder;
   builder.error = [](const Ask& ask, Random&) {

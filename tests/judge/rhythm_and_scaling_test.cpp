@@ -181,6 +181,16 @@ TEST(ClientScaling, ManyClientsThatGetLessThanOneAreNamed) {
   EXPECT_EQ(verdict.series.size(), 3u) << "alone, together, and the limit";
 }
 
+TEST(ClientScaling, WhatWasDoneAndWhatWasCountedAreOneNumber) {
+  const auto verdicts = judge_all(crowded(1, 1));
+  const Verdict& errors = find(verdicts, "identity.errors");
+  const auto of = errors.measured.find(" of ");
+  ASSERT_NE(of, std::string::npos) << errors.measured;
+  const auto transfers = errors.measured.substr(of + 4, errors.measured.find(" failed") - of - 4);
+  EXPECT_NE(errors.done.find("made " + transfers + " "), std::string::npos)
+      << errors.done << " and " << errors.measured;
+}
+
 TEST(ClientScaling, SharingIsNoFault) {
   EXPECT_EQ(find(judge_all(crowded(1, 4.2)), "uniformity.client_scaling").status, Status::pass)
       << "one at a time";
