@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "client_under_test/worker/get_transfer.hpp"
 #include "client_under_test/worker/printable.hpp"
 
@@ -25,6 +27,8 @@ protocol::Result<CheckedCopy> ServerRoot::check(const std::string& name,
   const std::string what = "reading " + printable(name, 255) + " in " + called_;
   constexpr int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
   const protocol::UniqueFd file(::openat(folder_.get(), name.c_str(), flags));
+  if (!file && errno == ELOOP)  // of O_NOFOLLOW
+    return protocol::Error{protocol::ErrorKind::invalid_input, what + ": a symbolic link, and no file"};
   if (!file) return protocol::system_error(what);
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) return protocol::system_error(what);

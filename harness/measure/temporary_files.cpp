@@ -86,9 +86,14 @@ record::TemporaryFiles temporary_files(const std::string& folder, const StrayBou
 FolderUse folder_use(const std::string& folder, std::size_t entries_max) {
   UseWalk walk(entries_max);
   const int top = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (top < 0) return {0, errno == ENOENT};
+  if (top < 0) return {0, errno == ENOENT || is_no_folder(folder)};
   walk.folder(top, 0);
   return walk.use();
+}
+
+bool is_no_folder(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 && !S_ISDIR(status.st_mode);
 }
 
 }  // namespace bftp::measure

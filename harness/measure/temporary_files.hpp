@@ -22,7 +22,11 @@ struct FolderUse {
   bool complete = true;
   bool beyond(std::uint64_t bytes_max) const { return !complete || bytes > bytes_max; }
 };
-/// Links are not followed. What is removed meanwhile counts for nothing. Never throws.
+/// Links are not followed. What is removed meanwhile counts for nothing, and so does a folder that is none
+/// (is_no_folder()). Never throws.
 FolderUse folder_use(const std::string& folder, std::size_t entries_max = 20'000);
+
+/// Whether a file or a link lies where a folder was. Never throws.
+bool is_no_folder(const std::string& path);
 
 }  // namespace bftp::measure

@@ -47,6 +47,7 @@ struct SuiteSettings {
 /// Runs `cases` one after the other and never fails: what goes wrong is in the outcomes.
 ///
 /// First a plain transfer has to work; without it no case says anything, and what they ask is not found out.
+/// That it did not work, twice, is a broken case of its own, also where it was not among `cases`.
 /// A broken case is tried once more with twice the patience, and is broken only if it is again. After each
 /// case a plain transfer tells whether the server is still there, so that what broke it is known; if it fell,
 /// it is started anew. A server that ends in order after each connection is started for each, and only a

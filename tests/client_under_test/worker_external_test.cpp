@@ -186,6 +186,7 @@ TEST_F(ExternalClientTest, ALinkIsNoCopy) {
   const auto record = transfer();
   EXPECT_EQ(record.error, TransferError::client_failed)
       << "the fixture itself must not pass for what it wrote";
+  EXPECT_NE(record.detail.find("a symbolic link, and no file"), std::string::npos) << record.detail;
 }
 
 TEST_F(ExternalClientTest, StoresACopyThatIsVerifiedInTheRoot) {

@@ -53,6 +53,17 @@ TEST_F(TemporaryFilesTest, AreALowerBoundWhereThereAreTooMany) {
   EXPECT_GT(found.bytes, 0U);
 }
 
+TEST_F(TemporaryFilesTest, OfAFolderThatALinkTookThePlaceOfAreNone) {
+  std::filesystem::create_symlink("/usr", folder_ + "/link");
+  make("file", 50'000);
+  for (const char* name : {"/link", "/file"}) {
+    EXPECT_FALSE(folder_use(folder_ + name).beyond(0)) << "not the same as too much";
+    EXPECT_TRUE(is_no_folder(folder_ + name));
+  }
+  EXPECT_FALSE(is_no_folder(folder_));
+  EXPECT_FALSE(is_no_folder(folder_ + "/none"));
+}
+
 /// A path of 300 levels is longer than a path may be: only names lead there.
 TEST_F(TemporaryFilesTest, NestedTooDeeplyAreNotFollowedToTheirEnd) {
   std::string deep;

@@ -387,5 +387,23 @@ TEST(Explain, UnknownClausesSayNothing) {
   EXPECT_THAT(std::string(clause_in_words("6.3")), HasSubstr("SIGTERM"));
 }
 
+TEST(Explain, WhatKeepsAllCasesFromBeingJudgedIsSaidOnce) {
+  samples::Sample sample = run_with({});
+  sample.exit_code = 2;
+  for (const char* id : {"conformance.quit_closes", "conformance.put_sizes"}) {
+    judge::Verdict verdict = failed(id);
+    verdict.status = judge::Status::inconclusive;
+    verdict.summary = "It could not be started.";
+    verdict.settle = std::string("Run again: --only ") + id;
+    sample.verdicts.push_back(verdict);
+  }
+  const std::string text = render("explain", sample);
+  const auto first = text.find("It could not be started.");
+  ASSERT_NE(first, std::string::npos) << text;
+  EXPECT_EQ(text.find("It could not be started.", first + 1), std::string::npos) << text;
+  EXPECT_THAT(text, HasSubstr("conformance.put_sizes"));
+  EXPECT_THAT(text, HasSubstr("conformance.quit_closes"));
+}
+
 }  // namespace
 }  // namespace bftp::report

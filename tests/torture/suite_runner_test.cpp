@@ -217,6 +217,7 @@ class NeverAnswers final : public FakeConnection {
 TEST(SuiteRunner, TriesNothingWhereAPlainTransferFails) {
   FakeSubject silent([] { return std::make_unique<NeverAnswers>(); });
   for (const auto& outcome : run(silent)) {
+    if (outcome.id == "framing.plain_transfer") continue;
     EXPECT_EQ(outcome.result, CaseResult::unknown) << "a server must not pass by refusing to be asked";
     EXPECT_THAT(outcome.happened, HasSubstr("a plain transfer of a file failed already"));
   }
@@ -226,6 +227,29 @@ TEST(SuiteRunner, TriesNothingWhereAPlainTransferFails) {
     EXPECT_EQ(outcome.result, CaseResult::unknown);
     EXPECT_THAT(outcome.happened, HasSubstr("could not be started"));
   }
+}
+
+TEST(SuiteRunner, APlainTransferThatFailsTwiceIsABrokenCase) {
+  for (const char* suite : {"transfer", "hostile"}) {
+    FakeSubject silent([] { return std::make_unique<NeverAnswers>(); });
+    const auto outcomes = run_suites(silent, {suite});
+    EXPECT_EQ(std::ranges::count(outcomes, "framing.plain_transfer", &CaseOutcome::id), 1) << suite;
+    const auto& outcome = find(outcomes, "framing.plain_transfer");
+    EXPECT_EQ(outcome.result, CaseResult::broken);
+    EXPECT_THAT(outcome.happened, HasSubstr("sent nothing"));
+    EXPECT_NE(outcome.cause, "");
+    EXPECT_FALSE(outcome.wire.empty());
+    EXPECT_EQ(silent.starts, 2) << "on a fresh server";
+  }
+}
+
+TEST(SuiteRunner, APlainTransferThatFailsOnceIsNone) {
+  int connections = 0;
+  FakeSubject subject([&]() -> std::unique_ptr<FakeConnection> {
+    if (connections++ == 0) return std::make_unique<NeverAnswers>();
+    return std::make_unique<NulConnection>();
+  });
+  for (const auto& outcome : run(subject)) EXPECT_EQ(outcome.result, CaseResult::kept) << outcome.id;
 }
 
 TEST(SuiteRunner, HasNothingToAddWhereNothingWorkedBefore) {

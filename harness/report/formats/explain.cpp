@@ -300,12 +300,28 @@ std::string tell_no_start(const RunReport& report) {
   return story.take();
 }
 
+/// Those of one summary stand together: what keeps all cases from being judged is said once.
 void list_verdicts(Story& story, const RunReport& report, Status status, std::string_view lead) {
-  bool first = true;
+  std::vector<std::vector<const Verdict*>> groups;
   for (const Verdict* verdict : by_urgency(report.verdicts)) {
     if (verdict->status != status) continue;
-    if (std::exchange(first, false)) story.line(""), story.say(lead);
-    story.say(fmt::format("- {}: {} {}", verdict->id, verdict->summary, verdict->settle));
+    const auto alike = std::ranges::find_if(
+        groups, [&](const auto& group) { return group.front()->summary == verdict->summary; });
+    if (alike == groups.end())
+      groups.push_back({verdict});
+    else
+      alike->push_back(verdict);
+  }
+  if (groups.empty()) return;
+  story.line("");
+  story.say(lead);
+  for (const auto& group : groups) {
+    std::vector<std::string_view> ids;
+    for (const Verdict* verdict : group) ids.push_back(verdict->id);
+    const Verdict& first = *group.front();
+    const bool one_way =
+        std::ranges::all_of(group, [&](const Verdict* verdict) { return verdict->settle == first.settle; });
+    story.say(fmt::format("- {}: {} {}", fmt::join(ids, ", "), first.summary, one_way ? first.settle : ""));
   }
 }
 
