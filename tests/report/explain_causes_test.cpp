@@ -322,6 +322,14 @@ TEST(ExplainCauses, EmptyFilesAloneThatAreRefusedAreNoMatterOfNames) {
   EXPECT_EQ(mistake_of(sample.record, sample.verdicts[0]), Mistake::refuses);
 }
 
+TEST(ExplainCauses, ASizeBeyondAnyFileIsNotCountedInCharacters) {
+  TransferRecord endless = row(TransferError::wrong_size, 0);
+  endless.detail = "the server announced 9223372036854775807 bytes, the fixture has 5000";
+  EXPECT_EQ(mistake_of(run_with({endless}).record, failed("identity.errors")), Mistake::size_beyond_any_file);
+  endless.detail = "the server announced 5001 bytes, the fixture has 5000";
+  EXPECT_EQ(mistake_of(run_with({endless}).record, failed("identity.errors")), Mistake::size_in_characters);
+}
+
 TEST(ExplainCauses, ADifferenceAtTheBorderOfABufferIsNoTextMode) {
   TransferRecord wrong = row(TransferError::none, 5000);
   wrong.first_difference = 4096;

@@ -231,6 +231,13 @@ const std::map<Mistake, Advice>& table() {
         "long size = Files.size(path);   // not text.length()\n",
         "info, err := file.Stat()\nsize := info.Size()\n",
         "struct stat info;\nfstat(file, &info);   /* info.st_size */\n"}},
+      {Mistake::size_beyond_any_file,
+       {"The size that was announced is larger than any file: a number that was never set, a result of -1 or "
+        "an overflow that is taken for a length, or an end that the server does not know.",
+        "Announce the size of the file on disk in bytes, and send exactly so many.",
+        "size = os.path.getsize(path)\n", "long size = Files.size(path);\n",
+        "info, err := file.Stat()\nsize := info.Size()\n",
+        "struct stat info;\nif (fstat(file, &info) < 0) return -1;   /* then info.st_size */\n"}},
       {Mistake::sends_too_much,
        {"More bytes came than the file has: the whole buffer is sent although the last piece fills only a "
         "part of it, a newline or NUL is added, or line ends are translated.",

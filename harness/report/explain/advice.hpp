@@ -31,6 +31,7 @@ enum class Mistake : std::uint8_t {
   other_header,
   other_dialect,
   size_in_characters,
+  size_beyond_any_file,
   sends_too_much,
   silent,
   loses_the_tail,

@@ -99,6 +99,7 @@ Mistake of_a_transfer(const record::RunRecord& record, const TransferRecord& row
       return of_a_malformed_reply(record, row);
     case TransferError::wrong_size:
       if (row.op == Op::put) return Mistake::receives_once;
+      if (announces_more_than_any_file(row)) return Mistake::size_beyond_any_file;
       if (sometimes_right(record, row)) return Mistake::shared_state;  // a wrong count is always wrong
       return one_size_for_all(record, row) ? Mistake::sends_once : Mistake::size_in_characters;
     case TransferError::too_long:

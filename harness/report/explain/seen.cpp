@@ -171,6 +171,15 @@ bool has_another_header(const TransferRecord& row) {
          std::string_view::npos;
 }
 
+bool announces_more_than_any_file(const TransferRecord& row) {
+  constexpr std::string_view announced = "announced ";
+  constexpr std::size_t digits_max = 15;  // up to a PiB
+  const auto at = row.detail.find(announced);
+  if (at == std::string::npos) return false;
+  const auto digits = std::string_view(row.detail).substr(at + announced.size());
+  return std::min(digits.find_first_not_of("0123456789"), digits.size()) > digits_max;
+}
+
 bool well_formed_replies_came(const record::RunRecord& record) {
   const auto kinds = record.transfers.errors_by_kind(record::Arm::server);
   const auto of = [&](TransferError error) {

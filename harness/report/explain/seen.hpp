@@ -65,6 +65,9 @@ bool some_copies_were_overwritten(const record::RunRecord& record);
 /// eight hexadecimal digits.
 bool has_another_header(const record::TransferRecord& row);
 
+/// Whether the size that was announced is beyond what a disk holds.
+bool announces_more_than_any_file(const record::TransferRecord& row);
+
 /// Whether any transfer was answered, be it by a refusal, as the protocol has it.
 bool well_formed_replies_came(const record::RunRecord& record);
 
