@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "harness/measure/temporary_files.hpp"
 #include "protocol/sha256.hpp"
 
 namespace bftp::cli {
@@ -50,6 +51,15 @@ void FixtureWatch::note_served_changes(record::RunRecord& record) const {
   for (const auto& one : served_)
     if (is_spoilt(one)) names.push_back(name_of(one.first));
   if (names.empty()) return;
+  const auto root_is_none = std::ranges::any_of(served_, [](const auto& one) {
+    return measure::is_no_folder(std::filesystem::path(one.first).parent_path());
+  });
+  if (root_is_none) {
+    record.warnings.push_back({std::string(record::served_changed_warning),
+                               "the folder that is served is no folder any more: a link or a file lies in "
+                               "its place"});
+    return;
+  }
   constexpr std::size_t told_max = 3;
   std::string told;
   for (std::size_t i = 0; i < std::min(told_max, names.size()); ++i)

@@ -14,6 +14,7 @@
 #include "harness/cli/place_file.hpp"
 #include "harness/cli/placed_surroundings.hpp"
 #include "harness/launch/launcher.hpp"
+#include "harness/measure/temporary_files.hpp"
 #include "harness/torture/suite_runner.hpp"
 
 namespace bftp::cli {
@@ -207,7 +208,11 @@ void run_cases(record::RunRecord& record, const CaseSettings& settings) {
   if (!files) {
     record.cases =
         is_ours
-            ? torture::leave_out_suite(cases, *speech, "no file could be made in the served folder for them",
+            ? torture::leave_out_suite(cases, *speech,
+                                       measure::is_no_folder(settings.root)
+                                           ? "the served folder is no folder any more: a link or a file lies "
+                                             "in its place"
+                                           : "no file could be made in the served folder for them",
                                        record::CaseResult::unknown)
             : torture::leave_out_suite(cases, *speech,
                                        "none of the run's fixtures is one that they may ask the server "

@@ -85,5 +85,19 @@ TEST_F(FixtureWatchTest, OfTheServersFilesTheContentCounts) {
   EXPECT_EQ(after([&] { fs::remove(root_ + "/one"); }, true), is_spoilt);
 }
 
+TEST_F(FixtureWatchTest, NoticesALinkInPlaceOfTheServedFolder) {
+  const std::string away = root_ + "-away";
+  const auto ids = after(
+      [&] {
+        fs::rename(root_, away);
+        fs::create_symlink("/nowhere", root_);
+      },
+      true);
+  fs::remove(root_);
+  fs::rename(away, root_);
+  EXPECT_EQ(ids, std::vector<std::string>{std::string(record::served_changed_warning)});
+  EXPECT_THAT(record_.warnings.front().text, ::testing::HasSubstr("no folder any more"));
+}
+
 }  // namespace
 }  // namespace bftp::cli
