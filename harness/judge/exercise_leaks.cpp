@@ -281,10 +281,12 @@ std::vector<ExerciseGrowth> exercises_alike(const Evidence& evidence, const Grow
 
 ExerciseWords words_for(record::QuietKind kind) {
   if (kind == record::QuietKind::others)
-    return {kind, "request of another verb", "requests of other verbs (listings, sizes, ranges, hashes)",
-            "Look at the functions that answer them: a folder that is opened for a listing must be closed "
-            "(closedir), and so must the file that is opened for its size, its hash or a part of it.",
-            "whole transfers"};
+    return {
+        kind, "non-transfer request", "requests of other verbs (listings, sizes, ranges, hashes)",
+        "Look at the functions that answer them: what they open or allocate must be closed and freed there "
+        "too, such as the folder of a listing (closedir) and the file that is opened for its size, its hash "
+        "or a part of it.",
+        "whole transfers"};
   if (kind == record::QuietKind::refused)
     return {kind, "refused request", "requests that are to be refused",
             "Look at the way out of the function that answers ERR: what was opened or allocated before the "

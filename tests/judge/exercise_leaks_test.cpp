@@ -242,7 +242,7 @@ TEST(ExerciseLeaks, AFolderThatStaysOpenAfterEachListingIsFound) {
       QuietKind::others, [](auto& sample, double n) { sample.fds = 8 + static_cast<std::uint32_t>(n / 4); }));
   const Verdict& verdict = find(verdicts, "handles.leak_on_other_verbs");
   EXPECT_EQ(verdict.status, Status::fail);
-  EXPECT_THAT(verdict.summary, HasSubstr("per request of another verb"));
+  EXPECT_THAT(verdict.summary, HasSubstr("per non-transfer request"));
   EXPECT_THAT(verdict.cause, HasSubstr("closedir"));
   EXPECT_FALSE(verdict.series.empty());
 }
