@@ -52,7 +52,7 @@ TEST_P(Beginners, FailAndAreToldWhatToChange) {
 
 INSTANTIATE_TEST_SUITE_P(
     Mistakes, Beginners,
-    ::testing::Values(Beginner{"short_header", "identity.errors", "\"%x\" instead of \"%08x\""},
+    ::testing::Values(Beginner{"short_header", "identity.errors", "(\"%04x\", \"%x\")"},
                       Beginner{"text_mode", "identity.errors", "treated as text on its way"},
                       Beginner{"utf8", "identity.errors", "counted in characters instead of bytes"},
                       Beginner{"one_piece", "identity.errors", "not sock.send(data)"},
