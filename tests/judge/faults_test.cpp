@@ -438,7 +438,7 @@ TEST(JudgeFaults, ByteByByteIsCostlyAndSlow) {
 TEST(JudgeFaults, WhoAsksForMoreSpeedThanIsEnoughForAllGetsIt) {
   RecordBuilder builder;
   builder.files = {{"db.csv", 2u << 20}};
-  RunRecord record = builder.build();
+  record::RunRecord record = builder.build();
   EXPECT_EQ(find(judge_all(record), "uniformity.speed").status, Status::pass);
   record.plan.limits["uniformity.speed"]["mib_s_min"] = 1e6;
   EXPECT_NE(find(judge_all(record), "uniformity.speed").status, Status::pass);
