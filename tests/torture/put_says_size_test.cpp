@@ -31,7 +31,7 @@ class Says final : public BftpConnection {
   using BftpConnection::BftpConnection;
   void put(const std::string& name, const std::string& content) override {
     disk_.files[name] = content;
-    say(extra < 0 ? "OK" : "OK " + std::to_string(content.size() + extra));
+    say(extra < 0 ? "OK" : "OK " + std::to_string(content.size() + static_cast<std::size_t>(extra)));
   }
 };
 
