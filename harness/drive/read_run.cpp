@@ -102,6 +102,18 @@ Result<void> check_rows(const std::string& folder, const boost::json::value& doc
     return std::filesystem::exists(folder + "/" + name + ".partial");
   };
   const std::uint64_t transfers = record.transfers.recorded();
+  // Documents of before the rows were counted tell how many transfers failed, at least.
+  const auto* object = document.if_object();
+  const auto* failed = *wanted || object == nullptr ? nullptr : object->if_contains("failures_total");
+  if (failed != nullptr && failed->is_number() && !is_partial("transfers.csv")) {
+    boost::system::error_code unreadable;
+    const auto told = failed->to_number<std::uint64_t>(unreadable);
+    if (!unreadable && told > record.transfers.failures_total())
+      return Error{ErrorKind::malformed,
+                   fmt::format("{}/transfers.csv has {} failed transfers where run.json tells of {}: it was "
+                               "cut, or is another run's",
+                               folder, record.transfers.failures_total(), told)};
+  }
   if (*wanted && transfers != (*wanted)->transfers && !is_partial("transfers.csv"))
     return not_all_there(folder, "transfers.csv", transfers, (*wanted)->transfers);
   if (*wanted && record.samples_taken != (*wanted)->resources && !is_partial("resources.csv"))

@@ -135,6 +135,18 @@ TEST_F(RunFolderTest, HalfOfTheTransfersAreNotTakenForAll) {
   EXPECT_TRUE(read_run(run));
 }
 
+TEST_F(RunFolderTest, FailuresThatAreGoneAreMissedInDocumentsThatCountNoRows) {
+  const std::string run = finished_run();
+  std::string text = slurp(run + "/run.json");
+  const std::string rows = "\"series_rows\":{\"transfers\":2,\"resources\":1},";
+  ASSERT_NE(text.find(rows), std::string::npos);
+  write(run + "/run.json", text.erase(text.find(rows), rows.size()));
+  EXPECT_TRUE(read_run(run));
+  const std::string whole = slurp(run + "/transfers.csv");
+  write(run + "/transfers.csv", whole.substr(0, whole.find('\n', whole.find('\n') + 1) + 1));
+  EXPECT_THAT(read_run(run).error().message, HasSubstr("has 0 failed transfers where run.json tells of 1"));
+}
+
 TEST_F(RunFolderTest, ReadingsThatAreGoneAreNotNoReadings) {
   const std::string run = finished_run();
   fs::remove(run + "/resources.csv");
