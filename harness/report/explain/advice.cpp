@@ -7,6 +7,19 @@
 namespace bftp::report {
 namespace {
 
+constexpr std::string_view replies_in_one_place =
+    "Build every reply in one place: eight lower-case hexadecimal digits with leading zeros, the length "
+    "of the payload in bytes, and then the payload, without a newline.";
+constexpr std::string_view python_reply =
+    "payload = text.encode()\nsock.sendall(b\"%08x\" % len(payload) + payload)\n";
+constexpr std::string_view java_reply =
+    "byte[] payload = text.getBytes(UTF_8);\n"
+    "out.write(String.format(\"%08x\", payload.length).getBytes(UTF_8));\nout.write(payload);\n";
+constexpr std::string_view go_reply =
+    "fmt.Fprintf(conn, \"%08x%s\", len(text), text)   // len() counts bytes\n";
+constexpr std::string_view c_reply =
+    "char message[8 + sizeof text];\n"
+    "int size = snprintf(message, sizeof message, \"%08zx%s\", strlen(text), text);\n";
 constexpr std::string_view python_receive =
     "def recv_exactly(sock, size):\n"
     "    data = b\"\"\n"
@@ -199,26 +212,12 @@ const std::map<Mistake, Advice>& table() {
        {"What came is no reply of this protocol: a reply without its header, a header with the wrong number "
         "of digits (\"%x\" instead of \"%08x\") or with the wrong length, or the two sides are out of step "
         "because an earlier request or stream was not read to its last byte.",
-        "Build every reply in one place: eight lower-case hexadecimal digits with leading zeros, the length "
-        "of the payload in bytes, and then the payload, without a newline.",
-        "payload = text.encode()\nsock.sendall(b\"%08x\" % len(payload) + payload)\n",
-        "byte[] payload = text.getBytes(UTF_8);\n"
-        "out.write(String.format(\"%08x\", payload.length).getBytes(UTF_8));\nout.write(payload);\n",
-        "fmt.Fprintf(conn, \"%08x%s\", len(text), text)   // len() counts bytes\n",
-        "char message[8 + sizeof text];\n"
-        "int size = snprintf(message, sizeof message, \"%08zx%s\", strlen(text), text);\n"}},
+        replies_in_one_place, python_reply, java_reply, go_reply, c_reply}},
       {Mistake::other_header,
        {"A reply came, but the length in front of it is not written in eight hexadecimal digits: too few of "
         "them (\"%04x\", \"%x\"), blanks in place of leading zeros (\"%8x\"), \"0x\" or a separator, or "
         "the number itself in bytes that are no text (struct.pack, htonl).",
-        "Build every reply in one place: eight lower-case hexadecimal digits with leading zeros, the length "
-        "of the payload in bytes, and then the payload, without a newline.",
-        "payload = text.encode()\nsock.sendall(b\"%08x\" % len(payload) + payload)\n",
-        "byte[] payload = text.getBytes(UTF_8);\n"
-        "out.write(String.format(\"%08x\", payload.length).getBytes(UTF_8));\nout.write(payload);\n",
-        "fmt.Fprintf(conn, \"%08x%s\", len(text), text)   // len() counts bytes\n",
-        "char message[8 + sizeof text];\n"
-        "int size = snprintf(message, sizeof message, \"%08zx%s\", strlen(text), text);\n"}},
+        replies_in_one_place, python_reply, java_reply, go_reply, c_reply}},
       {Mistake::other_dialect,
        {"The server answers in another protocol than the harness was told to speak.",
         "Name the server's protocol with --dialect ('bftp-torture list dialects' shows all), or speak BFTP.",
