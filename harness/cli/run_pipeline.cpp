@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "harness/cli/announcement_trial.hpp"
 #include "harness/cli/ca_file.hpp"
 #include "harness/cli/client_suite.hpp"
 #include "harness/cli/conclude.hpp"
@@ -74,6 +75,7 @@ class Run {
   void drive_once();
   void try_client();
   std::optional<protocol::Connection> connect_in_silence();
+  std::optional<record::Announcement> hear_announcement(bool died);
   void stop_session();
   void show_case(std::string_view id);
   void torture();
@@ -354,6 +356,12 @@ std::optional<protocol::Connection> Run::connect_in_silence() {
   return std::move(*connection);
 }
 
+/// Clause 6.4, of bftp alone. Nothing of a server that has died or whose end is hurried.
+std::optional<record::Announcement> Run::hear_announcement(bool died) {
+  if (plan_.server.dialect != plan::ServerSpec{}.dialect || died || stop_.load()) return std::nullopt;
+  return heard_from(*session_.server, session_.server->endpoint().port);
+}
+
 void Run::stop_session() {
   progress_.clear();
   session_.workers.clear();
@@ -364,12 +372,17 @@ void Run::stop_session() {
   const bool died = std::any_of(record_.server_ends.begin(), record_.server_ends.end(), [](const auto& end) {
     return end.by_itself && end.arm == record::Arm::server;
   });
+  auto heard = hear_announcement(died);
   auto silent = died ? std::nullopt : connect_in_silence();
   const double asked_s = seconds_so_far();
   const protocol::Endpoint endpoint = session_.server->endpoint();
   const bool daemonised = session_.server->daemonised();
   const auto ending = session_.server->stop();
   const double ended_s = seconds_so_far();
+  if (heard) {
+    note_end(*session_.server, *heard);
+    record_.announcements.push_back(std::move(*heard));
+  }
   note_printed(*session_.server, record_);
   take_temporary_files(temporary_folder(), record_);
   // One that was not given its time has not failed to end.
@@ -390,6 +403,11 @@ void Run::stop_session() {
       !stop_.load() && takes_port(plan_.server)) {
     silent.reset();  // what is left of it at the port is in TIME_WAIT now
     record_.restart = try_restart(plan_.server, launch_options(), endpoint);
+    if (heard && record_.restart->listened) {
+      constexpr double patience_at_least_s = 5;
+      record_.announcements.push_back(
+          try_any_port(plan_.server, launch_options(), patience_at_least_s + 3 * record_.restart->took_s));
+    }
   }
 }
 

@@ -89,7 +89,8 @@ class ServerStart {
     wish_.timeout = Seconds(spec.ready_timeout_s);
     wish_.elsewhere_patience = Seconds(options.elsewhere_patience_s);
     // Braces may be doubled, so what counts is not the text but whether another port makes another command.
-    wish_.port_given = fill_in(words, {"", 1}, "") != fill_in(words, {"", 2}, "");
+    wish_.port_given =
+        !options.asks_for_any_port && fill_in(words, {"", 1}, "") != fill_in(words, {"", 2}, "");
   }
 
   StartOutcome run() {

@@ -21,6 +21,8 @@ struct LaunchOptions {
   /// Where the server is to listen: {host} and {port}. Port 0: a free one is chosen, and another if it gets
   /// taken.
   protocol::Endpoint listen_on;
+  /// The command gets port 0, so that the server takes any free one (clause 6.4), which may be any.
+  bool asks_for_any_port = false;
   /// Working folder of server and workers, so that `python3 server.py` finds its file. Empty: ours, where the
   /// user is.
   std::string folder;

@@ -33,6 +33,7 @@ struct Stream {
   LastLines tail;
   std::string line;  ///< start of the current line, searched for the announcement
   std::string announced;
+  std::optional<std::string> first_line;
   bool ended = false;
 
   void take(std::string_view bytes) {
@@ -50,12 +51,13 @@ struct Stream {
     constexpr std::uint64_t searched_max = 1u
                                            << 20;  // a server that has said so much has said its first line
     if (tail.bytes_seen() > searched_max) return;
-    while (announced.empty() && !bytes.empty()) {
+    while ((announced.empty() || !first_line) && !bytes.empty()) {
       const auto end = bytes.find('\n');
       line.append(bytes.substr(0, std::min(end, line_max - std::min(line.size(), line_max))));
       if (end == std::string_view::npos) return;
       if (line.ends_with('\r')) line.pop_back();
-      if (line.starts_with(announcement)) announced = line.substr(announcement.size());
+      if (!first_line) first_line = line;
+      if (announced.empty() && line.starts_with(announcement)) announced = line.substr(announcement.size());
       line.clear();
       bytes.remove_prefix(end + 1);
     }
@@ -112,6 +114,11 @@ class ThreadedCapture final : public OutputCapture {
   std::string announced() override {
     const std::scoped_lock lock(mutex_);
     return streams_[0].announced.empty() ? streams_[1].announced : streams_[0].announced;
+  }
+
+  std::optional<std::string> first_out_line() override {
+    const std::scoped_lock lock(mutex_);
+    return streams_[0].first_line;
   }
 
   void settle(int wait_ms) override {

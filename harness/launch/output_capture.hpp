@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,9 @@ class OutputCapture {
   /// Endpoint text of the first line "listening on HOST:PORT" (clause 6.4) on either stream; empty while
   /// there is none.
   virtual std::string announced() = 0;
+  /// First line on standard output, of its first 300 bytes and without its line end; nothing while it is not
+  /// whole.
+  virtual std::optional<std::string> first_out_line() = 0;
   virtual CaptureCount out_count() = 0;
   virtual CaptureCount error_count() = 0;
   /// Lets the thread take what is in the pipes already, at most for `wait_ms`: call it after the server has

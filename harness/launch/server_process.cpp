@@ -45,6 +45,8 @@ class ServerProcess final : public ServerHandle {
     return lines.empty() ? parts_.output->last_out_lines(max) : lines;
   }
 
+  std::optional<std::string> first_line() override { return parts_.output->first_out_line(); }
+
   Printed printed() override {
     Printed printed;
     for (const auto& count : {parts_.output->out_count(), parts_.output->error_count()}) {

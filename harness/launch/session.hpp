@@ -98,6 +98,9 @@ class ServerHandle {
   virtual Ending stop() = 0;
   virtual std::vector<std::string> last_lines(std::size_t max) = 0;
   virtual Printed printed() { return {}; }  ///< nothing where it cannot be seen
+  /// First whole line on its standard output so far (clause 6.4); nothing while there is none, or where it
+  /// cannot be seen.
+  virtual std::optional<std::string> first_line() { return std::nullopt; }
 };
 
 /// A further server of a run, beside the one under test.

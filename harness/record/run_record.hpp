@@ -8,6 +8,7 @@
 
 #include "fixtures/fixture.hpp"
 #include "harness/plan/plan.hpp"
+#include "harness/record/announcement.hpp"
 #include "harness/record/baseline.hpp"
 #include "harness/record/case_outcome.hpp"
 #include "harness/record/client_trial.hpp"
@@ -227,7 +228,8 @@ struct RunRecord {
   std::vector<StrayFiles> stray_files;
   TemporaryFiles temporary_files;
   std::vector<ServerEnd> server_ends;
-  std::optional<Restart> restart;  ///< nothing where it was not tried
+  std::optional<Restart> restart;           ///< nothing where it was not tried
+  std::vector<Announcement> announcements;  ///< of bftp servers: at the run's start, and on port 0
   std::vector<ArmInfo> arms;     ///< in the order in which they stand beside each other; empty in old records
   ServerRuntime server_runtime;  ///< of the server under test
   std::vector<CaseOutcome> cases;          ///< of the torture suites

@@ -1,11 +1,8 @@
 #include "harness/record/run_record_json.hpp"
 
-#include <fmt/format.h>
-
-#include <boost/json/serialize.hpp>
-
 #include "harness/record/comparison_json.hpp"
 #include "harness/record/json_fields.hpp"
+#include "harness/record/run_schema.hpp"
 #include "harness/record/words.hpp"
 
 namespace bftp {
@@ -300,6 +297,15 @@ void describe(V& visit, S& restart) {
   visit("elsewhere", restart.elsewhere);
 }
 
+template <class V, ConstOr<Announcement> S>
+void describe(V& visit, S& announcement) {
+  visit("asked_port", announcement.asked_port);
+  visit("port", announcement.port);
+  visit("text", announcement.text);
+  visit("first_line", announcement.first_line);
+  visit("printed_at_end", announcement.printed_at_end);
+}
+
 template <class V, ConstOr<StrayFiles> S>
 void describe(V& visit, S& stray) {
   visit("known", stray.known);
@@ -478,6 +484,7 @@ void describe(V& visit, S& record) {
   visit("temporary_files", record.temporary_files);
   visit("server_ends", record.server_ends);
   visit("restart", record.restart);
+  visit("announcements", record.announcements);
   visit("arms", record.arms);
   visit("server_runtime", record.server_runtime);
   visit("cases", record.cases);
@@ -506,24 +513,6 @@ boost::json::object to_json(const RunRecord& record) {
   return std::move(writer.object);
 }
 
-/// Why a document is not one that this version reads; empty if it is. Old checkpoints name no schema.
-static std::string foreign(const boost::json::value& document) {
-  const auto* object = document.if_object();
-  if (object == nullptr) return {};
-  if (const auto* schema = object->if_contains("schema"))
-    if (const auto* name = schema->if_string(); name == nullptr || *name != run_schema)
-      return fmt::format("is no run of bftp-torture: its schema is {}, not \"{}\"",
-                         boost::json::serialize(*schema), run_schema);
-  const auto* version = object->if_contains("schema_version");
-  if (version == nullptr) return {};
-  const auto* number = version->if_int64();
-  if (number != nullptr && *number >= 1 && *number <= run_schema_version) return {};
-  return fmt::format(
-      "was written by another version of bftp-torture: its schema_version is {}, and this one reads {} at "
-      "most",
-      boost::json::serialize(*version), run_schema_version);
-}
-
 protocol::Result<std::optional<SeriesRows>> series_rows_from_json(const boost::json::value& document) {
   std::optional<SeriesRows> rows;
   std::string problem;
@@ -534,7 +523,7 @@ protocol::Result<std::optional<SeriesRows>> series_rows_from_json(const boost::j
 
 protocol::Result<RunRecord> run_record_from_json(const boost::json::value& document) {
   RunRecord record;
-  std::string problem = foreign(document);
+  std::string problem = other_schema(document);
   if (!problem.empty()) return protocol::Error{protocol::ErrorKind::malformed, problem};
   json::read_value(document, "run", problem, record);
   json::Reader{document, "run", problem}("comparison", record.comparison);

@@ -14,10 +14,6 @@
 
 namespace bftp::record {
 
-/// What marks a document as a run's. A key that changes its meaning or goes raises the version.
-inline constexpr std::string_view run_schema = "bftp-torture/run";
-inline constexpr int run_schema_version = 1;
-
 /// Everything of a record but the two series that live in transfers.csv and resources.csv; docs/run-json.md
 /// describes the keys. Unknown is null. Doubles keep all their digits, so that judging again gives the same
 /// verdicts. Failures are listed under "failures" with what a CSV row does not hold; "series_rows" counts the

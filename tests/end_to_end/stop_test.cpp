@@ -47,6 +47,7 @@ TEST_P(StopOfTheReference, IsInTimeWithASilentClient) {
       folder);
   EXPECT_EQ(statuses(folder.file("reports/latest"))["lifecycle.stops"], "pass") << outcome.out << outcome.err;
   EXPECT_EQ(statuses(folder.file("reports/latest"))["lifecycle.restarts"], "pass");
+  EXPECT_EQ(statuses(folder.file("reports/latest"))["lifecycle.announces"], "pass");
   EXPECT_THAT(read_file(folder.file("reports/latest/run.json")),
               HasSubstr("a client was connected and said nothing"));
 }

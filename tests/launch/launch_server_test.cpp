@@ -36,6 +36,7 @@ struct World {
   std::set<int> alive;
   std::optional<ExitStatus> exited;
   std::vector<std::string> last_lines;
+  std::optional<std::string> first_line;
   std::multimap<Clock::duration, std::function<void(World&)>> happenings;
   std::function<void(World&, int)> on_signal = [](World&, int) {
   };
@@ -108,6 +109,7 @@ class FakeOutput final : public OutputCapture {
   std::vector<std::string> last_out_lines(std::size_t) override { return {}; }
   std::vector<std::string> last_error_lines(std::size_t) override { return world_.last_lines; }
   std::string announced() override { return {}; }
+  std::optional<std::string> first_out_line() override { return world_.first_line; }
   CaptureCount out_count() override { return world_.out; }
   CaptureCount error_count() override { return world_.error; }
   void settle(int) override {}

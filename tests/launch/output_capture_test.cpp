@@ -77,6 +77,16 @@ TEST_F(OutputCaptureTest, FindsTheAnnouncementAmongOtherLines) {
   EXPECT_EQ(capture_->announced(), "[::1]:4321");
 }
 
+TEST_F(OutputCaptureTest, FindsTheFirstLineOfStandardOutput) {
+  print(capture_->error_descriptor(), "a warning\n");
+  print(capture_->out_descriptor(), "warm");
+  capture_->settle(200);
+  EXPECT_EQ(capture_->first_out_line(), std::nullopt) << "not whole";
+  print(capture_->out_descriptor(), "ing up\r\nlistening on 1.2.3.4:5\n");
+  finish();
+  EXPECT_EQ(capture_->first_out_line(), "warming up");
+}
+
 TEST_F(OutputCaptureTest, NamesAFileThatCannotBeMade) {
   const auto started = OutputCapture::start({"/no/such/folder/server.out", 1}, {error_, 1});
   ASSERT_FALSE(started);

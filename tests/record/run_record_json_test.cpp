@@ -41,6 +41,8 @@ RunRecord full_record() {
   record.quiet_points.push_back(quiet);
   record.server_runtime = {RuntimeKind::hotspot, {"-Xmx16m"}};
   record.restart = Restart{.port = 7, .took_s = 0.5, .text = "in use", .elsewhere = true};
+  record.announcements = {{.asked_port = 7, .port = 7, .text = {}, .first_line = "listening on a:7"},
+                          {.text = "it ended", .first_line = std::nullopt, .printed_at_end = true}};
   record.heaps_in_use.push_back(
       {.op = Op::put, .fixture = 1, .readings = 7, .least_mib = 2, .most_mib = 9.5});
   record.watches.push_back({.kind = WatchKind::stalled, .server_cpu_s = 0.25});
@@ -107,6 +109,12 @@ TEST(RunRecordJson, ReadsBackWhatItWrote) {
   ASSERT_TRUE(read->restart);
   EXPECT_EQ(read->restart->port, 7);
   EXPECT_EQ(read->restart->elsewhere, true);
+  ASSERT_EQ(read->announcements.size(), 2u);
+  EXPECT_EQ(read->announcements[0].first_line, "listening on a:7");
+  EXPECT_EQ(read->announcements[0].port, 7);
+  EXPECT_EQ(read->announcements[1].first_line, std::nullopt);
+  EXPECT_TRUE(read->announcements[1].printed_at_end);
+  EXPECT_EQ(read->announcements[1].text, "it ended");
   ASSERT_EQ(read->heaps_in_use.size(), 1u);
   EXPECT_EQ(read->heaps_in_use[0].op, Op::put);
   EXPECT_EQ(read->heaps_in_use[0].readings, 7u);

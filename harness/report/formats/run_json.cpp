@@ -5,6 +5,7 @@
 
 #include "harness/judge/comparison/comparison.hpp"
 #include "harness/record/run_record_json.hpp"
+#include "harness/record/run_schema.hpp"
 #include "harness/report/figures.hpp"
 #include "harness/report/format.hpp"
 #include "harness/report/json_text.hpp"
