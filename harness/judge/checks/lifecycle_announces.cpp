@@ -44,7 +44,8 @@ std::string describe(const record::Announcement& announcement) {
       announcement.asked_port == 0 ? "on port 0" : fmt::format("on port {}", announcement.asked_port);
   switch (fault_of(announcement)) {
     case Fault::none:
-      return fmt::format("Started {}, its first line was {}", told, quoted(*announcement.first_line, 300));
+      return fmt::format("Started {}, its first line was \"{}\"", told,
+                         quoted(*announcement.first_line, 300));
     case Fault::no_start:
       return fmt::format("Started {}, it did not listen: {}", told, quoted(announcement.text, 600));
     case Fault::silent:
@@ -55,7 +56,7 @@ std::string describe(const record::Announcement& announcement) {
                          told, announcement.port);
     case Fault::other_line:
     case Fault::other_port:
-      return fmt::format("Started {}, it listened on port {}, and its first line was {}", told,
+      return fmt::format("Started {}, it listened on port {}, and its first line was \"{}\"", told,
                          announcement.port, quoted(*announcement.first_line, 300));
   }
   return {};
