@@ -90,11 +90,11 @@ TEST_F(WorkerImpoliteTest, AsksForOtherVerbsInTurnAndTakesWhatFollows) {
       else
         peer.send_message("ERR 405 no such verb");
     });
-    const auto records = run(block_to(server.port(), Op::other_verb, 5));
-    ASSERT_EQ(records.size(), 5u);
+    const auto records = run(block_to(server.port(), Op::other_verb, 6));
+    ASSERT_EQ(records.size(), 6u);
     for (const auto& record : records) EXPECT_EQ(record.error, TransferError::none) << record.detail;
   }
-  EXPECT_THAT(heard, ElementsAre("LIST /", "SIZE f", "RANGE 0 1024 f", "HASH f", "LIST /"));
+  EXPECT_THAT(heard, ElementsAre("LIST /", "SIZE f", "RANGE 0 1024 f", "HASH f", "CD /", "LIST /"));
 }
 
 TEST_F(WorkerImpoliteTest, AListingThatIsCutShortIsNoAnswer) {

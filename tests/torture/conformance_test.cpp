@@ -154,8 +154,33 @@ class StaleAbsence final : public BftpConnection {
 
 TEST(ConformanceCases, BreakACacheOfWhatIsMissing) {
   const auto trial = try_out<StaleAbsence>();
-  EXPECT_EQ(results(trial), of_each(kept, kept, broken));
+  EXPECT_EQ(results(trial), of_each(kept, broken, broken));
   EXPECT_THAT(trial.outcomes.at("put_replaces").happened, HasSubstr("ERR 404 no such file"));
+}
+
+/// Likewise, each connection for itself: who stores a file drops what it remembers of it.
+class OwnStaleAbsence final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void get(const std::string& name) override {
+    if (!disk_.files.contains(name)) missing_.insert(name);
+    if (missing_.contains(name)) return say("ERR 404 no such file");
+    BftpConnection::get(name);
+  }
+  void put(const std::string& name, const std::string& content) override {
+    missing_.erase(name);
+    BftpConnection::put(name, content);
+  }
+
+ private:
+  std::set<std::string> missing_;
+};
+
+TEST(ConformanceCases, BreakAConnectionsOwnCacheOfWhatIsMissing) {
+  const auto trial = try_out<OwnStaleAbsence>();
+  EXPECT_EQ(results(trial), of_each(kept, broken, kept));
+  EXPECT_THAT(trial.outcomes.at("put_reaches_others").happened,
+              HasSubstr("on a connection that had asked before there was one"));
 }
 
 class StaleAfterDelete final : public Stale {

@@ -143,8 +143,9 @@ class BftpConnection : public FakeConnection {
   }
   virtual void move_file(const std::string& from, const std::string& to) {
     if (!disk_.files.contains(from) || !has_parent(to)) return say("ERR 404 no such file or folder");
-    disk_.files[to] = disk_.files[from];
+    std::string content = disk_.files[from];
     disk_.files.erase(from);
+    disk_.files[to] = std::move(content);
     say("OK");
   }
   /// MOVE (5.5).

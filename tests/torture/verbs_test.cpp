@@ -252,6 +252,32 @@ class RefusesByAnyCode final : public BftpConnection {
   }
 };
 
+class CopiesAndRemoves final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void move_file(const std::string& from, const std::string& to) override {
+    const bool is_itself = from == to;
+    BftpConnection::move_file(from, to);
+    if (is_itself) disk_.files.erase(from);
+  }
+};
+class RefusesItself final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void move_file(const std::string& from, const std::string& to) override {
+    if (from == to) return say("ERR 409 the same file");
+    BftpConnection::move_file(from, to);
+  }
+};
+
+TEST(MovesFiles, KeepsAFileThatIsMovedOntoItself) {
+  const auto lost = outcome_of<CopiesAndRemoves>("moves_files");
+  EXPECT_EQ(lost.result, broken);
+  EXPECT_THAT(lost.happened,
+              HasSubstr("onto itself, to which the server answered OK, and then it did not come"));
+  EXPECT_EQ(outcome_of<RefusesItself>("moves_files").result, kept);
+}
+
 TEST(MovesFiles, BreaksACopyASplitNameAndAWrongCode) {
   EXPECT_THAT(outcome_of<Copies>("moves_files").happened, HasSubstr("under its old name too"));
   const auto split = outcome_of<SplitsAtSpaces>("moves_files");

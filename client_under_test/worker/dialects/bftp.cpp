@@ -95,7 +95,8 @@ class Bftp : public Dialect {
     return {{message(Verb::list, "/"), true},
             {message(Verb::size, asking.name), false},
             {range_message(asking.name), true},
-            {message(Verb::hash, asking.name), false}};
+            {message(Verb::hash, asking.name), false},
+            {message(Verb::cd, "/"), false}};
   }
   Answer answer_to_other(const OtherVerb& verb, std::string_view received, bool ended) const override {
     return verb.has_content ? answer_to_get(received, ended) : plain_answer(received);

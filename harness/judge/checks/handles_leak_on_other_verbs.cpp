@@ -12,10 +12,8 @@ class HandlesOnOtherVerbs final : public Check {
   }
   std::string_view about() const override {
     return "As the other checks of handles, all kinds together, over stretches of nothing but requests that "
-           "move "
-           "no whole file, each verb in its turn: in BFTP LIST, SIZE, RANGE and HASH, in HTTP HEAD, a range "
-           "and a "
-           "folder. The classic is a folder that is opened for a listing and never closed.";
+           "move no whole file, each verb in its turn: in BFTP LIST, SIZE, RANGE, HASH and CD, in HTTP HEAD, "
+           "a range and a folder. The classic is a folder that is opened for a listing and never closed.";
   }
   std::vector<LimitSpec> limits() const override { return exercise_handle_limits(); }
   bool needs_confirmation() const override { return true; }

@@ -11,9 +11,8 @@ class LeakOnOtherVerbs final : public Check {
     return "Memory does not grow with listings, sizes, ranges and hashes";
   }
   std::string_view about() const override {
-    return "As memory.leak, over stretches of nothing but requests that move no whole file, each verb in its "
-           "turn: in "
-           "BFTP LIST, SIZE, RANGE and HASH, in HTTP HEAD, a range and a folder.";
+    return "As memory.leak, over stretches of nothing but requests that move no whole file, each verb in "
+           "its turn: in BFTP LIST, SIZE, RANGE, HASH and CD, in HTTP HEAD, a range and a folder.";
   }
   std::vector<LimitSpec> limits() const override { return exercise_memory_limits(); }
   bool needs_confirmation() const override { return true; }

@@ -30,9 +30,9 @@ class MovesFiles final : public Case {
   }
   std::string_view about() const override {
     return "Stores a file, moves it to another name, with spaces in both, and fetches it by either; stores "
-           "the first anew and moves it onto the second; moves what is not there, and into a folder that is "
-           "not there; and gives a length that does not end at a space. Removes all. A server that takes no "
-           "file or has no MOVE is skipped.";
+           "the first anew and moves it onto the second, and that onto itself; moves what is not there, and "
+           "into a folder that is not there; and gives a length that does not end at a space. Removes all. A "
+           "server that takes no file or has no MOVE is skipped.";
   }
   bool applies_to(const Speech& speech) const override { return speech.dialect() == "bftp"; }
   record::CaseDemand demand(const Speech&) const override { return record::CaseDemand::must; }
@@ -65,6 +65,7 @@ class MovesFiles final : public Case {
         return broken(fmt::format("to \"{}\" {}", escaped(move(from, to)), moved.words), counted_cause);
       if (auto fault = is_misplaced(client, from, to, content)) return std::move(*fault);
     }
+    if (auto fault = is_lost_onto_itself(client, to)) return std::move(*fault);
     return cannot_be_done(client, from, to);
   }
 
@@ -85,6 +86,21 @@ class MovesFiles final : public Case {
     const auto here = client.fetch(from);
     if (here.done()) return broken("a file that was moved came under its old name too", "");
     return std::nullopt;
+  }
+
+  /// rename() does nothing and says 0; a server may refuse it as well, but the file stays.
+  static std::optional<Finding> is_lost_onto_itself(BftpFiles& client, const std::string& name) {
+    const auto before = client.fetch(name);
+    const auto moved = client.tell(move(name, name));
+    const auto after = client.fetch(name);
+    if (after.done() && after.content == before.content) return std::nullopt;
+    return broken(
+        fmt::format("a file was moved onto itself, to which the server {}, and then {}",
+                    moved.done() ? "answered OK" : "did not: " + moved.words,
+                    after.done() ? fmt::format("{} bytes came that are not it", after.content.size())
+                                 : "it did not come any more: " + after.words),
+        "Where both names are the same there is nothing to do: to copy the file and then remove the "
+        "old name, or to remove what is at the new one first, destroys it. rename() does it right.");
   }
 
   /// `to` is there, `from` is not.
