@@ -52,12 +52,13 @@ struct HalfPut {
 struct HalfOpenLinks {
   Link& silent;  ///< nothing is said on it
   Link& half;    ///< half of the request is
+  Link& begun;   ///< its first bytes are, fewer than a header has
   Link& deaf;    ///< all of it is, then FIN: what the server sends is not read
 };
 
 /// Holds these connections for `hold_ns`; and before them, if there is a `put`, one on which half of that was
-/// stored. A server may close any (`detail` says so of the first two, without an error), refuse the PUT, or
-/// serve one client after the other.
+/// stored. A server may close any (`detail` says so of the silent one and the one with half a request,
+/// without an error), refuse the PUT, or serve one client after the other.
 void hold_half_open(const TransferTerms& terms, const HalfOpenLinks& links, std::string_view request,
                     const std::optional<HalfPut>& put, std::int64_t hold_ns, protocol::WorkerRecord& record);
 

@@ -282,6 +282,7 @@ void Worker::visit(protocol::WorkerRecord& record) {
     }
     case Op::half_open: {
       Link half(block_->host, block_->port, own.terms.trust);
+      Link begun(block_->host, block_->port, own.terms.trust);
       Link deaf(block_->host, block_->port, own.terms.trust);
       Link storing(block_->host, block_->port, own.terms.trust);
       std::optional<HalfPut> put;
@@ -290,8 +291,8 @@ void Worker::visit(protocol::WorkerRecord& record) {
         const std::string name = pending_put(records_.size() - 1).name;
         put.emplace(HalfPut{storing, dialect.ask_put(asking(name), fixture.size), *local(record.fixture)});
       }
-      return hold_half_open(own.terms, {own.link, half, deaf}, request, put, nanoseconds(block_->hold_s),
-                            record);
+      return hold_half_open(own.terms, {own.link, half, begun, deaf}, request, put,
+                            nanoseconds(block_->hold_s), record);
     }
     case Op::get:
     case Op::put:

@@ -14,6 +14,7 @@
 #include "harness/cli/place_file.hpp"
 #include "harness/cli/placed_surroundings.hpp"
 #include "harness/launch/launcher.hpp"
+#include "harness/measure/make_probe.hpp"
 #include "harness/measure/temporary_files.hpp"
 #include "harness/torture/suite_runner.hpp"
 
@@ -156,23 +157,27 @@ class LaunchedSubject final : public torture::Subject {
   torture::Network& network() override { return network_; }
   Result<void> restart() override {
     if (server_ && spec_.kind == plan::ServerKind::attached) return {};
+    probe_.reset();
     if (server_) server_->stop();
     server_.reset();
     auto server = launch::launch_server(spec_, options_);
     if (!server) return server.error();
     server_ = std::move(*server);
+    probe_ = measure::make_probe(*server_);
     network_.set_endpoint(server_->endpoint());
     return {};
   }
   std::optional<launch::ExitStatus> exited() override {
     return server_ && !server_->daemonised() ? server_->exited() : std::nullopt;
   }
+  std::optional<double> cpu_s() override { return probe_ ? probe_->cpu_total_s() : std::nullopt; }
 
  private:
   const plan::ServerSpec& spec_;
   launch::LaunchOptions options_;
   torture::SocketNetwork network_;
   std::unique_ptr<launch::ServerHandle> server_;
+  std::unique_ptr<measure::Probe> probe_;  ///< null where no process is known
 };
 
 }  // namespace

@@ -64,7 +64,9 @@ const char* measured_of(const CaseOutcome& outcome) {
     case CaseResult::tolerated:
       return "not quite as expected";
     case CaseResult::broken:
-      return outcome.server_after.empty() ? "not as expected, twice" : "the server did not survive it";
+      if (outcome.server_after.empty()) return "not as expected, twice";
+      return outcome.server_after.starts_with("the server runs") ? "the server is not what it was before"
+                                                                 : "the server did not survive it";
     case CaseResult::seen_once:
       return "not as expected, once of two";
     case CaseResult::unknown:

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "harness/torture/plain_transfer.hpp"
+#include "harness/torture/restless.hpp"
 
 namespace bftp::torture {
 
@@ -25,6 +26,8 @@ constexpr milliseconds unsteady_max{60'000};
 /// All together. A server that answers everything byte by byte, slowly, would use up the time of each
 /// connection.
 constexpr milliseconds suite_max{300'000};
+/// Of looking once more through all for the one that leaves the server no rest.
+constexpr milliseconds search_max{60'000};
 /// How long a server may take to be seen ended, where one that runs on is the rule.
 constexpr milliseconds end_of_server{200};
 /// And one that is to end after each connection: a runtime that is shut down in order takes its time.
@@ -119,6 +122,7 @@ class SuiteRun {
       }
       outcomes.push_back(std::move(outcome));
     }
+    if (!serves_once_ && trouble.empty()) find_who_leaves_no_rest(cases, outcomes);
     if (plain_failure_ && !settings_.stop) outcomes.insert(outcomes.begin(), std::move(*plain_failure_));
     return outcomes;
   }
@@ -342,6 +346,39 @@ class SuiteRun {
           "One client ended the service for all others: an error that nobody caught, or a loop that does not "
           "end when recv() returns 0. Drop that one connection and serve on.";
     return ended;
+  }
+
+  /// `outcomes` in the order of `cases`. A server that rests neither before nor after is another check's
+  /// business; and where no case alone brings it about nothing is said.
+  void find_who_leaves_no_rest(const std::vector<const Case*>& cases, std::vector<CaseOutcome>& outcomes) {
+    if (subject_.exited() || !restless_share(subject_)) return;
+    if (settings_.progress) settings_.progress("which of them leaves the server no rest");
+    if (!subject_.restart() || restless_share(subject_)) return;
+    const auto start = subject_.network().now();
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+      if (!no_more().empty() || subject_.network().now() - start > search_max) return;
+      auto& outcome = outcomes[i];
+      if (!was_tried(outcome)) continue;
+      if (subject_.exited() && !subject_.restart()) return;
+      CaseOutcome again;
+      ask(*cases[i], subject_.network(), patience_, again);
+      const auto share = restless_share(subject_);
+      if (!share) continue;
+      outcome.result = CaseResult::broken;
+      outcome.server_after = fmt::format(
+          "the server runs, and uses {:.0f} % of a core since then, with no client there", *share * 100);
+      outcome.cause =
+          "A loop that waits by asking again and again: recv() with MSG_PEEK while the rest of a header has "
+          "not come, recv() that returned 0, poll() for an event that stays. Wait until more comes, and "
+          "leave "
+          "the loop when the client has gone.";
+      return;
+    }
+  }
+
+  static bool was_tried(const CaseOutcome& outcome) {
+    return outcome.result != CaseResult::skipped && outcome.result != CaseResult::unknown &&
+           outcome.server_after.empty();
   }
 
   Subject& subject_;

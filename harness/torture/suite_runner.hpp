@@ -23,6 +23,8 @@ class Subject {
   virtual protocol::Result<void> restart() = 0;
   /// How the server ended, if it did. Nothing also where that cannot be seen.
   virtual std::optional<launch::ExitStatus> exited() = 0;
+  /// CPU time that its processes have used so far, in seconds. Nothing where that cannot be seen.
+  virtual std::optional<double> cpu_s() { return std::nullopt; }
 };
 
 struct SuiteSettings {
@@ -50,9 +52,11 @@ struct SuiteSettings {
 /// That it did not work, twice, is a broken case of its own, also where it was not among `cases`.
 /// A broken case is tried once more with twice the patience, and is broken only if it is again. After each
 /// case a plain transfer tells whether the server is still there, so that what broke it is known; if it fell,
-/// it is started anew. A server that ends in order after each connection is started for each, and only a
-/// death by signal is held against it. Once `stop` is set what is left is skipped and says why; once the
-/// cases have taken very long together it is not found out.
+/// it is started anew. Once all are through, a server that uses up a core with nobody there is started anew
+/// too, and the cases are asked again until it is known which of them leaves it so: that one is broken. A
+/// server that ends in order after each connection is started for each, and only a death by signal is held
+/// against it. Once `stop` is set what is left is skipped and says why; once the cases have taken very long
+/// together it is not found out.
 std::vector<record::CaseOutcome> run_suite(const std::vector<const Case*>& cases, Subject& subject,
                                            const SuiteSettings& settings);
 

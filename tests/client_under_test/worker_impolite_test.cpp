@@ -1,8 +1,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
+#include <mutex>
+#include <set>
+#include <thread>
 #include <vector>
 
 #include "client_under_test/worker/exchange.hpp"
@@ -187,7 +193,29 @@ TEST_F(WorkerImpoliteTest, HoldsASilentConnectionAndOneWithHalfARequest) {
   const auto records = run(block);
   ASSERT_EQ(records.size(), 1u);
   EXPECT_EQ(records.front().error, TransferError::none) << records.front().detail;
-  EXPECT_LE(bytes, 2) << "of half a request, and of the deaf one's";
+  EXPECT_LE(bytes, 3) << "of half a request, of its first bytes, and of the deaf one's";
+}
+
+TEST_F(WorkerImpoliteTest, HoldsAConnectionWithAPartOfAHeader) {
+  add_fixture("f", "content");
+  std::vector<protocol::UniqueFd> held;
+  std::mutex mutex;
+  std::set<std::size_t> begun;
+  FakeServer server([&](Peer& peer) {
+    held.emplace_back(::dup(peer.fd()));
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // so that what was sent is there
+    std::array<char, 64> bytes{};
+    const ssize_t seen = ::recv(peer.fd(), bytes.data(), bytes.size(), MSG_PEEK | MSG_DONTWAIT);
+    const std::scoped_lock lock(mutex);
+    if (seen > 0) begun.insert(static_cast<std::size_t>(seen));
+  });
+  auto block = block_to(server.port(), Op::half_open);
+  block.hold_s = 0.5;
+  const auto records = run(block);
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records.front().error, TransferError::none) << records.front().detail;
+  const std::scoped_lock lock(mutex);
+  EXPECT_EQ(begun, (std::set<std::size_t>{3, 6, 13})) << "its first bytes, half of it, and all";
 }
 
 TEST_F(WorkerImpoliteTest, HoldsAConnectionThatIsHalfClosedAndReadsNothing) {
@@ -195,9 +223,9 @@ TEST_F(WorkerImpoliteTest, HoldsAConnectionThatIsHalfClosedAndReadsNothing) {
   std::atomic<bool> is_over = false;
   std::atomic<int> half_closed = 0;
   std::vector<protocol::UniqueFd>
-      others;  // the silent one and the one of half a request come first, and stay
+      others;  // the silent one and those of half a request and of its first bytes come first, and stay
   FakeServer server([&](Peer& peer) {
-    if (others.size() < 2) {
+    if (others.size() < 3) {
       others.emplace_back(::dup(peer.fd()));
       return;
     }

@@ -84,6 +84,7 @@ class FakeSubject final : public Subject, public Network {
     return {};
   }
   std::optional<launch::ExitStatus> exited() override { return ends_at <= time ? ended : std::nullopt; }
+  std::optional<double> cpu_s() override { return spins ? std::optional(spins(*this)) : std::nullopt; }
 
   protocol::Result<std::unique_ptr<Wire>> connect(milliseconds) override {
     if (ended) return protocol::Error{protocol::ErrorKind::refused, "refused"};
@@ -108,6 +109,7 @@ class FakeSubject final : public Subject, public Network {
   int connections = 0;
   std::optional<launch::ExitStatus> ended;
   MakeDataConnection make_data;
+  std::function<double(const FakeSubject&)> spins;  ///< its CPU time so far, in seconds; none: not known
 
  private:
   MakeConnection make_;

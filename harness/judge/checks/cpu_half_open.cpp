@@ -13,7 +13,8 @@ class HalfOpen final : public Check {
   std::string_view title() const override { return "A server whose clients say nothing rests"; }
   std::string_view about() const override {
     return "CPU of the server while every client holds a connection on which nothing was said, one on which "
-           "half a request was, one on which all of it was and which is then closed on the client's side "
+           "half a request was, one on which no more than its first three bytes were, one on which all of it "
+           "was and which is then closed on the client's side "
            "and not read from (shutdown) and, where files are stored, one on which half a PUT was.";
   }
   std::vector<LimitSpec> limits() const override {
