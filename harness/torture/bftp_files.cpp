@@ -91,6 +91,16 @@ FileAnswer BftpFiles::end_fetch(std::uint64_t size) {
   return fetched;
 }
 
+FileAnswer BftpFiles::end_fetch_slowly(std::uint64_t size, std::chrono::milliseconds time) {
+  constexpr std::chrono::milliseconds step{250};
+  const auto until = visit_.network.now() + time;
+  while (received_.size() < size && visit_.network.now() < until) {
+    visit_.network.pause(step);
+    if (await(received_.size() + 1)) break;  // end_fetch() meets the same end, and says so
+  }
+  return end_fetch(size);
+}
+
 FileAnswer BftpFiles::store(std::string_view name, std::string_view content) {
   auto begun = begin_store(name, content.size());
   if (!begun.done()) return begun;

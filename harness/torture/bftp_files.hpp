@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -32,6 +33,9 @@ class BftpFiles final : public FileSession {
   };
   BegunFetch begin_fetch(std::string_view name);
   FileAnswer end_fetch(std::uint64_t size);
+  /// Likewise, by a client that takes what has come, waits a quarter of a second, and so on for `time`; the
+  /// rest at once.
+  FileAnswer end_fetch_slowly(std::uint64_t size, std::chrono::milliseconds time);
   /// The two halves of store(). Done: the server awaits `size` bytes.
   FileAnswer begin_store(std::string_view name, std::size_t size);
   /// Of the bytes that the server awaits, some.
