@@ -21,11 +21,11 @@ CaseOutcome outcome_of() {
 TEST(HashesAtOnce, PassARightServer) {
   const auto outcome = outcome_of<BftpConnection>();
   EXPECT_EQ(outcome.result, CaseResult::kept) << outcome.happened;
-  EXPECT_THAT(outcome.happened, HasSubstr("all 20 hashes"));
+  EXPECT_THAT(outcome.happened, HasSubstr("all 40 hashes"));
   EXPECT_THAT(outcome.clauses, ::testing::ElementsAre("5.3", "6.1"));
 }
 
-/// From the fifth on: the four before are asked for one by one.
+/// Each second four of them: the four before are asked for one by one, and a broken case is tried again.
 template <bool of_another_file>
 class SharesItsDigest final : public BftpConnection {
  public:
@@ -35,7 +35,7 @@ class SharesItsDigest final : public BftpConnection {
     asked += "x";
     const std::string right = BftpConnection::hash(name);
     const std::string before = std::exchange(disk_.cache["before"], right);
-    if (asked.size() <= 4) return right;
+    if ((asked.size() - 1) % 8 < 4) return right;
     return of_another_file ? before : std::string(64, 'e');
   }
 };

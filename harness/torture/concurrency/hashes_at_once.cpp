@@ -16,7 +16,7 @@ namespace {
 /// Takes a server some milliseconds to hash: all have asked by then.
 constexpr std::size_t hashed_bytes = 2u << 20;
 constexpr std::size_t clients_at_once = 4;
-constexpr int rounds = 5;
+constexpr int rounds = 10;
 
 /// What a client asks for, and what is due.
 struct Hashed {
@@ -32,7 +32,7 @@ class HashesAtOnce final : public Case {
   std::string_view title() const override { return "HASH is right for several clients at once"; }
   std::string_view about() const override {
     return "Stores two files of 2 MiB. Four clients ask for a hash one after the other, and then all four at "
-           "once, five times, two for each file. Finds a digest, a buffer or an open file that all clients "
+           "once, ten times, two for each file. Finds a digest, a buffer or an open file that all clients "
            "share. Removes the files. A server that serves one client at a time, that takes no file, has no "
            "HASH, is slow at it, or is wrong for one client alone (`conformance.hash_follows`) is skipped.";
   }
