@@ -120,6 +120,20 @@ TEST(HiddenFaults, WhoIsServedSlowlyOnlyInLargeFilesIsServedUnfairly) {
   EXPECT_THAT(fairness.measured, HasSubstr("16 MiB and more"));
 }
 
+TEST(HiddenFaults, WhoIsPutBeforeAllOthersIsServedUnfairly) {
+  for (const std::uint32_t clients : {3u, 4u, 8u}) {
+    auto builder = beside_control();
+    builder.clients = clients;
+    builder.extra_ms = [](const Ask& ask, Random&) {
+      return ask.client == 1 ? 1.0 : 90.0;
+    };
+    const Verdict fairness = find(judge_all(builder.build()), "uniformity.fairness");
+    EXPECT_EQ(fairness.status, Status::fail) << clients << told(fairness);
+    EXPECT_THAT(fairness.summary, HasSubstr("Client 1 is served"));
+    EXPECT_THAT(fairness.summary, HasSubstr("more quickly"));
+  }
+}
+
 TEST(HiddenFaults, ARunThatWasCutShortFailsByNothingThatRepeatsHadToShow) {
   RecordBuilder builder;
   builder.extra_ms = [](const Ask& ask, Random&) {

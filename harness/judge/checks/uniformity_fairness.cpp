@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "harness/judge/limits.hpp"
@@ -26,18 +28,13 @@ struct Shares {
   Ratios ratios;  ///< to the median of the others' medians
   Ratios to_all;  ///< to the median of all: the same unit for all clients, which Jain's index needs
   std::map<std::uint16_t, double> excess_ms;  ///< over the others, median, largest of the files
+  std::map<std::uint16_t, double> saved_ms;   ///< likewise, of what the others took longer
   std::size_t rounds = 0;
 
   double typical(std::uint16_t client) const { return statistics::median(ratios.at(client)).value_or(1); }
-  /// What the client's ratio is above in all rounds but one in six.
-  double lasting(std::uint16_t client) const {
-    return statistics::quantile(ratios.at(client), 1.0 / 6).value_or(1);
-  }
-  std::uint16_t slowest() const {
-    return std::max_element(
-               ratios.begin(), ratios.end(),
-               [this](const auto& a, const auto& b) { return typical(a.first) < typical(b.first); })
-        ->first;
+  /// What the client's ratio is above in so many of the rounds.
+  double ratio_above(std::uint16_t client, double rounds_share) const {
+    return statistics::quantile(ratios.at(client), 1 - rounds_share).value_or(1);
   }
   double jain() const {
     std::vector<double> speeds;
@@ -45,6 +42,35 @@ struct Shares {
     return statistics::jain_index(speeds).value_or(1);
   }
 };
+
+/// The client that fares worst, or best: who is put before all others harms them as much.
+struct Odd {
+  std::uint16_t client = 0;
+  bool slow = true;
+  double ratio = 1;  ///< of its time to that of the others
+  double ms = 0;     ///< between the two
+  bool lasts = false;
+
+  double times() const { return slow ? ratio : 1 / ratio; }
+};
+
+constexpr double lasting_rounds = 5.0 / 6;
+
+Odd slowest(const Shares& shares) {
+  const auto found = std::ranges::max_element(
+      shares.ratios, {}, [&](const auto& client) { return shares.typical(client.first); });
+  Odd odd{found->first, true, shares.typical(found->first), shares.excess_ms.at(found->first)};
+  odd.lasts = shares.ratio_above(odd.client, lasting_rounds) > 1 + (odd.ratio - 1) / 2;
+  return odd;
+}
+
+Odd quickest(const Shares& shares) {
+  const auto found = std::ranges::min_element(
+      shares.ratios, {}, [&](const auto& client) { return shares.typical(client.first); });
+  Odd odd{found->first, false, shares.typical(found->first), shares.saved_ms.at(found->first)};
+  odd.lasts = shares.ratio_above(odd.client, 1 - lasting_rounds) < 1 - (1 - odd.ratio) / 2;
+  return odd;
+}
 
 double median_of_others(const std::map<std::uint16_t, double>& medians, std::uint16_t client) {
   std::vector<double> others;
@@ -56,7 +82,7 @@ double median_of_others(const std::map<std::uint16_t, double>& medians, std::uin
 Shares shares_of(const Evidence& evidence, const std::vector<Group>& groups) {
   using ByRound = std::map<std::uint16_t, std::map<std::uint32_t, std::vector<double>>>;
   ByRound ratios, to_all;
-  std::map<std::uint16_t, double> excess;
+  std::map<std::uint16_t, double> excess, saved;
   std::map<std::uint32_t, bool> rounds;
   for (const Group& group : groups) {
     std::map<std::uint32_t, std::map<std::uint16_t, std::vector<double>>> blocks;
@@ -78,8 +104,11 @@ Shares shares_of(const Evidence& evidence, const std::vector<Group>& groups) {
         differences[client].push_back(median_ms - usual);
       }
     }
-    for (const auto& [client, values] : differences)
-      excess[client] = std::max(excess[client], *statistics::median(values));
+    for (const auto& [client, values] : differences) {
+      const double middle = *statistics::median(values);
+      excess[client] = std::max(excess[client], middle);
+      saved[client] = std::max(saved[client], -middle);
+    }
   }
   const auto over_rounds = [](const ByRound& by_client) {
     Ratios found;
@@ -87,7 +116,7 @@ Shares shares_of(const Evidence& evidence, const std::vector<Group>& groups) {
       for (const auto& [round, values] : by_round) found[client].push_back(*statistics::median(values));
     return found;
   };
-  return {over_rounds(ratios), over_rounds(to_all), excess, rounds.size()};
+  return {over_rounds(ratios), over_rounds(to_all), excess, saved, rounds.size()};
 }
 
 class Fairness final : public Check {
@@ -163,31 +192,48 @@ class Fairness final : public Check {
     const Shares shares = shares_of(evidence, groups);
     if (shares.ratios.size() < 2)
       return skipped(std::move(verdict), "No two clients transferred the same file in the same block.");
-    const std::uint16_t slowest = shares.slowest();
     const double jain = shares.jain();
+    const Odd odd = most_unfair(shares, jain, lines);
     verdict.measured = fmt::format(
-        "Jain's index {}; client {}, the slowest, took {} times as long as the others{}", number(jain),
-        slowest, number(shares.typical(slowest)), part.empty() ? "" : " in " + part);
+        "Jain's index {}; client {}, the {}, took {} times as long as the others{}", number(jain), odd.client,
+        odd.slow ? "slowest" : "quickest", number(odd.ratio), part.empty() ? "" : " in " + part);
     verdict.confidence = fmt::format("median of {}", counted(shares.rounds, "round"));
     verdict.series.push_back(client_picture(shares));
-    const bool large = shares.excess_ms.at(slowest) > lines.floor_ms;
-    const bool lasts = shares.lasting(slowest) > 1 + (shares.typical(slowest) - 1) / 2;
-    const bool unfair = large && (jain < lines.jain_min || shares.typical(slowest) > lines.times_max);
     const MachineState machine = machine_state(evidence);
-    if (unfair) {
-      if (!lasts || shares.rounds < rounds_min || machine.disturbed())
+    if (is_unfair(odd, jain, lines)) {
+      if (!odd.lasts || shares.rounds < rounds_min || machine.disturbed())
         return inconclusive(
             std::move(verdict),
-            fmt::format("Client {} was served more slowly, but {}.", slowest,
+            fmt::format("Client {} was served more {}, but {}.", odd.client, odd.slow ? "slowly" : "quickly",
                         machine.disturbed() ? machine.why() : "not in enough rounds to be sure"),
             fmt::format("A calm machine and at least {} rounds.", rounds_min + 3));
-      return favoured(std::move(verdict), shares, slowest, Status::fail);
+      return favoured(std::move(verdict), shares, odd, Status::fail);
     }
-    if (large && lasts && jain < lines.jain_warn && !machine.disturbed())
-      return favoured(std::move(verdict), shares, slowest, Status::warn);
+    if (odd.ms > lines.floor_ms && odd.lasts && jain < lines.jain_warn && !machine.disturbed())
+      return favoured(std::move(verdict), shares, odd, Status::warn);
     verdict.status = Status::pass;
     verdict.summary = "No client is served better or worse for long.";
+    if (jain < lines.jain_min && odd.ms <= lines.floor_ms)
+      verdict.summary = fmt::format("Clients differ by {} only, no more than a shared machine causes.",
+                                    milliseconds(odd.ms));
     return verdict;
+  }
+
+  static bool is_unfair(const Odd& odd, double jain, const Lines& lines) {
+    return odd.ms > lines.floor_ms && (jain < lines.jain_min || (odd.slow && odd.ratio > lines.times_max));
+  }
+
+  /// The slowest client, unless the quickest shows it better: where one of many is put before all others,
+  /// none of these is slower than the rest of them.
+  static Odd most_unfair(const Shares& shares, double jain, const Lines& lines) {
+    const Odd slow = slowest(shares), quick = quickest(shares);
+    constexpr double clearly = 1.5;  // of two clients each is as far from the other
+    const auto rank = [&](const Odd& odd) {
+      return std::tuple(is_unfair(odd, jain, lines) && odd.lasts, is_unfair(odd, jain, lines),
+                        odd.ms > lines.floor_ms && odd.lasts,
+                        std::log(odd.times()) * (odd.slow ? clearly : 1));
+    };
+    return rank(quick) > rank(slow) ? quick : slow;
   }
 
   static Series client_picture(const Shares& shares) {
@@ -200,14 +246,14 @@ class Fairness final : public Check {
     return picture("Each client's transfer time relative to the others", "client", "ratio", x, y);
   }
 
-  static Verdict favoured(Verdict verdict, const Shares& shares, std::uint16_t slowest, Status status) {
+  static Verdict favoured(Verdict verdict, const Shares& shares, const Odd& odd, Status status) {
     verdict.status = status;
     verdict.severity = status == Status::fail ? Severity::major : Severity::minor;
-    verdict.summary = fmt::format("Client {} is served {} times more slowly than the others.", slowest,
-                                  number(shares.typical(slowest)));
+    verdict.summary = fmt::format("Client {} is served {} times more {} than the others.", odd.client,
+                                  number(odd.times()), odd.slow ? "slowly" : "quickly");
     verdict.happened =
-        fmt::format("Its median transfer took {} longer than that of the others, in nearly every one of {}.",
-                    milliseconds(shares.excess_ms.at(slowest)), counted(shares.rounds, "round"));
+        fmt::format("Its median transfer took {} {} than that of the others, in nearly every one of {}.",
+                    milliseconds(odd.ms), odd.slow ? "longer" : "less", counted(shares.rounds, "round"));
     verdict.cause =
         "The server always looks at some connections first, or gives them more at a time: a loop over "
         "descriptors that starts anew at the first, a lock that "
