@@ -12,8 +12,6 @@ namespace {
 
 /// A timer's crowd is looked for where it is at least twice the median long.
 constexpr double crowd_median_max_ms = 20;
-constexpr double frequent_share = 0.02;
-constexpr double moments_share = 0.25;
 
 std::vector<double> lengths(const std::vector<Outlier>& outliers) {
   std::vector<double> values;
@@ -62,17 +60,18 @@ double stall_events_low(const StallFinding& finding) {
 }
 
 std::optional<StallFinding> worst_stalls(const Evidence& evidence, const std::vector<Group>& groups,
-                                         const OutlierLimit& limit) {
+                                         const OutlierLimit& limit, double share_max) {
   const auto pools = pools_of(groups);
   const auto control_groups = groups_of(evidence, record::Arm::control);
   const auto rank_of = [&](const StallFinding& finding) {
     const auto control = stalls_at_same_work(evidence, control_groups, finding, limit);
     const bool counts = !finding.outliers.found.empty() &&
                         beyond_control(finding.low, control ? &control->outliers : nullptr);
-    return std::tuple(counts, finding.low, finding.outliers.share());
+    return std::tuple(counts, counts && certainly_above(evidence, finding, share_max), finding.low,
+                      finding.outliers.share());
   };
   std::optional<StallFinding> worst;
-  std::tuple<bool, double, double> worst_rank;
+  std::tuple<bool, bool, double, double> worst_rank;
   for (const Pool& pool : pools) {
     StallFinding finding =
         find_in(evidence.record, pool, limit, 1 - 0.05 / static_cast<double>(pools.size()));
@@ -118,10 +117,13 @@ bool spread_out(const Evidence& evidence, const Outliers& outliers) {
          outliers.rounds >= std::min(stall_rounds_min, rounds_judged(evidence));
 }
 
+bool certainly_above(const Evidence& evidence, const StallFinding& finding, double share_max) {
+  return finding.low > share_max && spread_out(evidence, finding.outliers) &&
+         stall_events_low(finding) > share_max * stall_moments_share;
+}
+
 bool stalls_are_frequent(const Evidence& evidence, const StallFinding& finding, const OutlierLimit& limit) {
-  return finding.low > frequent_share && spread_out(evidence, finding.outliers) &&
-         stall_events_low(finding) > frequent_share * moments_share &&
-         beyond_control(evidence, finding, limit);
+  return certainly_above(evidence, finding, stall_share_max) && beyond_control(evidence, finding, limit);
 }
 
 }  // namespace bftp::judge

@@ -14,6 +14,11 @@ namespace bftp::judge {
 /// over.
 inline constexpr std::size_t stall_events_min = 5;
 inline constexpr std::size_t stall_rounds_min = 3;
+/// Separate moments for each stalled transfer that there must be at least. An iterative server passes one
+/// pause of the machine on to every client in its queue: many transfers, one moment.
+inline constexpr double stall_moments_share = 0.25;
+/// The default of uniformity.stalls.
+inline constexpr double stall_share_max = 0.02;
 
 struct StallFinding {
   Pool pool;
@@ -27,9 +32,11 @@ struct StallFinding {
 double stall_events_low(const StallFinding& finding);
 
 /// The pool that says most, with the confidence corrected for the number of pools (Bonferroni): of those that
-/// the control arm does not excuse (beyond_control()), if there are any with stalls. Points into `groups`.
+/// the control arm does not excuse (beyond_control()), if there are any with stalls; and of these one that is
+/// certainly beyond `share_max` at separate moments, before one that a single pause of the machine gave more.
+/// Points into `groups`.
 std::optional<StallFinding> worst_stalls(const Evidence& evidence, const std::vector<Group>& groups,
-                                         const OutlierLimit& limit);
+                                         const OutlierLimit& limit, double share_max = stall_share_max);
 
 /// The default of uniformity.stalls, with the scheduler's floor of this run.
 OutlierLimit stall_limit(const Evidence& evidence, double times_median = 5, double excess_ms = 30);
@@ -48,6 +55,9 @@ double p_of_share(const Outliers& outliers, double pools, double share_max);
 
 /// Spread over enough moments and rounds to be no single accident.
 bool spread_out(const Evidence& evidence, const Outliers& outliers);
+
+/// Certainly more than `share_max`, at enough separate moments.
+bool certainly_above(const Evidence& evidence, const StallFinding& finding, double share_max);
 
 /// Whether uniformity.stalls says enough with its standard limits, so that a check that looks closer at the
 /// same transfers need not fail for them once more.

@@ -120,6 +120,33 @@ TEST(HiddenFaults, WhoIsServedSlowlyOnlyInLargeFilesIsServedUnfairly) {
   EXPECT_THAT(fairness.measured, HasSubstr("16 MiB and more"));
 }
 
+TEST(HiddenFaults, TwoPausesOfTheMachineDoNotHideStallsElsewhere) {
+  auto builder = beside_control();
+  builder.clients = 8;
+  builder.rounds = 20;
+  builder.extra_ms = [](const Ask& ask, Random& random) {
+    if (ask.op == Op::put) return ask.size >= large && (ask.round == 5 || ask.round == 9) ? 6000.0 : 0.0;
+    return ask.size < large && uniform(random) < 0.045 ? 300.0 : 0.0;
+  };
+  const auto verdicts = judge_all(builder.build());
+  for (const char* id : {"uniformity.stalls", "uniformity.tail"}) {
+    EXPECT_EQ(find(verdicts, id).status, Status::fail) << told(find(verdicts, id));
+    EXPECT_THAT(find(verdicts, id).happened, HasSubstr("(GET"));
+  }
+}
+
+TEST(HiddenFaults, StallsOneAfterTheOtherAreNoRhythm) {
+  auto builder = beside_control();
+  builder.clients = 8;
+  builder.rounds = 20;
+  builder.extra_ms = [](const Ask& ask, Random&) {
+    return ask.op == Op::put && ask.size >= large && (ask.round == 5 || ask.round == 9) ? 6000.0 : 0.0;
+  };
+  const Verdict stalls = find(judge_all(builder.build()), "uniformity.stalls");
+  EXPECT_EQ(stalls.status, Status::warn) << told(stalls);
+  EXPECT_THAT(stalls.happened, ::testing::Not(HasSubstr("each 1st")));
+}
+
 TEST(HiddenFaults, WhoIsPutBeforeAllOthersIsServedUnfairly) {
   for (const std::uint32_t clients : {3u, 4u, 8u}) {
     auto builder = beside_control();

@@ -16,10 +16,6 @@ namespace {
 
 constexpr std::size_t stalls_samples_min = 20;
 
-/// Separate moments for each stalled transfer that there must be at least. An iterative server passes one
-/// pause of the machine on to every client in its queue: many transfers, one moment.
-constexpr double moments_share = 0.25;
-
 struct Words {
   std::string happened;
   std::string cause;
@@ -66,7 +62,8 @@ Words explain(const StallFinding& finding) {
   std::vector<double> positions;
   for (const Outlier& outlier : finding.outliers.found)
     positions.push_back(static_cast<double>(outlier.position));
-  if (const auto period = statistics::find_period(positions)) {
+  // One after the other is one moment, no rhythm.
+  if (const auto period = statistics::find_period(positions); period && period->length >= 2) {
     const auto length = static_cast<std::uint64_t>(std::round(period->length));
     const std::string each = fmt::format("{}{} {}", length, ending_of_ordinal(length), finding.pool.name);
     words.happened += fmt::format(" It hits about each {}.", each);
@@ -120,7 +117,7 @@ class Stalls final : public Check {
            "clients share at one moment count once.";
   }
   std::vector<LimitSpec> limits() const override {
-    return {{"share_max", 0.02, "share of transfers",
+    return {{"share_max", stall_share_max, "share of transfers",
              "fails above; one accident of a busy machine in 50 is allowed for"},
             {"share_warn", 0.005, "share of transfers", "warns above"},
             {"excess_ms", 30, "ms",
@@ -142,7 +139,7 @@ class Stalls final : public Check {
         "(clause 6.1).";
     verdict.clauses = {"6.1"};
     const auto groups = groups_of(evidence, record::Arm::server);
-    const auto finding = worst_stalls(evidence, groups, outlier_limit);
+    const auto finding = worst_stalls(evidence, groups, outlier_limit, share_max);
     if (!finding)
       return skipped(std::move(verdict), "No transfer came to its end, so there is no time to judge.");
     if (finding->outliers.total < stalls_samples_min)
@@ -171,11 +168,9 @@ class Stalls final : public Check {
       verdict.measured +=
           fmt::format("; reference server {} of {}", control->outliers.found.size(), control->outliers.total);
     verdict.p_value = p_of_share(finding.outliers, finding.pools, share_max);
-    const bool spread =
-        spread_out(evidence, finding.outliers) && stall_events_low(finding) > share_max * moments_share;
     const MachineState machine = machine_state(evidence);
     const bool unmistakable = finding.crowd && finding.low > share_max;
-    if (finding.low > share_max && spread && beyond) {
+    if (certainly_above(evidence, finding, share_max) && beyond) {
       if (machine.disturbed() && !unmistakable &&
           !machine_is_no_excuse(evidence, finding, control_groups, share_max))
         return inconclusive(std::move(verdict),
@@ -183,7 +178,7 @@ class Stalls final : public Check {
                             "Run again on a machine with nothing else to do.");
       return stalled(std::move(verdict), evidence, finding, Status::fail);
     }
-    if (finding.low > share_warn && stall_events_low(finding) > share_warn * moments_share && beyond &&
+    if (finding.low > share_warn && stall_events_low(finding) > share_warn * stall_moments_share && beyond &&
         !machine.disturbed())
       return stalled(std::move(verdict), evidence, finding, Status::warn);
     verdict.status = Status::pass;

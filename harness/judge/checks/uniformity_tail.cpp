@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <optional>
-#include <utility>
+#include <tuple>
 
 #include "harness/judge/limits.hpp"
 #include "harness/judge/machine.hpp"
@@ -56,8 +56,13 @@ double excused_share(const Evidence& evidence, const std::vector<Pool>& control_
   return statistics::upper_bound(outliers.found.size(), outliers.total).value_or(0);
 }
 
+bool certain(const Count& count) {
+  return count.low > beyond_p99 && count.outliers.events >= events_min && count.outliers.rounds >= 2;
+}
+
 /// p99/p50 lies above the limit exactly when more than one transfer in 100 lies above limit × p50; counting
-/// those has an exact bound. The worst that the control does not excuse, if there is one.
+/// those has an exact bound. The worst that the control does not excuse, if there is one; and of these one
+/// that is certain, before one that a single pause of the machine gave more.
 std::optional<Count> worst_pool(const Evidence& evidence, const std::vector<Group>& groups,
                                 const OutlierLimit& limit) {
   const auto pools = pools_of(groups);
@@ -71,16 +76,11 @@ std::optional<Count> worst_pool(const Evidence& evidence, const std::vector<Grou
                     .value_or(0);
     count.is_excused = count.low <= excused_share(evidence, control_pools, pool, limit);
     const auto rank = [](const Count& one) {
-      return std::pair(!one.is_excused, one.low);
+      return std::tuple(!one.is_excused, certain(one), one.low);
     };
     if (!worst || rank(count) > rank(*worst)) worst = std::move(count);
   }
   return worst;
-}
-
-bool certain(const std::optional<Count>& count) {
-  return count && count->low > beyond_p99 && count->outliers.events >= events_min &&
-         count->outliers.rounds >= 2;
 }
 
 Series tail_picture(const TailFigure& figure) {
@@ -150,7 +150,7 @@ class Tail final : public Check {
                                                                           count->outliers.total, beyond_p99)
                                                        .value_or(1));
     const MachineState machine = machine_state(evidence);
-    if (certain(count) && !count->is_excused) {
+    if (certain(*count) && !count->is_excused) {
       if (machine.disturbed())
         return inconclusive(std::move(verdict),
                             "Some transfers took far longer than the rest, but " + machine.why() + ".",
@@ -158,7 +158,7 @@ class Tail final : public Check {
       return long_tail(std::move(verdict), *count, Status::fail);
     }
     const auto warned = worst_pool(evidence, groups, {ratio_warn, fails.excess_ms, true});
-    if (certain(warned) && !warned->is_excused && !machine.disturbed())
+    if (certain(*warned) && !warned->is_excused && !machine.disturbed())
       return long_tail(std::move(verdict), *warned, Status::warn);
     verdict.status = Status::pass;
     verdict.confidence =
