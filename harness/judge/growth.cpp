@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "harness/judge/statistics/paired.hpp"
+#include "harness/judge/wording.hpp"
 
 namespace bftp::judge {
 namespace {
@@ -89,14 +90,25 @@ QuietSeries quiet_series(const Evidence& evidence, const Reading& reading) {
   return series;
 }
 
-Series limit_slope(const QuietSeries& series, double per_transfer, double unit, const std::string& y_label) {
-  const double rise = per_transfer * (series.transfers.back() - series.transfers.front());
-  const double from = series.values.front();
+Series limit_slope(const Growth& growth, double per_transfer, double unit, const std::string& y_label) {
+  const double to = growth.from_value + per_transfer * growth.transfers;
   return {"limit",
           "transfers so far",
           y_label,
-          {series.transfers.front(), series.transfers.back()},
-          {from / unit, (from + rise) / unit}};
+          {growth.from_transfers, growth.from_transfers + growth.transfers},
+          {growth.from_value / unit, to / unit}};
+}
+
+Series rest_picture(const QuietSeries& series, std::string title, double unit, const std::string& y_label) {
+  std::vector<double> x, y;
+  const auto add = [&](double transfers, double value) {
+    x.push_back(transfers);
+    y.push_back(value / unit);
+  };
+  if (series.baseline) add(0, *series.baseline);
+  for (std::size_t i = 0; i < series.values.size(); ++i) add(series.transfers[i], series.values[i]);
+  if (series.settled) add(std::max(series.settled_transfers, x.empty() ? 0 : x.back()), *series.settled);
+  return picture(std::move(title), "transfers so far", y_label, x, y);
 }
 
 Growth judge_growth(const QuietSeries& series, const GrowthLimits& limits) {
@@ -105,6 +117,8 @@ Growth judge_growth(const QuietSeries& series, const GrowthLimits& limits) {
   growth.points = tail.x.size();
   if (tail.x.size() < points_min) return growth;
   growth.line = statistics::theil_sen(tail.x, tail.y);
+  growth.from_transfers = tail.x.front();
+  growth.from_value = tail.y.front();
   growth.transfers = tail.x.back() - tail.x.front();
   growth.whole = tail.y.back() - tail.y.front();
   if (!growth.line) return growth;
@@ -121,6 +135,25 @@ Growth judge_growth(const QuietSeries& series, const GrowthLimits& limits) {
     growth.kind = growth.line->slope_range.low > per_transfer ? GrowthKind::leak : GrowthKind::uncertain;
   }
   return growth;
+}
+
+std::optional<Growth> growth_after_warm_up(const QuietSeries& series, const GrowthLimits& limits) {
+  // An exponential approach to a plateau that has fallen to a third from half to half falls to 0.58 from
+  // quarter to quarter.
+  constexpr double steady = 0.6;
+  if (series.before || judge_growth(series, limits).kind != GrowthKind::plateau) return std::nullopt;
+  const std::size_t first = 1 + (series.values.size() - 1) / 2;
+  // With the point before it, since a tail leaves its first point out.
+  QuietSeries late = series;
+  for (auto member : {&QuietSeries::transfers, &QuietSeries::values})
+    (late.*member)
+        .erase((late.*member).begin(), (late.*member).begin() + static_cast<std::ptrdiff_t>(first - 1));
+  const Growth growth = judge_growth(late, limits);
+  if (growth.kind != GrowthKind::leak || growth.brief) return std::nullopt;
+  const Tail tail = tail_of(late, false);
+  const std::size_t middle = tail.x.size() / 2;
+  const bool slows_down = pace(tail, middle, tail.x.size() - 1) < steady * pace(tail, 0, middle);
+  return slows_down ? std::nullopt : std::optional(growth);
 }
 
 bool outpaces(const Growth& growth, double per_transfer) {

@@ -52,23 +52,33 @@ enum class GrowthKind : std::uint8_t {
 
 struct Growth {
   GrowthKind kind = GrowthKind::unknown;
-  std::optional<statistics::TheilSen> line;  ///< over the tail
-  double whole = 0;                          ///< last less first value of the tail
-  bool brief = false;                        ///< judged by the limits for a short tail
-  double transfers = 0;                      ///< from the first point of the tail to its last
-  std::vector<double> paces;                 ///< growth per transfer from each point of the tail to the next
+  std::optional<statistics::TheilSen> line;   ///< over the tail
+  double whole = 0;                           ///< last less first value of the tail
+  bool brief = false;                         ///< judged by the limits for a short tail
+  double from_transfers = 0, from_value = 0;  ///< the first point of the tail
+  double transfers = 0;                       ///< from it to the last
+  std::vector<double> paces;                  ///< growth per transfer from each point of the tail to the next
   std::size_t points = 0;
 };
 
-/// A picture's line that rises by `per_transfer` from the series' first value after the warm-up on. `unit` is
-/// what the picture divides values by. Precondition: two values.
-Series limit_slope(const QuietSeries& series, double per_transfer, double unit, const std::string& y_label);
+/// A picture's line that rises by `per_transfer` from where the growth is judged from, to where it is judged
+/// to. `unit` is what the picture divides values by. Precondition: growth.line.
+Series limit_slope(const Growth& growth, double per_transfer, double unit, const std::string& y_label);
+
+/// A picture of the figure at rest: before the first transfer, after each round, and once the server had
+/// settled.
+Series rest_picture(const QuietSeries& series, std::string title, double unit, const std::string& y_label);
 
 /// The tail leaves the first round out (the first pass only): there buffers, pools and caches come up. A leak
 /// must have the whole interval of the Theil-Sen slope above the limit, must have grown by `whole`, must rise
 /// at least a third as fast in the second half of the tail as in the first, and half of it at least must
 /// still be there when the server has settled.
 Growth judge_growth(const QuietSeries& series, const GrowthLimits& limits);
+
+/// What goes on once a warm-up is over: the second half of a first pass that levelled off, by itself. A leak
+/// beside a cache that fills grows on as steadily as before; what approaches a plateau slows down. Nothing if
+/// that half is no leak by itself, is too short for the sharp limits, or slows down.
+std::optional<Growth> growth_after_warm_up(const QuietSeries& series, const GrowthLimits& limits);
 
 /// Whether it grows by more than `per_transfer` from one quiet point to the next as a rule, certain by the
 /// signed rank test of the paces at 5 % (Wilcoxon 1945; with too few for that, all of them must). A slope's

@@ -10,20 +10,6 @@
 namespace bftp::judge {
 namespace {
 
-Series handle_picture(const QuietSeries& series, const std::string& noun) {
-  std::vector<double> x;
-  std::vector<double> y;
-  if (series.baseline) {
-    x.push_back(0);
-    y.push_back(*series.baseline);
-  }
-  for (std::size_t i = 0; i < series.values.size(); ++i) {
-    x.push_back(series.transfers[i]);
-    y.push_back(series.values[i]);
-  }
-  return picture("Count at rest: " + noun, "transfers so far", "count", x, y);
-}
-
 /// What the server may hold for good: what it had at the start, or brought up in the first round.
 double usual(const QuietSeries& series, const HandleWords& words) {
   if (!words.may_come_with_the_first_clients && series.baseline) return *series.baseline;
@@ -125,11 +111,11 @@ Verdict judge_handles(const Check& check, const Evidence& evidence, const LimitV
           : "";
   verdict.measured = fmt::format("{} at the start, {}{} at the end",
                                  series.baseline ? number(*series.baseline) : "unknown", begun, number(end));
-  verdict.series.push_back(handle_picture(series, words.plural));
-  if (series.values.size() >= 2) verdict.series.push_back(limit_slope(series, per_transfer, 1, "count"));
+  verdict.series.push_back(rest_picture(series, "Count at rest: " + words.plural, 1, "count"));
   const double growth_min = limit(check, limits, "growth_min") - 0.5;
   const GrowthLimits lines{per_transfer, growth_min, per_transfer, growth_min, true};
   const Growth growth = judge_growth(series, lines);
+  if (growth.line) verdict.series.push_back(limit_slope(growth, per_transfer, 1, "count"));
   if (growth.line)
     verdict.confidence = fmt::format("{} to {} per transfer", number(growth.line->slope_range.low),
                                      number(growth.line->slope_range.high));

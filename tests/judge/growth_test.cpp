@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace bftp::judge {
 namespace {
 
@@ -56,6 +59,60 @@ TEST(Growth, AJumpBetweenThePassesAloneIsNoLeak) {
     if (point.confirmation) point.sample.pss_mib = 74.6;
   const GrowthLimits limits{256.0 / 1048576, 0.2, 4096.0 / 1048576, 1};
   EXPECT_EQ(judge_growth(quiet_series({record, true}, pss_mib), limits).kind, GrowthKind::flat);
+}
+
+/// After each of ten rounds of 256 transfers, bytes: what `held` says.
+QuietSeries ten_rounds(double (*held)(double transfers)) {
+  QuietSeries series;
+  for (int round = 1; round <= 10; ++round) {
+    series.transfers.push_back(256.0 * round);
+    series.values.push_back(held(256.0 * round));
+  }
+  return series;
+}
+
+constexpr double kib = 1024, mib = 1024 * kib;
+const GrowthLimits sharp{256, 128 * kib, 4096, 1 * mib};
+
+TEST(AfterWarmUp, ALeakBesideACacheThatFillsGoesOn) {
+  const auto series = ten_rounds([](double n) { return std::min(60 * mib, n * 60 * kib) + n * 4 * kib; });
+  ASSERT_EQ(judge_growth(series, sharp).kind, GrowthKind::plateau);
+  const auto growth = growth_after_warm_up(series, sharp);
+  ASSERT_TRUE(growth);
+  EXPECT_EQ(growth->kind, GrowthKind::leak);
+  EXPECT_NEAR(growth->line->slope, 4 * kib, 1);
+  EXPECT_EQ(growth->points, 5u);
+}
+
+TEST(AfterWarmUp, WhatApproachesAPlateauDoesNot) {
+  EXPECT_FALSE(
+      growth_after_warm_up(ten_rounds([](double n) { return std::min(60 * mib, n * 60 * kib); }), sharp));
+  double (*const approaches[])(double) = {[](double n) { return 60 * mib * (1 - std::exp(-n / 300)); },
+                                          [](double n) { return 60 * mib * (1 - std::exp(-n / 600)); },
+                                          [](double n) { return 60 * mib * (1 - std::exp(-n / 900)); },
+                                          [](double n) {
+                                            return 60 * mib * (1 - std::exp(-n / 1100));
+                                          }};
+  for (const auto held : approaches) EXPECT_FALSE(growth_after_warm_up(ten_rounds(held), sharp));
+}
+
+TEST(AfterWarmUp, IsAskedOfAWholeFirstPassThatLevelledOffAlone) {
+  const auto steady = ten_rounds([](double n) { return n * 4 * kib; });
+  EXPECT_FALSE(growth_after_warm_up(steady, sharp)) << "a leak from the start is one already";
+  auto repeats = ten_rounds([](double n) { return std::min(60 * mib, n * 60 * kib) + n * 4 * kib; });
+  auto few = repeats;
+  repeats.before = 0;
+  EXPECT_FALSE(growth_after_warm_up(repeats, sharp));
+  few.transfers.resize(6);
+  few.values = {10 * mib, 20 * mib, 30 * mib, 30 * mib + 64 * kib, 30 * mib + 256 * kib, 31 * mib};
+  EXPECT_FALSE(growth_after_warm_up(few, sharp)) << "three points are no second half";
+}
+
+TEST(LimitSlope, BeginsWhereTheGrowthIsJudgedFrom) {
+  const auto series = ten_rounds([](double n) { return n * 4 * kib; });
+  const auto limit = limit_slope(judge_growth(series, sharp), 256, 1, "bytes");
+  EXPECT_EQ(limit.x, (std::vector<double>{512, 2560})) << "the first round is left out";
+  EXPECT_EQ(limit.y, (std::vector<double>{512 * 4 * kib, 512 * 4 * kib + 2048 * 256}));
 }
 
 TEST(Outpaces, TakesTwoStepsForTwoEvents) {

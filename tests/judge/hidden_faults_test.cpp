@@ -147,6 +147,20 @@ TEST(HiddenFaults, StallsOneAfterTheOtherAreNoRhythm) {
   EXPECT_THAT(stalls.happened, ::testing::Not(HasSubstr("each 1st")));
 }
 
+TEST(HiddenFaults, ALeakBesideACacheThatFillsIsFound) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    auto builder = beside_control();
+    builder.seed = seed;
+    builder.pss_mib = [](std::uint64_t n, Random& random) {
+      const auto transfers = static_cast<double>(n);
+      return 6 + std::min(60.0, transfers * 0.06) + transfers * 4 / 1024 + 0.1 * uniform(random);
+    };
+    const Verdict leak = find(judge_all(builder.build()), "memory.leak");
+    EXPECT_EQ(leak.status, Status::fail) << told(leak);
+    EXPECT_THAT(leak.happened, HasSubstr("over the second half"));
+  }
+}
+
 TEST(HiddenFaults, WhoIsPutBeforeAllOthersIsServedUnfairly) {
   for (const std::uint32_t clients : {3u, 4u, 8u}) {
     auto builder = beside_control();

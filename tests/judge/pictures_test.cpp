@@ -67,6 +67,35 @@ TEST(Pictures, ShowTheServerFromSigtermToItsEnd) {
   EXPECT_THAT(series[1].x, ElementsAre(5, 5)) << "the limit";
 }
 
+TEST(Pictures, ShowTheReadingsAtRestThatAreJudged) {
+  RecordBuilder builder;
+  builder.pss_mib = [](std::uint64_t transfers, RecordBuilder::Random&) {
+    return transfers == 0 ? 6.0 : 20.0;
+  };
+  auto record = builder.build();
+  for (auto& point : record.quiet_points)
+    if (point.kind == record::QuietKind::settled) point.sample.pss_mib = 9, point.sample.fds = 31;
+  const auto verdicts = judge_all(record);
+  for (const char* id : {"memory.returns", "memory.leak", "handles.descriptors"}) {
+    const auto& series = find(verdicts, id).series;
+    ASSERT_GE(series.size(), 2u) << id;
+    EXPECT_EQ(series[0].x.front(), 0) << id << ": before the first transfer";
+    EXPECT_EQ(series[0].y.size(), 1u + builder.rounds + 1u) << id;
+    EXPECT_EQ(series[0].y.back(), id == std::string("handles.descriptors") ? 31 : 9) << id;
+    EXPECT_EQ(series[1].title, "limit") << id;
+  }
+}
+
+TEST(Pictures, DrawTheLimitOfAShortRunWhereThatHolds) {
+  RecordBuilder builder;
+  builder.rounds = 4;
+  const Verdict leak = find(judge_all(builder.build()), "memory.leak");
+  ASSERT_NE(leak.limit.find("at most 4096 bytes per transfer"), std::string::npos) << leak.limit;
+  const Series& limit = leak.series.at(1);
+  ASSERT_EQ(limit.title, "limit");
+  EXPECT_NEAR((limit.y[1] - limit.y[0]) / (limit.x[1] - limit.x[0]) * 1024 * 1024, 4096, 0.01);
+}
+
 TEST(Pictures, ShowAServerThatHadToBeKilledUpToThen) {
   auto record = RecordBuilder{}.build();
   auto& end = record.server_ends.front();

@@ -32,17 +32,7 @@ std::optional<double> private_bytes(const record::ResourceSample& sample) {
 }
 
 Series memory_picture(const QuietSeries& series, std::string title) {
-  std::vector<double> x;
-  std::vector<double> y;
-  if (series.baseline) {
-    x.push_back(0);
-    y.push_back(*series.baseline / mib);
-  }
-  for (std::size_t i = 0; i < series.values.size(); ++i) {
-    x.push_back(series.transfers[i]);
-    y.push_back(series.values[i] / mib);
-  }
-  return picture(std::move(title), "transfers so far", "MiB", x, y);
+  return rest_picture(series, std::move(title), mib, "MiB");
 }
 
 class Leak final : public Check {
@@ -106,6 +96,7 @@ class Leak final : public Check {
     bool without_files = false;         ///< the series leaves pages of files out
     std::vector<ExerciseGrowth> alike;  ///< requests after the rounds that left as much as whole transfers
     bool joint = false;                 ///< only together with these it is a leak
+    bool after_warm_up = false;         ///< `growth` is of the second half alone
   };
 
   static Reading read(const Evidence& evidence, const GrowthLimits& lines) {
@@ -113,6 +104,12 @@ class Leak final : public Check {
     reading.series = quiet_series(evidence, pss_bytes);
     Growth& growth = reading.growth = judge_growth(reading.series, lines);
     reading.without_files = leaks_without_files(evidence, lines, reading.series, growth);
+    // A collector's heap has plateaus and slopes of its own.
+    if (const auto late =
+            garbage_of(evidence.record) ? std::nullopt : growth_after_warm_up(reading.series, lines)) {
+      growth = *late;
+      reading.after_warm_up = true;
+    }
     // The first pass asks for repeats; whether to fail is for the repeats to say, and lumps are too few
     // there.
     if (evidence.confirmation && growth.kind == GrowthKind::leak && !growth.brief &&
@@ -135,8 +132,8 @@ class Leak final : public Check {
                       : fmt::format("at most {} bytes per transfer{}, or {} in all",
                                     number(lines.per_transfer_of(growth)),
                                     growth.brief ? " in so short a run" : "", bytes(lines.whole_of(growth)));
-    if (reading.series.values.size() >= 2)
-      verdict.series.push_back(limit_slope(reading.series, lines.per_transfer, mib, "MiB"));
+    const double line = reading.joint ? lines.per_transfer : lines.per_transfer_of(growth);
+    verdict.series.push_back(limit_slope(growth, line, mib, "MiB"));
     const QuietSeries own = quiet_series(evidence, private_bytes);
     if (!own.values.empty())
       verdict.series.push_back(memory_picture(own, "its private part: pages that no other process maps"));
@@ -172,6 +169,12 @@ class Leak final : public Check {
     if (growth.brief && !grows && is_unexplained(evidence.record))
       return doubt_level(std::move(verdict), evidence.record);
     verdict = decide(std::move(verdict), growth);
+    if (reading.after_warm_up)
+      verdict.happened = fmt::format(
+          "Its memory at rest grew quickly at first, as of a cache that fills, but by {} over the second "
+          "half "
+          "of the rounds too, and no slower at the end.",
+          bytes(growth.whole));
     return reading.joint ? told_together(std::move(verdict), growth, reading.alike) : verdict;
   }
 

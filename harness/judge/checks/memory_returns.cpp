@@ -48,8 +48,10 @@ class Returns final : public Check {
     const double kept = *series.settled - *series.baseline;
     verdict.measured =
         fmt::format("{} above the baseline of {}", bytes(kept * mib), bytes(*series.baseline * mib));
-    verdict.series.push_back(picture("Memory of the server at rest (PSS)", "transfers so far", "MiB",
-                                     series.transfers, series.values));
+    verdict.series.push_back(rest_picture(series, "Memory of the server at rest (PSS)", 1, "MiB"));
+    const double most = *series.baseline + kept_max;
+    verdict.series.push_back(
+        picture("limit", "transfers so far", "MiB", {0, series.settled_transfers}, {most, most}));
     verdict.status = Status::pass;
     verdict.summary = fmt::format("At rest the server holds {} after the run, and held {} before it.",
                                   bytes(*series.settled * mib), bytes(*series.baseline * mib));
