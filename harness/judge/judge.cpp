@@ -85,11 +85,16 @@ Verdict confirmed(Verdict first, const Verdict& second, const record::RunRecord&
   }
   if (broken) return broke_down(std::move(first), second, *broken);
   const bool unseen = second.status == Status::inconclusive || second.status == Status::skip;
+  const bool less = second.status == Status::warn;
   first.status = unseen ? Status::inconclusive : Status::warn;
   first.severity = unseen ? Severity::info : Severity::minor;
   first.happened = first.summary + " " + first.happened;
-  first.summary = unseen ? "Seen once; of the fresh repeats nothing can be said: " + second.summary
-                         : "Seen once, but not again when the same work was repeated, so it fails nobody.";
+  first.summary =
+      unseen ? "Seen once; of the fresh repeats nothing can be said: " + second.summary
+      : less
+          ? "Beyond the limit once. The same work, repeated, showed it again, but not certainly beyond the "
+            "limit, so it fails nobody."
+          : "Seen once, but not again when the same work was repeated, so it fails nobody.";
   first.confidence = second.measured.empty() ? "" : "in the repeats: " + second.measured;
   if (unseen) first.settle = "A longer run: --profile torture. " + second.settle;
   return first;

@@ -122,6 +122,14 @@ double Effect::ratio_high() const {
   return std::exp(log.range.high);
 }
 
+std::string range_in_words(const Effect& effect) {
+  const std::string pairs = counted(effect.pairs, "pair");
+  const std::string sure =
+      effect.log.range_certain ? " at 95 % confidence, " + pairs : ", the lowest and highest of " + pairs;
+  return fmt::format("between {} and {} times{}", number(effect.ratio_low()), number(effect.ratio_high()),
+                     sure);
+}
+
 std::optional<Effect> effect_of(std::span<const PairPoint> pairs) {
   Effect effect;
   for (const PairPoint& pair : pairs) effect.log_ratios.push_back(pair.log_ratio);

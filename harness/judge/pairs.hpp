@@ -49,6 +49,8 @@ struct Effect {
   double ratio_low() const;
   double ratio_high() const;
 };
+/// "between 2.1 and 2.4 times at 95 % confidence, 12 pairs"; fewer than six have no such interval.
+std::string range_in_words(const Effect& effect);
 /// Nothing without pairs.
 std::optional<Effect> effect_of(std::span<const PairPoint> pairs);
 

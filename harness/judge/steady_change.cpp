@@ -84,6 +84,7 @@ std::optional<SteadyChange> steady_change(const std::vector<RoundFigure>& figure
   change.factor = std::exp(line->slope * span);
   change.factor_low = std::exp(line->slope_range.low * span);
   change.factor_high = std::exp(line->slope_range.high * span);
+  change.range_certain = line->range_certain;
   const std::size_t half = figures.size() / 2;
   const double quarter = line->slope / 4;
   change.rising = line->slope_range.low > 0 && slope_of(all, 0, half) > quarter &&
@@ -318,8 +319,9 @@ Verdict judge_change(Verdict verdict, const Evidence& evidence, const ChangePart
                                    {1.0, 1.0 + judged.fail}));
   verdict.measured =
       fmt::format("{} over {}", change_in_words(change->factor), counted(change->rounds, "round"));
-  verdict.confidence = fmt::format("between {} and {} at 95 % confidence",
-                                   change_in_words(change->factor_low), change_in_words(change->factor_high));
+  verdict.confidence = fmt::format(
+      "between {} and {}{}", change_in_words(change->factor_low), change_in_words(change->factor_high),
+      change->range_certain ? " at 95 % confidence" : ", the lowest and highest seen");
   if (has_control && part.equal.size() >= rounds_for_change)
     verdict.confidence += fmt::format("; two equal servers: {}", change_in_words(floor_of(part.equal)));
   verdict.p_value = p_of_rise(judged.figures, judged.fail);

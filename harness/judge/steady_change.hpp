@@ -21,6 +21,7 @@ struct SteadyChange {
   double factor = 1;      ///< from the first tenth to the last, by the Theil-Sen line
   double factor_low = 1;  ///< by the lower end of the slope's interval
   double factor_high = 1;
+  bool range_certain = false;  ///< false: the two ends are the extremes of what was seen
   bool rising = false;  ///< the whole interval above 0, and each half rises with at least a quarter of the
                         ///< whole slope: a step, as a program that starts meanwhile makes it, does neither
 };

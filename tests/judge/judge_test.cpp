@@ -203,6 +203,18 @@ TEST(Confirmation, AFailureThatDoesNotComeAgainIsAWarning) {
   EXPECT_TRUE(wanting_confirmation(record, verdicts).empty());
 }
 
+TEST(Confirmation, AFailureThatComesAgainAsAWarningIsNotSaidToBeGone) {
+  RecordBuilder builder;
+  builder.confirmation = true;
+  auto record = builder.build();
+  for (auto& watch : record.watches)
+    if (watch.kind == record::WatchKind::idle) watch.server_cpu_s = watch.confirmation ? 0.08 : 1.9;
+  const Verdict verdict = find(judge_all(record), "cpu.idle");
+  EXPECT_EQ(verdict.status, Status::warn);
+  EXPECT_THAT(verdict.summary, HasSubstr("again, but not certainly beyond the limit"));
+  EXPECT_THAT(verdict.confidence, HasSubstr("in the repeats: 4.0 % of a core"));
+}
+
 TEST(Confirmation, OneKindOfWorkThatFailsTwiceIsEnough) {
   RecordBuilder builder;
   builder.confirmation = true;

@@ -254,5 +254,29 @@ TEST(RoundsWanted, IsTheMostOfWhatIsInconclusive) {
   EXPECT_EQ(rounds_wanted({}), 0u);
 }
 
+/// Rounds of a short run, of which the first is a warm-up.
+std::string confidence_of(std::uint32_t rounds, const char* id) {
+  RecordBuilder builder;
+  builder.control = true;
+  builder.rounds = rounds;
+  return find(judge_all(builder.build()), id).confidence;
+}
+
+TEST(Pairs, TooFewForAnIntervalClaimNoConfidence) {
+  for (const char* id : {"cpu.cost", "uniformity.speed"}) {
+    EXPECT_NE(confidence_of(4, id).find(", the lowest and highest of 3 pairs"), std::string::npos)
+        << id << confidence_of(4, id);
+    EXPECT_EQ(confidence_of(4, id).find("95 %"), std::string::npos) << id << confidence_of(4, id);
+    EXPECT_NE(confidence_of(10, id).find(" at 95 % confidence, 9 pairs"), std::string::npos)
+        << id << confidence_of(10, id);
+  }
+  for (const char* id : {"cpu.growth", "uniformity.drift"}) {
+    EXPECT_NE(confidence_of(4, id).find(", the lowest and highest seen"), std::string::npos)
+        << id << confidence_of(4, id);
+    EXPECT_NE(confidence_of(10, id).find(" at 95 % confidence"), std::string::npos)
+        << id << confidence_of(10, id);
+  }
+}
+
 }  // namespace
 }  // namespace bftp::judge::testing::pairs_test

@@ -167,6 +167,15 @@ TEST(Trend, TheilSen) {
   EXPECT_TRUE(line->range_certain);
 }
 
+TEST(Trend, FewPointsAreNotCertainHoweverEqual) {
+  const std::vector<double> x{1, 2, 3, 4, 5, 6}, y(6, 7);
+  for (std::size_t n = 2; n <= 6; ++n) {
+    const auto line = theil_sen(std::span(x).first(n), std::span(y).first(n));
+    ASSERT_TRUE(line) << n;
+    EXPECT_EQ(line->range_certain, n >= 5) << n;
+  }
+}
+
 TEST(Trend, PathologicalSeries) {
   const std::vector<double> x = {1, 2};
   const auto two = theil_sen(x, std::vector<double>{3, 7});

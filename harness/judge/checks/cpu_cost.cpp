@@ -240,9 +240,7 @@ class CostCheck final : public Check {
         number(relative.times_max), milliseconds(relative.s_per_gib_min * 1000),
         milliseconds(small.fail_s * 1000));
     verdict.measured += "; " + times;
-    verdict.confidence +=
-        fmt::format("; between {} and {} times at 95 % confidence, {}", number(told.effect.ratio_low()),
-                    number(told.effect.ratio_high()), counted(told.effect.pairs, "pair"));
+    verdict.confidence += "; " + range_in_words(told.effect);
     // As many chances to be wrong as there are works (Bonferroni).
     const auto chances = static_cast<double>(relative.works.size());
     verdict.p_value = std::min(1.0, p_beyond(told.effect, fails) * chances);

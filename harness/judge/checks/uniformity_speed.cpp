@@ -128,9 +128,7 @@ class SpeedCheck final : public Check {
       verdict.limit += fmt::format("; warns beyond {} times the reference server's time", number(times_max));
       verdict.measured += fmt::format("; {} takes {} times the reference server's time", behind->work,
                                       number(behind->effect.ratio()));
-      verdict.confidence +=
-          fmt::format("; between {} and {} times at 95 % confidence, {}", number(behind->effect.ratio_low()),
-                      number(behind->effect.ratio_high()), counted(behind->effect.pairs, "pair"));
+      verdict.confidence += "; " + range_in_words(behind->effect);
       verdict.series.push_back(
           pair_picture("Time relative to the reference server, " + behind->work, behind->pairs));
       verdict.p_value = p_beyond(behind->effect, std::log(times_max));

@@ -42,7 +42,9 @@ std::vector<double> pairwise_slopes(std::span<const double> x, std::span<const d
 void set_range(TheilSen& result, std::span<const double> slopes, double variance, double confidence) {
   const double z = quantile(boost::math::normal_distribution<double>(), (1 + confidence) / 2);
   const auto pairs = static_cast<double>(slopes.size());
-  const double reach = z * std::sqrt(std::max(variance, 0.0));
+  // Ties shrink the variance, of three equal values to nothing; so few points exclude no slope all the same.
+  constexpr std::size_t points_min = 5;
+  const double reach = result.points < points_min ? pairs : z * std::sqrt(std::max(variance, 0.0));
   const double upper = std::round((pairs + reach) / 2);
   const double lower = std::round((pairs - reach) / 2) - 1;
   result.range_certain = lower >= 0 && upper <= pairs - 1;

@@ -26,8 +26,8 @@ struct TheilSen {
 /// Median of the slopes between all pairs of points with different x (Theil 1950; Sen, "Estimates of the
 /// regression coefficient based on Kendall's tau", JASA 63, 1968). Up to 29 % of the points may be wild. The
 /// interval takes the ranks (N ± z sqrt(Var S)) / 2 among the N slopes, as Sen gives it and
-/// scipy.stats.theilslopes computes it. Nothing if x and y differ in length, if fewer than two x differ, or
-/// if a value is not finite.
+/// scipy.stats.theilslopes computes it; below five points, whatever their ties, it is all that was seen.
+/// Nothing if x and y differ in length, if fewer than two x differ, or if a value is not finite.
 std::optional<TheilSen> theil_sen(std::span<const double> x, std::span<const double> y,
                                   double confidence = 0.95);
 
