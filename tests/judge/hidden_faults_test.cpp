@@ -161,6 +161,24 @@ TEST(HiddenFaults, ALeakBesideACacheThatFillsIsFound) {
   }
 }
 
+TEST(HiddenFaults, WhatIsSeenElsewhereInTheRepeatsIsNotSeenAgain) {
+  for (const bool same : {false, true}) {
+    auto builder = beside_control();
+    const double pass = 2560;  // transfers
+    builder.extra_ms = [=](const Ask& ask, Random& random) {
+      const bool repeats = !same && static_cast<double>(ask.ordinal) >= pass;
+      const bool modes =
+          repeats ? ask.op == Op::put && ask.size == 936281 : ask.op == Op::get && ask.size == 1;
+      const bool spread =
+          repeats ? ask.op == Op::put && ask.size == 1 : ask.op == Op::get && ask.size == 936281;
+      return modes ? (uniform(random) < 0.3 ? 130.0 : 10.0) : spread ? 250 * uniform(random) : 0.0;
+    };
+    const auto verdicts = judge_all(builder.build());
+    for (const char* id : {"uniformity.modes", "uniformity.spread"})
+      EXPECT_EQ(find(verdicts, id).status, same ? Status::fail : Status::warn) << told(find(verdicts, id));
+  }
+}
+
 TEST(HiddenFaults, WhoIsPutBeforeAllOthersIsServedUnfairly) {
   for (const std::uint32_t clients : {3u, 4u, 8u}) {
     auto builder = beside_control();

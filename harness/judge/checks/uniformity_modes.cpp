@@ -146,60 +146,71 @@ class Modes final : public Check {
           fmt::format("No file was transferred {} times after the warm-up, too few to see two modes.",
                       modes_samples_min));
     const auto control = groups_of(evidence, record::Arm::control);
-    std::optional<TwoModes> worst;
+    std::vector<TwoModes> found;
     const auto look = [&](const Group& group, const statistics::ModeOptions& how, double gap_ms) {
       const auto two = two_modes(evidence.record, group, how, gap_ms);
       const Group* other = counterpart(control, group);
       const bool shared =
           two && other != nullptr && two_modes(evidence.record, *other, how, gap_ms, control_samples_min);
-      if (two && !shared && (!worst || two->gap_ms() > worst->gap_ms())) worst = two;
+      if (two && !shared) found.push_back(*two);
     };
     for (const Group* group : judged) {
       look(*group, options, floor_ms);
       if (nobody_queued) look(*group, {options.factor_min, options.share_min, near_valley_max}, near_gap_ms);
     }
-    const Group* beside = worst ? counterpart(control, *worst->group) : nullptr;
-    const bool no_excuse =
-        beside != nullptr &&
-        is_no_machines_doing(evidence.record, worst->gap_ms(), worst->low.at,
-                             control_waited_ms(excesses(Pool{beside->name(), {beside}}, 1e300)));
-    return decide(std::move(verdict), evidence, judged, worst, no_excuse);
+    if (found.empty()) return one_mode(std::move(verdict), judged);
+    std::ranges::stable_sort(found, std::ranges::greater{}, &TwoModes::gap_ms);
+    std::optional<Verdict> worst;
+    std::vector<Verdict> failed;
+    for (const TwoModes& two : found) {
+      Verdict one = in_two_modes(verdict, evidence, two, counterpart(control, *two.group));
+      one.part = two.group->name();
+      if (one.status == Status::fail) failed.push_back(one);
+      if (!worst || badness(one.status) > badness(worst->status)) worst = std::move(one);
+    }
+    worst->parts_failed = std::move(failed);
+    return std::move(*worst);
   }
 
  private:
-  static Verdict decide(Verdict verdict, const Evidence& evidence, const std::vector<const Group*>& judged,
-                        const std::optional<TwoModes>& worst, bool no_excuse) {
-    if (!worst) {
-      verdict.status = Status::pass;
-      verdict.measured = fmt::format("one mode in {}", counted(judged.size(), "series"));
-      if (judged.size() > 1) verdict.measured = fmt::format("one mode in each of {} series", judged.size());
-      verdict.summary = "Each file's transfer times form one group.";
-      verdict.series.push_back(histogram(*judged.front()));
-      return verdict;
-    }
+  static Verdict one_mode(Verdict verdict, const std::vector<const Group*>& judged) {
+    verdict.status = Status::pass;
+    verdict.measured = fmt::format("one mode in {}", counted(judged.size(), "series"));
+    if (judged.size() > 1) verdict.measured = fmt::format("one mode in each of {} series", judged.size());
+    verdict.summary = "Each file's transfer times form one group.";
+    verdict.series.push_back(histogram(*judged.front()));
+    return verdict;
+  }
+
+  /// `beside`: the control's transfers of the same work; null if there are none.
+  static Verdict in_two_modes(Verdict verdict, const Evidence& evidence, const TwoModes& two,
+                              const Group* beside) {
     verdict.measured =
-        fmt::format("{} ({}) and {} ({}), {}", milliseconds(worst->low.at), percent(worst->low.share),
-                    milliseconds(worst->high.at), percent(worst->high.share), worst->group->name());
-    verdict.series.push_back(histogram(*worst->group));
+        fmt::format("{} ({}) and {} ({}), {}", milliseconds(two.low.at), percent(two.low.share),
+                    milliseconds(two.high.at), percent(two.high.share), two.group->name());
+    verdict.series.push_back(histogram(*two.group));
+    const bool no_excuse =
+        beside != nullptr &&
+        is_no_machines_doing(evidence.record, two.gap_ms(), two.low.at,
+                             control_waited_ms(excesses(Pool{beside->name(), {beside}}, 1e300)));
     const MachineState machine = machine_state(evidence);
     if (machine.disturbed() && !no_excuse)
       return inconclusive(std::move(verdict), "There are two kinds of transfers, but " + machine.why() + ".",
                           "Run again on a machine with nothing else to do.");
     verdict.status = Status::fail;
     verdict.severity = Severity::major;
-    verdict.confidence = counted(worst->group->samples.size(), "transfer");
-    verdict.summary = fmt::format("{} is served in two ways: about {} or about {}.", worst->group->name(),
-                                  milliseconds(worst->low.at), milliseconds(worst->high.at));
+    verdict.confidence = counted(two.group->samples.size(), "transfer");
+    verdict.summary = fmt::format("{} is served in two ways: about {} or about {}.", two.group->name(),
+                                  milliseconds(two.low.at), milliseconds(two.high.at));
     verdict.happened = fmt::format(
         "{} of the transfers took about {}, {} about {}; both occur within each client and within each "
         "round.",
-        percent(worst->low.share), milliseconds(worst->low.at), percent(worst->high.share),
-        milliseconds(worst->high.at));
+        percent(two.low.share), milliseconds(two.low.at), percent(two.high.share), milliseconds(two.high.at));
     verdict.cause =
         "The server takes one of two ways for the same request: a sleep, a lock or a timer that hits some "
         "(near 40 ms: delayed ACK with Nagle's algorithm), a cache "
         "that is hit or missed, or two kinds of threads.";
-    verdict.reproduce = reproduce(evidence.record, worst->group->fixture);
+    verdict.reproduce = reproduce(evidence.record, two.group->fixture);
     return verdict;
   }
 };

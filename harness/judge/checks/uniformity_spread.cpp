@@ -103,66 +103,88 @@ class SpreadCheck final : public Check {
     if (sample_count(groups) < spread_samples_min)
       return inconclusive(std::move(verdict), "Too few transfers to speak of spread.",
                           fmt::format("At least {} transfers.", spread_samples_min));
-    const double control_times = limit(*this, limits, "control_times_max");
-    const Compared found = widest(evidence.record, groups, control, {cv_max, control_times, floor_ms});
-    const Spread& worst = found.spread;
-    verdict.measured = fmt::format("{} of the median, {} ({})", percent(worst.cv),
-                                   milliseconds(worst.sigma_ms()), worst.group->name());
-    if (found.control_ms)
-      verdict.measured += fmt::format("; reference server {}", milliseconds(*found.control_ms));
-    verdict.confidence = fmt::format("{} in {}", counted(worst.group->samples.size(), "transfer"),
-                                     counted(std::max<std::size_t>(worst.blocks, 1), "block"));
-    verdict.series.push_back(spread_picture(*worst.group));
-    const double cv_warn = limit(*this, limits, "cv_warn");
-    const MachineState machine = machine_state(evidence);
-    if (found.beyond(cv_max, control_times, floor_ms) > 1) {
-      if (machine.disturbed() || worst.blocks < blocks_min)
-        return inconclusive(
-            std::move(verdict),
-            machine.disturbed() ? "The times vary, but " + machine.why() + "."
-                                : std::string("The times vary, but there are too few blocks to be sure."),
-            fmt::format("A calm machine and at least {} rounds with {} transfers of a file each.",
-                        blocks_min + 1, block_values_min));
-      return varied(std::move(verdict), evidence, worst, Status::fail);
+    const Lines lines{
+        {cv_max, limit(*this, limits, "control_times_max"), floor_ms},
+        {limit(*this, limits, "cv_warn"), limit(*this, limits, "control_times_warn"), floor_ms}};
+    std::optional<Verdict> worst;
+    std::vector<Verdict> failed;
+    for (const Compared& compared : widest_first(evidence.record, groups, control, lines.fail)) {
+      Verdict one = judge_group(verdict, evidence, compared, lines);
+      one.part = compared.spread.group->name();
+      if (one.status == Status::fail) failed.push_back(one);
+      if (!worst || badness(one.status) > badness(worst->status)) worst = std::move(one);
     }
-    if (found.beyond(cv_warn, limit(*this, limits, "control_times_warn"), floor_ms) > 1 &&
-        !machine.disturbed())
-      return varied(std::move(verdict), evidence, worst, Status::warn);
-    verdict.status = Status::pass;
-    verdict.summary = "Transfers of the same file take about the same time.";
-    if (worst.cv > cv_max)
-      verdict.summary =
-          fmt::format("Transfers of the same file vary by {} only, no more than a shared machine causes.",
-                      milliseconds(worst.sigma_ms()));
-    if (queued_share(groups) > 0.2)
-      verdict.summary += " Clients queued while others were served; that time is left out.";
-    return verdict;
+    worst->parts_failed = std::move(failed);
+    if (worst->status == Status::pass && queued_share(groups) > 0.2)
+      worst->summary += " Clients queued while others were served; that time is left out.";
+    return std::move(*worst);
   }
 
  private:
   struct Line {
     double cv, control_times, floor_ms;
   };
+  struct Lines {
+    Line fail, warn;
+  };
+
+  static bool is_beyond(const Compared& compared, const Line& line) {
+    return compared.beyond(line.cv, line.control_times, line.floor_ms) > 1;
+  }
+
+  static Verdict judge_group(Verdict verdict, const Evidence& evidence, const Compared& found,
+                             const Lines& lines) {
+    const Spread& spread = found.spread;
+    verdict.measured = fmt::format("{} of the median, {} ({})", percent(spread.cv),
+                                   milliseconds(spread.sigma_ms()), spread.group->name());
+    if (found.control_ms)
+      verdict.measured += fmt::format("; reference server {}", milliseconds(*found.control_ms));
+    verdict.confidence = fmt::format("{} in {}", counted(spread.group->samples.size(), "transfer"),
+                                     counted(std::max<std::size_t>(spread.blocks, 1), "block"));
+    verdict.series.push_back(spread_picture(*spread.group));
+    const MachineState machine = machine_state(evidence);
+    if (is_beyond(found, lines.fail)) {
+      if (machine.disturbed() || spread.blocks < blocks_min)
+        return inconclusive(
+            std::move(verdict),
+            machine.disturbed() ? "The times vary, but " + machine.why() + "."
+                                : std::string("The times vary, but there are too few blocks to be sure."),
+            fmt::format("A calm machine and at least {} rounds with {} transfers of a file each.",
+                        blocks_min + 1, block_values_min));
+      return varied(std::move(verdict), evidence, spread, Status::fail);
+    }
+    // Of fewer blocks there is no interval.
+    if (is_beyond(found, lines.warn) && spread.blocks >= blocks_min && !machine.disturbed())
+      return varied(std::move(verdict), evidence, spread, Status::warn);
+    verdict.status = Status::pass;
+    verdict.summary = "Transfers of the same file take about the same time.";
+    if (spread.cv > lines.fail.cv)
+      verdict.summary =
+          fmt::format("Transfers of the same file vary by {} only, no more than a shared machine causes.",
+                      milliseconds(spread.sigma_ms()));
+    return verdict;
+  }
 
   /// First those beyond their line with enough blocks to tell spread from change, then those beyond it, then
   /// by how far they lie from it: a file that is moved less often is not hidden by one that keeps within its
   /// line.
-  static Compared widest(const record::RunRecord& record, const std::vector<Group>& groups,
-                         const std::vector<Group>& control, const Line& line) {
+  static std::vector<Compared> widest_first(const record::RunRecord& record, const std::vector<Group>& groups,
+                                            const std::vector<Group>& control, const Line& line) {
     const auto rank = [&line](const Compared& compared) {
       const double beyond = compared.beyond(line.cv, line.control_times, line.floor_ms);
       const bool enough = compared.spread.blocks >= blocks_min;
       return std::tuple(beyond > 1 && enough, beyond > 1, enough, beyond, compared.spread.cv);
     };
-    std::optional<Compared> worst;
+    std::vector<Compared> all;
     for (const Group& group : groups) {
       Compared compared{spread_of(record, group), std::nullopt};
       // The control does less of the large files.
       if (const Group* other = counterpart(control, group))
         compared.control_ms = spread_of(record, *other, control_values_min).sigma_ms();
-      if (!worst || rank(compared) > rank(*worst)) worst = compared;
+      all.push_back(compared);
     }
-    return *worst;
+    std::ranges::stable_sort(all, std::ranges::greater{}, rank);
+    return all;
   }
 
   static Verdict varied(Verdict verdict, const Evidence& evidence, const Spread& spread, Status status) {
