@@ -53,6 +53,40 @@ TEST(Periodic, ChanceHasNoRhythm) {
   }
 }
 
+/// As if every `each`-th PUT of the reference server took so much longer, of large files or of others.
+record::RunRecord with_slow_puts_of_control(record::RunRecord record, double more_ms, std::size_t each,
+                                            bool large) {
+  record::TransferLog log;
+  std::size_t puts = 0;
+  for (const auto& point : record.transfers.points()) {
+    record::TransferRecord row;
+    row.arm = point.arm, row.op = point.op, row.fixture = point.fixture, row.client = point.client;
+    row.iteration = point.iteration, row.start_s = point.start_s, row.identical = true;
+    const bool here = point.arm == record::Arm::control && point.op == record::Op::put &&
+                      (record.fixtures[point.fixture].size >= (16u << 20)) == large && ++puts % each == 0;
+    row.transfer_ms = static_cast<double>(point.transfer_ms) + (here ? more_ms : 0);
+    row.first_byte_ms = static_cast<double>(point.first_byte_ms);
+    row.connect_ms = static_cast<double>(point.connect_ms);
+    log.add(row);
+  }
+  record.transfers = std::move(log);
+  return record;
+}
+
+TEST(Timers, WhatTheControlWaitsForInPutExcusesNoneInGet) {
+  RecordBuilder builder;
+  builder.control = true;
+  builder.iterations = 40;
+  builder.scheduler_noise = 0.2;
+  builder.extra_ms = [](const Ask& ask, Random& random) {
+    return ask.op == record::Op::get && uniform(random) < 0.01 ? 40.5 : 0.0;
+  };
+  const auto verdicts = judge_all(with_slow_puts_of_control(builder.build(), 41, 20, false));
+  const Verdict& verdict = find(verdicts, "uniformity.timers");
+  EXPECT_EQ(verdict.status, Status::warn) << verdict.summary << verdict.measured << verdict.confidence;
+  EXPECT_THAT(verdict.measured, HasSubstr("GET"));
+}
+
 TEST(Timers, RareDelayedAcksAreNamed) {
   RecordBuilder builder;
   builder.confirmation = true;
@@ -144,6 +178,21 @@ TEST(SizeScaling, QuadraticIsNamed) {
   EXPECT_EQ(verdict.status, Status::warn) << verdict.measured;
   EXPECT_THAT(verdict.measured, HasSubstr("size^"));
   EXPECT_FALSE(verdict.series.empty());
+}
+
+TEST(SizeScaling, WhatTheControlExcusesInPutHidesNothingInGet) {
+  RecordBuilder builder;
+  builder.control = true;
+  builder.extra_before_first_byte = false;
+  builder.extra_ms = [](const Ask& ask, Random&) {
+    const double mib = static_cast<double>(ask.size) / (1 << 20);
+    return mib > 16 ? (ask.op == record::Op::put ? 3000.0 : 1500.0) : 0.0;
+  };
+  const auto record = with_slow_puts_of_control(builder.build(), 3000, 1, true);
+  const auto verdicts = judge_all(record);
+  const Verdict& verdict = find(verdicts, "uniformity.size_scaling");
+  EXPECT_EQ(verdict.status, Status::warn) << verdict.summary << verdict.measured << verdict.confidence;
+  EXPECT_THAT(verdict.happened, HasSubstr("GET of db.csv"));
 }
 
 TEST(SizeScaling, LinearAndASteadyLimitOfSpeedPass) {

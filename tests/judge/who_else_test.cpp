@@ -153,5 +153,34 @@ TEST(Identity, FailuresOfAnotherKindExcuseNone) {
   EXPECT_EQ(find(judge_all(record), "identity.errors").status, Status::fail) << "one kind is its own";
 }
 
+/// Transfers of 1 MiB by two clients: so long for a GET; 0.9 s and 2.5 s for a PUT, of which there is one
+/// round.
+Verdict speed_of(double get_ms) {
+  RecordBuilder builder;
+  builder.clients = 2;
+  builder.confirmation = true;
+  builder.iterations = 2;
+  builder.files = {{"a.bin", 1u << 20}};
+  builder.extra_ms = [=](const Ask& ask, RecordBuilder::Random&) {
+    return ask.op == record::Op::get ? get_ms : ask.client == 0 ? 900.0 : 2500.0;
+  };
+  auto record = builder.build();
+  for (auto& block : record.blocks)
+    if (block.op == record::Op::put && block.round != 1) block.warm_up = true;
+  return find(judge_all(record), "uniformity.speed");
+}
+
+TEST(Speed, AFewTransfersThatMayBeSlowerHideNoneThatIsSlow) {
+  const Verdict slow = speed_of(1250);
+  EXPECT_EQ(slow.status, Status::fail) << slow.summary << slow.measured;
+  EXPECT_THAT(slow.summary, HasSubstr("GET"));
+}
+
+TEST(Speed, AMedianBelowTheLimitThatIsNotCertainIsNoPass) {
+  const Verdict unsure = speed_of(500);
+  EXPECT_EQ(unsure.status, Status::inconclusive) << unsure.summary << unsure.measured;
+  EXPECT_THAT(unsure.summary, HasSubstr("PUT"));
+}
+
 }  // namespace
 }  // namespace bftp::judge::testing

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "harness/judge/always_waiting.hpp"
 #include "harness/judge/limits.hpp"
@@ -21,6 +22,7 @@ struct TimerCrowds {
   Outliers outliers;
   statistics::Signature signature = statistics::Signature::none;
   double low = 0;
+  bool is_certain = false;
 };
 
 TimerCrowds timed_in(const Evidence& evidence, const Pool& pool, double confidence) {
@@ -40,13 +42,28 @@ TimerCrowds timed_in(const Evidence& evidence, const Pool& pool, double confiden
   return timed;
 }
 
+/// Whether such waits are more than the line, at separate moments, and more than the control shows at the
+/// same work.
+bool is_certain(const Evidence& evidence, const TimerCrowds& timed, const std::vector<Pool>& control,
+                double share_max) {
+  const Pool* same = same_work(control, timed.pool);
+  const auto beside = same == nullptr ? std::nullopt : std::optional(timed_in(evidence, *same, 0.95));
+  return timed.signature != statistics::Signature::none && timed.low > share_max &&
+         spread_out(evidence, timed.outliers) &&
+         beyond_control(timed.low, beside ? &beside->outliers : nullptr);
+}
+
+/// The pool with most, of those that are certain if there are any.
 std::optional<TimerCrowds> worst_timed(const Evidence& evidence, const std::vector<Group>& groups,
-                                       std::size_t transfers_min) {
-  const auto pools = pools_of(groups);
+                                       const std::vector<Group>& control, double share_max) {
+  const auto pools = pools_of(groups), control_pools = pools_of(control);
   std::optional<TimerCrowds> worst;
   for (const Pool& pool : pools) {
     TimerCrowds timed = timed_in(evidence, pool, 1 - 0.05 / static_cast<double>(pools.size()));
-    if (timed.outliers.total >= transfers_min && (!worst || timed.low > worst->low)) worst = std::move(timed);
+    if (timed.outliers.total < timers_samples_min) continue;
+    timed.is_certain = is_certain(evidence, timed, control_pools, share_max);
+    if (!worst || std::pair(timed.is_certain, timed.low) > std::pair(worst->is_certain, worst->low))
+      worst = std::move(timed);
   }
   return worst;
 }
@@ -100,7 +117,7 @@ class Timers final : public Check {
     const auto control = groups_of(evidence, record::Arm::control);
     if (const auto always = always_waiting(evidence, groups, control))
       return waits_always(std::move(verdict), *always, !control.empty());
-    const auto timed = worst_timed(evidence, groups, timers_samples_min);
+    const auto timed = worst_timed(evidence, groups, control, share_max);
     if (!timed)
       return skipped(std::move(verdict),
                      "Fewer than 100 transfers of files that take less than 20 ms: no timer stands out of "
@@ -120,7 +137,7 @@ class Timers final : public Check {
         verdict.series.push_back(picture(fmt::format("timer of {} ms", number(timer_ms)),
                                          "transfer, in order of start", "ms beyond the median of its file",
                                          {x.front(), x.back()}, {timer_ms, timer_ms}));
-    return decide(std::move(verdict), evidence, *timed, share_max);
+    return decide(std::move(verdict), evidence, *timed);
   }
 
  private:
@@ -145,14 +162,8 @@ class Timers final : public Check {
     return verdict;
   }
 
-  static Verdict decide(Verdict verdict, const Evidence& evidence, const TimerCrowds& timed,
-                        double share_max) {
-    const auto control_groups = groups_of(evidence, record::Arm::control);
-    const auto control = worst_timed(evidence, control_groups, 1);
-    const bool beyond = beyond_control(timed.low, control ? &control->outliers : nullptr);
-    const bool certain = timed.signature != statistics::Signature::none && timed.low > share_max &&
-                         spread_out(evidence, timed.outliers) && beyond;
-    if (!certain) {
+  static Verdict decide(Verdict verdict, const Evidence& evidence, const TimerCrowds& timed) {
+    if (!timed.is_certain) {
       verdict.status = Status::pass;
       verdict.confidence =
           fmt::format("below {} of transfers at 95 % confidence",
