@@ -77,6 +77,19 @@ TEST(HiddenFaults, AGetThatCostsAHundredTimesTooMuchDoesNotHideBehindPut) {
   EXPECT_THAT(cost.summary, HasSubstr("GET of db.csv"));
 }
 
+TEST(HiddenFaults, AWarningOfCostNamesTheWorkThatIsDear) {
+  auto builder = beside_control();
+  builder.cpu_s = [](const Ask& ask) {
+    // 40 times the reference server's, but 9 s for a GiB; and 35 times, 11 s for a GiB.
+    return RecordBuilder{}.cpu_s(ask) * (ask.size >= large ? 40 : ask.size > 100000 ? 35 : 1);
+  };
+  auto record = builder.build();
+  record.plan.limits["cpu.cost"]["control_s_per_gib_min"] = 100;
+  const Verdict cost = find(judge_all(record), "cpu.cost");
+  EXPECT_EQ(cost.status, Status::warn) << told(cost);
+  EXPECT_THAT(cost.summary, HasSubstr("of oliver_twist.txt"));
+}
+
 TEST(HiddenFaults, AMultipleOfNextToNothingIsNoCost) {
   auto builder = beside_control();
   builder.cpu_s = [](const Ask& ask) {

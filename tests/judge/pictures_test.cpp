@@ -86,6 +86,14 @@ TEST(Pictures, ShowTheReadingsAtRestThatAreJudged) {
   }
 }
 
+TEST(Pictures, DrawTheLimitOfAPeakWithoutPagesOfNoFile) {
+  const auto verdicts = judge_all(RecordBuilder{}.build());
+  const auto& series = find(verdicts, "memory.peak").series;
+  ASSERT_EQ(series.size(), 2u);
+  EXPECT_EQ(series[1].title, "limit");
+  EXPECT_EQ(series[1].x.front(), series[0].x.front());
+}
+
 TEST(Pictures, DrawTheLimitOfAShortRunWhereThatHolds) {
   RecordBuilder builder;
   builder.rounds = 4;

@@ -227,8 +227,11 @@ class CostCheck final : public Check {
                                          &WorkCost::s_per_gib_of_bytes, relative.s_per_gib_min);
     const WorkCost* unsettled = standing_so(relative.works, Standing::unsettled, fails, floor,
                                             &WorkCost::s_per_gib_of_bytes, relative.s_per_gib_min);
+    const WorkCost* dear = standing_so(relative.works, Standing::beyond, warns, floor, &WorkCost::s_per_gib,
+                                       relative.s_per_gib_min / 10);
     const WorkCost& told = beyond != nullptr      ? *beyond
                            : unsettled != nullptr ? *unsettled
+                           : dear != nullptr      ? *dear
                                                   : relative.works.front();
     const std::string times =
         fmt::format("{} times the reference server's {} in {}, {} for a GiB", number(told.effect.ratio()),
@@ -261,10 +264,8 @@ class CostCheck final : public Check {
                             "It may cost too much CPU, but the pairs differ too much to be sure.",
                             more ? std::optional(rounds_for(*more, unsettled->pairs)) : std::nullopt);
     }
-    const bool dear = standing_so(relative.works, Standing::beyond, warns, floor, &WorkCost::s_per_gib,
-                                  relative.s_per_gib_min / 10) != nullptr;
-    if (dear || above(cost.s_per_transfer, small.warn_s))
-      return costly(std::move(verdict), cost, Status::warn, dear ? times : "");
+    if (dear != nullptr || above(cost.s_per_transfer, small.warn_s))
+      return costly(std::move(verdict), cost, Status::warn, dear != nullptr ? times : "");
     verdict.status = Status::pass;
     verdict.summary =
         fmt::format("The server's CPU time is within reason: {}, at most {}.", in_words(cost), times);

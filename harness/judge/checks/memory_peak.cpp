@@ -218,12 +218,14 @@ class PeakCheck final : public Check {
                                   counted(found.clients, "client"), bytes(found.file_mib * mib));
     verdict.series.push_back(picture("Memory of the server while large files moved",
                                      "s since the run's start", "MiB", peak.time_s, peak.value_mib));
-    if (peak.anon_time_s.empty()) return;
-    verdict.series.push_back(picture("of it pages of no file", "s since the run's start", "MiB",
-                                     peak.anon_time_s, peak.anon_value_mib));
+    const std::vector<double>& times = peak.anon_time_s.empty() ? peak.time_s : peak.anon_time_s;
+    if (!peak.anon_time_s.empty())
+      verdict.series.push_back(picture("of it pages of no file", "s since the run's start", "MiB",
+                                       peak.anon_time_s, peak.anon_value_mib));
+    if (times.empty()) return;
     const double level = found.growth_max + found.baseline_mib;
-    verdict.series.push_back(picture("limit", "s since the run's start", "MiB",
-                                     {peak.anon_time_s.front(), peak.anon_time_s.back()}, {level, level}));
+    verdict.series.push_back(
+        picture("limit", "s since the run's start", "MiB", {times.front(), times.back()}, {level, level}));
   }
 
   /// Why the readings are too few to tell a pass from a failure; empty if they are not.
