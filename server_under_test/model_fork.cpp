@@ -73,12 +73,20 @@ class ForkingServer {
       : listener_(listener), front_(front), limits_(limits), stop_(stop), admission_(limits.clients_max) {
     const auto child = set_of({SIGCHLD});
     ::pthread_sigmask(SIG_BLOCK, &child, &mask_before_);
+    // Whoever started us may ignore SIGCHLD, and that survives exec: then nobody would tell us of a child's
+    // end, and its place would never be free again.
+    struct sigaction standard {};
+    standard.sa_handler = SIG_DFL;
+    ::sigaction(SIGCHLD, &standard, &action_before_);
     child_ended_ = UniqueFd(::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
     prepare_listener(listener);
     // A client may give up between poll and accept, and then accept must not wait for the next.
     ::fcntl(listener, F_SETFL, O_NONBLOCK);
   }
-  ~ForkingServer() { ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr); }
+  ~ForkingServer() {
+    ::sigaction(SIGCHLD, &action_before_, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
+  }
   ForkingServer(const ForkingServer&) = delete;
   ForkingServer& operator=(const ForkingServer&) = delete;
 
@@ -203,6 +211,7 @@ class ForkingServer {
   const Stop& stop_;
   UniqueFd child_ended_;
   sigset_t mask_before_{};
+  struct sigaction action_before_ {};
   Ready ready_;
   Admission admission_;
   std::map<pid_t, Reception> children_;

@@ -94,5 +94,16 @@ TEST_F(ForkModel, IdleChildrenThatEndAreNoReasonToTidyUp) {
   EXPECT_THAT(root_.names(), ElementsAre(".bftpd-1-1.part"));
 }
 
+TEST_F(ForkModel, GivesPlacesBackThoughItWasStartedWithSigchldIgnored) {
+  const auto before = ::signal(SIGCHLD, SIG_IGN);  // survives exec
+  start({"--max-clients", "1"});
+  ::signal(SIGCHLD, before);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(Client(*server_).ask("NOOP"), "OK");
+    wait_until([this] { return children().empty(); });
+  }
+  EXPECT_EQ(server_->terminate(), 0);
+}
+
 }  // namespace
 }  // namespace bftp::server::testing
