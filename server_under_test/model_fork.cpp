@@ -52,11 +52,12 @@ bool was_killed(int status) {
   return WIFSIGNALED(status) && WTERMSIG(status) != SIGTERM && WTERMSIG(status) != SIGINT;
 }
 
-[[noreturn]] void be_child(Connection connection, const Front& front, const ServingLimits& limits,
-                           Reception reception) {
+[[noreturn]] void be_child(pid_t parent, Connection connection, const Front& front,
+                           const ServingLimits& limits, Reception reception) {
   HoldSignals idleness;
   idleness.end();
-  ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // should the parent get killed
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);     // should the parent get killed
+  if (::getppid() != parent) ::_exit(0);  // it was, before we could ask for the signal
   if (reception == Reception::serve) {
     serve_connection(connection, front, limits, idleness);
   } else {
@@ -124,7 +125,7 @@ class ForkingServer {
     const pid_t child = ::fork();
     if (child == 0) {
       leave_parents_sockets();
-      be_child(std::move(connection), front_, limits_, reception);
+      be_child(parent_, std::move(connection), front_, limits_, reception);
     }
     if (child < 0) {
       admission_.leave(reception);
@@ -212,6 +213,7 @@ class ForkingServer {
   UniqueFd child_ended_;
   sigset_t mask_before_{};
   struct sigaction action_before_ {};
+  pid_t parent_ = ::getpid();  ///< of the children
   Ready ready_;
   Admission admission_;
   std::map<pid_t, Reception> children_;
