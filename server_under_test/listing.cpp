@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -130,7 +131,7 @@ class Listing final : public Work {
   std::optional<Answer> step() override {
     for (int i = 0; i < names_per_step; ++i) {
       const dirent* entry = ::readdir(folder_.get());
-      if (entry == nullptr) return listed();
+      if (entry == nullptr) return may_not_look_ ? refusal(refusal_for(EACCES)) : listed();
       if (!add(entry->d_name)) return too_large();
     }
     return std::nullopt;
@@ -145,10 +146,14 @@ class Listing final : public Work {
     return found.kind == Kind::other || lines_.add(name, found);
   }
 
-  Found look(const char* name) const {
+  Found look(const char* name) {
     struct stat about {};
-    // A name that vanishes meanwhile is no longer to be listed.
-    if (::fstatat(::dirfd(folder_.get()), name, &about, AT_SYMLINK_NOFOLLOW) != 0) return {};
+    if (::fstatat(::dirfd(folder_.get()), name, &about, AT_SYMLINK_NOFOLLOW) != 0) {
+      // A folder may be open for reading and closed for looking at what is in it: empty it is not. Any other
+      // name has vanished meanwhile, and is no longer to be listed.
+      may_not_look_ = may_not_look_ || errno == EACCES;
+      return {};
+    }
     if (S_ISDIR(about.st_mode)) return {Kind::folder, 0};
     if (S_ISREG(about.st_mode)) return {Kind::file, static_cast<std::uint64_t>(about.st_size)};
     return S_ISLNK(about.st_mode) ? look_through_link(name) : Found{};
@@ -176,6 +181,7 @@ class Listing final : public Work {
   VirtualPath path_;
   FolderStream folder_;
   Lines lines_;
+  bool may_not_look_ = false;
 };
 
 }  // namespace

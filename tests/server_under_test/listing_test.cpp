@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sys/fsuid.h>
 
 #include "running_server.hpp"
 #include "server_under_test/long_work.hpp"
@@ -75,6 +76,22 @@ TEST_F(ListingTest, OfAnOrdinaryFolderPassesWhateverOthersHold) {  // 6.1
   const auto answer = list(memory, "/few");
   ASSERT_TRUE(answer.reply.ok);
   EXPECT_EQ(read(*answer.body, 100), "F 1 file\n");
+}
+
+TEST_F(ListingTest, AFolderWhoseEntriesMayNotBeLookedAtIsNotShownAsEmpty) {
+  using std::filesystem::perms;
+  constexpr uid_t nobody = 65534;
+  MemoryBudget memory(listings_bytes_max);
+  const VirtualPath path{"/few", true};
+  const auto work = make_listing(*root_, memory, path, std::move(*root_->open_folder(path)));
+  std::filesystem::permissions(folder_ / "few", perms::owner_read | perms::others_read);
+  const auto before = static_cast<uid_t>(::setfsuid(nobody));  // for this thread: root may look at anything
+  const auto answer = work->step();
+  ::setfsuid(before);
+  std::filesystem::permissions(folder_ / "few", perms::owner_all);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->reply.code, 403);
+  EXPECT_EQ(answer->body, nullptr);
 }
 
 }  // namespace
