@@ -83,8 +83,12 @@ std::string some_bytes(std::size_t size, unsigned seed) {
   return bytes;
 }
 
+std::string bftpd_path() {
+  return BFTPD_PATH;
+}
+
 RunningServer::RunningServer(const std::filesystem::path& root, std::vector<std::string> options)
-    : RunningServer(root, {BFTPD_PATH}, std::move(options)) {}
+    : RunningServer(root, {bftpd_path()}, std::move(options)) {}
 
 RunningServer::RunningServer(const std::filesystem::path& root, std::vector<std::string> command,
                              std::vector<std::string> options) {

@@ -23,6 +23,9 @@ inline protocol::Deadline soon() {
 /// A file's worth of bytes, the same for the same seed; every byte value occurs in 64 KiB.
 std::string some_bytes(std::size_t size, unsigned seed = 1);
 
+/// The program itself, for a command that does something before it.
+std::string bftpd_path();
+
 /// A bftpd process, or another server that prints where it listens. Killed when the test leaves it running.
 class RunningServer {
  public:
