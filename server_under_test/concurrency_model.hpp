@@ -29,6 +29,9 @@ class ConcurrencyModel {
   /// `limits.drain`, and returns. Call it once. Errors: system, when it cannot start.
   virtual protocol::Result<void> serve(protocol::Listener& listener, const Front& front,
                                        const ServingLimits& limits, const Stop& stop) = 0;
+
+  /// Descriptors that it has for itself, beside the few that every server has and those of its clients.
+  virtual int own_descriptors(const ServingLimits&) const { return 0; }
 };
 
 std::unique_ptr<ConcurrencyModel> make_iterative_model();  ///< one client after the other

@@ -28,6 +28,8 @@ struct EpollShared {
 /// request that comes with the connection is read right after accept.
 class EventLoop {
  public:
+  static constexpr int descriptors = 4;  ///< epoll, mail, and both ends of the pipe
+
   /// `slow_lane` is destroyed before the loops are.
   EventLoop(EpollShared& shared, SlowLane& slow_lane);
 

@@ -31,12 +31,20 @@ class EpollModel final : public ConcurrencyModel {
                        .admission = Admission(limits.clients_max)};
     std::deque<EventLoop> loops;
     SlowLane slow_lane(helper_threads);  // ends before the loops that it reports to
-    const int count = limits.threads > 0 ? limits.threads : usable_processors();
+    const int count = loop_count(limits);
     for (int i = 0; i < count; ++i) loops.emplace_back(shared, slow_lane);
     return run_all(loops);
   }
 
+  int own_descriptors(const ServingLimits& limits) const override {
+    return loop_count(limits) * EventLoop::descriptors;
+  }
+
  private:
+  static int loop_count(const ServingLimits& limits) {
+    return limits.threads > 0 ? limits.threads : usable_processors();
+  }
+
   static protocol::Result<void> run_all(std::deque<EventLoop>& loops) {
     std::vector<std::thread> threads;
     for (auto loop = loops.begin() + 1; loop != loops.end(); ++loop) {

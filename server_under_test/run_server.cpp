@@ -29,9 +29,9 @@ void ignore_signals() {
 }
 
 /// Descriptors for all clients: a socket and a file each, and a temporary file's folder.
-ServingLimits fit_to_descriptors(ServingLimits limits) {
+ServingLimits fit_to_descriptors(ServingLimits limits, const ConcurrencyModel& model) {
   constexpr rlim_t for_a_client = 3;
-  constexpr rlim_t for_the_server = 64;
+  const rlim_t for_the_server = 64 + static_cast<rlim_t>(model.own_descriptors(limits));
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return limits;
   files.rlim_cur = files.rlim_max;
@@ -61,7 +61,7 @@ int serve(const Options& options, Lifecycle& lifecycle, Service& service, const 
   print_banner(lifecycle.banner(listener->endpoint));
   const auto model = make_model(options.model);
   const bool of_one_process = options.model != "fork";  // whose children have descriptors of their own
-  const auto limits = of_one_process ? fit_to_descriptors(options.limits) : options.limits;
+  const auto limits = of_one_process ? fit_to_descriptors(options.limits, *model) : options.limits;
   const auto served = model->serve(*listener, front, limits, stop);
   if (served) return lifecycle.exit_status(EXIT_SUCCESS);
   if (served.error().kind != protocol::ErrorKind::deadline) return cannot_start(served.error());

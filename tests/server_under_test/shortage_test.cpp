@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <deque>
+
 #include "running_server.hpp"
 
 /// A system that is short of something: what there is serves.
@@ -22,6 +24,18 @@ TEST(Shortage, WithoutThreadsForAllEventLoopsFewerServe) {
   EXPECT_EQ(server.terminate(), 0);
 }
 #endif
+
+TEST(Shortage, AdmitsNoMoreClientsThanHaveDescriptorsBesideThoseOfTheEventLoops) {
+  TemporaryFolder root;
+  RunningServer server(root.path(), limited("ulimit -n 300"), {"--model", "epoll", "--threads", "50"});
+  std::deque<Client> clients;
+  for (int i = 0; i < 50; ++i) {
+    const auto outcome = clients.emplace_back(server).outcome("PUT 1 file" + std::to_string(i));
+    ASSERT_EQ(outcome, i < (300 - 64 - 50 * 4) / 3 ? "OK" : "503") << i;
+  }
+  clients.clear();
+  EXPECT_EQ(server.terminate(), 0);
+}
 
 }  // namespace
 }  // namespace bftp::server::testing
