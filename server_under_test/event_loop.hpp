@@ -61,7 +61,6 @@ class EventLoop {
     Answer answer;
   };
 
-  protocol::Result<void> watch(int fd, std::uint32_t events);
   int wait_ms() const;
   void handle(std::uint64_t tag, std::uint32_t events);
   void accept_client();

@@ -43,12 +43,11 @@ protocol::Refusal refusal_for(int code);
 /// Any number of threads may use one object.
 class RootFolder {
  public:
-  /// Errors: not_found, no_permission, system, invalid_input (no folder). `openat2`: false forces the walk by
+  /// Errors: not_found, no_permission, system (no folder, say). `openat2`: false forces the walk by
   /// hand; true takes the kernel's where it has it.
   static protocol::Result<std::unique_ptr<RootFolder>> open(const std::string& path, bool openat2 = true);
 
   int fd() const { return fd_.get(); }
-  const std::string& real_path() const { return real_path_; }
 
   /// For reading, never waiting on a FIFO or device. Refusals: 404, 409, 403.
   Outcome<OpenFile> open_file(const protocol::VirtualPath& path) const;
@@ -68,8 +67,6 @@ class RootFolder {
   Outcome<std::uint64_t> remove_file(const protocol::VirtualPath& path) const;
   /// Returns how many bytes the file that was replaced held: a file that gets its own place replaces nothing.
   Outcome<std::uint64_t> move(const protocol::VirtualPath& from, const protocol::VirtualPath& to) const;
-
-  const PathResolver& resolver() const { return *resolver_; }
 
  private:
   RootFolder() = default;
