@@ -57,6 +57,7 @@ void take_signals_back() {
   sigprocmask(SIG_SETMASK, &none, nullptr);
   signal(SIGTERM, SIG_DFL);
   signal(SIGINT, SIG_DFL);
+  signal(SIGCHLD, SIG_DFL);  // else nobody tells how an external client has ended
   signal(SIGPIPE, SIG_IGN);
   prctl(PR_SET_TIMERSLACK, 1UL);  // open loops wake at the time that they asked for
 }

@@ -206,6 +206,24 @@ TEST_F(WorkerProcessTest, EndsOnSigtermInTheMiddleOfATransfer) {
   EXPECT_EQ(WTERMSIG(status), SIGTERM);
 }
 
+TEST_F(WorkerProcessTest, KnowsHowAClientEndedThoughItWasStartedWithSigchldIgnored) {
+  std::filesystem::create_directories(folder() / "scratch");
+  job.external_clients = {
+      {.file = "/bin/true", .argv = {"true"}, .scratch_folder = (folder() / "scratch").string()}};
+  auto block = block_to(4711);
+  block.external_client = 0;
+  const auto before = ::signal(SIGCHLD, SIG_IGN);  // survives exec
+  Process process;
+  ::signal(SIGCHLD, before);
+  process.write(job_line() + encode(block) + "\n");
+  process.end_input();
+  const auto record = protocol::parse_worker_record(process.read_line());
+  ASSERT_TRUE(record.has_value()) << record.error().message;
+  ASSERT_TRUE(record->client_end);
+  EXPECT_EQ(record->client_end->exit_code, 0);
+  EXPECT_EQ(record->error, protocol::TransferError::missing_file) << record->detail;
+}
+
 TEST_F(WorkerProcessTest, EndsWhenNobodyReadsItsRecords) {
   FakeServer server(serves(noise(50'000)));
   Process process;
