@@ -11,7 +11,6 @@
 
 #include "client_under_test/people/download.hpp"
 #include "client_under_test/people/pass_on.hpp"
-#include "client_under_test/people/patience.hpp"
 #include "client_under_test/people/upload.hpp"
 #include "client_under_test/people/visible.hpp"
 #include "protocol/suggest.hpp"
@@ -137,13 +136,21 @@ Outcome<void> show_of_each(Session& session, const Call& call, AskOf ask_of) {
   for (const auto& path : call.words) {
     const Outcome<std::string> detail = ask_of(path);
     if (!detail) return detail.error();
-    session.out << visible(*detail) << "  " << visible(path) << '\n';
+    session.out << *detail << "  " << visible(path) << '\n';
   }
   return {};
 }
 
+Outcome<std::string> ask_size(Session& session, const std::string& path) {
+  const auto remote = session.connected();
+  if (!remote) return remote.error();
+  const auto bytes = (*remote)->ask_size(path);
+  if (!bytes) return bytes.error();
+  return std::to_string(*bytes);
+}
+
 Outcome<void> size(Session& session, const Call& call) {
-  return show_of_each(session, call, [&session](const auto& path) { return ask(session, Verb::size, path); });
+  return show_of_each(session, call, [&session](const auto& path) { return ask_size(session, path); });
 }
 
 /// The server reads the whole file first: how long that may take follows from its size.
@@ -152,10 +159,9 @@ Outcome<std::string> ask_hash(Session& session, const std::string& path) {
   if (!remote) return remote.error();
   const auto bytes = (*remote)->size(path);
   if (!bytes) return bytes.error();
-  protocol::Request request;
-  request.verb = Verb::hash;
-  request.path = path;
-  return (*remote)->ask(request, time_to_work_through(bytes->value_or(0)));
+  const auto digest = (*remote)->ask_hash(path, bytes->value_or(0));
+  if (!digest) return digest.error();
+  return protocol::to_hex(*digest);
 }
 
 Outcome<void> hash(Session& session, const Call& call) {

@@ -154,22 +154,34 @@ Outcome<std::optional<std::uint64_t>> Remote::size(const std::string& path) {
   const auto known = has(Verb::size);
   if (!known) return known.error();
   if (!*known) return std::optional<std::uint64_t>();
+  const auto size = ask_size(path);
+  if (!size) return size.error();
+  return std::optional(*size);
+}
+
+Outcome<std::uint64_t> Remote::ask_size(const std::string& path) {
   const auto detail = ask(Verb::size, path);
   if (!detail) return detail.error();
   const auto size = protocol::parse_length(*detail);
   if (!size) return broken({protocol::ErrorKind::malformed, "SIZE answers no size: " + *detail});
-  return size;
+  return *size;
 }
 
 Outcome<std::optional<protocol::Digest>> Remote::hash(const std::string& path, std::uint64_t bytes) {
   const auto known = has(Verb::hash);
   if (!known) return known.error();
   if (!*known) return std::optional<protocol::Digest>();
+  const auto digest = ask_hash(path, bytes);
+  if (!digest) return digest.error();
+  return std::optional(*digest);
+}
+
+Outcome<protocol::Digest> Remote::ask_hash(const std::string& path, std::uint64_t bytes) {
   const auto detail = ask(request_for(Verb::hash, path), time_to_work_through(bytes));
   if (!detail) return detail.error();
   const auto digest = protocol::digest_from_hex(*detail);
   if (!digest) return broken({protocol::ErrorKind::malformed, "HASH answers no SHA-256: " + *detail});
-  return digest;
+  return *digest;
 }
 
 }  // namespace bftp::client::people

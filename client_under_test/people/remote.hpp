@@ -72,6 +72,10 @@ class Remote {
   /// Nothing if the server has no HASH. `bytes`: the size of the file, which the server has to read first.
   Outcome<std::optional<protocol::Digest>> hash(const std::string& path, std::uint64_t bytes);
 
+  /// The same of a server that may or may not have the verb: it says so itself.
+  Outcome<std::uint64_t> ask_size(const std::string& path);
+  Outcome<protocol::Digest> ask_hash(const std::string& path, std::uint64_t bytes);
+
   /// Turns a failed exchange of bytes into a failure, and closes: what follows would be out of step.
   Failure broken(const protocol::Error& error);
 

@@ -52,6 +52,18 @@ TEST_F(Commands, AskAboutFiles) {
             "FEAT SIZE HASH MKDIR RMDIR MOVE RANGE NOOP\n");
 }
 
+TEST_F(Commands, BelieveNoSizeAndNoHashThatIsNone) {
+  server.put_file("/a", "abc");
+  server.answer("SIZE a", "00000006OK abc");
+  EXPECT_EQ(run("size a"), 2);
+  EXPECT_THAT(failure.message, HasSubstr("SIZE answers no size: abc"));
+  server.answer("SIZE a", "00000004OK 3");
+  server.answer("HASH a", "00000006OK abc");
+  EXPECT_EQ(run("hash a"), 2);
+  EXPECT_THAT(failure.message, HasSubstr("HASH answers no SHA-256: abc"));
+  EXPECT_EQ(out.str(), "");
+}
+
 TEST_F(Commands, MoveAndDelete) {
   server.put_file("/a b", "1");
   EXPECT_EQ(run("mv 'a b' 'c d'"), 0);
