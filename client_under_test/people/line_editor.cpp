@@ -1,6 +1,7 @@
 #include "client_under_test/people/line_editor.hpp"
 
 #include <histedit.h>
+#include <langinfo.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -66,6 +67,14 @@ void show_candidates(const std::vector<std::string>& candidates) {
   std::fputc('\n', stdout);
 }
 
+/// libedit edits characters, not bytes, and asks the locale what one is. In a locale that is not of UTF-8, as
+/// where LANG is not set, it would leave out of a name, without a word, what is not ASCII: `rm aä` would
+/// delete the file a. Names are UTF-8 wherever we are (clause 3.3), and are shown as such.
+void edit_utf8() {
+  std::setlocale(LC_CTYPE, "");
+  if (std::string_view(::nl_langinfo(CODESET)) != "UTF-8") std::setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 /// While one lives, Ctrl-C is a signal: what Tab asks the server for can be interrupted, see InterruptGuard.
 class CtrlCIsASignal {
  public:
@@ -124,7 +133,7 @@ struct LineEditor::State {
 
 LineEditor::LineEditor(std::string history_path, ListNames list)
     : state_(new State{{{}, std::move(list)}, std::move(history_path), nullptr, nullptr}) {
-  std::setlocale(LC_CTYPE, "");  // libedit edits characters, not bytes
+  edit_utf8();
   state_->history.reset(::history_init());
   state_->editor.reset(::el_init("bftp", stdin, stdout, stderr));
   EditLine* editor = state_->editor.get();

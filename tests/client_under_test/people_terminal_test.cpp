@@ -25,7 +25,7 @@ class Terminal : public testing::SessionTest {
     }
   }
 
-  void start() {
+  void start(const char* locale = "C.UTF-8") {
     const auto server_text = server.endpoint().text();
     winsize size{.ws_row = 30, .ws_col = 120, .ws_xpixel = 0, .ws_ypixel = 0};
     int master = -1;
@@ -35,7 +35,7 @@ class Terminal : public testing::SessionTest {
       ::setenv("TERM", "xterm", 1);
       ::setenv("HOME", folder.c_str(), 1);
       ::setenv("XDG_STATE_HOME", folder.c_str(), 1);
-      ::setenv("LC_ALL", "C.UTF-8", 1);
+      ::setenv("LC_ALL", locale, 1);
       // Longer than see() waits: what comes back from a silent server in time was interrupted.
       ::execl(BFTP_CLIENT, "bftp", "--timeout", "300", server_text.c_str(), static_cast<char*>(nullptr));
       ::_exit(127);
@@ -104,6 +104,21 @@ TEST_F(Terminal, CompletesCommandsAndNames) {
   type("cat ol\t\r");
   see("content");
   EXPECT_THAT(server.requests(), Contains("GET oliver twist.txt"));
+}
+
+TEST_F(Terminal, TakesNamesAsTheyAreTypedInAnyLocale) {
+  server.put_file("/a\xc3\xa4", "umlaut");
+  server.put_file("/a", "none");
+  for (const char* locale : {"C", "POSIX", "xx_XX"}) {
+    start(locale);
+    type("rm a\xc3\xa4\r");
+    see("\n");
+    type("quit\r");
+    EXPECT_EQ(wait_for_end(), 0);
+    EXPECT_EQ(server.file("/a\xc3\xa4"), std::nullopt) << locale;
+    EXPECT_EQ(server.file("/a"), "none") << locale;
+    server.put_file("/a\xc3\xa4", "umlaut");
+  }
 }
 
 TEST_F(Terminal, KeepsItsHistory) {
