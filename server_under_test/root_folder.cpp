@@ -75,11 +75,30 @@ std::uint64_t own_size(const Place& place) {
   return about ? describe(*about).size : 0;
 }
 
+bool is_same_file(const struct stat& one, const struct stat& other) {
+  return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
 /// Two paths may lead to one file, by links to folders or by hard links; rename(2) then changes nothing.
 bool is_same_file(const Place& one, const Place& other) {
   const auto here = look_at(one);
   const auto there = look_at(other);
-  return here && there && here->st_dev == there->st_dev && here->st_ino == there->st_ino;
+  return here && there && is_same_file(*here, *there);
+}
+
+bool is_link(const Place& place) {
+  const auto about = look_at(place);
+  return about && S_ISLNK(about->st_mode);
+}
+
+/// With all links followed.
+bool lead_to_one_file(const PathResolver& resolver, const VirtualPath& one, const VirtualPath& other) {
+  const auto first = open_below(resolver, one, O_PATH);
+  const auto second = open_below(resolver, other, O_PATH);
+  struct stat here {};
+  struct stat there {};
+  return first && second && ::fstat(first.fd.get(), &here) == 0 && ::fstat(second.fd.get(), &there) == 0 &&
+         is_same_file(here, there);
 }
 
 }  // namespace
@@ -242,7 +261,14 @@ Outcome<std::uint64_t> RootFolder::move_file(const VirtualPath& from, const Virt
   if (!source) return source.error();
   const auto target = place_for_file(to);
   if (!target) return target.error();
-  const auto replaced = is_same_file(*source, *target) ? 0 : own_size(*target);
+  const bool stays = is_same_file(*source, *target);
+  if (!stays && is_link(*source) && lead_to_one_file(*resolver_, from, to)) {
+    // In the place of the file that it leads to, or of a link on the way there, a link would lead to itself.
+    // The content is where it is to be; what is left to do is to take the link away.
+    if (::unlinkat(source->folder.get(), source->name.c_str(), 0) != 0) return refusal_for(errno);
+    return std::uint64_t{0};
+  }
+  const auto replaced = stays ? 0 : own_size(*target);
   if (::renameat(source->folder.get(), source->name.c_str(), target->folder.get(), target->name.c_str()) != 0)
     return refusal_of_rename(errno);
   return replaced;

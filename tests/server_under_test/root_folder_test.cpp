@@ -78,6 +78,26 @@ TEST_P(RootFolderTest, FollowsLinksOnlyWhileTheyStayInside) {
   EXPECT_EQ(code("/itself/itself/inner/name"), 0);
 }
 
+TEST_P(RootFolderTest, ALinkThatMovesOntoTheFileItLeadsToLeavesTheFile) {  // 5.5
+  fs::create_symlink("inner", folder_ / "way");
+  fs::create_symlink("way/name", folder_ / "link");
+  fs::create_symlink("link", folder_ / "chain");
+  fs::create_symlink("link", folder_ / "other");
+  const auto move = [this](const std::string& from, const std::string& to) {
+    return root_->move(VirtualPath{from}, VirtualPath{to}).has_value();
+  };
+  EXPECT_TRUE(move("/link", "/link"));
+  EXPECT_TRUE(move("/chain", "/other"));
+  EXPECT_FALSE(fs::is_symlink(folder_ / "chain"));
+  EXPECT_TRUE(move("/other", "/link"));
+  EXPECT_FALSE(fs::is_symlink(folder_ / "other"));
+  EXPECT_EQ(code("/link"), 0);
+  EXPECT_TRUE(move("/link", "/inner/name"));
+  EXPECT_FALSE(fs::is_symlink(folder_ / "link"));
+  EXPECT_EQ(folder_.read("inner/name"), "inside");
+  EXPECT_FALSE(fs::is_symlink(folder_ / "inner/name"));
+}
+
 TEST_P(RootFolderTest, AFolderMovedOutWhileItIsReachedThroughALinkStaysOut) {
   fs::create_symlink("inner/../inner/name", folder_ / "link");
   EXPECT_EQ(code("/link"), 0);
