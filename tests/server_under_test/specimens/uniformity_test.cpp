@@ -26,6 +26,14 @@ TEST_F(UniformitySpecimen, RandomDelaysDelay) {
   }
 }
 
+TEST_F(UniformitySpecimen, CorksMultiplesHoldsBackWhatFillsItsBlocks) {
+  root_.write("two_blocks", std::string(2048, 'x'));
+  root_.write("more", std::string(2049, 'x'));
+  start("corks_multiples:kib=1,ms=30");
+  EXPECT_GE(time_of_get("two_blocks"), milliseconds(30));
+  EXPECT_TRUE(comes([&] { return time_of_get("more") < milliseconds(30); }));
+}
+
 TEST_F(UniformitySpecimen, LongTailReachesFarBeyondItsMean) {
   start("long_tail:p=1,ms=10");
   EXPECT_TRUE(comes([&] { return time_of_get() >= milliseconds(20); }));
