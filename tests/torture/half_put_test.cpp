@@ -74,6 +74,23 @@ TEST(HalfPut, BreaksAServerThatStoresWhatHasCome) {
               HasSubstr("when the client had gone away half-way, another client got 150000"));
 }
 
+/// A temporary file by the name, to which the next upload is appended.
+class AppendsToTheHalf final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void broken_off(const std::string& name, const std::string& part) override { disk_.cache[name] = part; }
+  void put(const std::string& name, const std::string& content) override {
+    BftpConnection::put(name, std::exchange(disk_.cache[name], {}) + content);
+  }
+};
+
+TEST(HalfPut, BreaksWhatAHalfLeavesForTheNext) {
+  const auto outcome = try_out<AppendsToTheHalf>().outcomes.at(whole);
+  EXPECT_EQ(outcome.result, broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("one of 100000 bytes was stored, and 250000 bytes came"));
+  EXPECT_THAT(outcome.cause, HasSubstr("of its own"));
+}
+
 /// One temporary file for a name: who begins cuts what the other has written.
 class SharesATemporary final : public BftpConnection {
  public:

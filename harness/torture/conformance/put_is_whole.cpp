@@ -24,17 +24,20 @@ class PutIsWhole final : public HalfPutCase {
   std::string_view about() const override {
     return "A client begins to replace a file and stops half-way; another asks for the file and gets the "
            "old content; the first one goes away, and the old content stays. Then the same with a name that "
-           "is not there. Finds a server that writes uploads in place. Removes the file.";
+           "is not there; and at last the file is stored whole, and comes so. Finds a server that writes "
+           "uploads in "
+           "place, or keeps of a broken one what the next one meets. Removes the file.";
   }
   std::vector<std::string> clauses(const Speech&) const override { return {"4.8", "4.2"}; }
 
  private:
   std::string done() const override {
     return "A client sent half of a PUT, and another asked for the file; then the first one closed, and the "
-           "other asked again. With a file that was there, and with one that was not.";
+           "other asked again. With a file that was there, and with one that was not. At last it was stored "
+           "whole.";
   }
   std::string expected() const override {
-    return "The old content each time, or, where there was no file, ERR 404.";
+    return "The old content each time, or, where there was no file, ERR 404; and at last the new one.";
   }
 
   Finding go_through(CaseContext& context, const OwnFile& file, BftpFiles& writer,
@@ -45,9 +48,12 @@ class PutIsWhole final : public HalfPutCase {
     // The writer of the half has gone.
     BftpFiles again(context.visit());
     if (!again.enter().done() || !again.remove(file.name()).done() ||
-        reader.fetch(file.name()).kind != Kind::missing)
+        reader.fetch(file.name()).kind != Kind::missing) {
+      if (auto fault = whole_after_half(context, file, reader)) return std::move(*fault);
       return kept("the old content stayed; the server removes no file, so none that is new was tried");
+    }
     if (auto fault = half(context, file, again, reader, nullptr)) return std::move(*fault);
+    if (auto fault = whole_after_half(context, file, reader)) return std::move(*fault);
     return kept("others saw what was there before, until and after the upload broke off");
   }
 
@@ -64,6 +70,30 @@ class PutIsWhole final : public HalfPutCase {
     writer.leave();
     context.pause(moment);
     return look(reader, file, due, "the client had gone away half-way");
+  }
+
+  /// What is left of the half may not be in the next file, nor keep it out.
+  static std::optional<Finding> whole_after_half(CaseContext& context, const OwnFile& file,
+                                                 BftpFiles& reader) {
+    constexpr const char* leftover_cause =
+        "Something of an upload that broke off is left: a temporary file of the same name that the next one "
+        "appends to, a buffer that nobody emptied, a lock that nobody released. Undo it where the connection "
+        "ends (unlink(), a finally block, a destructor), and give each upload a temporary file of its own.";
+    const std::string whole = trial_content(content_bytes / 3, 2);
+    BftpFiles last(context.visit());
+    auto stored = last.enter();
+    if (stored.done()) stored = last.store(file.name(), whole);
+    if (!stored.done())
+      return broken("after an upload that broke off, one of the same name was not taken: " + stored.words,
+                    leftover_cause);
+    auto answer = reader.fetch(file.name());
+    if (answer.kind == Kind::closed && reader.enter().done()) answer = reader.fetch(file.name());
+    if (answer.done() && answer.content == whole) return std::nullopt;
+    return broken(
+        fmt::format("after an upload that broke off, one of {} bytes was stored, and {}", whole.size(),
+                    answer.done() ? fmt::format("{} bytes came that are not it", answer.content.size())
+                                  : answer.words),
+        leftover_cause);
   }
 
   static std::optional<Finding> look(BftpFiles& reader, const OwnFile& file, const std::string* due,
