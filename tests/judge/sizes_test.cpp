@@ -98,6 +98,15 @@ TEST(Sizes, PassWhereTheReferenceServerTakesAsMuchLonger) {
   EXPECT_THAT(verdict.summary, HasSubstr("The reference server"));
 }
 
+TEST(Sizes, AreInconclusiveOnADisturbedMachineWithoutAControl) {
+  auto builder = of_sizes(200);
+  builder.strangers_share = 0.5;
+  const auto verdict = judged(builder.build());
+  EXPECT_EQ(verdict.status, Status::inconclusive) << verdict.summary;
+  builder.control = true;
+  EXPECT_EQ(judged(builder.build()).status, Status::fail) << "it met the same machine";
+}
+
 TEST(Sizes, AreSkippedForOneFile) {
   auto builder = of_sizes(0);
   builder.files = {{"oliver_twist.txt", 936281}};

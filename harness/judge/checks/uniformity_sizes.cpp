@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "harness/judge/limits.hpp"
+#include "harness/judge/machine.hpp"
 #include "harness/judge/samples.hpp"
 #include "harness/judge/statistics/quantiles.hpp"
 #include "harness/judge/statistics/stalls.hpp"
@@ -133,6 +134,11 @@ class Sizes final : public Check {
         failed.push_back(fails(described(verdict, groups, one), evidence, one));
     }
     if (!failed.empty()) {
+      const MachineState machine = machine_state(evidence);
+      if (machine.disturbed() && control.empty())
+        return inconclusive(std::move(failed.front()),
+                            "A file took longer than a larger one, but " + machine.why() + ".",
+                            "The same run on a calm machine, or with the control arm.");
       Verdict worst = failed.front();
       worst.parts_failed = std::move(failed);
       return worst;
