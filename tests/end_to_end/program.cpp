@@ -89,7 +89,19 @@ std::string executable(const std::string& name) {
   return std::string(BFTP_BINARY_DIR) + "/bin/" + name;
 }
 
+/// The system's own programs come first: a `python3` of a version manager is a shell script that runs some
+/// dozen programs at each start, and servers are started by the thousand.
+static void prefer_programs_of_the_system() {
+  static const bool done = [] {
+    const char* before = std::getenv("PATH");
+    return ::setenv("PATH", (std::string("/usr/bin:/bin:") + (before != nullptr ? before : "")).c_str(), 1) ==
+           0;
+  }();
+  static_cast<void>(done);
+}
+
 std::vector<std::string> torture_argv(const std::vector<std::string>& arguments) {
+  prefer_programs_of_the_system();
   // One cache for all tests: fixtures are made once, under the cache's own lock.
   ::setenv("BFTP_FIXTURES", (std::string(BFTP_BINARY_DIR) + "/test-fixtures").c_str(), 1);
   std::vector<std::string> argv{executable("bftp-torture")};
