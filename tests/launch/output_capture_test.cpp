@@ -78,6 +78,7 @@ TEST_F(OutputCaptureTest, FindsTheAnnouncementAmongOtherLines) {
 }
 
 TEST_F(OutputCaptureTest, FindsTheFirstLineOfStandardOutput) {
+  start(1000);
   print(capture_->error_descriptor(), "a warning\n");
   print(capture_->out_descriptor(), "warm");
   capture_->settle(200);
