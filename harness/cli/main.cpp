@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/cli/app.hpp"
+#include "harness/cli/standard_streams.hpp"
 #include "harness/launch/last_descendants.hpp"
 
 namespace {
@@ -26,6 +27,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  bftp::cli::open_missing_streams();
   bftp::launch::adopt_orphans();
   const int code = run(argc, argv);
   // Nobody is left of a run unless a guard was killed; nothing outlives us then either.
