@@ -71,7 +71,9 @@ void remove_abandoned(const std::filesystem::path& base) {
 protocol::Result<std::unique_ptr<ScratchFolder>> ScratchFolder::create() {
   std::error_code error;
   const auto base = std::filesystem::temp_directory_path(error);
-  const std::filesystem::path parent = error ? std::filesystem::path("/tmp") : base;
+  std::filesystem::path parent = error ? std::filesystem::path("/tmp") : base;
+  // A server that works in another folder than ours is told this path, too.
+  if (auto whole = std::filesystem::absolute(parent, error); !error) parent = std::move(whole);
   remove_abandoned(parent);
   std::string pattern = parent / fmt::format("{}{}", prefix, random_part);
   if (::mkdtemp(pattern.data()) == nullptr)

@@ -55,6 +55,17 @@ TEST_F(ScratchFolderTest, GoesWithItsContent) {
   EXPECT_FALSE(fs::exists(path));
 }
 
+TEST_F(ScratchFolderTest, HasAWholePathWhateverTheVariableSays) {
+  const fs::path here = fs::current_path();
+  fs::create_directory(base_ / "below");
+  fs::current_path(base_);
+  ::setenv("TMPDIR", "below", 1);
+  const auto scratch = ScratchFolder::create().value();
+  fs::current_path(here);
+  EXPECT_TRUE(fs::path(scratch->path()).is_absolute()) << scratch->path();
+  EXPECT_TRUE(fs::is_directory(scratch->path()));
+}
+
 TEST_F(ScratchFolderTest, RemovesWhatAKilledRunLeft) {
   const fs::path left = leave_behind("bftp-torture-abcdef");
   const auto scratch = ScratchFolder::create().value();
