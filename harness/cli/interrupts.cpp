@@ -13,6 +13,8 @@ std::atomic<bool> stop_requested = false;
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may touch lock-free atomics only");
 
 constexpr int signals[] = {SIGINT, SIGTERM, SIGHUP};
+/// Who writes gets an error instead, and can say so: of a reader that is gone, of a file beyond `ulimit -f`.
+constexpr int survived[] = {SIGPIPE, SIGXFSZ};
 
 void on_signal(int number) {
   constexpr int shell_signal_base = 128;
@@ -38,13 +40,13 @@ Interrupts::Interrupts() {
   stop_requested = false;
   for (const int number : signals)
     if (!is_ignored(number)) handle(number, &on_signal);
-  handle(SIGPIPE, SIG_IGN);
+  for (const int number : survived) handle(number, SIG_IGN);
 }
 
 Interrupts::~Interrupts() {
   for (const int number : signals)
     if (!is_ignored(number)) handle(number, SIG_DFL);
-  handle(SIGPIPE, SIG_DFL);
+  for (const int number : survived) handle(number, SIG_DFL);
 }
 
 const std::atomic<bool>& Interrupts::stop() const {

@@ -2,6 +2,7 @@
 // would be right.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <filesystem>
 #include <fstream>
@@ -59,6 +60,31 @@ TEST(BadPlanFile, NamesFileLineAndWhatIsRight) {
   EXPECT_EQ(outcome.code, 64);
   EXPECT_THAT(outcome.err, HasSubstr("p.toml:3"));
   EXPECT_THAT(outcome.err, HasSubstr("clients.count"));
+}
+
+/// Lowers how large a file may become, for us and for what we start.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit lower{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &lower);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+  ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST(FilesThatMayNotGrow, AreSpokenOf) {
+  const TemporaryFolder folder;
+  const FileSizeLimit limit(50'000);
+  const Outcome outcome = torture(short_run(folder), folder);
+  EXPECT_EQ(outcome.signal, 0) << "no signal ends it before it has said why";
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_THAT(outcome.err, HasSubstr("File too large"));
 }
 
 struct BadServer {
