@@ -1,5 +1,7 @@
 #include "harness/plan/make_plan.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -188,6 +190,19 @@ Result<void> settle_client(Plan& plan, const Origins& origins) {
   return {};
 }
 
+/// In an open loop each client waits for its turn, and none waits for days.
+Result<void> settle_rate(const Plan& plan, const Origins& origins) {
+  constexpr double wait_max_s = 86'400;
+  if (!plan.rate_per_s || *plan.rate_per_s == 0) return {};
+  const double rate_min = plan.clients.count / wait_max_s;
+  if (*plan.rate_per_s >= rate_min) return {};
+  return refuse(
+      fmt::format("{}: with {:g} transfers a second each of {} clients would begin one in {:.3g} s; right is "
+                  "0 for a closed loop, or {:.2g} and more",
+                  origin_of(origins, "rate").value_or("rate"), *plan.rate_per_s, plan.clients.count,
+                  plan.clients.count / *plan.rate_per_s, rate_min));
+}
+
 Result<void> settle_fixtures(Plan& plan) {
   auto names = fixtures::expand_names(plan.fixtures);
   if (!names) return names.error();
@@ -220,6 +235,7 @@ Result<Plan> make_plan_from_text(std::string_view toml, const std::string& file,
   if (auto done = settle_dialect(*plan, origins); !done) return done.error();
   if (auto done = settle_server(*plan, context, origins); !done) return done.error();
   if (auto done = settle_client(*plan, origins); !done) return done.error();
+  if (auto done = settle_rate(*plan, origins); !done) return done.error();
   const auto only_origin = origin_of(origins, "only").value_or("only");
   if (auto done = check_only(*plan, context, only_origin); !done) return done.error();
   if (auto done = settle_behaviours(*plan, origins); !done) return done.error();

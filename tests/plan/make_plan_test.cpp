@@ -37,6 +37,14 @@ std::string refusal(std::string_view toml, const PlanRequest& request = {}, cons
   return plan.error().message;
 }
 
+TEST(MakePlan, RefusesARateThatKeepsAClientWaitingForDays) {
+  PlanRequest request;
+  request.rate = "1e-300";
+  EXPECT_THAT(refusal("", request), AllOf(HasSubstr("--rate"), HasSubstr("closed loop")));
+  EXPECT_THAT(refusal("rate = 1e-6"), AllOf(HasSubstr("my.toml:1"), HasSubstr("and more")));
+  EXPECT_EQ(made_from("rate = 0.001").rate_per_s, 0.001);
+}
+
 TEST(MakePlan, NeedsNothing) {
   PlanContext context;
   context.random_seed = ~0ull;
