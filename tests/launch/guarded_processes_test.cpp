@@ -49,6 +49,27 @@ TEST_P(GuardedProcessesTest, TellsHowAChildEnded) {
   EXPECT_FALSE(status->signal);
 }
 
+/// Who may move processes into a cgroup may move them out again.
+TEST_P(GuardedProcessesTest, BoundsTheNumberOfThoseWhoLeftTheirCgroup) {
+  auto started = start_guard({GUARD, "test", 20, GetParam()});
+  ASSERT_TRUE(started) << started.error().message;
+  processes_ = std::move(*started);
+  const auto pid = shell(
+      "for folder in /sys/fs/cgroup/bftp-test-$PPID /sys/fs/cgroup/*/bftp-test-$PPID; do\n"
+      "  if [ -d \"$folder\" ]; then echo $$ >\"$folder/../cgroup.procs\"; fi\n"
+      "done\n"
+      "for i in 1 2 3 4 5 6 7 8; do\n"
+      "  for j in 1 2 3 4 5; do sleep 1000 & done\n"
+      "done\n"
+      "wait");
+  ASSERT_TRUE(pid);
+  const auto status = processes_->wait(*pid, Deadline::after(20s));
+  ASSERT_TRUE(status);
+  EXPECT_EQ(status->signal, SIGKILL);
+  ASSERT_TRUE(status->excess);
+  EXPECT_EQ(status->excess->of, record::Bounded::processes);
+}
+
 TEST_P(GuardedProcessesTest, SignalsAChild) {
   const auto pid = shell("exec sleep 1000");
   ASSERT_TRUE(pid);

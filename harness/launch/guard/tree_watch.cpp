@@ -20,9 +20,7 @@ constexpr unsigned whole_look_every = 4;
 }  // namespace
 
 TreeWatch::TreeWatch(const processes::TreeBounds& bounds, const Cgroups& cgroups)
-    : bounds_(bounds), cgroups_(cgroups), next_(Clock::now() + interval_min) {
-  if (cgroups_.processes_limited()) bounds_.processes_max = 0;
-}
+    : bounds_(bounds), cgroups_(cgroups), next_(Clock::now() + interval_min) {}
 
 int TreeWatch::patience_ms() const {
   if (bounds_.memory_bytes_max == 0 && bounds_.processes_max == 0) return -1;

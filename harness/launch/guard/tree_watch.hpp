@@ -13,7 +13,8 @@ namespace bftp::launch::guard {
 /// descendants is dear. One thread.
 class TreeWatch {
  public:
-  /// `cgroups` outlives the watch. A bound that the kernel keeps there is not looked at.
+  /// `cgroups` outlives the watch. A bound that the kernel keeps there is looked at as well: it does not hold
+  /// for who has left.
   TreeWatch(const processes::TreeBounds& bounds, const Cgroups& cgroups);
 
   /// Until the next look, for poll(2); -1: there is none, since nothing is bounded.
