@@ -62,6 +62,7 @@ class ProcTreeProbe final : public Probe {
     const std::scoped_lock lock(mutex_);
     const bool full = detail == Detail::full;
     tree_.refresh(full);
+    if (full && account_ && tree_.somebody_is_outside_cgroup()) do_without_cgroup();
     record::ResourceSample sample;
     count_processes(sample);
     count_descriptors(sample);
@@ -82,7 +83,7 @@ class ProcTreeProbe final : public Probe {
       return times ? std::optional(never_less(times->total_s)) : std::nullopt;
     }
     tree_.refresh(true);
-    return never_less(proc_times().total_s);
+    return never_less(proc_times().total_s + beyond_proc_s_);
   }
 
   std::optional<double> instructions_total() override {
@@ -129,7 +130,10 @@ class ProcTreeProbe final : public Probe {
     return false;
   }
 
-  std::string cpu_source() const override { return account_ ? account_->source() : "/proc"; }
+  std::string cpu_source() const override {
+    const std::scoped_lock lock(mutex_);
+    return account_ ? account_->source() : "/proc";
+  }
 
  private:
   std::vector<int> threads_now() {
@@ -181,7 +185,7 @@ class ProcTreeProbe final : public Probe {
     }
     if (tree_.members().empty() && last_total_ == 0) return;
     const auto times = proc_times();
-    sample.cpu_total_s = never_less(times.total_s);
+    sample.cpu_total_s = never_less(times.total_s + beyond_proc_s_);
     user_ = std::max(user_, times.user_s);
     system_ = std::max(system_, times.system_s);
     sample.cpu_user_s = user_;
@@ -208,6 +212,14 @@ class ProcTreeProbe final : public Probe {
       times.system_s += ticks_s(guard->children_system_ticks);
     }
     return times;
+  }
+
+  /// The account lacks who is outside. What it has counted so far stays: /proc may have lost some of it.
+  void do_without_cgroup() {
+    if (const auto times = account_->read()) never_less(times->total_s);
+    account_.reset();
+    tree_.forget_cgroup();
+    beyond_proc_s_ = std::max(0.0, last_total_ - proc_times().total_s);
   }
 
   double ticks_s(std::uint64_t ticks) const { return static_cast<double>(ticks) / ticks_per_s_; }
@@ -312,7 +324,7 @@ class ProcTreeProbe final : public Probe {
     return inodes;
   }
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::unique_ptr<ProcFiles> files_;
   ProbeTarget target_;
   std::unique_ptr<CpuAccount> account_;
@@ -324,6 +336,8 @@ class ProcTreeProbe final : public Probe {
   double page_bytes_ = static_cast<double>(::sysconf(_SC_PAGESIZE));
   double ticks_per_s_ = static_cast<double>(::sysconf(_SC_CLK_TCK));
   double last_total_ = 0, user_ = 0, system_ = 0;
+  double beyond_proc_s_ =
+      0;  ///< that the cgroup had counted and /proc had not, when we left the one for the other
 };
 
 }  // namespace

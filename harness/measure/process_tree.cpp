@@ -20,7 +20,10 @@ constexpr std::size_t buffer_bytes = 256u << 10;  // some 30,000 process ids
 ProcessTree::ProcessTree(ProcFiles& files, ProbeTarget target)
     : files_(files), target_(std::move(target)), buffer_(buffer_bytes) {
   for (const auto* folder : {&target_.cgroup_v2, &target_.cgroup_v1_cpuacct})
-    if (!folder->empty() && !cgroup_procs_) cgroup_procs_ = files_.open(*folder + "/cgroup.procs");
+    if (!folder->empty() && !cgroup_procs_) {
+      cgroup_procs_ = files_.open(*folder + "/cgroup.procs");
+      cgroup_ = *folder;
+    }
   if (target_.guard)
     guard_children_ = files_.open(children_path(*target_.guard, std::to_string(*target_.guard)));
 }
@@ -96,9 +99,34 @@ void ProcessTree::add_descendants(std::vector<int> frontier, bool every_thread, 
   }
 }
 
+/// By the line of /proc/PID/cgroup that is of the cgroup's hierarchy (cgroups(7)). One in a cgroup below is
+/// inside. The name of ours is like no other: it has our process id.
+bool ProcessTree::is_outside_cgroup(int pid) {
+  const auto text = files_.read(proc(pid, "cgroup"));
+  if (!text) return false;  // ended meanwhile
+  const std::string name = cgroup_.substr(cgroup_.rfind('/')) + "/";
+  const bool version_2 = cgroup_ == target_.cgroup_v2;
+  std::string_view rest = *text;
+  while (!rest.empty()) {
+    const auto line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    const bool of_ours = version_2 ? line.starts_with("0::") : line.find("cpuacct") < line.find(":/");
+    if (of_ours) return (std::string(line) + "/").find(name) == std::string::npos;
+  }
+  return false;
+}
+
+bool ProcessTree::somebody_is_outside_cgroup() {
+  if (!cgroup_procs_) return false;
+  return std::any_of(members_.begin(), members_.end(), [this](const auto& member) {
+    return !member.second.stat.zombie && !listed_.contains(member.first) && is_outside_cgroup(member.first);
+  });
+}
+
 void ProcessTree::refresh(bool every_thread) {
   std::set<int> found;
   const auto listed = listed_by_cgroup();
+  if (every_thread) listed_ = {listed.begin(), listed.end()};
   if (cgroup_procs_ && !every_thread) {
     // The cgroup's own list is whole but for zombies, which nobody counts at a quick look.
     for (const int pid : listed)

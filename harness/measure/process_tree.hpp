@@ -47,16 +47,25 @@ class ProcessTree {
   /// Ended and not waited for by a member; known after refresh(true).
   std::uint32_t zombies() const;
 
+  /// Whether a member lives outside the target's cgroup: it may leave where its user has the right to, and
+  /// some cgroups take nobody in. Known after refresh(true).
+  bool somebody_is_outside_cgroup();
+  /// Does without the cgroup's list from now on.
+  void forget_cgroup() { cgroup_procs_.reset(); }
+
  private:
   std::vector<int> roots();
   std::vector<int> listed_by_cgroup();
   std::vector<int> children_of(Member& member, bool every_thread);
   void add_descendants(std::vector<int> frontier, bool every_thread, std::set<int>& found);
   bool visit(int pid);
+  bool is_outside_cgroup(int pid);
 
   ProcFiles& files_;
   ProbeTarget target_;
   std::unique_ptr<ProcFile> cgroup_procs_;
+  std::string cgroup_;    ///< the folder that it is of
+  std::set<int> listed_;  ///< by it, when all was looked at
   std::unique_ptr<ProcFile> guard_children_;
   std::vector<char> buffer_;
   std::map<int, Member> members_;

@@ -140,6 +140,33 @@ TEST_F(ProcTreeProbeTest, TakesCpuFromTheCgroup) {
   EXPECT_DOUBLE_EQ(*the_probe->cpu_total_s(), 3.0);
 }
 
+TEST_F(ProcTreeProbeTest, DoesWithoutACgroupThatSomebodyLeft) {
+  ProbeTarget target = with_cgroup();
+  world_.files["/proc/11/cgroup"] = "2:cpuacct:/\n0::/cg\n";
+  const auto the_probe = probe(target);
+  EXPECT_DOUBLE_EQ(*the_probe->read(Detail::full).cpu_total_s, 3.0);
+  world_.add_process(12, server);
+  world_.files["/proc/12/cgroup"] = "2:cpuacct:/\n0::/cg/below\n";
+  EXPECT_DOUBLE_EQ(*the_probe->read(Detail::full).cpu_total_s, 3.0) << "a cgroup below counts too";
+  world_.files["/proc/12/cgroup"] = "2:cpuacct:/cg\n0::/elsewhere\n";
+  const double left_at = *the_probe->read(Detail::full).cpu_total_s;
+  EXPECT_GE(left_at, 3.0);
+  EXPECT_EQ(the_probe->cpu_source(), "/proc");
+  world_.clocks[12] += 7;
+  EXPECT_DOUBLE_EQ(*the_probe->read(Detail::quick).cpu_total_s, left_at + 7);
+  EXPECT_DOUBLE_EQ(*the_probe->cpu_total_s(), left_at + 7);
+  EXPECT_EQ(the_probe->read(Detail::quick).processes, 2u);
+}
+
+TEST_F(ProcTreeProbeTest, DoesWithoutAVersion1CgroupThatNobodyCouldJoin) {
+  world_.files["/cpuacct/bftp-server-10/cgroup.procs"] = "";
+  world_.files["/cpuacct/bftp-server-10/cpuacct.usage"] = "0\n";
+  world_.files["/proc/11/cgroup"] = "3:cpu,cpuacct:/\n0::/bftp-server-10\n";
+  const auto the_probe = probe({server, guard, "", "/cpuacct/bftp-server-10", 2000});
+  EXPECT_GT(the_probe->read(Detail::full).cpu_total_s.value_or(0), 1.0);
+  EXPECT_EQ(the_probe->cpu_source(), "/proc");
+}
+
 TEST_F(ProcTreeProbeTest, TakesCpuFromAVersion1Cgroup) {
   world_.files["/v1/cgroup.procs"] = "11\n";
   world_.files["/v1/cpuacct.usage"] = "2500000000\n";
