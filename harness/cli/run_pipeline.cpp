@@ -105,7 +105,9 @@ Result<void> Run::make_folders() {
   if (!folders) return folders.error();
   folder_ = std::move(folders->kept);
   scratch_ = std::move(folders->scratch);
-  return protocol::write_whole(folder_->file("plan.toml"), plan::to_toml(plan_));
+  if (auto written = protocol::write_whole(folder_->file("plan.toml"), plan::to_toml(plan_)); !written)
+    return written;
+  return folder_->checkpoint(record_);  // who is killed while the server starts leaves a run, too
 }
 
 Result<void> Run::prepare() {

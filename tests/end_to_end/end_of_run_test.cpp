@@ -158,5 +158,17 @@ TEST_F(EndOfRun, TwoRunsAtOnceDoNotDisturbEachOther) {
   EXPECT_EQ(runs, 2u);
 }
 
+TEST(KilledWhileTheServerStarts, LeavesARunThatCanBeRead) {
+  const TemporaryFolder folder;
+  Program program(
+      torture_argv(short_run(folder, {"--server", "sh -c 'echo here; exec sleep 1000' x {port}"})),
+      folder.path());
+  ASSERT_TRUE(await_text(folder.file("reports/latest/server.out"), "here"));
+  program.send(SIGKILL);
+  EXPECT_EQ(program.wait().signal, SIGKILL);
+  const Outcome judged = torture({"judge", folder.file("reports/latest")}, folder);
+  EXPECT_THAT(judged.out, HasSubstr("the harness was killed while it ran")) << judged.err;
+}
+
 }  // namespace
 }  // namespace bftp::end_to_end
