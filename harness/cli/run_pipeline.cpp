@@ -314,6 +314,7 @@ void Run::drive() {
       !judge::wanting_confirmation(record_, judge::judge_all(record_)).empty())
     driver.confirm();
   if (record_.state == RunState::complete) try_client();
+  record_.machine.cpu_source = measurements.cpu_source();  // as it ended: somebody may have left his cgroup
   note_harness_use(*host, measurements.sampler_cpu_s(), record_);
   note_workers_use(*host);
   measurements.stop();
