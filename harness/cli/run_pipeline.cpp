@@ -148,6 +148,8 @@ Result<void> Run::start_session() {
   auto session = launch::launch(record_.plan, launch_options());
   if (!session) return session.error();
   session_ = std::move(*session);
+  if (const auto doubt = launch::doubt_about_pid(plan_.server))
+    record_.warnings.push_back({"server.pid", *doubt});
   record_.arms.push_back(describe_server(plan_.server));
   if (plan_.control && plan::runs_transfers(plan_))
     session_.companions =

@@ -1,3 +1,7 @@
+#include <unistd.h>
+
+#include <array>
+
 #include "harness/launch/server_process.hpp"
 #include "processes/proc_tree.hpp"
 
@@ -43,12 +47,52 @@ bool listens_here(const protocol::Endpoint& endpoint, LaunchSystem& system) {
   return false;
 }
 
+std::string network_of(const std::string& process) {
+  std::array<char, 64> link{};
+  const ssize_t size = ::readlink(("/proc/" + process + "/ns/net").c_str(), link.data(), link.size());
+  return size > 0 ? std::string(link.data(), static_cast<std::size_t>(size)) : std::string();
+}
+
+/// Its sockets are in the table that we see.
+bool shares_our_network(int pid) {
+  const std::string ours = network_of("self");
+  return !ours.empty() && network_of(std::to_string(pid)) == ours;
+}
+
 }  // namespace
+
+std::optional<std::string> doubt_about_pid(const plan::ServerSpec& spec,
+                                           std::shared_ptr<LaunchSystem> system) {
+  if (spec.kind != plan::ServerKind::attached || !spec.pid || !shares_our_network(*spec.pid))
+    return std::nullopt;
+  if (!system) system = make_launch_system();
+  std::vector<int> pids{*spec.pid};
+  for (const auto& entry : processes::descendants_of(*spec.pid)) pids.push_back(entry.pid);
+  const auto held = system->sockets().held_by(pids);
+  const auto listening = system->sockets().listening();
+  if (!listening || !held.whole) return std::nullopt;
+  bool somebody = false;
+  for (const auto& socket : *listening) {
+    if (!reaches(spec.attach_to, socket)) continue;
+    if (held.inodes.contains(socket.inode)) return std::nullopt;
+    somebody = true;
+  }
+  if (!somebody) return std::nullopt;
+  return "process " + std::to_string(*spec.pid) + " (--pid) does not listen on " + spec.attach_to.text() +
+         ", nor does one that descends from it: memory, CPU and handles are told of it, and may be those of "
+         "another program than the server";
+}
 
 Result<std::unique_ptr<ServerHandle>> attach_server(const plan::ServerSpec& spec,
                                                     const std::shared_ptr<LaunchSystem>& system) {
-  if (spec.pid && !processes::find_process(*spec.pid))
+  const auto process = spec.pid ? processes::find_process(*spec.pid) : std::nullopt;
+  if (spec.pid && !process)
     return Error{ErrorKind::not_found, "there is no process " + std::to_string(*spec.pid) + " (--pid)",
+                 ESRCH};
+  if (process && process->zombie)
+    return Error{ErrorKind::not_found,
+                 "process " + std::to_string(*spec.pid) +
+                     " (--pid) has ended, and its parent has not waited for it; name one that runs",
                  ESRCH};
   // On this machine the kernel tells. A server elsewhere, or behind a name, can only be asked by connecting
   // to it.

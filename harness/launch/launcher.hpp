@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,11 @@ protocol::Result<Session> launch(const plan::Plan& plan, const LaunchOptions& op
 protocol::Result<std::unique_ptr<ServerHandle>> launch_server(const plan::ServerSpec& spec,
                                                               const LaunchOptions& options,
                                                               std::shared_ptr<LaunchSystem> system = nullptr);
+
+/// Of a process that the user named as an attached server's: what speaks against it. Nothing where it, or a
+/// descendant, holds a socket that listens there, or where that cannot be told.
+std::optional<std::string> doubt_about_pid(const plan::ServerSpec& spec,
+                                           std::shared_ptr<LaunchSystem> system = nullptr);
 
 /// `count` workers alone: they serve any number of servers. `argv` is what each is started with.
 protocol::Result<std::vector<std::unique_ptr<WorkerChannel>>> launch_workers(

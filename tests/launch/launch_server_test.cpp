@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -473,6 +475,35 @@ TEST_F(AttachTest, RefusesWhereNobodyListens) {
   const auto server = attach(free, std::nullopt);
   ASSERT_FALSE(server);
   EXPECT_THAT(server.error().message, HasSubstr("nobody serves " + free.text()));
+}
+
+TEST_F(AttachTest, RefusesAProcessThatHasEnded) {
+  const int ended = ::fork();
+  if (ended == 0) ::_exit(0);
+  siginfo_t info{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(ended), &info, WEXITED | WNOWAIT), 0);
+  const auto server = attach({"127.0.0.1", 1}, ended);
+  ::waitpid(ended, nullptr, 0);
+  ASSERT_FALSE(server);
+  EXPECT_THAT(server.error().message, HasSubstr("has ended"));
+}
+
+TEST_F(AttachTest, DoubtsAProcessThatDoesNotListenThere) {
+  plan::ServerSpec spec;
+  spec.kind = plan::ServerKind::attached;
+  spec.attach_to = {"127.0.0.1", 8080};
+  spec.pid = ::getpid();
+  const auto doubt = [&] {
+    return doubt_about_pid(spec, std::make_shared<FakeSystem>(world_));
+  };
+  EXPECT_FALSE(doubt()) << "nobody listens here: the server is behind another name";
+  world_.listening = {{{"0.0.0.0", 8080}, server_inode + 1, false}};
+  ASSERT_TRUE(doubt());
+  EXPECT_THAT(*doubt(), HasSubstr("does not listen on 127.0.0.1:8080"));
+  world_.listening = {{{"0.0.0.0", 8080}, server_inode, false}};
+  EXPECT_FALSE(doubt());
+  spec.pid.reset();
+  EXPECT_FALSE(doubt());
 }
 
 TEST_F(AttachTest, RefusesAPidOfNobody) {
