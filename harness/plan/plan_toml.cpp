@@ -3,6 +3,7 @@
 #include "harness/plan/fields.hpp"
 #include "harness/plan/make_plan.hpp"
 #include "harness/plan/units.hpp"
+#include "protocol/request.hpp"
 
 namespace bftp::plan {
 namespace {
@@ -36,10 +37,15 @@ std::string write_value(const Field& field, const Checked& value) {
   return fmt::format("{}", std::get<double>(value));  // the shortest text that reads back the same
 }
 
-/// The command line may hold line ends and worse; a comment ends at the first of them.
+/// The command line may hold line ends and worse; a comment ends at the first of them, and TOML is UTF-8 in
+/// comments, too.
 std::string comment(std::string_view text) {
+  const bool whole_utf8 = protocol::is_utf8(text);
   std::string line = "# ";
-  for (const char c : text) line += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    line += byte < 0x20 || byte == 0x7f ? ' ' : byte >= 0x80 && !whole_utf8 ? '?' : c;
+  }
   return line + "\n";
 }
 

@@ -45,6 +45,14 @@ TEST(MakePlan, RefusesARateThatKeepsAClientWaitingForDays) {
   EXPECT_EQ(made_from("rate = 0.001").rate_per_s, 0.001);
 }
 
+TEST(MakePlan, IsTomlWhateverTheCommandLineHolds) {
+  Plan plan = made({});
+  plan.command_line = "bftp-torture run --plan caf\xe9.toml\n[clients]";
+  EXPECT_TRUE(make_plan_from_text(to_toml(plan), "again.toml", {}, {}));
+  plan.command_line = "bftp-torture run --plan caf\u00e9.toml";
+  EXPECT_THAT(to_toml(plan), HasSubstr("caf\u00e9.toml\n"));
+}
+
 TEST(MakePlan, NeedsNothing) {
   PlanContext context;
   context.random_seed = ~0ull;
