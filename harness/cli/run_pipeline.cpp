@@ -404,8 +404,9 @@ void Run::stop_session() {
   record_.server_ends.push_back(std::move(end));
   // In the other dialects the transfers of the run have left connections in TIME_WAIT, if the server closes.
   const bool was_in_use = silent || plan_.server.dialect != plan::ServerSpec{}.dialect;
-  if (was_in_use && !died && !serves_once_ && !ending.killed && !ending.by_itself && !daemonised &&
-      !stop_.load() && takes_port(plan_.server)) {
+  // What keeps our files from being written keeps a server from being started, too.
+  if (record_.state != RunState::failed && was_in_use && !died && !serves_once_ && !ending.killed &&
+      !ending.by_itself && !daemonised && !stop_.load() && takes_port(plan_.server)) {
     silent.reset();  // what is left of it at the port is in TIME_WAIT now
     record_.restart = try_restart(plan_.server, launch_options(), endpoint);
     if (heard && record_.restart->listened) {

@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 /// A run that would take an hour.
 std::vector<std::string> long_run(const TemporaryFolder& folder) {
@@ -168,6 +169,15 @@ TEST(KilledWhileTheServerStarts, LeavesARunThatCanBeRead) {
   EXPECT_EQ(program.wait().signal, SIGKILL);
   const Outcome judged = torture({"judge", folder.file("reports/latest")}, folder);
   EXPECT_THAT(judged.out, HasSubstr("the harness was killed while it ran")) << judged.err;
+}
+
+TEST(RunWhoseFolderIsRemoved, BlamesNoServerForIt) {
+  const TemporaryFolder folder;
+  const std::string server = "sh -c '(sleep 1; rm -rf \"$0\"/2*) & exec \"$@\"' " + folder.file("reports") +
+                             " " + executable("bftpd") + " --port {port} --root {root}";
+  const Outcome outcome = torture(short_run(folder, {"--server", server}), folder);
+  EXPECT_EQ(outcome.code, 3) << outcome.err;
+  EXPECT_THAT(outcome.out, Not(HasSubstr("a second time")));
 }
 
 }  // namespace
