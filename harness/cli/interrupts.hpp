@@ -5,8 +5,8 @@
 namespace bftp::cli {
 
 /// While it lives, SIGINT, SIGTERM and SIGHUP set stop() instead of ending the process, and SIGPIPE and
-/// SIGXFSZ are ignored. A second SIGINT ends the process at once; the guards then end everything that was started. One
-/// object at a time.
+/// SIGXFSZ are ignored. A second SIGINT ends the process at once; the guards then end everything that was
+/// started. One object at a time.
 class Interrupts {
  public:
   Interrupts();
