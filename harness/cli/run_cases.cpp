@@ -84,6 +84,8 @@ std::optional<CaseFiles> place_files(const std::string& path, const torture::Spe
   // What counts characters for bytes is in step as long as all names are ASCII.
   if (speech.dialect() == "bftp") {
     root->put({"framing-gr\u00f6\u00dfe.bin", probe_content(5)});
+    // Before that one, by bytes; behind it for who compares them as signed numbers.
+    root->put({"framing-groesse.bin", probe_content(3)});
     files.named_folder = place_folder(*root, "framing-gr\u00f6\u00dfe.d", 17);
     if (auto folder = place_folder(*root, "framing-long-" + std::string(187, 'd'), 19))
       files.long_folder = std::move(folder->name);

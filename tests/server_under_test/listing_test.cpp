@@ -83,7 +83,7 @@ TEST_F(ListingTest, AFolderWhoseEntriesMayNotBeLookedAtIsNotShownAsEmpty) {
   constexpr uid_t nobody = 65534;
   MemoryBudget memory(listings_bytes_max);
   const VirtualPath path{"/few", true};
-  const auto work = make_listing(*root_, memory, path, std::move(*root_->open_folder(path)));
+  const auto work = make_listing(*root_, memory, path, *root_->open_folder(path));
   std::filesystem::permissions(folder_ / "few", perms::owner_read | perms::others_read);
   const auto before = static_cast<uid_t>(::setfsuid(nobody));  // for this thread: root may look at anything
   const auto answer = work->step();
