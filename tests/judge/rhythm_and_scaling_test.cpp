@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "record_builder.hpp"
+#include "with_delays.hpp"
 
 /// Rhythms, kernel timers, growth with the file and with the clients, stray files, memory's shape, CPU of
 /// half-open connections: faulty, healthy, and what cannot be judged.
@@ -54,23 +55,13 @@ TEST(Periodic, ChanceHasNoRhythm) {
 }
 
 /// As if every `each`-th PUT of the reference server took so much longer, of large files or of others.
-record::RunRecord with_slow_puts_of_control(record::RunRecord record, double more_ms, std::size_t each,
+record::RunRecord with_slow_puts_of_control(const record::RunRecord& record, double more_ms, std::size_t each,
                                             bool large) {
-  record::TransferLog log;
-  std::size_t puts = 0;
-  for (const auto& point : record.transfers.points()) {
-    record::TransferRecord row;
-    row.arm = point.arm, row.op = point.op, row.fixture = point.fixture, row.client = point.client;
-    row.iteration = point.iteration, row.start_s = point.start_s, row.identical = true;
+  return with_delays(record, [&, puts = std::size_t{0}](const record::TransferPoint& point) mutable {
     const bool here = point.arm == record::Arm::control && point.op == record::Op::put &&
                       (record.fixtures[point.fixture].size >= (16u << 20)) == large && ++puts % each == 0;
-    row.transfer_ms = static_cast<double>(point.transfer_ms) + (here ? more_ms : 0);
-    row.first_byte_ms = static_cast<double>(point.first_byte_ms);
-    row.connect_ms = static_cast<double>(point.connect_ms);
-    log.add(row);
-  }
-  record.transfers = std::move(log);
-  return record;
+    return here ? more_ms : 0.0;
+  });
 }
 
 TEST(Timers, WhatTheControlWaitsForInPutExcusesNoneInGet) {

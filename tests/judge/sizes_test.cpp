@@ -4,6 +4,7 @@
 
 #include "harness/judge/check.hpp"
 #include "tests/judge/record_builder.hpp"
+#include "tests/judge/with_delays.hpp"
 
 namespace bftp::judge::testing {
 namespace {
@@ -71,29 +72,14 @@ TEST(Sizes, PassABurstOfLoad) {
   EXPECT_NE(judged(builder.build()).status, Status::fail);
 }
 
-/// All that the reference server did with one file took longer by that.
-record::RunRecord with_slow_control(record::RunRecord record, std::uint16_t fixture, double more_ms) {
-  record::TransferLog log;
-  for (const auto& point : record.transfers.points()) {
-    record::TransferRecord row;
-    row.arm = point.arm, row.op = point.op, row.fixture = point.fixture, row.client = point.client;
-    row.iteration = point.iteration, row.start_s = point.start_s, row.identical = true;
-    const bool here = point.arm == record::Arm::control && point.fixture == fixture;
-    row.transfer_ms = static_cast<double>(point.transfer_ms) + (here ? more_ms : 0);
-    row.first_byte_ms = static_cast<double>(point.first_byte_ms);
-    row.connect_ms = static_cast<double>(point.connect_ms);
-    log.add(row);
-  }
-  record.transfers = std::move(log);
-  return record;
-}
-
 TEST(Sizes, PassWhereTheReferenceServerTakesAsMuchLonger) {
   auto builder = of_sizes(200);
   builder.control = true;
   const auto record = builder.build();
   EXPECT_EQ(judged(record).status, Status::fail) << "it does not";
-  const auto verdict = judged(with_slow_control(record, 1, 200));
+  const auto verdict = judged(with_delays(record, [](const record::TransferPoint& point) {
+    return point.arm == record::Arm::control && point.fixture == 1 ? 200.0 : 0.0;
+  }));
   EXPECT_EQ(verdict.status, Status::pass) << verdict.summary;
   EXPECT_THAT(verdict.summary, HasSubstr("The reference server"));
 }
