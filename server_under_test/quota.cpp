@@ -30,7 +30,7 @@ std::int64_t to_signed(std::uint64_t bytes) {
   return static_cast<std::int64_t>(std::min<std::uint64_t>(bytes, std::numeric_limits<std::int64_t>::max()));
 }
 
-std::int64_t now_ns() {
+std::int64_t clock_ns() {
   return std::chrono::nanoseconds(protocol::Clock::now().time_since_epoch()).count();
 }
 
@@ -145,7 +145,7 @@ std::int64_t Quota::promised_bytes() const {
 void Quota::count_anew() {
   constexpr std::int64_t short_ns = 2'000'000;  // keeps nobody waiting
   constexpr std::int64_t times_its_length = 9;
-  const auto from_ns = now_ns();
+  const auto from_ns = clock_ns();
   std::int64_t uploaded_before = 0;
   std::int64_t moves_before = 0;
   {
@@ -156,7 +156,7 @@ void Quota::count_anew() {
   }
   const auto found_bytes = to_signed(stored_bytes(root_));
   const Step step(*this);
-  const auto to_ns = now_ns();
+  const auto to_ns = clock_ns();
   const auto took_ns = to_ns - from_ns;
   shared_->next_count_ns = took_ns > short_ns ? to_ns + times_its_length * took_ns : to_ns;
   if (shared_->moves != moves_before) return;

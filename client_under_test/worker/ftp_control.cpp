@@ -132,8 +132,8 @@ std::optional<FtpReply> FtpControl::hear(std::string_view when, const Stopwatch&
     if (reply.kind == FtpReply::Kind::reply) return reply;
     if (reply.kind == FtpReply::Kind::malformed || received_.size() > reply_max_bytes) {
       fail(record, TransferError::malformed_reply,
-           "the reply begins with " + quoted(received_) + " where three digits are due (RFC 959, 4.2)" +
-               hint_of_dialect(received_, "ftp"));
+           "the reply begins with " + quoted(std::string_view(received_)) +
+               " where three digits are due (RFC 959, 4.2)" + hint_of_dialect(received_, "ftp"));
       return std::nullopt;
     }
     constexpr std::size_t piece_bytes = 4096;

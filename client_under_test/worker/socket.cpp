@@ -25,7 +25,7 @@ constexpr std::int64_t timeout_slack_ns = 100'000'000;
 /// One call waits for room as often as it likes, each time for the whole timeout; so none is long.
 constexpr std::uint64_t send_file_step = 1u << 20;
 
-Io failed(int error, std::size_t bytes = 0) {
+Io ended_by(int error, std::size_t bytes = 0) {
   return {status_of(error), bytes, error};
 }
 
@@ -93,7 +93,7 @@ Io Socket::connect(const Address& to, int receive_buffer_bytes, std::int64_t dea
   const int error = errno;
   close();
   // EAGAIN of connect(2) means that no local port is free; a timeout says EINPROGRESS.
-  return error == EAGAIN ? Io{IoStatus::local, 0, error} : failed(error);
+  return error == EAGAIN ? Io{IoStatus::local, 0, error} : ended_by(error);
 }
 
 bool Socket::renew_timeout(int option, std::int64_t& set_ns, std::int64_t deadline_ns) {
@@ -121,7 +121,7 @@ Io Socket::receive(std::span<std::byte> into, std::int64_t deadline_ns) {
     if (errno == EAGAIN) {
       receive_timeout_ns_ = 0;  // an old timeout may have been shorter than what is left now
     } else if (errno != EINTR) {
-      return failed(errno);
+      return ended_by(errno);
     }
   }
   return {IoStatus::deadline, 0, ETIMEDOUT};
@@ -139,7 +139,7 @@ Io Socket::send(std::string_view bytes, std::int64_t deadline_ns) {
     } else if (errno == EAGAIN) {
       send_timeout_ns_ = 0;
     } else if (errno != EINTR) {
-      return failed(errno, sent);
+      return ended_by(errno, sent);
     }
   }
   return {IoStatus::done, sent, 0};
@@ -158,7 +158,7 @@ Io Socket::send_file(int file, std::uint64_t size,
     const ssize_t count = ::sendfile(fd_.get(), file, &offset, std::min(left, send_file_step));
     if (count == 0) return {IoStatus::local, sent, ENODATA};
     if (count > 0 || errno == EINTR) continue;
-    if (errno != EAGAIN) return failed(errno, sent);
+    if (errno != EAGAIN) return ended_by(errno, sent);
     send_timeout_ns_ = 0;
   }
   return {IoStatus::done, size, 0};
@@ -176,7 +176,7 @@ Io Socket::peek() {
   const ssize_t count = ::recv(fd_.get(), &one, 1, MSG_DONTWAIT | MSG_PEEK);
   if (count > 0) return {IoStatus::done, 1, 0};
   if (count == 0) return {IoStatus::closed, 0, 0};
-  return failed(errno);
+  return ended_by(errno);
 }
 
 Io Socket::wait_for_end(std::int64_t until_ns) const {
@@ -187,7 +187,7 @@ Io Socket::wait_for_end(std::int64_t until_ns) const {
     const timespec timeout{static_cast<time_t>(left_ns / 1'000'000'000),
                            static_cast<long>(left_ns % 1'000'000'000)};
     const int ready = ::ppoll(&wait, 1, &timeout, nullptr);
-    if (ready < 0 && errno != EINTR) return failed(errno);
+    if (ready < 0 && errno != EINTR) return ended_by(errno);
     if (ready > 0) return {(wait.revents & POLLERR) != 0 ? IoStatus::reset : IoStatus::closed, 0, 0};
   }
 }

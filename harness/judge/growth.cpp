@@ -15,14 +15,14 @@ constexpr std::size_t points_min = 3;
 constexpr std::size_t brief_points = 5;
 constexpr double brief_transfers = 150;
 
-struct Tail {
+struct Later {
   std::vector<double> x, y;
 };
 
 /// All rounds of a confirmation, with the end of the first pass before them; of the first pass all but the
 /// first round, unless the limits want that in a short run.
-Tail tail_of(const QuietSeries& series, bool first_counts_if_short) {
-  Tail tail;
+Later tail_of(const QuietSeries& series, bool first_counts_if_short) {
+  Later tail;
   if (series.before) {
     tail.x.push_back(series.transfers_before);
     tail.y.push_back(*series.before);
@@ -37,19 +37,19 @@ Tail tail_of(const QuietSeries& series, bool first_counts_if_short) {
 }
 
 /// Growth per transfer from point `from` to point `to`.
-double pace(const Tail& tail, std::size_t from, std::size_t to) {
+double pace(const Later& tail, std::size_t from, std::size_t to) {
   const double transfers = tail.x[to] - tail.x[from];
   return transfers > 0 ? (tail.y[to] - tail.y[from]) / transfers : 0;
 }
 
-bool levels_off(const Tail& tail) {
+bool levels_off(const Later& tail) {
   const std::size_t middle = tail.x.size() / 2;
   const std::size_t last = tail.x.size() - 1;
   // A third, not a half: of a leak in 1 of 50 transfers a half of the run may see nine and the other five.
   return pace(tail, middle, last) < pace(tail, 0, middle) / 3;
 }
 
-bool given_back(const QuietSeries& series, const Tail& tail) {
+bool given_back(const QuietSeries& series, const Later& tail) {
   return series.settled && *series.settled - tail.y.front() < (tail.y.back() - tail.y.front()) / 2;
 }
 
@@ -112,7 +112,7 @@ Series rest_picture(const QuietSeries& series, std::string title, double unit, c
 }
 
 Growth judge_growth(const QuietSeries& series, const GrowthLimits& limits) {
-  const Tail tail = tail_of(series, limits.first_round_counts_in_short_runs);
+  const Later tail = tail_of(series, limits.first_round_counts_in_short_runs);
   Growth growth;
   growth.points = tail.x.size();
   if (tail.x.size() < points_min) return growth;
@@ -150,7 +150,7 @@ std::optional<Growth> growth_after_warm_up(const QuietSeries& series, const Grow
         .erase((late.*member).begin(), (late.*member).begin() + static_cast<std::ptrdiff_t>(first - 1));
   const Growth growth = judge_growth(late, limits);
   if (growth.kind != GrowthKind::leak || growth.brief) return std::nullopt;
-  const Tail tail = tail_of(late, false);
+  const Later tail = tail_of(late, false);
   const std::size_t middle = tail.x.size() / 2;
   const bool slows_down = pace(tail, middle, tail.x.size() - 1) < steady * pace(tail, 0, middle);
   return slows_down ? std::nullopt : std::optional(growth);

@@ -29,7 +29,7 @@ constexpr std::size_t p99_values_min = 100;
 constexpr const char* small_files = "small files";
 
 /// Operation, and the fixture or `small_files`; both empty: all work.
-using Work = std::pair<std::string, std::string>;
+using WorkName = std::pair<std::string, std::string>;
 
 class Metrics {
  public:
@@ -93,7 +93,7 @@ class Metrics {
   /// Each kind of work by itself, and all together: there one figure for each round, the median over its
   /// pairs.
   void to_control(std::string_view name, const std::vector<PairPoint>& pairs) {
-    std::map<Work, std::vector<double>> by_work;
+    std::map<WorkName, std::vector<double>> by_work;
     std::map<std::uint32_t, std::vector<double>> by_round;
     for (const PairPoint& pair : pairs) {
       by_work[{protocol::to_string(pair.op), fixture_of(pair.fixtures)}].push_back(pair.log_ratio);
@@ -106,7 +106,7 @@ class Metrics {
     ratio(name, medians, {});
   }
 
-  void ratio(std::string_view name, const std::vector<double>& log_ratios, const Work& work) {
+  void ratio(std::string_view name, const std::vector<double>& log_ratios, const WorkName& work) {
     const auto estimate = statistics::hodges_lehmann(log_ratios, confidence_);
     if (!estimate) return;
     Metric& metric = add(name, std::exp(estimate->value), log_ratios.size());
@@ -125,8 +125,8 @@ class Metrics {
     std::vector<double> per_gib_s, per_transfer_ms;
   };
 
-  std::map<Work, BlockCosts> costs() const {
-    std::map<Work, BlockCosts> costs;
+  std::map<WorkName, BlockCosts> costs() const {
+    std::map<WorkName, BlockCosts> costs;
     for (const std::uint32_t index : blocks_of(evidence_, Arm::server)) {
       const auto& block = evidence_.record.blocks[index];
       if (!block.server_cpu_s || block.transfers == 0) continue;

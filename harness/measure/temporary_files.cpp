@@ -13,7 +13,7 @@
 namespace bftp::measure {
 namespace {
 
-struct CloseFolder {
+struct CloseDirectory {
   void operator()(DIR* folder) const { ::closedir(folder); }
 };
 
@@ -21,11 +21,11 @@ struct CloseFolder {
 /// and its own time and memory are all that should cost.
 class UseWalk {
  public:
-  explicit UseWalk(std::size_t entries_max) : entries_left_(entries_max) {}
+  explicit UseWalk(std::size_t entries) : entries_left_(entries) {}
 
   /// `fd` is closed.
   void folder(int fd, int depth) {
-    const std::unique_ptr<DIR, CloseFolder> entries(::fdopendir(fd));
+    const std::unique_ptr<DIR, CloseDirectory> entries(::fdopendir(fd));
     if (!entries) {
       use_.complete = false;
       ::close(fd);

@@ -14,7 +14,7 @@ using record::Op;
 using ::testing::HasSubstr;
 using Random = RecordBuilder::Random;
 
-constexpr std::uint64_t large = 16ull << 20;
+constexpr std::uint64_t large_from = 16ull << 20;
 
 RecordBuilder beside_control() {
   RecordBuilder builder;
@@ -31,7 +31,7 @@ TEST(HiddenFaults, ADriftInOneOperationIsNoMedianOfAll) {
   auto builder = beside_control();
   builder.scheduler_noise = 0.2;
   builder.extra_ms = [](const Ask& ask, Random&) {
-    return ask.op == Op::get && ask.size < large ? 0.15 * ask.round : 0.0;
+    return ask.op == Op::get && ask.size < large_from ? 0.15 * ask.round : 0.0;
   };
   const auto verdicts = judge_all(builder.build());
   const Verdict& drift = find(verdicts, "uniformity.drift");
@@ -43,7 +43,7 @@ TEST(HiddenFaults, ACostThatGrowsWithRequestsOfOneOperationIsFound) {
   auto builder = beside_control();
   builder.cpu_s = [](const Ask& ask) {
     const double healthy = RecordBuilder{}.cpu_s(ask);
-    return ask.op == Op::get && ask.size < large ? healthy + 0.0001 * ask.round : healthy;
+    return ask.op == Op::get && ask.size < large_from ? healthy + 0.0001 * ask.round : healthy;
   };
   const auto verdicts = judge_all(builder.build());
   const Verdict& growth = find(verdicts, "cpu.growth");
@@ -59,7 +59,7 @@ TEST(HiddenFaults, WhatRisesElsewhereInTheRepeatsIsNotSeenAgain) {
     // other.
     const bool repeats = ask.ordinal >= 2300;
     const bool here =
-        repeats ? ask.op == Op::put && ask.size >= large : ask.op == Op::get && ask.size < large;
+        repeats ? ask.op == Op::put && ask.size >= large_from : ask.op == Op::get && ask.size < large_from;
     return here ? (repeats ? 12.0 : 0.15) * ask.round : 0.0;
   };
   const auto verdicts = judge_all(builder.build());
@@ -70,7 +70,7 @@ TEST(HiddenFaults, WhatRisesElsewhereInTheRepeatsIsNotSeenAgain) {
 TEST(HiddenFaults, AGetThatCostsAHundredTimesTooMuchDoesNotHideBehindPut) {
   auto builder = beside_control();
   builder.cpu_s = [](const Ask& ask) {
-    return RecordBuilder{}.cpu_s(ask) * (ask.op == Op::get && ask.size >= large ? 300 : 1);
+    return RecordBuilder{}.cpu_s(ask) * (ask.op == Op::get && ask.size >= large_from ? 300 : 1);
   };
   const Verdict cost = find(judge_all(builder.build()), "cpu.cost");
   EXPECT_EQ(cost.status, Status::fail) << told(cost);
@@ -81,7 +81,7 @@ TEST(HiddenFaults, AWarningOfCostNamesTheWorkThatIsDear) {
   auto builder = beside_control();
   builder.cpu_s = [](const Ask& ask) {
     // 40 times the reference server's, but 9 s for a GiB; and 35 times, 11 s for a GiB.
-    return RecordBuilder{}.cpu_s(ask) * (ask.size >= large ? 40 : ask.size > 100000 ? 35 : 1);
+    return RecordBuilder{}.cpu_s(ask) * (ask.size >= large_from ? 40 : ask.size > 100000 ? 35 : 1);
   };
   auto record = builder.build();
   record.plan.limits["cpu.cost"]["control_s_per_gib_min"] = 100;
@@ -114,7 +114,7 @@ TEST(HiddenFaults, AServerOfOneClientAtATimeThatPreparesBeforeItsFirstByteIsNotU
     auto builder = beside_control();
     builder.serves_one_at_a_time = true;
     builder.extra_ms = [&](const Ask& ask, Random&) {
-      return ask.size >= large ? preparation_ms : 0.0;
+      return ask.size >= large_from ? preparation_ms : 0.0;
     };
     const auto verdicts = judge_all(builder.build());
     for (const char* id : {"uniformity.spread", "uniformity.modes", "uniformity.fairness", "uniformity.tail"})
@@ -126,7 +126,7 @@ TEST(HiddenFaults, WhoIsServedSlowlyOnlyInLargeFilesIsServedUnfairly) {
   auto builder = beside_control();
   builder.large_iterations = 3;
   builder.extra_ms = [](const Ask& ask, Random&) {
-    return ask.client == 2 && ask.size >= large ? 900.0 : 0.0;
+    return ask.client == 2 && ask.size >= large_from ? 900.0 : 0.0;
   };
   const Verdict fairness = find(judge_all(builder.build()), "uniformity.fairness");
   EXPECT_EQ(fairness.status, Status::fail) << told(fairness);
@@ -138,8 +138,8 @@ TEST(HiddenFaults, TwoPausesOfTheMachineDoNotHideStallsElsewhere) {
   builder.clients = 8;
   builder.rounds = 20;
   builder.extra_ms = [](const Ask& ask, Random& random) {
-    if (ask.op == Op::put) return ask.size >= large && (ask.round == 5 || ask.round == 9) ? 6000.0 : 0.0;
-    return ask.size < large && uniform(random) < 0.045 ? 300.0 : 0.0;
+    if (ask.op == Op::put) return ask.size >= large_from && (ask.round == 5 || ask.round == 9) ? 6000.0 : 0.0;
+    return ask.size < large_from && uniform(random) < 0.045 ? 300.0 : 0.0;
   };
   const auto verdicts = judge_all(builder.build());
   for (const char* id : {"uniformity.stalls", "uniformity.tail"}) {
@@ -153,7 +153,7 @@ TEST(HiddenFaults, StallsOneAfterTheOtherAreNoRhythm) {
   builder.clients = 8;
   builder.rounds = 20;
   builder.extra_ms = [](const Ask& ask, Random&) {
-    return ask.op == Op::put && ask.size >= large && (ask.round == 5 || ask.round == 9) ? 6000.0 : 0.0;
+    return ask.op == Op::put && ask.size >= large_from && (ask.round == 5 || ask.round == 9) ? 6000.0 : 0.0;
   };
   const Verdict stalls = find(judge_all(builder.build()), "uniformity.stalls");
   EXPECT_EQ(stalls.status, Status::warn) << told(stalls);

@@ -67,10 +67,10 @@ class Fixed final : public Closing {
   static constexpr std::size_t name_size = 40;
 };
 
-const RegisterDialect nul(std::make_unique<Nul>());
-const RegisterDialect raw(std::make_unique<Raw>());
-const RegisterDialect line(std::make_unique<Line>());
-const RegisterDialect fixed(std::make_unique<Fixed>());
+const RegisterDialect register_nul(std::make_unique<Nul>());
+const RegisterDialect register_raw(std::make_unique<Raw>());
+const RegisterDialect register_line(std::make_unique<Line>());
+const RegisterDialect register_fixed(std::make_unique<Fixed>());
 
 }  // namespace
 

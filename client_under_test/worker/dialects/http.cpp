@@ -49,7 +49,7 @@ std::size_t head_size(std::string_view received) {
 }
 
 /// "HTTP/1.1 200 OK" -> 200; 0 if it is no status line.
-int status_of(std::string_view line) {
+int status_in(std::string_view line) {
   if (line.size() < 12 || !line.starts_with("HTTP/1.") || line[8] != ' ') return 0;
   const auto code = protocol::parse_length(line.substr(9, 3));
   return code && *code >= 100 && (line.size() == 12 || line[12] == ' ') ? static_cast<int>(*code) : 0;
@@ -83,7 +83,7 @@ std::string apply_field(Answer& answer, std::string_view line) {
 /// A beginning of the answer to a GET by the given minor version. `size` bytes of head, which is whole.
 Answer answer_of_head(std::string_view head, std::size_t size, int asked_by) {
   const std::string_view status_line = take_line(head);
-  const int status = status_of(status_line);
+  const int status = status_in(status_line);
   if (status == 0) return Answer::malform("no HTTP/1 status line: " + quoted(status_line));
   if (status >= 300 && status < 400) {
     return Answer::refuse("the server redirects, which is not followed: " + printable(status_line));
@@ -104,7 +104,7 @@ Answer answer_of_head(std::string_view head, std::size_t size, int asked_by) {
 
 /// Interim answers (RFC 9110, 15.2) come in front of the real one.
 bool is_interim(std::string_view head) {
-  const int status = status_of(take_line(head));
+  const int status = status_in(take_line(head));
   return status >= 100 && status < 200;
 }
 

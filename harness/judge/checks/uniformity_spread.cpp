@@ -45,7 +45,7 @@ Spread spread_of(const record::RunRecord& record, const Group& group,
 }
 
 /// A group's spread, and in ms what a shared machine gave the reference server at the same work.
-struct Compared {
+struct SpreadBesideControl {
   Spread spread;
   std::optional<double> control_ms;
 
@@ -108,7 +108,7 @@ class SpreadCheck final : public Check {
         {limit(*this, limits, "cv_warn"), limit(*this, limits, "control_times_warn"), floor_ms}};
     std::optional<Verdict> worst;
     std::vector<Verdict> failed;
-    for (const Compared& compared : widest_first(evidence.record, groups, control, lines.fail)) {
+    for (const SpreadBesideControl& compared : widest_first(evidence.record, groups, control, lines.fail)) {
       Verdict one = judge_group(verdict, evidence, compared, lines);
       one.part = compared.spread.group->name();
       if (one.status == Status::fail) failed.push_back(one);
@@ -128,11 +128,11 @@ class SpreadCheck final : public Check {
     Line fail, warn;
   };
 
-  static bool is_beyond(const Compared& compared, const Line& line) {
+  static bool is_beyond(const SpreadBesideControl& compared, const Line& line) {
     return compared.beyond(line.cv, line.control_times, line.floor_ms) > 1;
   }
 
-  static Verdict judge_group(Verdict verdict, const Evidence& evidence, const Compared& found,
+  static Verdict judge_group(Verdict verdict, const Evidence& evidence, const SpreadBesideControl& found,
                              const Lines& lines) {
     const Spread& spread = found.spread;
     verdict.measured = fmt::format("{} of the median, {} ({})", percent(spread.cv),
@@ -168,16 +168,17 @@ class SpreadCheck final : public Check {
   /// First those beyond their line with enough blocks to tell spread from change, then those beyond it, then
   /// by how far they lie from it: a file that is moved less often is not hidden by one that keeps within its
   /// line.
-  static std::vector<Compared> widest_first(const record::RunRecord& record, const std::vector<Group>& groups,
-                                            const std::vector<Group>& control, const Line& line) {
-    const auto rank = [&line](const Compared& compared) {
+  static std::vector<SpreadBesideControl> widest_first(const record::RunRecord& record,
+                                                       const std::vector<Group>& groups,
+                                                       const std::vector<Group>& control, const Line& line) {
+    const auto rank = [&line](const SpreadBesideControl& compared) {
       const double beyond = compared.beyond(line.cv, line.control_times, line.floor_ms);
       const bool enough = compared.spread.blocks >= blocks_min;
       return std::tuple(beyond > 1 && enough, beyond > 1, enough, beyond, compared.spread.cv);
     };
-    std::vector<Compared> all;
+    std::vector<SpreadBesideControl> all;
     for (const Group& group : groups) {
-      Compared compared{spread_of(record, group), std::nullopt};
+      SpreadBesideControl compared{spread_of(record, group), std::nullopt};
       // The control does less of the large files.
       if (const Group* other = counterpart(control, group))
         compared.control_ms = spread_of(record, *other, control_values_min).sigma_ms();

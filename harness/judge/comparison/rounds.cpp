@@ -16,7 +16,7 @@ using record::ArmRound;
 using record::BlockFigures;
 using record::PairRecord;
 
-using Figure = std::optional<double> (*)(const BlockFigures& block);
+using FigureOfBlock = std::optional<double> (*)(const BlockFigures& block);
 
 std::optional<double> throughput(const BlockFigures& block) {
   if (block.busy_s <= 0 || block.bytes == 0) return std::nullopt;
@@ -28,7 +28,7 @@ std::optional<double> cpu_ms(const BlockFigures& block) {
   return *block.server_cpu_s * 1000 / static_cast<double>(block.transfers);
 }
 
-Figure figure_of(std::string_view metric) {
+FigureOfBlock figure_of(std::string_view metric) {
   if (metric == "throughput") return throughput;
   if (metric == "service_time")
     return [](const BlockFigures& block) {
@@ -115,7 +115,7 @@ std::vector<const PairRecord*> without_failures(std::span<const PairRecord* cons
 }
 
 /// What one round says; false if it has too few pairs.
-bool add_round(std::span<const PairRecord* const> pairs, Figure figure, RoundSeries& series) {
+bool add_round(std::span<const PairRecord* const> pairs, FigureOfBlock figure, RoundSeries& series) {
   if (figure == cpu_ms && clock_is_too_coarse(pairs)) return add_whole_round(pairs, series);
   std::vector<double> effects, base, head;
   for (const PairRecord* pair : pairs) {
@@ -139,7 +139,7 @@ RoundSeries series_of(const plan::CompareMetric& metric, const Work& work, const
   series.row.clients = work.clients;
   series.row.op = work.op;
   series.row.fixture = work.fixture;
-  const Figure figure = figure_of(metric.name);
+  const FigureOfBlock figure = figure_of(metric.name);
   bool measured = false;
   for (const auto& [round, pairs] : rounds) {
     add_round(without_failures(pairs), figure, series);

@@ -39,7 +39,7 @@ Points take(const Points& points, std::span<const std::size_t> order) {
   return taken;
 }
 
-double median_of(const Points& points, std::vector<std::size_t> order) {
+double median_height(const Points& points, std::vector<std::size_t> order) {
   const auto middle = order.begin() + std::ssize(order) / 2;
   std::nth_element(order.begin(), middle, order.end(),
                    [&](std::size_t left, std::size_t right) { return points.y[left] < points.y[right]; });
@@ -49,7 +49,7 @@ double median_of(const Points& points, std::vector<std::size_t> order) {
 /// Marks the `count` ranks (places in `order`) whose points lie farthest from the median.
 void mark_farthest(const Points& points, std::span<const std::size_t> order, std::size_t count,
                    std::vector<bool>& kept) {
-  const double median = median_of(points, {order.begin(), order.end()});
+  const double median = median_height(points, {order.begin(), order.end()});
   std::vector<std::size_t> ranks(order.size());
   std::iota(ranks.begin(), ranks.end(), std::size_t{0});
   const auto distance = [&](std::size_t rank) {

@@ -27,7 +27,7 @@ json::array strings(const std::vector<std::string>& values) {
   return array;
 }
 
-json::array numbers(const std::vector<double>& values) {
+json::array json_array(const std::vector<double>& values) {
   json::array array;
   for (const double value : values) array.push_back(value);
   return array;
@@ -37,8 +37,8 @@ json::object series_json(const judge::Series& series) {
   return {{"title", text(series.title)},
           {"x_label", text(series.x_label)},
           {"y_label", text(series.y_label)},
-          {"x", numbers(series.x)},
-          {"y", numbers(series.y)}};
+          {"x", json_array(series.x)},
+          {"y", json_array(series.y)}};
 }
 
 json::object check_json(const judge::Verdict& verdict) {
@@ -132,7 +132,7 @@ json::object row_json(const judge::ComparisonRow& row, const record::RunRecord& 
       {"pairs", row.pairs},
       {"verdict", text(judge::answer_text(row, *record.comparison))},
       {"rounds_wanted", row.rounds_wanted ? json::value(*row.rounds_wanted) : json::value(nullptr)},
-      {"by_round", numbers(row.by_round)}};
+      {"by_round", json_array(row.by_round)}};
 }
 
 json::array rows_json(const record::RunRecord& record) {

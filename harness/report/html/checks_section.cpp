@@ -15,9 +15,9 @@ namespace {
 using judge::Status;
 using judge::Verdict;
 
-constexpr std::size_t text_max = 6'000;
+constexpr std::size_t text_in_check_max = 6'000;
 
-std::string_view symbol(Status status) {
+std::string_view symbol_of_status(Status status) {
   switch (status) {
     case Status::pass:
       return "✓";
@@ -95,20 +95,24 @@ void write_evidence_files(Markup& page, const Verdict& verdict) {
 /// Lines that stay lines. None: nothing.
 void write_lines(Markup& page, std::string_view heading, const std::string& lines) {
   if (lines.empty()) return;
-  page.element("h4", heading).raw("<pre class=\"command\"><code>").text_at_most(lines, text_max);
+  page.element("h4", heading).raw("<pre class=\"command\"><code>").text_at_most(lines, text_in_check_max);
   page.raw("</code></pre>\n");
 }
 
 void write_body(Markup& page, const Verdict& verdict, const RunReport& report, const PageCharts& charts) {
   page.raw("<div class=\"body\">\n<p class=\"summary\">")
-      .text_at_most(verdict.summary, text_max)
+      .text_at_most(verdict.summary, text_in_check_max)
       .raw("</p>\n");
   write_facts(page, verdict);
   const Chart* evidence = charts.find(evidence_chart_id(verdict));
   if (evidence != nullptr) write_chart(page, *evidence, report);
   page.raw("<div class=\"story\">\n");
   for (const auto& [heading, text] : explanations(verdict)) {
-    page.raw("<div>").element("h4", heading).raw("<p>").text_at_most(text, text_max).raw("</p></div>\n");
+    page.raw("<div>")
+        .element("h4", heading)
+        .raw("<p>")
+        .text_at_most(text, text_in_check_max)
+        .raw("</p></div>\n");
   }
   page.raw("</div>\n");
   write_evidence_files(page, verdict);
@@ -143,7 +147,7 @@ std::string check_anchor(const Verdict& verdict) {
 void write_pill(Markup& page, Status status) {
   page.open("span", {{"class", fmt::format("pill is-{}", to_string(status))}});
   page.raw("<span aria-hidden=\"true\">")
-      .raw(symbol(status))
+      .raw(symbol_of_status(status))
       .raw("</span> ")
       .text(status_text(status))
       .raw("</span>");

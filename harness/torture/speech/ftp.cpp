@@ -63,7 +63,7 @@ class FtpWire final : public Wire {
   bool has_entered_ = false;
 };
 
-Heard nonsense(std::string text) {
+Heard no_ftp(std::string text) {
   Heard heard;
   heard.kind = Heard::Kind::nonsense;
   heard.text = std::move(text);
@@ -88,21 +88,21 @@ struct Found {
 Found reply_at(std::string_view received, std::size_t at, bool ended) {
   Found found{ftp_reply_at(received.substr(at)), {}};
   if (found.reply.lost != FtpReply::Lost::no)
-    found.otherwise = nonsense("no reply of FTP: " + found.reply.text.substr(0, 80));
+    found.otherwise = no_ftp("no reply of FTP: " + found.reply.text.substr(0, 80));
   else if (found.reply.code == 0 && ended)
-    found.otherwise = nonsense(at == 0 ? "it closed within a reply" : "it closed before its last reply");
+    found.otherwise = no_ftp(at == 0 ? "it closed within a reply" : "it closed before its last reply");
   return found;
 }
 
 /// Behind the reply that announced it, of `at` bytes.
 Heard with_content(std::string_view received, std::size_t at, bool ended) {
   const auto rest = received.substr(at);
-  if (rest.size() < protocol::header_size) return ended ? nonsense("it closed before the data") : Heard{};
+  if (rest.size() < protocol::header_size) return ended ? no_ftp("it closed before the data") : Heard{};
   const auto size = protocol::decode_header(rest.substr(0, protocol::header_size),
                                             std::numeric_limits<std::uint32_t>::max());
-  if (!size) return nonsense(size.error().message);
+  if (!size) return no_ftp(size.error().message);
   if (rest.size() - protocol::header_size < *size)
-    return ended ? nonsense("it closed within the data") : Heard{};
+    return ended ? no_ftp("it closed within the data") : Heard{};
   const auto begin = at + protocol::header_size;
   const auto [reply, otherwise] = reply_at(received, begin + *size, ended);
   if (reply.code == 0) return otherwise;
@@ -144,7 +144,7 @@ class Ftp final : public Speech {
     if (reply.code == 0) return otherwise;
     if (reply.is(1)) return with_content(received, reply.text.size(), ended);
     if (!reply.refuses())
-      return nonsense("a reply that begins no transfer and refuses none: " + reply.text.substr(0, 80));
+      return no_ftp("a reply that begins no transfer and refuses none: " + reply.text.substr(0, 80));
     auto heard = refused(reply, reply.text.size());
     heard.is_not_found = reply.code == 550 || reply.code == 450;  // RFC 959, 5.4
     return heard;
