@@ -116,7 +116,7 @@ TEST_F(Download, SaysThatNothingWasCheckedWithoutHash) {
 }
 
 TEST_F(Download, IsFinishedThoughTheHashDoesNotComeInTime) {
-  session.waits.idle = std::chrono::milliseconds(50);
+  session.waits.idle = std::chrono::milliseconds(400);
   session.quiet = true;
   server.put_file("/a", content);
   server.answer("HASH a", "");
@@ -165,7 +165,7 @@ TEST_F(Download, TellsALocalFailureFromAConnectionsFailure) {
 }
 
 TEST_F(Download, GivesUpOnASilentServer) {
-  session.waits.idle = std::chrono::milliseconds(30);
+  session.waits.idle = std::chrono::milliseconds(400);
   server.answer("GET a",
                 "00000004OK 9"
                 "half");

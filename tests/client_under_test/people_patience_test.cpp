@@ -46,14 +46,14 @@ class Patience : public ::testing::Test {
 };
 
 TEST_F(Patience, LastsAsLongAsPiecesCome) {
-  send_slowly(std::vector<std::string>(12, "piece"), 50ms);
-  EXPECT_EQ(receive_patiently(ours, 60, 400ms).value().size(), 60U)
+  send_slowly(std::vector<std::string>(12, "piece"), 150ms);
+  EXPECT_EQ(receive_patiently(ours, 60, 1500ms).value().size(), 60U)
       << "in all they take longer than the patience";
 }
 
 TEST_F(Patience, OfAMessageBeginsAnewWithEachPiece) {
-  send_slowly({"0000", "0008", "OK", " 12", "345", "more"}, 100ms);
-  EXPECT_EQ(receive_message_patiently(ours, 400ms, 400ms).value(), "OK 12345");
+  send_slowly({"0000", "0008", "OK", " 12", "345", "more"}, 300ms);
+  EXPECT_EQ(receive_message_patiently(ours, 1500ms, 1500ms).value(), "OK 12345");
 }
 
 TEST_F(Patience, EndsWithSilence) {

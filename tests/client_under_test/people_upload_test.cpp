@@ -94,15 +94,15 @@ TEST_F(Upload, GivesTheServerTimeToStoreALargeFile) {
 }
 
 TEST_F(Upload, DoesNotSayThatNothingIsStoredWhenTheServerIsSilentAtTheEnd) {
-  session.waits.idle = std::chrono::milliseconds(50);
+  session.waits.idle = std::chrono::milliseconds(400);
   write_file(local("a"), "x");
-  server.delay("PUT 1 a", std::chrono::milliseconds(400));
+  server.delay("PUT 1 a", std::chrono::milliseconds(1200));
   EXPECT_EQ(run("put " + local("a")), 2);
   EXPECT_THAT(failure.message, HasSubstr("did not confirm in time"));
 }
 
 TEST_F(Upload, GivesUpOnAServerThatReadsNothing) {
-  session.waits.idle = std::chrono::milliseconds(30);
+  session.waits.idle = std::chrono::milliseconds(400);
   write_file(local("a"), std::string(64 << 20, 'x'));
   server.answer("PUT 67108864 a",
                 "00000002OK"
