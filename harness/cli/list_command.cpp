@@ -8,6 +8,7 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cli/one_of.hpp"
 #include "harness/judge/check.hpp"
+#include "harness/plan/phases.hpp"
 #include "harness/plan/profiles.hpp"
 #include "harness/plan/vocabulary.hpp"
 #include "harness/torture/case.hpp"
@@ -45,6 +46,11 @@ int list_profiles(std::ostream& out) {
   return exit_pass;
 }
 
+int list_phases(std::ostream& out) {
+  for (const plan::Phase& phase : plan::phases) out << fmt::format("{:<13} {}\n", phase.name, phase.about);
+  return exit_pass;
+}
+
 int list_dialects(std::ostream& out) {
   constexpr const char* row = "{:<8} {:<9} {:<8} {:<33} {:<14} {}\n";
   out << fmt::format(row, "dialect", "clause", "ops", "end of a file", "connection", "reference server");
@@ -59,13 +65,14 @@ int list_dialects(std::ostream& out) {
 
 Action add_list_command(CLI::App& app) {
   auto topic = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("list", "List checks, cases, profiles or dialects");
+  CLI::App* command = app.add_subcommand("list", "List checks, cases, phases, profiles or dialects");
   command->add_option("TOPIC", *topic, "What to list")
       ->required()
-      ->check(one_of({"checks", "cases", "profiles", "dialects"}));
+      ->check(one_of({"checks", "cases", "phases", "profiles", "dialects"}));
   return [topic](Invocation& invocation) {
     if (*topic == "checks") return list_checks(invocation.streams.out);
     if (*topic == "cases") return list_cases(invocation.streams.out);
+    if (*topic == "phases") return list_phases(invocation.streams.out);
     return *topic == "profiles" ? list_profiles(invocation.streams.out)
                                 : list_dialects(invocation.streams.out);
   };

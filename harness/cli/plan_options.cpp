@@ -56,6 +56,11 @@ constexpr std::array rows{
               "Suites to run: transfer, conformance, hostile, concurrency, client, or all", how_much},
     OptionRow{"--only", &PlanRequest::only, "CASE,...",
               "Only these torture cases and nothing else, whatever --suite says; see 'list cases'", how_much},
+    OptionRow{
+        "--phases", &PlanRequest::phases, "P,...",
+        "What is looked at once the rounds are over, all of it by default: none, or some of 'list phases'; "
+        "what is left out takes no time, and its checks are skipped",
+        how_much},
     OptionRow{"--iterations", &PlanRequest::iterations, "N", "Times that each client transfers each fixture",
               how_much},
     OptionRow{"--large-iterations", &PlanRequest::large_iterations, "N",

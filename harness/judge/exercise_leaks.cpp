@@ -78,9 +78,10 @@ Series growth_picture(const QuietSeries& series, const ExerciseWords& words, con
 bool exercised(Verdict& verdict, const record::RunRecord& record, const record::Exercise* exercise,
                const QuietSeries& series, const ExerciseWords& words) {
   if (exercise == nullptr) {
-    const std::string why = words.kind == record::QuietKind::replaced ? why_nothing_was_replaced(record)
-                            : words.kind == record::QuietKind::others ? why_no_other_verbs(record)
-                                                                      : why_no_impolite_clients(record);
+    std::string why = words.kind == record::QuietKind::replaced ? why_nothing_was_replaced(record)
+                      : words.kind == record::QuietKind::others ? why_no_other_verbs(record)
+                                                                : why_no_impolite_clients(record);
+    if (why.empty()) why = why_phase_was_left_out(record, words.phase);
     verdict = skipped(std::move(verdict), why.empty() ? "The run did not get to " + words.what + "." : why);
     return false;
   }
@@ -282,24 +283,36 @@ std::vector<ExerciseGrowth> exercises_alike(const Evidence& evidence, const Grow
 ExerciseWords words_for(record::QuietKind kind) {
   if (kind == record::QuietKind::others)
     return {
-        kind, "non-transfer request", "requests of other verbs (listings, sizes, ranges, hashes)",
+        kind,
+        "other-verbs",
+        "non-transfer request",
+        "requests of other verbs (listings, sizes, ranges, hashes)",
         "Look at the functions that answer them: what they open or allocate must be closed and freed there "
         "too, such as the folder of a listing (closedir) and the file that is opened for its size, its hash "
         "or a part of it.",
         "whole transfers"};
   if (kind == record::QuietKind::refused)
-    return {kind, "refused request", "requests that are to be refused",
+    return {kind,
+            "refusals",
+            "refused request",
+            "requests that are to be refused",
             "Look at the way out of the function that answers ERR: what was opened or allocated before the "
             "error is found must be given back there too (an early return, an exception).",
             "whole transfers"};
   if (kind == record::QuietKind::replaced)
     return {
-        kind, "replacing PUT", "PUTs onto a file that is there",
+        kind,
+        "replacements",
+        "replacing PUT",
+        "PUTs onto a file that is there",
         "Look at what is done only when a file of that name is there: the old one that is opened, read or "
         "set aside must be closed and freed there too.",
         "PUTs of new files"};
   return {
-      kind, "aborted transfer", "transfers that their clients break off",
+      kind,
+      "aborts",
+      "aborted transfer",
+      "transfers that their clients break off",
       "Look at the way out that is taken when send() fails or recv() returns 0 in the middle of a file: the "
       "file, the buffer, the thread must be given back there too.",
       "whole transfers"};

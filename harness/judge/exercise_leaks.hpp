@@ -16,10 +16,11 @@ QuietSeries exercise_series(const Evidence& evidence, record::QuietKind kind, co
 
 struct ExerciseWords {
   record::QuietKind kind = record::QuietKind::refused;
-  std::string request;  ///< "refused request"
-  std::string what;     ///< "requests that are to be refused"
-  std::string where;    ///< where to look for the fault, a sentence
-  std::string others;   ///< what such requests are compared with: "whole transfers"
+  std::string_view phase;  ///< of plan::phases
+  std::string request;     ///< "refused request"
+  std::string what;        ///< "requests that are to be refused"
+  std::string where;       ///< where to look for the fault, a sentence
+  std::string others;      ///< what such requests are compared with: "whole transfers"
 };
 ExerciseWords words_for(record::QuietKind kind);
 

@@ -1,14 +1,22 @@
 #include "harness/judge/left_out.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "harness/judge/client_trials.hpp"
 #include "harness/judge/wording.hpp"
+#include "harness/plan/phases.hpp"
 #include "protocol/dialects.hpp"
 
 namespace bftp::judge {
+
+std::string why_phase_was_left_out(const record::RunRecord& record, std::string_view phase) {
+  if (plan::runs_phase(record.plan, phase)) return {};
+  return fmt::format("Left out: the plan has phases = {}, so not {} (--phases).",
+                     fmt::join(record.plan.phases, ","), phase);
+}
 
 std::string why_no_impolite_clients(const record::RunRecord& record) {
   const plan::ServerSpec& server = record.plan.server;

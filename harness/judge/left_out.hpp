@@ -1,11 +1,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "harness/judge/verdict.hpp"
 #include "harness/record/run_record.hpp"
 
 namespace bftp::judge {
+
+/// Whether the plan is without that phase of plan::phases; a sentence. Empty: it is not.
+std::string why_phase_was_left_out(const record::RunRecord& record, std::string_view phase);
 
 /// Why a run has no phase in which clients of ours are impolite (half a request, a transfer that is broken
 /// off, requests that are to be refused) and the server is watched; a sentence. Empty: it can have one.

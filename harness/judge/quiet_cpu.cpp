@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "harness/judge/left_out.hpp"
 #include "harness/judge/wording.hpp"
 
 namespace bftp::judge {
@@ -65,6 +66,20 @@ std::optional<Busy> busiest(const Evidence& evidence, record::WatchKind kind) {
   return worst;
 }
 
+std::string_view phase_of(record::WatchKind kind) {
+  switch (kind) {
+    case record::WatchKind::idle:
+      return "idle";
+    case record::WatchKind::stalled:
+      return "stalled";
+    case record::WatchKind::half_open:
+      return "half-open";
+    case record::WatchKind::aborted:
+      break;
+  }
+  return "aborts";
+}
+
 std::string why_not_watched(const Evidence& evidence, record::WatchKind kind) {
   for (const Watch& watch : evidence.record.watches) {
     if (watch.kind == kind && watch.arm == record::Arm::server && !watch.remark.empty())
@@ -92,6 +107,8 @@ Verdict judge_quiet_cpu(Verdict verdict, const Evidence& evidence, record::Watch
     share_warn += usual;
   }
   const auto busy = busiest(evidence, kind);
+  const std::string left_out = why_phase_was_left_out(evidence.record, phase_of(kind));
+  if (!busy && !left_out.empty()) return skipped(std::move(verdict), left_out);
   if (!busy) return skipped(std::move(verdict), "Not watched: " + why_not_watched(evidence, kind) + ".");
   const double span = busy->watch->end_s - busy->watch->start_s;
   const Curve curve = curve_of(evidence.record, *busy->watch);

@@ -7,6 +7,7 @@
 #include "harness/plan/client_command.hpp"
 #include "harness/plan/command_template.hpp"
 #include "harness/plan/field_makers.hpp"
+#include "harness/plan/phases.hpp"
 #include "harness/plan/profiles.hpp"
 #include "harness/plan/refusal.hpp"
 #include "harness/plan/vocabulary.hpp"
@@ -152,6 +153,16 @@ Field only_cases() {
   return field;
 }
 
+Field phases_of_run() {
+  auto field = words_field(
+      "phases", "what is looked at once the rounds are over: all, none, or names that 'list phases' shows",
+      phase_words(), [](auto& plan) -> auto& { return plan.phases; });
+  field.get = [](const Plan& plan) {
+    return plan.phases == Plan{}.phases ? std::nullopt : std::optional<Checked>(plan.phases);
+  };
+  return field;
+}
+
 Field server_behaviours() {
   auto field = words_field(
       "server_behaviours", "how the reference server misbehaves towards the client, in the suite client",
@@ -198,6 +209,7 @@ std::vector<Field> run_fields() {
       "suites", "which groups of checks and cases to run", suite_names(),
       [](auto& p) -> auto& { return p.suites; }));
   all.push_back(only_cases());
+  all.push_back(phases_of_run());
   all.push_back(server_behaviours());
   all.push_back(between(1, 10'000'000,
                         plain<std::uint64_t>(

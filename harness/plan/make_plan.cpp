@@ -12,6 +12,7 @@
 #include "harness/plan/fields.hpp"
 #include "harness/plan/lines.hpp"
 #include "harness/plan/only_cases.hpp"
+#include "harness/plan/phases.hpp"
 #include "harness/plan/plan_file.hpp"
 #include "harness/plan/profiles.hpp"
 #include "harness/plan/refusal.hpp"
@@ -238,6 +239,8 @@ Result<Plan> make_plan_from_text(std::string_view toml, const std::string& file,
   if (auto done = settle_rate(*plan, origins); !done) return done.error();
   const auto only_origin = origin_of(origins, "only").value_or("only");
   if (auto done = check_only(*plan, context, only_origin); !done) return done.error();
+  if (auto done = check_phases(*plan, origin_of(origins, "phases").value_or("phases")); !done)
+    return done.error();
   if (auto done = settle_behaviours(*plan, origins); !done) return done.error();
   if (auto done = settle_fixtures(*plan); !done) return done.error();
   return plan;

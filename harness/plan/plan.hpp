@@ -67,6 +67,8 @@ struct Plan {
   /// Ways in which the reference server misbehaves towards the client, of suite `client`; empty: that suite
   /// does not run.
   std::vector<std::string> server_behaviours;
+  /// What is looked at once the rounds are over, by the names in phases.hpp; `all` or `none` alone.
+  std::vector<std::string> phases = {"all"};
   ServerSpec server;
   ClientSpec clients;
   std::uint32_t iterations = 100;  ///< of each client, over every fixture and op; 1 to 10,000,000

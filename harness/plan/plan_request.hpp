@@ -18,6 +18,7 @@ struct PlanRequest {
   std::optional<std::string> seed;              ///< --seed
   std::optional<std::string> suites;            ///< --suite a,b
   std::optional<std::string> only;              ///< --only case,case
+  std::optional<std::string> phases;            ///< --phases idle,aborts
   std::optional<std::string> iterations;        ///< --iterations
   std::optional<std::string> rounds;            ///< --rounds
   std::optional<std::string> fixtures;          ///< --fixtures a,b (names or sets)

@@ -22,6 +22,7 @@ constexpr auto options = std::to_array<Option>({
     {&PlanRequest::seed, "seed", "--seed"},
     {&PlanRequest::suites, "suites", "--suite"},
     {&PlanRequest::only, "only", "--only"},
+    {&PlanRequest::phases, "phases", "--phases"},
     {&PlanRequest::iterations, "iterations", "--iterations"},
     {&PlanRequest::large_iterations, "large_iterations", "--large-iterations"},
     {&PlanRequest::rounds, "rounds", "--rounds"},

@@ -56,6 +56,8 @@ Work work_of(const plan::Plan& plan) {
   };
   // Only where it says something: a line more would tell every run from those in old histories.
   if (!plan.only.empty()) work.insert_or_assign("only", fmt::format("{}", fmt::join(plan.only, ",")));
+  if (plan.phases != plan::Plan{}.phases)
+    work.insert_or_assign("phases", fmt::format("{}", fmt::join(plan.phases, ",")));
   return work;
 }
 

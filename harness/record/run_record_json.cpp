@@ -56,6 +56,7 @@ void describe(V& visit, S& plan) {
   visit("seed", plan.seed);
   visit("suites", plan.suites);
   visit("only", plan.only);
+  visit("phases", plan.phases);
   visit("server_behaviours", plan.server_behaviours);
   visit("server", plan.server);
   visit("clients", plan.clients);

@@ -40,6 +40,17 @@ TEST(Phases, ComeFromPoliteToImpolite) {
               ElementsAre(WatchKind::idle, WatchKind::half_open, WatchKind::stalled, WatchKind::aborted));
 }
 
+TEST(Phases, AreThoseOfThePlan) {
+  Stage stage(healthy);
+  stage.record.plan.phases = {"aborts", "half-open"};
+  stage.driver().first_pass();
+  std::vector<Op> ops;
+  for (const auto& block : stage.worker(0).blocks)
+    if (ops.empty() || ops.back() != block.op) ops.push_back(block.op);
+  EXPECT_THAT(ops, ElementsAre(Op::get, Op::half_open, Op::abort_get));
+  EXPECT_EQ(stage.record.exercises.size(), 1u);
+}
+
 TEST(Phases, ExercisesHaveQuietPointsBetweenThem) {
   Stage stage(healthy);
   stage.driver().first_pass();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "harness/judge/left_out.hpp"
 #include "harness/judge/limits.hpp"
 #include "harness/judge/machine.hpp"
 #include "harness/judge/statistics/quantiles.hpp"
@@ -76,6 +77,8 @@ class StaysQuick final : public Check {
     verdict.expected = "When such clients have gone, a transfer takes what it took before.";
     verdict.limit = fmt::format("at most {} times as long", number(times_max));
     const auto found = afterwards_of(evidence.record, record::Arm::server);
+    const std::string left_out = why_phase_was_left_out(evidence.record, "afterwards");
+    if (!found && !left_out.empty()) return skipped(std::move(verdict), left_out);
     if (!found)
       return skipped(
           std::move(verdict),

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <optional>
 
+#include "harness/judge/left_out.hpp"
 #include "harness/judge/limits.hpp"
 #include "harness/judge/machine.hpp"
 #include "harness/judge/statistics/quantiles.hpp"
@@ -73,6 +74,8 @@ class ClientScaling final : public Check {
     verdict.limit = fmt::format("at most {} times as long with {}", number(warn),
                                 counted(evidence.record.plan.clients.count, "client"));
     const auto crowd = crowd_of(evidence, record::Arm::server);
+    const std::string left_out = why_phase_was_left_out(evidence.record, "crowd");
+    if (!crowd && !left_out.empty()) return skipped(std::move(verdict), left_out);
     if (!crowd)
       return skipped(
           std::move(verdict),

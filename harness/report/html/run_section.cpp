@@ -70,6 +70,8 @@ void write_plan(Markup& page, const plan::Plan& plan) {
   Facts facts(page, "Plan");
   if (!is_of_cases_alone(plan)) facts.add("Profile", plan.profile);
   if (plan.only.empty()) facts.add("Suites", fmt::format("{}", fmt::join(plan.suites, ", ")));
+  if (plan.phases != plan::Plan{}.phases)
+    facts.add("Phases", fmt::format("{}", fmt::join(plan.phases, ", ")));
   if (!plan.only.empty()) facts.add("Cases", fmt::format("{}", fmt::join(plan.only, ", ")));
   facts.add("Server", server_text(plan));
   facts.add("Dialect", plan.server.dialect);
