@@ -76,7 +76,7 @@ class SimpleServers : public ::testing::TestWithParam<const char*> {};
 /// To end by SIGTERM's default is a warning.
 TEST_P(SimpleServers, Pass) {
   const TemporaryFolder folder;
-  const Outcome outcome = run(folder, beginner(GetParam()));
+  const Outcome outcome = run(folder, beginner(GetParam()), "get,put", {"--phases", "all"});
   EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
   EXPECT_THAT(failed_checks(folder.file("reports/latest")), IsEmpty()) << outcome.out;
   EXPECT_THAT(outcome.out, HasSubstr("Nothing failed"));
@@ -126,7 +126,7 @@ TEST_P(Steps, GetTheAnswerThatTheDocumentationShows) {
   const Outcome outcome = run(folder,
                               std::string("python3 " BFTP_SOURCE_DIR "/server_under_test/examples/") +
                                   GetParam().file + " {port} {root}",
-                              GetParam().ops);
+                              GetParam().ops, {"--phases", GetParam().code == 0 ? "all" : "none"});
   EXPECT_THAT(outcome.code, AnyOf(GetParam().code, GetParam().code == 0 ? 2 : GetParam().code))
       << outcome.out << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr(GetParam().told));
@@ -155,7 +155,7 @@ TEST_P(Examples, PassTransfer) {
       {"go", BFTP_BINARY_DIR "/bin/example_server_go"}};
   const TemporaryFolder folder;
   const Outcome outcome =
-      torture(short_run(folder, {"--server", commands.at(GetParam()) + " --port {port} --root {root}",
+      torture(whole_run(folder, {"--server", commands.at(GetParam()) + " --port {port} --root {root}",
                                  "--suite", "transfer"}),
               folder);
   EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;

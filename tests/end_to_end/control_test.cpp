@@ -36,7 +36,7 @@ std::set<std::string> column(const std::string& path, int number) {
 
 TEST(Control, ARunHasThreeArms) {
   const TemporaryFolder folder;
-  const Outcome outcome = torture(short_run(folder), folder);
+  const Outcome outcome = torture(whole_run(folder), folder);
   const std::string run = folder.file("reports/latest");
   EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
   const std::set<std::string> arms{"server", "control", "control_b"};

@@ -31,7 +31,7 @@ class MainJob : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(MainJob, PassesInEveryModel) {
   const TemporaryFolder folder;
-  const Outcome outcome = torture(short_run(folder, {"--model", GetParam()}), folder);
+  const Outcome outcome = torture(whole_run(folder, {"--model", GetParam()}), folder);
   // 2: this machine was too busy to time anything. Who serves one client after the other breaks clause 6.1.
   const bool is_iterative = std::string(GetParam()) == "iterative";
   EXPECT_THAT(outcome.code, is_iterative ? testing::Matcher<int>(1) : AnyOf(0, 2))
@@ -49,7 +49,7 @@ INSTANTIATE_TEST_SUITE_P(Models, MainJob, ::testing::Values("iterative", "fork",
 
 TEST(MainJobFiles, AreAllThereAndTheReportNamesItsPath) {
   const TemporaryFolder folder;
-  const Outcome outcome = torture(short_run(folder), folder);
+  const Outcome outcome = torture(whole_run(folder), folder);
   EXPECT_THAT(outcome.out, HasSubstr("index.html"));
   const std::string run = folder.file("reports/latest/");
   for (const char* name : {"run.json", "transfers.csv", "resources.csv", "checks.csv", "index.html",
@@ -74,7 +74,7 @@ TEST(MainJobFiles, ThePlanRunsTheSameAgain) {
 
 TEST(MainJobFiles, JudgingAgainGivesTheSameVerdicts) {
   const TemporaryFolder folder;
-  const Outcome first = torture(short_run(folder), folder);
+  const Outcome first = torture(whole_run(folder), folder);
   const auto before = statuses(folder.file("reports/latest"));
   const Outcome again = torture({"judge", folder.file("reports/latest")}, folder);
   EXPECT_EQ(again.code, first.code) << again.out << again.err;

@@ -54,10 +54,10 @@ INSTANTIATE_TEST_SUITE_P(Peers, RealPeer,
 
 TEST_P(RealPeer, PassesTransfer) {
   const TemporaryFolder folder;
-  const Outcome outcome = torture(
-      run_of(folder,
-             {"--fixtures", "every_byte.bin,empty.bin,name with spaces.txt,grüße_naïve_日本語.txt,db.csv"}),
-      folder);
+  const Outcome outcome =
+      torture(run_of(folder, {"--phases", "all", "--fixtures",
+                              "every_byte.bin,empty.bin,name with spaces.txt,grüße_naïve_日本語.txt,db.csv"}),
+              folder);
   const std::string run = folder.file("reports/latest");
   EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
   EXPECT_THAT(failed_checks(run), IsEmpty()) << outcome.out;

@@ -113,7 +113,7 @@ Outcome torture(const std::vector<std::string>& arguments, const TemporaryFolder
   return Program(torture_argv(arguments), folder.path()).wait();
 }
 
-std::vector<std::string> short_run(const TemporaryFolder& folder, const std::vector<std::string>& more) {
+std::vector<std::string> whole_run(const TemporaryFolder& folder, const std::vector<std::string>& more) {
   std::vector<std::string> arguments{"run",
                                      "--profile",
                                      "smoke",
@@ -137,6 +137,12 @@ std::vector<std::string> short_run(const TemporaryFolder& folder, const std::vec
                                      "1MiB"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
+}
+
+std::vector<std::string> short_run(const TemporaryFolder& folder, const std::vector<std::string>& more) {
+  std::vector<std::string> arguments{"--phases", "none"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return whole_run(folder, arguments);
 }
 
 std::string read_file(const std::string& path) {

@@ -47,6 +47,10 @@ Outcome torture(const std::vector<std::string>& arguments, const TemporaryFolder
 std::vector<std::string> torture_argv(const std::vector<std::string>& arguments);
 
 /// A short run over small files that judges everything it can: 2 clients, 6 iterations.
+std::vector<std::string> whole_run(const TemporaryFolder& folder, const std::vector<std::string>& more = {});
+
+/// Likewise, without the phases after the rounds unless `more` asks for some (`--phases`): they take most of
+/// a run's time, and most tests are not about them.
 std::vector<std::string> short_run(const TemporaryFolder& folder, const std::vector<std::string>& more = {});
 
 std::string read_file(const std::string& path);

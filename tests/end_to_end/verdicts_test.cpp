@@ -21,9 +21,11 @@ std::string specimen(const std::string& fault) {
 }
 
 /// Long enough for every check to see what it looks for; short enough for a test.
-std::vector<std::string> judged_run(const TemporaryFolder& folder, const std::string& server) {
-  return short_run(folder, {"--server", server, "--iterations", "60", "--rounds", "6", "--fixtures",
-                            "every_byte.bin,db.csv", "--idle", "1s", "--transfer-deadline", "5s"});
+std::vector<std::string> judged_run(const TemporaryFolder& folder, const std::string& server,
+                                    const std::string& phases = "idle") {
+  return short_run(
+      folder, {"--server", server, "--iterations", "60", "--rounds", "6", "--fixtures",
+               "every_byte.bin,db.csv", "--idle", "1s", "--transfer-deadline", "5s", "--phases", phases});
 }
 
 struct KnownFault {
@@ -72,7 +74,7 @@ TEST(Evidence, ShowsTheFirstDifferingByte) {
 TEST(ForeignServer, WrittenFromTheProtocolAlonePasses) {
   const TemporaryFolder folder;
   const Outcome outcome =
-      torture(judged_run(folder, executable("plain_server") + " --port {port} --root {root}"), folder);
+      torture(judged_run(folder, executable("plain_server") + " --port {port} --root {root}", "all"), folder);
   EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
   EXPECT_THAT(failed_checks(folder.file("reports/latest")), IsEmpty()) << outcome.out;
   EXPECT_EQ(statuses(folder.file("reports/latest"))["identity.copies"], "pass");
@@ -94,7 +96,7 @@ TEST(AttachedServer, IsTestedWhereItRunsAndLeftRunning) {
   const std::string address = line.substr(13, line.find('\n') - 13);
 
   const Outcome outcome = torture(
-      short_run(folder,
+      whole_run(folder,
                 {"--attach", address, "--pid", std::to_string(server.pid()), "--fixtures", "every_byte.bin"}),
       folder);
   EXPECT_THAT(outcome.code, AnyOf(0, 2)) << outcome.out << outcome.err;
