@@ -33,6 +33,18 @@ statistics::Interval range_over_passes(const Compared& compared, statistics::Int
   return range;
 }
 
+/// Whole transfers fail their own check only if each pass shows that they leak, and only then may they excuse
+/// a path: what one pass saw and its repeats did not is nobody's matter.
+bool leak_in_each_pass(const Compared& compared, bool joint) {
+  for (const bool confirmation : {false, true}) {
+    const Evidence pass{compared.evidence.record, confirmation};
+    const Growth whole = judge_growth(quiet_series(pass, compared.reading), compared.limits);
+    if (!whole.line || whole.kind == GrowthKind::leak) continue;
+    if (!joint || exercises_alike(pass, whole, compared.limits).empty()) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Growth of_whole_transfers(const Evidence& evidence, const Reading& reading, const GrowthLimits& limits) {
@@ -47,7 +59,7 @@ Beside beside_whole_transfers(const Compared& compared, const Growth& whole,
   const ExerciseWords& words = compared.words;
   const double factor = transfers_for_each(compared.evidence, words.kind);
   beside.high = whole.line->slope_range.high * factor;
-  if (whole.kind == GrowthKind::leak || joint) {
+  if ((whole.kind == GrowthKind::leak || joint) && leak_in_each_pass(compared, joint)) {
     beside.fails = requests.slope_range.low <= twice * std::max(beside.high, 0.0);
     if (beside.fails) return beside;
   }

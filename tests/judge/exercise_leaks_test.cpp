@@ -226,6 +226,31 @@ TEST(ExerciseLeaks, WhatEachTransferLeaksIsNotBlamedTwice) {
               HasSubstr("no more than with whole transfers"));
 }
 
+/// A heap that fills in the first pass and no more: nobody's matter, so it excuses no leak of another path.
+TEST(ExerciseLeaks, WhatOnlyOnePassSawOfTransfersExcusesNoPath) {
+  RecordBuilder builder;
+  const auto of_first_pass =
+      static_cast<double>(builder.build().transfers.total(record::Arm::server).transfers);
+  double grows_until = of_first_pass;
+  builder.confirmation = true;
+  builder.pss_mib = [&](std::uint64_t n, RecordBuilder::Random&) {
+    return 8 + std::min(static_cast<double>(n), grows_until) * 40 / 1024;
+  };
+  const auto judged = [&] {
+    RunRecord record = builder.build();
+    for (const bool confirmation : {false, true})
+      add_exercise(
+          record, QuietKind::refused, [](auto& sample, double n) { sample.pss_mib = 90 + n * 64 / 1024; },
+          confirmation);
+    return judge_all(record);
+  };
+  EXPECT_EQ(find(judged(), "memory.leak").status, Status::warn);
+  EXPECT_EQ(find(judged(), "memory.leak_on_errors").status, Status::fail);
+  grows_until = 1e9;
+  EXPECT_EQ(find(judged(), "memory.leak").status, Status::fail);
+  EXPECT_EQ(find(judged(), "memory.leak_on_errors").status, Status::pass) << "each transfer leaks as much";
+}
+
 TEST(ExerciseLeaks, ADescriptorOfEachReplacedFileIsFound) {
   const auto verdicts = judge_all(exercised(
       QuietKind::replaced, [](auto& sample, double n) { sample.fds = 8 + static_cast<std::uint32_t>(n); }));

@@ -16,9 +16,11 @@ namespace {
 
 constexpr double beyond_p99 = 0.01;
 constexpr std::size_t events_min = 5;
-constexpr std::size_t tail_samples_min = 20;
+/// Of one operation. What decides is the share of outliers in it, whose bound is exact for any number; of
+/// fewer than these it says nothing that anybody wants to know.
+constexpr std::size_t pool_samples_min = 10;
 
-/// The group with the largest p99/p50 among those with enough samples for a p99.
+/// The group with the largest p99/p50 among those of so many samples.
 struct TailFigure {
   const Group* group = nullptr;
   double p50_ms = 0, p99_ms = 0;
@@ -35,6 +37,19 @@ std::optional<TailFigure> longest_tail(const std::vector<Group>& groups, std::si
     if (figure.p50_ms > 0 && (!worst || figure.ratio() > worst->ratio())) worst = figure;
   }
   return worst;
+}
+
+/// Shown beside the verdict. The more samples, the more a p99 is one.
+std::optional<TailFigure> longest_tail(const std::vector<Group>& groups) {
+  for (const std::size_t least : {100u, 20u, 1u})
+    if (auto figure = longest_tail(groups, least)) return figure;
+  return std::nullopt;
+}
+
+std::size_t largest_pool(const std::vector<Group>& groups) {
+  std::size_t largest = 0;
+  for (const Pool& pool : pools_of(groups)) largest = std::max(largest, pool.samples());
+  return largest;
 }
 
 struct Count {
@@ -129,11 +144,12 @@ class Tail final : public Check {
     const auto groups = groups_of(evidence, record::Arm::server);
     if (groups.empty())
       return skipped(std::move(verdict), "No transfer came to its end, so there is no time to judge.");
-    const auto figure =
-        longest_tail(groups, 100) ? longest_tail(groups, 100) : longest_tail(groups, tail_samples_min);
-    if (!figure)
-      return inconclusive(std::move(verdict), "Too few transfers of any file for a percentile.",
-                          fmt::format("At least {} transfers of a file.", tail_samples_min));
+    const auto figure = longest_tail(groups);
+    if (const std::size_t most = largest_pool(groups); !figure || most < pool_samples_min)
+      return inconclusive(
+          std::move(verdict),
+          fmt::format("Too few transfers to see a tail: {} after the first round, which is a warm-up.", most),
+          fmt::format("At least {} of them: more --iterations or --clients.", pool_samples_min));
     verdict.measured =
         fmt::format("p99 {} = {} × median {} ({})", milliseconds(figure->p99_ms), number(figure->ratio()),
                     milliseconds(figure->p50_ms), figure->group->name());
