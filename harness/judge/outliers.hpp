@@ -10,6 +10,11 @@ namespace bftp::judge {
 
 /// A set of groups that is counted together. Every transfer is compared with the median of its own group, so
 /// sizes may mix.
+/// Of one operation, for anything to be said of outliers or of spread. The shares that decide have bounds
+/// that are exact for any number; a run of 20 iterations by one client, the shortest that is sensible, has 15
+/// after a warm-up of a quarter.
+inline constexpr std::size_t timed_transfers_min = 15;
+
 struct Pool {
   std::string name;  ///< "GET", "PUT of oliver_twist.txt"
   std::vector<const Group*> groups;

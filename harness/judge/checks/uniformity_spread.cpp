@@ -6,6 +6,7 @@
 
 #include "harness/judge/limits.hpp"
 #include "harness/judge/machine.hpp"
+#include "harness/judge/outliers.hpp"
 #include "harness/judge/queueing.hpp"
 #include "harness/judge/statistics/quantiles.hpp"
 #include "harness/judge/wording.hpp"
@@ -16,7 +17,6 @@ namespace {
 constexpr std::size_t block_values_min = 6;
 constexpr std::size_t control_values_min = 4;
 constexpr std::size_t blocks_min = 3;
-constexpr std::size_t spread_samples_min = 20;
 
 /// Spread inside blocks: what changes from block to block is drift or the machine, not spread.
 struct Spread {
@@ -100,9 +100,9 @@ class SpreadCheck final : public Check {
     const auto control = groups_of(evidence, record::Arm::control);
     if (groups.empty())
       return skipped(std::move(verdict), "No transfer came to its end, so there is no time to judge.");
-    if (sample_count(groups) < spread_samples_min)
+    if (sample_count(groups) < timed_transfers_min)
       return inconclusive(std::move(verdict), "Too few transfers to speak of spread.",
-                          fmt::format("At least {} transfers.", spread_samples_min));
+                          fmt::format("At least {} transfers.", timed_transfers_min));
     const Lines lines{
         {cv_max, limit(*this, limits, "control_times_max"), floor_ms},
         {limit(*this, limits, "cv_warn"), limit(*this, limits, "control_times_warn"), floor_ms}};

@@ -6,6 +6,7 @@
 #include "harness/judge/limits.hpp"
 #include "harness/judge/machine.hpp"
 #include "harness/judge/machine_excuse.hpp"
+#include "harness/judge/outliers.hpp"
 #include "harness/judge/stalling.hpp"
 #include "harness/judge/statistics/proportion.hpp"
 #include "harness/judge/statistics/stalls.hpp"
@@ -13,8 +14,6 @@
 
 namespace bftp::judge {
 namespace {
-
-constexpr std::size_t stalls_samples_min = 20;
 
 struct Words {
   std::string happened;
@@ -142,11 +141,11 @@ class Stalls final : public Check {
     const auto finding = worst_stalls(evidence, groups, outlier_limit, share_max);
     if (!finding)
       return skipped(std::move(verdict), "No transfer came to its end, so there is no time to judge.");
-    if (finding->outliers.total < stalls_samples_min)
+    if (finding->outliers.total < timed_transfers_min)
       return inconclusive(
           std::move(verdict),
           fmt::format("Too few to speak of stalls: {}.", counted(finding->outliers.total, "transfer")),
-          fmt::format("At least {} transfers: more --iterations.", stalls_samples_min));
+          fmt::format("At least {} transfers: more --iterations.", timed_transfers_min));
     verdict.measured =
         fmt::format("{} of {} ({})", finding->outliers.found.size(),
                     counted(finding->outliers.total, "transfer"), percent(finding->outliers.share()));

@@ -16,10 +16,6 @@ namespace {
 
 constexpr double beyond_p99 = 0.01;
 constexpr std::size_t events_min = 5;
-/// Of one operation. What decides is the share of outliers in it, whose bound is exact for any number; of
-/// fewer than these it says nothing that anybody wants to know.
-constexpr std::size_t pool_samples_min = 10;
-
 /// The group with the largest p99/p50 among those of so many samples.
 struct TailFigure {
   const Group* group = nullptr;
@@ -145,11 +141,11 @@ class Tail final : public Check {
     if (groups.empty())
       return skipped(std::move(verdict), "No transfer came to its end, so there is no time to judge.");
     const auto figure = longest_tail(groups);
-    if (const std::size_t most = largest_pool(groups); !figure || most < pool_samples_min)
+    if (const std::size_t most = largest_pool(groups); !figure || most < timed_transfers_min)
       return inconclusive(
           std::move(verdict),
           fmt::format("Too few transfers to see a tail: {} after the first round, which is a warm-up.", most),
-          fmt::format("At least {} of them: more --iterations or --clients.", pool_samples_min));
+          fmt::format("At least {} of them: more --iterations or --clients.", timed_transfers_min));
     verdict.measured =
         fmt::format("p99 {} = {} × median {} ({})", milliseconds(figure->p99_ms), number(figure->ratio()),
                     milliseconds(figure->p50_ms), figure->group->name());
