@@ -411,8 +411,9 @@ void Run::stop_session() {
     record_.restart = try_restart(plan_.server, launch_options(), endpoint);
     if (heard && record_.restart->listened) {
       constexpr double patience_at_least_s = 5;
-      record_.announcements.push_back(
-          try_any_port(plan_.server, launch_options(), patience_at_least_s + 3 * record_.restart->took_s));
+      record_.announcements.push_back(try_any_port(plan_.server, launch_options(),
+                                                   patience_at_least_s + 3 * record_.restart->took_s,
+                                                   heard->first_line.has_value()));
     }
   }
 }

@@ -37,6 +37,14 @@ TEST(HeardFrom, WaitsForALineThatComesAMomentLater) {
   EXPECT_EQ(heard.port, 7);
 }
 
+TEST(HeardFrom, WaitsForAsLongAsItIsTold) {
+  using std::chrono::milliseconds;
+  Slow late(10, false);
+  EXPECT_FALSE(heard_from(late, 0, milliseconds(20)).first_line) << "some three looks";
+  Slow same(10, false);
+  EXPECT_TRUE(heard_from(same, 0, milliseconds(30'000)).first_line);
+}
+
 TEST(HeardFrom, TellsALineThatCameAtTheEnd) {
   Slow server(2, true);
   auto heard = heard_from(server, 7);

@@ -209,6 +209,39 @@ TEST(SuiteRunner, HoldsNothingAgainstAServerOnceAConnectionsTimeIsOver) {
               ::testing::Contains(HasSubstr("the time that a connection of a case has is over")));
 }
 
+/// Leaves an error unanswered, and from then on the time of a connection is short.
+class HangsAndSlows final : public NulConnection {
+ public:
+  explicit HangsAndSlows(FakeSubject*& subject) : subject_(subject) {}
+  ~HangsAndSlows() override {
+    if (has_hung_) subject_->life = milliseconds(500);
+  }
+  void receive(std::string_view segment) override {
+    NulConnection::receive(segment);
+    const bool is_whole = input.find('\0') != std::string::npos;
+    if (!is_whole || !out.empty()) return;
+    closed = false;
+    has_hung_ = true;
+  }
+
+ private:
+  FakeSubject*& subject_;
+  bool has_hung_ = false;
+};
+
+TEST(SuiteRunner, WhatCouldNotBeToldTheSecondTimeConfirmsNothing) {
+  FakeSubject* address = nullptr;
+  FakeSubject subject([&address] { return std::make_unique<HangsAndSlows>(address); });
+  address = &subject;
+  const auto outcomes = run(subject);
+  const auto first = std::ranges::find_if(
+      outcomes, [](const CaseOutcome& one) { return one.happened.starts_with("at first "); });
+  ASSERT_NE(first, outcomes.end());
+  EXPECT_EQ(first->result, CaseResult::unknown);
+  EXPECT_THAT(first->happened, HasSubstr("When it was asked again, "));
+  for (const CaseOutcome& one : outcomes) EXPECT_NE(one.result, CaseResult::broken) << one.id;
+}
+
 class NeverAnswers final : public FakeConnection {
  public:
   void receive(std::string_view) override {}
