@@ -29,7 +29,8 @@ enum class Op : std::uint8_t {
           ///< row
   refused,    ///< ask for what must be refused: a name that is not there, in turn with what else the dialect
               ///< knows to be refused; not a transfer, as all below
-  abort_get,  ///< ask for a fixture, read a little of its content, and close
+  abort_get,  ///< ask for a fixture, read a little of its content, and close; now and then close before a
+              ///< byte was sent, or after half the request
   abort_put,  ///< announce a fixture under a fresh name, send half of it (256 KiB at most), and close
   half_open,  ///< one connection that is silent, one with half a request, one with a request whose answer is
               ///< not read and which the client has half closed and, with `may_store`, one with half a PUT,

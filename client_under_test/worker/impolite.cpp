@@ -129,6 +129,12 @@ void ask_for_other(const TransferTerms& terms, Link& link, const OtherVerb& verb
   if (cut_short) fail_io(record, visit.last(), "in the middle of its answer", visit.limit_ns());
 }
 
+void leave_early(const TransferTerms& terms, Link& link, std::string_view part,
+                 protocol::WorkerRecord& record) {
+  Visit visit(terms, link, record);
+  visit.ask(part);
+}
+
 void abort_get(const TransferTerms& terms, Link& link, std::string_view request,
                protocol::WorkerRecord& record) {
   Visit visit(terms, link, record);

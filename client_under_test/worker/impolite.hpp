@@ -32,6 +32,11 @@ void ask_for_other(const TransferTerms& terms, Link& link, const OtherVerb& verb
 void abort_get(const TransferTerms& terms, Link& link, std::string_view request,
                protocol::WorkerRecord& record);
 
+/// Connects, sends a part of a request, of no byte perhaps, and closes. An error only if it could not
+/// connect.
+void leave_early(const TransferTerms& terms, Link& link, std::string_view part,
+                 protocol::WorkerRecord& record);
+
 /// How a connection is left in mid-stream.
 enum class Leave : std::uint8_t { orderly, reset };
 

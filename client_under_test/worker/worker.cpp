@@ -271,8 +271,12 @@ void Worker::visit(protocol::WorkerRecord& record) {
       if (verbs.empty()) return fail_without_other_verbs(dialect, record);
       return ask_for_other(own.terms, own.link, verbs[other_verbs_++ % verbs.size()], record);
     }
-    case Op::abort_get:
-      return abort_get(own.terms, own.link, request, record);
+    case Op::abort_get: {
+      // What a health check or a scanner of ports does; of six, since most are to be in the middle of a file.
+      const std::uint64_t kind = aborted_gets_++ % 6;
+      if (kind < 4) return abort_get(own.terms, own.link, request, record);
+      return leave_early(own.terms, own.link, request.substr(0, kind == 4 ? 0 : request.size() / 2), record);
+    }
     case Op::abort_put: {
       if (!has_local(record)) return;
       const std::string name = pending_put(records_.size() - 1).name;

@@ -120,6 +120,7 @@ class Worker {
   PutNumbers put_numbers_;
   std::uint64_t refusals_ = 0;
   std::uint64_t other_verbs_ = 0;   ///< asked so far, so that each has its turn
+  std::uint64_t aborted_gets_ = 0;  ///< two of six before they have asked
   std::uint64_t aborted_puts_ = 0;  ///< every second one by RST
 
   // Of the running block.

@@ -313,8 +313,10 @@ ExerciseWords words_for(record::QuietKind kind) {
       "aborts",
       "aborted transfer",
       "transfers that their clients break off",
-      "Look at the way out that is taken when send() fails or recv() returns 0 in the middle of a file: the "
-      "file, the buffer, the thread must be given back there too.",
+      "Look at the way out that is taken when send() fails or recv() returns 0 in the middle of a file, or "
+      "before a whole request has come: the socket, the file, the buffer, the thread must be given back "
+      "there "
+      "too.",
       "whole transfers"};
 }
 

@@ -136,6 +136,26 @@ TEST_F(WorkerImpoliteTest, LeavesInTheMiddleOfAGet) {
   EXPECT_FALSE(sent_all);
 }
 
+TEST_F(WorkerImpoliteTest, LeavesNowAndThenBeforeItHasAsked) {
+  add_fixture("f", "content");
+  std::vector<std::size_t> heard;  ///< bytes of a request
+  {
+    FakeServer server([&](Peer& peer) {
+      std::string bytes;
+      while (bytes.size() < 13) {
+        const auto byte = peer.receive(1);
+        if (!byte) break;
+        bytes += *byte;
+      }
+      heard.push_back(bytes.size());
+      if (bytes.size() == 13) peer.send_message("OK 7");
+    });
+    for (const auto& record : run(block_to(server.port(), Op::abort_get, 6)))
+      EXPECT_EQ(record.error, TransferError::none) << record.detail;
+  }
+  EXPECT_THAT(heard, ElementsAre(13, 13, 13, 13, 0, 6)) << "of \"00000005GET f\"";
+}
+
 TEST_F(WorkerImpoliteTest, LeavesInTheMiddleOfAPut) {
   const std::string content = noise(100'000);
   add_fixture("f", content);

@@ -81,11 +81,13 @@ class Bftp : public Dialect {
   }
 
   /// A verb that nobody has: ERR 405 of clause 2.2. A folder where a file is wanted: ERR 409 of clause 4.13;
-  /// unlike a missing file it can be opened; by a name without a slash at its end, too.
+  /// unlike a missing file it can be opened; by a name without a slash at its end, too. And a header that is
+  /// none: ERR 400 and the end of the connection, clause 1.6.
   std::vector<std::string> ask_refused() const override {
     std::vector<std::string> requests;
     for (const std::string_view payload : {"FETCH nothing", "GET /", "GET ."})
       requests.push_back(protocol::encode_header(payload.size()) + std::string(payload));
+    requests.emplace_back("zzzzzzzz");
     return requests;
   }
 
