@@ -17,6 +17,7 @@ namespace {
 /// No case stores as much: a server that announces more sends something else.
 constexpr std::uint64_t content_bytes_max = 16u << 20;
 constexpr auto too_many_clients = static_cast<std::uint16_t>(protocol::ReplyCode::too_many_clients);
+constexpr auto out_of_space = static_cast<std::uint16_t>(protocol::ReplyCode::out_of_space);
 
 FileAnswer answer(Kind kind, std::string words = {}) {
   return {.kind = kind, .content = {}, .words = std::move(words), .code = {}};
@@ -32,6 +33,7 @@ FileAnswer refusal(const protocol::Reply& reply) {
   if (reply.code == 404) kind = Kind::missing;
   if (reply.code == 403 || reply.code == 405) kind = Kind::not_offered;
   if (reply.code == too_many_clients) kind = Kind::busy;
+  if (reply.code == out_of_space) kind = Kind::no_room;
   auto refused = answer(
       kind, fmt::format("it answered \"{}\"", escaped(fmt::format("ERR {} {}", reply.code, reply.detail))));
   refused.code = reply.code;

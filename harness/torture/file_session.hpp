@@ -13,6 +13,7 @@ struct FileAnswer {
     missing,      ///< refused, in the words for what does not exist
     not_offered,  ///< refused: the server does not have the operation, or does not let this user do it
     busy,         ///< refused for now: there are too many clients
+    no_room,      ///< refused for now: out of space
     refused,      ///< refused otherwise
     closed,       ///< the connection ended before an answer
     lost,         ///< no answer: silence, or what the dialect does not know
@@ -24,8 +25,10 @@ struct FileAnswer {
 
   bool done() const { return kind == Kind::done; }
   bool refuses() const {
-    return kind == Kind::missing || kind == Kind::not_offered || kind == Kind::busy || kind == Kind::refused;
+    return kind == Kind::missing || kind == Kind::not_offered || kind == Kind::refused || lacks_room();
   }
+  /// No clause says for how many clients, or how many bytes, there has to be room.
+  bool lacks_room() const { return kind == Kind::busy || kind == Kind::no_room; }
 };
 
 /// A user who fetches, stores and deletes files on one connection, in a dialect that has all three. No

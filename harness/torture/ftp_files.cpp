@@ -20,6 +20,8 @@ FileAnswer otherwise(const FtpReply& reply, Kind at_550) {
     answer.kind = at_550;
   else if (reply.is_unknown_command() || reply.code == 530 || reply.code == 532 || reply.code == 553)
     answer.kind = Kind::not_offered;
+  else if (reply.code == 452 || reply.code == 552)
+    answer.kind = Kind::no_room;
   else if (reply.refuses())
     answer.kind = Kind::refused;
   return answer;

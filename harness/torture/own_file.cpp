@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "harness/torture/found.hpp"
+#include "protocol/request.hpp"
 
 namespace bftp::torture {
 
@@ -21,6 +22,10 @@ Finding not_stored(const FileAnswer& answer) {
   std::string happened = "the server neither took nor refused a file: " + answer.words;
   if (answer.kind == FileAnswer::Kind::closed) return tolerated(std::move(happened));
   return broken(std::move(happened), unanswered_put_cause);
+}
+
+bool may_refuse_to_replace(const FileAnswer& answer) {
+  return answer.lacks_room() || answer.code == static_cast<std::uint16_t>(protocol::ReplyCode::forbidden);
 }
 
 }  // namespace bftp::torture

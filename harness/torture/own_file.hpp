@@ -54,6 +54,10 @@ Finding nothing_may_be_stored();
 /// an answer that clauses 4.2 and 4.9 owe it.
 Finding not_stored(const FileAnswer& answer);
 
+/// A PUT onto a file that is there was refused as clauses allow: the server may not do it (403), or lacks
+/// room (4.9, 4.12). Nothing more can be tried then, and nothing is broken.
+bool may_refuse_to_replace(const FileAnswer& answer);
+
 /// Why a PUT has no answer, for a student.
 extern const char* const unanswered_put_cause;
 

@@ -223,11 +223,12 @@ TEST(ConformanceCases, BreakAMixtureOfOldAndNew) {
               AllOf(HasSubstr("5003 bytes that are not"), HasSubstr("which has 1021")));
 }
 
+/// Of what exists already, by a code that no clause has for it.
 class RefusesToReplace final : public BftpConnection {
  public:
   using BftpConnection::BftpConnection;
   void begin_put(const std::string& name, std::size_t size) override {
-    if (disk_.files.contains(name)) return say("ERR 403 it exists");
+    if (disk_.files.contains(name)) return say("ERR 409 it exists");
     BftpConnection::begin_put(name, size);
   }
 };
@@ -235,7 +236,7 @@ class RefusesToReplace final : public BftpConnection {
 TEST(ConformanceCases, BreakABftpServerThatReplacesNothing) {
   const auto trial = try_out<RefusesToReplace>();
   EXPECT_EQ(results(trial), of_each(kept, broken, broken));
-  EXPECT_THAT(trial.outcomes.at("put_replaces").happened, HasSubstr("403 it exists"));
+  EXPECT_THAT(trial.outcomes.at("put_replaces").happened, HasSubstr("409 it exists"));
 }
 
 class WithoutPut final : public BftpConnection {

@@ -134,8 +134,7 @@ class CurrentFolder final : public Case {
   }
   /// The server takes files, if not here.
   static Fault not_taken(const FileAnswer& answer, const std::string& path) {
-    if (answer.code == due_codes::forbidden || answer.kind == FileAnswer::Kind::busy ||
-        answer.code == no_space)
+    if (answer.code == due_codes::forbidden || answer.lacks_room())
       return skipped(fmt::format("the server takes no file in that folder: {}", answer.words));
     return broken(fmt::format("to PUT of {}, whose folder is there, {}", path, answer.words),
                   one_resolution_cause);
@@ -145,8 +144,6 @@ class CurrentFolder final : public Case {
     return broken(fmt::format("after DELETE {} the file still came by GET /{}", path, whole),
                   one_resolution_cause);
   }
-
-  static constexpr std::uint16_t no_space = 507;
 };
 
 BFTP_REGISTER_CASE(CurrentFolder)

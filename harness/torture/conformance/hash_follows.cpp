@@ -22,7 +22,7 @@ class HashFollows final : public Case {
            "again; moves a third file of that length onto it, where there is MOVE, and asks again. Finds a "
            "hash "
            "that is kept by name, length and a time in whole seconds, or that MOVE leaves as it was. Removes "
-           "the files. A server that takes no file or has no HASH is skipped.";
+           "the files. A server that takes or replaces no file or has no HASH is skipped.";
   }
   bool applies_to(const Speech& speech) const override { return speech.dialect() == "bftp"; }
   record::CaseDemand demand(const Speech&) const override { return record::CaseDemand::must; }
@@ -50,6 +50,8 @@ class HashFollows final : public Case {
     for (const unsigned kind : {0u, 1u}) {
       const std::string content = trial_content(4'099, kind);
       const auto stored = client.store(file.name(), content);
+      if (!before.empty() && may_refuse_to_replace(stored))
+        return skipped("the server took a file and does not replace it: " + stored.words);
       if (!stored.done()) return not_stored(stored);
       const auto hashed = client.hash(file.name());
       if (hashed.kind == FileAnswer::Kind::not_offered)

@@ -113,7 +113,7 @@ class Paths final : public Case {
         "it as it stands, without strip(), trim() or split() at any blank.";
     const auto stored = client.store(spaced, content_of_spaced_name);
     // Some disks know no such names, and a server may not offer them.
-    if (stored.code == due_codes::forbidden) return std::nullopt;
+    if (stored.code == due_codes::forbidden || stored.lacks_room()) return std::nullopt;
     if (!stored.done())
       return broken(fmt::format("to PUT of the name \"{}\" {}", spaced, stored.words), cause);
     const auto answer = client.fetch(spaced);

@@ -26,7 +26,8 @@ class PutIsWhole final : public HalfPutCase {
            "old content; the first one goes away, and the old content stays. Then the same with a name that "
            "is not there; and at last the file is stored whole, and comes so. Finds a server that writes "
            "uploads in "
-           "place, or keeps of a broken one what the next one meets. Removes the file.";
+           "place, or keeps of a broken one what the next one meets. Removes the file. A server that takes "
+           "or replaces no file is skipped.";
   }
   std::vector<std::string> clauses(const Speech&) const override { return {"4.8", "4.2"}; }
 
@@ -63,6 +64,10 @@ class PutIsWhole final : public HalfPutCase {
     // Of the old one's length: some servers write in place only then.
     const std::string fresh = trial_content(content_bytes, 1);
     const auto begun = writer.begin_store(file.name(), fresh.size());
+    if (begun.lacks_room() && due == nullptr)
+      return kept("the old content stayed; then the server had no room for a new file: " + begun.words);
+    if (due != nullptr && may_refuse_to_replace(begun))
+      return skipped("the server took a file and does not replace it: " + begun.words);
     if (!begun.done()) return broken("the server did not begin a second PUT: " + begun.words, "");
     writer.send_part(std::string_view(fresh).substr(0, fresh.size() / 2));
     context.pause(moment);
@@ -83,6 +88,9 @@ class PutIsWhole final : public HalfPutCase {
     BftpFiles last(context.visit());
     auto stored = last.enter();
     if (stored.done()) stored = last.store(file.name(), whole);
+    if (stored.lacks_room())
+      return kept("others saw what was there before; then the server had no room for a whole file: " +
+                  stored.words);
     if (!stored.done())
       return broken("after an upload that broke off, one of the same name was not taken: " + stored.words,
                     leftover_cause);

@@ -12,7 +12,7 @@ class PutReachesOthers final : public StoreCase {
            "it, and the second asks again; the first one replaces it, and the second asks a third time. "
            "Finds "
            "a cache that each connection, process or thread has for itself, of what is missing too. Removes "
-           "the file. A server of one client at a time, or that takes no file, is skipped.";
+           "the file. A server of one client at a time, or that takes or replaces no file, is skipped.";
   }
   bool needs_several_connections() const override { return true; }
   std::vector<std::string> clauses(const Speech& speech) const override {

@@ -42,6 +42,8 @@ class PutsStayApart final : public HalfPutCase {
     writer.send_part(std::string_view(slow).substr(0, slow.size() / 2));
     context.pause(moment);
     const auto between = reader.store(file.name(), quick);
+    if (between.kind == FileAnswer::Kind::no_room)
+      return skipped("while a PUT was under way, the server had no room for another one: " + between.words);
     if (between.refuses())
       return tolerated("while a PUT was under way, the server refused another one to the same name: " +
                        between.words);
@@ -56,6 +58,9 @@ class PutsStayApart final : public HalfPutCase {
     const std::string& due = ended.done() ? slow : quick;
     if (auto seen = reader.fetch(file.name()); !seen.done() || seen.content != due)
       return mixed(ended.done() ? "the slower one was in place too" : "the slower one had failed", seen, due);
+    if (ended.kind == FileAnswer::Kind::no_room)
+      return kept("the quicker upload was there, whole; the server had no room for the slower one: " +
+                  ended.words);
     if (!ended.done()) return tolerated("the slower of two uploads failed: " + ended.words);
     return kept("each upload was there, whole, once the server had said so");
   }

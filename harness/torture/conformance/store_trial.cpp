@@ -116,11 +116,23 @@ bool StoreTrial::replace(std::string content) {
     stored_.push_back(std::move(content));
     return true;
   }
-  if (answer.refuses() && !is_bftp(context_))
-    return over(CaseResult::skipped, "the server takes new files and replaces none: " + answer.words);
+  if (is_bftp(context_) ? may_refuse_to_replace(answer) : answer.refuses()) return over_refused(answer);
   return over(CaseResult::broken, "the server did not replace a file that it had stored: " + answer.words,
               "PUT creates the file or replaces it whole. Write to a file of another name beside it, and "
               "rename() that onto the name when the last byte has come.");
+}
+
+bool StoreTrial::over_refused(const FileAnswer& answer) {
+  if (const auto replaced = stored_.size() - 1; replaced > 0)
+    return over(
+        CaseResult::kept,
+        fmt::format("the server had each time what was stored last, as far as it took files: it "
+                    "replaced one {}, and not again: {}",
+                    replaced == 1 ? std::string("once") : fmt::format("{} times", replaced), answer.words));
+  return over(CaseResult::skipped,
+              (answer.lacks_room() ? "the server took a file and had no room for the next one: "
+                                   : "the server takes new files and replaces none: ") +
+                  answer.words);
 }
 
 bool StoreTrial::remove() {

@@ -35,7 +35,8 @@ class StoreTrial {
   /// The first file of the name. A server that refuses files is skipped; in bftp one that leaves a PUT
   /// without its answers is broken.
   bool store(std::string content);
-  /// Takes the place of what was stored before.
+  /// Takes the place of what was stored before. Where the server lawfully refuses, what was replaced up to
+  /// then counts, and without any the server is skipped.
   bool replace(std::string content);
   bool remove();
 
@@ -61,6 +62,8 @@ class StoreTrial {
   bool compare(const FileAnswer& answer, std::string_view where);
   /// The first file was neither taken nor refused.
   bool over_unanswered(const FileAnswer& answer);
+  /// A file that is there was not replaced, which is no fault.
+  bool over_refused(const FileAnswer& answer);
   bool over(record::CaseResult result, std::string happened, std::string cause = {});
   void tidy_up();
 
