@@ -48,6 +48,7 @@ std::string message(std::string_view payload) {
 
 FileAnswer BftpFiles::enter() {
   visit_.log.is_a_dialogue();
+  wire_.reset();  // a server with room for few has to see the end of this one first
   auto wire = visit_.network.connect(visit_.patience);
   if (!wire) return answer(Kind::closed, "it accepted no connection");
   wire_ = std::make_unique<LoggedWire>(std::move(*wire), visit_);
@@ -183,7 +184,6 @@ BftpFiles::Heard BftpFiles::ask(const std::string& request) {
     const bool is_first = !std::exchange(was_answered_, true);
     if (!is_busy || !is_first || visit_.network.now() >= give_up) return heard;
     visit_.network.pause(busy_pause);
-    wire_.reset();  // a server of one client at a time has to see the end of this one first
     if (auto entered = enter(); !entered.done()) {
       heard.reply.reset();
       heard.otherwise = std::move(entered);

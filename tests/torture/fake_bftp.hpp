@@ -25,8 +25,9 @@ struct Disk {
   std::set<std::string> folders;  ///< made by MKDIR
   std::map<std::string, std::string> cache;
   int stored = 0;
-  int begun = 0;  ///< uploads
-  int locks = 0;  ///< that clients hold
+  int begun = 0;    ///< uploads
+  int locks = 0;    ///< that clients hold
+  int clients = 0;  ///< that were let in by a server with room for so many
 };
 
 /// A right server of clauses 4 and 5, and of what 4.13 refuses. The wrong ones override a verb.
@@ -307,6 +308,32 @@ class BftpConnection : public FakeConnection {
   std::string input_;
   std::string folder_;
   std::optional<std::pair<std::string, std::size_t>> upload_;
+};
+
+/// Others than so many are told that there are too many, or find the connection closed.
+template <int room, bool says_so = true>
+class HasRoomFor : public BftpConnection {
+ public:
+  explicit HasRoomFor(Disk& disk) : BftpConnection(disk), is_in_(disk.clients < room) {
+    if (is_in_) ++disk.clients;
+    closed = !is_in_ && !says_so;
+  }
+  ~HasRoomFor() override { leave(); }
+  void end() override {
+    leave();
+    BftpConnection::end();
+  }
+  void obey(const std::string& request) override {
+    if (is_in_) return BftpConnection::obey(request);
+    say("ERR 503 too many clients");
+    closed = true;
+  }
+
+ private:
+  void leave() {
+    if (std::exchange(is_in_, false)) --disk_.clients;
+  }
+  bool is_in_;
 };
 
 inline CaseFiles writable() {

@@ -143,6 +143,21 @@ TEST(HalfPut, BreaksALockThatAnUploadHoldsAndToleratesARefusal) {
   EXPECT_EQ(try_out<Locks<true>>().outcomes.at(apart).result, tolerated);
 }
 
+/// And lets nobody delete.
+class HasRoomForTwo final : public HasRoomFor<2> {
+ public:
+  using HasRoomFor::HasRoomFor;
+  void del(const std::string&) override { say("ERR 403 nobody deletes"); }
+};
+
+TEST(HalfPut, NeedsRoomForTwoClients) {
+  const auto outcome = try_one<HasRoomForTwo>(whole).outcomes.at(whole);
+  EXPECT_EQ(outcome.result, kept) << outcome.happened;
+  EXPECT_THAT(outcome.happened, HasSubstr("the server removes no file"));
+  EXPECT_EQ(try_one<HasRoomFor<2>>(whole).outcomes.at(whole).result, kept);
+  EXPECT_EQ(try_one<HasRoomFor<1>>(whole).outcomes.at(whole).result, skipped);
+}
+
 class WithoutPut final : public BftpConnection {
  public:
   using BftpConnection::BftpConnection;

@@ -48,8 +48,10 @@ class PutIsWhole final : public HalfPutCase {
     if (auto fault = half(context, file, writer, reader, &old)) return std::move(*fault);
     // The writer of the half has gone.
     BftpFiles again(context.visit());
-    if (!again.enter().done() || !again.remove(file.name()).done() ||
-        reader.fetch(file.name()).kind != Kind::missing) {
+    auto removed = again.enter();
+    if (removed.done()) removed = again.remove(file.name());
+    if (!removed.done() || reader.fetch(file.name()).kind != Kind::missing) {
+      again.leave();  // beside the reader there may be room for one
       if (auto fault = whole_after_half(context, file, reader)) return std::move(*fault);
       return kept("the old content stayed; the server removes no file, so none that is new was tried");
     }
@@ -96,6 +98,9 @@ class PutIsWhole final : public HalfPutCase {
                     leftover_cause);
     auto answer = reader.fetch(file.name());
     if (answer.kind == Kind::closed && reader.enter().done()) answer = reader.fetch(file.name());
+    if (answer.kind == Kind::busy)
+      return kept("others saw what was there before; then the server had no room for another client: " +
+                  answer.words);
     // What was there before, or nothing, comes of a cache: conformance.put_replaces and put_reaches_others.
     const bool is_stale = answer.kind == Kind::missing || answer.content == trial_content(content_bytes, 0);
     if (is_stale || (answer.done() && answer.content == whole)) return std::nullopt;
@@ -111,6 +116,9 @@ class PutIsWhole final : public HalfPutCase {
     auto answer = reader.fetch(file.name());
     // After the refusal before, which is another case's business.
     if (answer.kind == Kind::closed && reader.enter().done()) answer = reader.fetch(file.name());
+    if (answer.kind == Kind::busy)
+      return skipped(
+          fmt::format("when {}, the server had no room for another client: {}", when, answer.words));
     if (due == nullptr && answer.kind == Kind::missing) return std::nullopt;
     if (due != nullptr && answer.done() && answer.content == *due) return std::nullopt;
     if (answer.done())
