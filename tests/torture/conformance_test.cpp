@@ -403,6 +403,17 @@ TEST(ConformanceCases, SkipTheOtherClientOfAServerOfOne) {
   EXPECT_EQ(trial.disk.files.size(), 1U);
 }
 
+TEST(ConformanceCases, SkipTheOtherClientWhereThereIsRoomForOne) {
+  for (const auto& trial :
+       {try_one<HasRoomFor<1>>("put_reaches_others"), try_one<HasRoomFor<1, false>>("put_reaches_others")}) {
+    const auto& outcome = trial.outcomes.at("put_reaches_others");
+    EXPECT_EQ(outcome.result, skipped) << outcome.happened;
+    EXPECT_THAT(outcome.happened, HasSubstr("serves one at a time"));
+    EXPECT_EQ(trial.disk.files.size(), 1U) << "what was there before";
+  }
+  EXPECT_EQ(try_one<HasRoomFor<2>>("put_reaches_others").outcomes.at("put_reaches_others").result, kept);
+}
+
 /// FTP: the data of STOR comes over the data connection.
 class FtpStore : public FtpControl {
  public:

@@ -26,8 +26,9 @@ class StoreTrial {
 
   /// The connection that the steps go over from now on; the one before ends first.
   bool connect();
-  /// Another user, whose connection stays open beside. It asks for the file once, and takes any answer: a
-  /// server that attends to one client at a time leaves it without one, and the trial is over.
+  /// Another user, whose connection stays open beside. It asks for the file once, and takes any answer to
+  /// that: a server that attends to one client at a time leaves it without one, closes, or says that there
+  /// are too many, and the trial is over.
   bool connect_reader();
 
   /// Asks for the file before there is one, and takes any answer: a server may remember that as well.
