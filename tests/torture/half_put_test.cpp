@@ -91,6 +91,32 @@ TEST(HalfPut, BreaksWhatAHalfLeavesForTheNext) {
   EXPECT_THAT(outcome.cause, HasSubstr("of its own"));
 }
 
+/// Says OK, and the file is not put in place: nobody looks at what rename() returned.
+template <bool removes>
+class LosesTheNext final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void broken_off(const std::string& name, const std::string&) override { disk_.cache[name]; }
+  void put(const std::string& name, const std::string& content) override {
+    if (disk_.cache.contains(name)) return say("OK " + std::to_string(content.size()));
+    BftpConnection::put(name, content);
+  }
+  void del(const std::string& name) override {
+    removes ? BftpConnection::del(name) : say("ERR 403 nobody deletes");
+  }
+};
+
+TEST(HalfPut, BreaksAServerThatLosesTheUploadAfterAHalf) {
+  const auto missing = try_one<LosesTheNext<true>>(whole).outcomes.at(whole);
+  EXPECT_EQ(missing.result, broken);
+  EXPECT_THAT(missing.happened, HasSubstr("one of 100000 bytes was stored, and it answered \"ERR 404"));
+  EXPECT_THAT(missing.cause, HasSubstr("rename()"));
+  EXPECT_THAT(missing.cause, HasSubstr("a cache"));
+  const auto old = try_one<LosesTheNext<false>>(whole).outcomes.at(whole);
+  EXPECT_EQ(old.result, broken);
+  EXPECT_THAT(old.happened, HasSubstr("and the old content of 300000 bytes came"));
+}
+
 /// One temporary file for a name: who begins cuts what the other has written.
 class SharesATemporary final : public BftpConnection {
  public:

@@ -86,6 +86,12 @@ class PutIsWhole final : public HalfPutCase {
         "Something of an upload that broke off is left: a temporary file of the same name that the next one "
         "appends to, a buffer that nobody emptied, a lock that nobody released. Undo it where the connection "
         "ends (unlink(), a finally block, a destructor), and give each upload a temporary file of its own.";
+    constexpr const char* not_in_place_cause =
+        "Either the upload is not in place, though the server said so: what is left of the one that broke "
+        "off "
+        "(a lock, a temporary file of the same name) keeps it out. Look at what rename() and close() return, "
+        "and answer the second OK only when they have succeeded. Or it is in place, and a cache sends what "
+        "was there before: then conformance.put_replaces or conformance.put_reaches_others fails, too.";
     const std::string whole = trial_content(content_bytes / 3, 2);
     BftpFiles last(context.visit());
     auto stored = last.enter();
@@ -101,14 +107,15 @@ class PutIsWhole final : public HalfPutCase {
     if (answer.kind == Kind::busy)
       return kept("others saw what was there before; then the server had no room for another client: " +
                   answer.words);
-    // What was there before, or nothing, comes of a cache: conformance.put_replaces and put_reaches_others.
-    const bool is_stale = answer.kind == Kind::missing || answer.content == trial_content(content_bytes, 0);
-    if (is_stale || (answer.done() && answer.content == whole)) return std::nullopt;
+    if (answer.done() && answer.content == whole) return std::nullopt;
+    const bool is_old = answer.done() && answer.content == trial_content(content_bytes, 0);
+    std::string came = answer.words;
+    if (answer.done())
+      came = is_old ? fmt::format("the old content of {} bytes came", answer.content.size())
+                    : fmt::format("{} bytes came that are not it", answer.content.size());
     return broken(
-        fmt::format("after an upload that broke off, one of {} bytes was stored, and {}", whole.size(),
-                    answer.done() ? fmt::format("{} bytes came that are not it", answer.content.size())
-                                  : answer.words),
-        leftover_cause);
+        fmt::format("after an upload that broke off, one of {} bytes was stored, and {}", whole.size(), came),
+        is_old || answer.kind == Kind::missing ? not_in_place_cause : leftover_cause);
   }
 
   static std::optional<Finding> look(BftpFiles& reader, const OwnFile& file, const std::string* due,
