@@ -39,6 +39,34 @@ TEST(RequestBehindPut, BreaksAServerThatDropsIt) {
   const auto outcome = of<DropsTheRest>();
   EXPECT_EQ(outcome.result, CaseResult::broken);
   EXPECT_THAT(outcome.happened, HasSubstr("no answer that is right: it said nothing"));
+  EXPECT_THAT(outcome.cause, HasSubstr("was dropped"));
+}
+
+/// Takes longer than anybody waits.
+class StoresSlowly final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void put(const std::string& name, const std::string& content) override {
+    disk_.files[name] = content;
+    take_rest();
+  }
+};
+
+TEST(RequestBehindPut, DoesNotGuessWhyAServerIsSilent) {
+  const auto outcome = of<StoresSlowly>();
+  EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("in one segment: it said nothing"));
+  EXPECT_THAT(outcome.cause, ::testing::Not(HasSubstr("were taken for the stream")));
+  EXPECT_THAT(outcome.cause, HasSubstr("takes longer to store a file"));
+}
+
+TEST(RequestBehindPut, IsSkippedWhereThereIsNoRoom) {
+  class IsFull final : public BftpConnection {
+   public:
+    using BftpConnection::BftpConnection;
+    void put(const std::string&, const std::string&) override { say("ERR 507 out of space"); }
+  };
+  EXPECT_EQ(of<IsFull>().result, CaseResult::skipped);
 }
 
 /// Takes a segment for the whole of a stream.
@@ -53,6 +81,8 @@ class TakesTheSegment final : public BftpConnection {
 TEST(RequestBehindPut, BreaksAServerThatStoresIt) {
   const auto outcome = of<TakesTheSegment>();
   EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("bytes now, where 36 were announced"));
+  EXPECT_THAT(outcome.cause, HasSubstr("More than the announced bytes were taken for the stream"));
 }
 
 TEST(RequestBehindPut, IsSkippedWhereNothingIsStored) {

@@ -1,4 +1,7 @@
+#include <fmt/format.h>
+
 #include <string>
+#include <utility>
 
 #include "harness/torture/found.hpp"
 #include "harness/torture/framing/framing_case.hpp"
@@ -36,18 +39,41 @@ class RequestBehindPut final : public FramingCase {
     if (answer.done()) answer = client.begin_store(file.name(), content.size());
     if (!answer.done()) return not_stored(answer);
     client.send_part(content + message("GET " + file.name()));
-    answer = client.hear_stored();
-    if (!answer.done())
-      return broken(
-          "the stream and a request came in one segment: " + answer.words,
-          "More than the announced bytes were taken for the stream. Take exactly as many (1.5), and keep "
-          "the rest for the next request.");
+    const auto told = client.hear_told();
+    if (told.lacks_room()) return not_stored(told);
+    if (!told.done()) {
+      client.leave();
+      return wrong(
+          context, file, content, "the stream and a request came in one segment: " + told.words,
+          "The second OK did not come (4.2). If it comes in time where nothing follows the stream "
+          "(conformance.put_says_size), the server awaits more than the announced bytes, or loses "
+          "count by what follows: take exactly as many (1.5), and keep the rest for the next request. "
+          "Otherwise the server takes longer to store a file than this case waits.");
+    }
     answer = client.hear_file();
     if (answer.done() && answer.content == content) return kept("the server stored the file and sent it");
-    return broken("the server stored the file, and the request behind it had no answer that is right: " +
-                      (answer.done() ? std::string("it sent other bytes") : answer.words),
-                  "What came in the same recv() behind the stream's last byte was dropped, or written to "
-                  "the file. Keep it, and look there for the next request before calling recv() again.");
+    client.leave();
+    return wrong(context, file, content,
+                 "the server stored the file, and the request behind it had no answer that is right: " +
+                     (answer.done() ? std::string("it sent other bytes") : answer.words),
+                 "What came in the same recv() behind the stream's last byte was dropped. Keep it, and look "
+                 "there for the next request before calling recv() again.");
+  }
+
+  /// What lies on the server tells whether the request was written behind the content; `otherwise`: the cause
+  /// where it was not.
+  static Finding wrong(CaseContext& context, const OwnFile& file, const std::string& content,
+                       std::string happened, const char* otherwise) {
+    context.keeps_log();
+    BftpFiles other(context.visit());
+    auto lies_there = other.enter();
+    if (lies_there.done()) lies_there = other.fetch(file.name());
+    if (!lies_there.content.starts_with(content) || lies_there.content == content)
+      return broken(std::move(happened), otherwise);
+    return broken(fmt::format("{}; the file has {} bytes now, where {} were announced", happened,
+                              lies_there.content.size(), content.size()),
+                  "More than the announced bytes were taken for the stream. Take exactly as many (1.5), and "
+                  "keep the rest for the next request.");
   }
 };
 
