@@ -22,7 +22,7 @@ std::string page_for(const torture::CaseFiles& files) {
       "port 12345 with a copy of this folder as its root:\n\n"
       "    cp -r files /tmp/root && your-server 12345 /tmp/root\n\n"
       "Not kept here, since they are large, or lead out of the folder:\n\n";
-  if (!files.large.empty()) page += fmt::format("    truncate -s 16M /tmp/root/{}\n", files.large);
+  if (!files.large.empty()) page += fmt::format("    head -c 16M /dev/urandom > /tmp/root/{}\n", files.large);
   if (!files.outside) return page;
   page += fmt::format("    echo outside > /tmp/{}\n", files.outside->name);
   page += fmt::format("    mkdir /tmp/root/{}\n", files.outside->folder);

@@ -52,9 +52,18 @@ bool OpenFolder::put(const torture::KnownFile& file) const {
   return fd && write_all(fd.get(), file.content);
 }
 
-bool OpenFolder::put_sparse(const std::string& name, std::uint64_t bytes) const {
+bool OpenFolder::put_parts(const std::string& name,
+                           const std::function<std::string(std::uint64_t, std::size_t)>& part) const {
+  constexpr std::size_t at_once = 256u << 10;
   const UniqueFd fd = create(name);
-  return fd && ::ftruncate(fd.get(), static_cast<off_t>(bytes)) == 0;
+  std::uint64_t written = 0;
+  for (std::string bytes; fd; written += bytes.size()) {
+    bytes = part(written, at_once);
+    if (bytes.empty()) return true;
+    if (!write_all(fd.get(), bytes)) break;
+  }
+  clear(name);  // a half of it would be taken for the whole
+  return false;
 }
 
 /// A folder of that name is removed through our descriptor, whatever has become of its path.

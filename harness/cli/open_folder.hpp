@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -20,8 +22,10 @@ class OpenFolder {
   std::optional<OpenFolder> folder(const std::string& name) const;
   /// Makes the file anew; whatever has its name goes first. False: it could not be made.
   bool put(const torture::KnownFile& file) const;
-  /// Likewise, of zeros that take no room.
-  bool put_sparse(const std::string& name, std::uint64_t bytes) const;
+  /// Likewise, of what `part` gives for an offset and a size, until it gives nothing. False: nothing is
+  /// there.
+  bool put_parts(const std::string& name,
+                 const std::function<std::string(std::uint64_t, std::size_t)>& part) const;
 
  private:
   explicit OpenFolder(protocol::UniqueFd fd) : fd_(std::move(fd)) {}

@@ -16,6 +16,7 @@
 #include "harness/launch/launcher.hpp"
 #include "harness/measure/make_probe.hpp"
 #include "harness/measure/temporary_files.hpp"
+#include "harness/torture/large_file.hpp"
 #include "harness/torture/suite_runner.hpp"
 
 namespace bftp::cli {
@@ -28,9 +29,6 @@ using torture::KnownFile;
 /// Large enough to take several packets, small enough to be over at once.
 constexpr std::size_t probe_bytes = 4'099;
 constexpr std::uint64_t attached_probe_bytes_max = 8u << 20;
-/// Of what a client does not read, Linux holds at most some 4 MiB for the sender (tcp_wmem) and, as long as
-/// the receiver takes nothing, 64 KiB for it.
-constexpr std::uint64_t large_bytes = 16u << 20;
 constexpr std::uint64_t attached_large_bytes_min = 8u << 20;
 
 /// Every byte value, in an order that no buffer size divides.
@@ -46,10 +44,20 @@ std::string own_prefix() {
   return "bftp-torture-" + random_hex(1);
 }
 
-/// Sparse, so it costs nothing. Empty if it cannot be made.
+/// Its name. Empty if it cannot be made.
 std::string place_large(const OpenFolder& root) {
   const std::string name = "probe-large.bin";
-  return root.put_sparse(name, large_bytes) ? name : std::string();
+  return root.put_parts(name, torture::placed_large_part) ? name : std::string();
+}
+
+/// Of a fixture's file, which is read anew each time: it may be larger than memory.
+std::string part_of_file(const std::string& path, std::uint64_t offset, std::size_t size) {
+  std::string part(size, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.seekg(static_cast<std::streamoff>(offset));
+  file.read(part.data(), static_cast<std::streamsize>(size));
+  part.resize(static_cast<std::size_t>(file.gcount()));
+  return part;
 }
 
 std::optional<torture::KnownFolder> place_folder(const OpenFolder& root, const std::string& name,
@@ -78,7 +86,8 @@ std::optional<CaseFiles> place_files(const std::string& path, const torture::Spe
                   .long_named = {},
                   .outside = {},
                   .own_prefix = own_prefix(),
-                  .large = place_large(*root)};
+                  .large = place_large(*root),
+                  .large_part = torture::placed_large_part};
   if (!root->put(files.probe)) return std::nullopt;
   files.folder = place_folder(*root, "framing-folder", 13);
   // What counts characters for bytes is in step as long as all names are ASCII.
@@ -121,11 +130,18 @@ std::optional<CaseFiles> known_files(const record::RunRecord& record) {
   const bool writes = std::ranges::find(record.plan.ops, protocol::Op::put) != record.plan.ops.end();
   std::ostringstream content;
   content << std::ifstream(smallest->path, std::ios::binary).rdbuf();
-  return CaseFiles{.probe = {smallest->name, content.str()},
-                   .long_named = {},
-                   .outside = {},
-                   .own_prefix = writes ? own_prefix() : std::string(),
-                   .large = largest != nullptr ? largest->name : std::string()};
+  CaseFiles files{.probe = {smallest->name, content.str()},
+                  .long_named = {},
+                  .outside = {},
+                  .own_prefix = writes ? own_prefix() : std::string()};
+  if (largest == nullptr) return files;
+  files.large = largest->name;
+  std::error_code unreadable;
+  if (std::filesystem::file_size(largest->path, unreadable) != largest->size) return files;
+  files.large_part = [path = largest->path](std::uint64_t offset, std::size_t size) {
+    return part_of_file(path, offset, size);
+  };
+  return files;
 }
 
 std::vector<const torture::Case*> cases_of(const plan::Plan& plan, const torture::Speech& speech) {
@@ -210,8 +226,8 @@ void run_cases(record::RunRecord& record, const CaseSettings& settings) {
   if (speech == nullptr) return;
   const auto cases = cases_of(plan, *speech);
   const bool is_ours = plan.server.kind != plan::ServerKind::attached;
-  auto files = is_ours ? place_files(settings.root, *speech) : known_files(record);
   if (cases.empty()) return;
+  auto files = is_ours ? place_files(settings.root, *speech) : known_files(record);
   if (!files) {
     record.cases =
         is_ours

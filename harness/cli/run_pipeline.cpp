@@ -28,6 +28,7 @@
 #include "harness/launch/launcher.hpp"
 #include "harness/measure/stray_files.hpp"
 #include "harness/plan/make_plan.hpp"
+#include "harness/torture/large_file.hpp"
 #include "protocol/connection.hpp"
 #include "protocol/dialects.hpp"
 #include "protocol/files.hpp"
@@ -432,18 +433,19 @@ void Run::torture() {
   if (record_.state == RunState::time_up)
     return leave_out_cases(record_, "the run had ended before: " + record_.state_text);
   if (record_.state != RunState::complete && record_.state != RunState::server_died) return;
-  run_cases(
-      record_,
-      {.root = scratch_->path() + "/root",
-       .run_folder = std::filesystem::absolute(folder_->path()).string(),
-       .temporary_folder = temporary_folder(),
-       .stop = stop_,
-       .progress = [this](std::string_view id) { show_case(id); },
-       .time_left_s = plan_.max_time_s ? std::optional(*plan_.max_time_s - seconds_so_far()) : std::nullopt,
-       .must_end =
-           [this] {
-             return outgrown(temporary_folder(), scratch_->path() + "/root", record_).value_or("");
-           }});
+  run_cases(record_, {.root = scratch_->path() + "/root",
+                      .run_folder = std::filesystem::absolute(folder_->path()).string(),
+                      .temporary_folder = temporary_folder(),
+                      .stop = stop_,
+                      .progress = [this](std::string_view id) { show_case(id); },
+                      .time_left_s = plan_.max_time_s ? std::optional(*plan_.max_time_s - seconds_so_far())
+                                                      : std::nullopt,
+                      .must_end =
+                          [this] {
+                            return outgrown(temporary_folder(), scratch_->path() + "/root", record_,
+                                            "the server", torture::large_bytes_placed)
+                                .value_or("");
+                          }});
   if (stop_.load() && record_.state == RunState::complete) {
     record_.state = RunState::interrupted;
     record_.state_text = "interrupted while the cases were tried";

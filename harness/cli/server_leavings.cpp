@@ -42,13 +42,13 @@ void note_printed(launch::ServerHandle& server, record::RunRecord& record) {
 }
 
 std::optional<std::string> outgrown(const std::string& folder, const std::string& root,
-                                    record::RunRecord& record, std::string_view who) {
+                                    record::RunRecord& record, std::string_view who, std::uint64_t placed) {
   const auto bytes_max = record.plan.server.temporary_max_bytes;
   auto use = measure::folder_use(folder);
   const bool in_root = !use.beyond(bytes_max) && !root.empty();
   if (in_root) {
     use = measure::folder_use(root);
-    std::uint64_t ours = 0, largest = 0;
+    std::uint64_t ours = placed, largest = 0;
     for (const fixtures::Fixture& fixture : record.fixtures) {
       ours += fixture.size;
       largest = std::max(largest, fixture.size);

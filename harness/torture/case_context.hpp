@@ -1,6 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,6 +59,8 @@ struct CaseFiles {
   std::string own_prefix{};
   std::string
       large{};  ///< more than the buffers between a server and a client hold, by name. Empty: there is none
+  /// Up to so many bytes of it from an offset on; fewer only at its end. Null: nobody knows what is in it.
+  std::function<std::string(std::uint64_t offset, std::size_t size)> large_part{};
   Surroundings* surroundings = nullptr;  ///< of a root that is ours; else null
 };
 

@@ -49,7 +49,7 @@ TEST(CaseFilesKept, AreWhatTheCommandsAskFor) {
   EXPECT_EQ(text_of(kept / std::string(250, 'n')), "long");
   EXPECT_EQ(text_of(kept / "folder" / "in.bin"), "inside");
   const std::string page = text_of(kept.parent_path() / "files.txt");
-  EXPECT_THAT(page, HasSubstr("truncate -s 16M /tmp/root/large.bin"));
+  EXPECT_THAT(page, HasSubstr("head -c 16M /dev/urandom > /tmp/root/large.bin"));
   EXPECT_THAT(page, HasSubstr("ln -s /tmp/root-beside-1.bin /tmp/root/probe-link"));
   EXPECT_THAT(page, HasSubstr("ln -s /tmp/root-beside-1.bin.d /tmp/root/probe-out"));
 }

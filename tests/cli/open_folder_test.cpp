@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
+#include "harness/torture/test_content.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace bftp::cli {
@@ -31,8 +33,11 @@ TEST_F(OpenFolderTest, MakesFilesAnew) {
   EXPECT_TRUE(root->put({"a", "first"}));
   EXPECT_TRUE(root->put({"a", "second"}));
   EXPECT_EQ(temporary_.read("root/a"), "second");
-  EXPECT_TRUE(root->put_sparse("large", 1u << 20));
-  EXPECT_EQ(fs::file_size(root_ / "large"), 1u << 20);
+  const auto part = [](std::uint64_t offset, std::size_t size) {
+    return torture::test_content(offset, std::min<std::size_t>(size, 1'000'001 - offset), 0);
+  };
+  EXPECT_TRUE(root->put_parts("large", part));
+  EXPECT_EQ(temporary_.read("root/large"), torture::test_content(0, 1'000'001, 0));
   EXPECT_FALSE(root->put({"no/such/folder", ""}));
 }
 
@@ -42,7 +47,8 @@ TEST_F(OpenFolderTest, WhatHasTheNameGoesAndIsNotFollowed) {
   fs::create_directory_symlink(others_, root_ / "inside");
   fs::create_directories(root_ / "full" / "of" / "folders");
   EXPECT_TRUE(root->put({"a", "ours"}));
-  EXPECT_TRUE(root->put_sparse("large", 4096));
+  EXPECT_TRUE(root->put_parts(
+      "large", [](std::uint64_t offset, std::size_t) { return offset == 0 ? "ours" : std::string(); }));
   EXPECT_TRUE(root->folder("folder"));
   EXPECT_TRUE(root->put({"full", "a file now"}));
   const auto inside = root->folder("inside");

@@ -336,6 +336,20 @@ class HasRoomFor : public BftpConnection {
   bool is_in_;
 };
 
+/// GET sends the first 64 KiB of a file again and again.
+class RepeatsABlock final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void get(const std::string& name) override {
+    constexpr std::size_t block = 64u << 10;
+    const auto found = disk_.files.find(name);
+    if (found == disk_.files.end()) return BftpConnection::get(name);
+    std::string sent = found->second;
+    for (std::size_t at = block; at < sent.size(); ++at) sent[at] = sent[at % block];
+    send_file(sent);
+  }
+};
+
 inline CaseFiles writable() {
   auto files = some_files();
   files.own_prefix = "own";

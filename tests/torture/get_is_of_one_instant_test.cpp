@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 
 template <class Connection>
 CaseOutcome of() {
-  return try_out<Connection>().outcomes.at("get_is_of_one_instant");
+  return try_one<Connection>("get_is_of_one_instant").outcomes.at("get_is_of_one_instant");
 }
 
 TEST(GetIsOfOneInstant, PassesARightServerAndLeavesNothing) {
@@ -98,6 +98,13 @@ TEST(GetIsOfOneInstant, BreaksALockThatAReaderHolds) {
   EXPECT_EQ(outcome.result, CaseResult::broken);
   EXPECT_THAT(outcome.happened, HasSubstr("a PUT onto its file came to no end"));
   EXPECT_THAT(outcome.cause, HasSubstr("lock"));
+}
+
+TEST(GetIsOfOneInstant, BreaksABlockThatIsSentAgainAndAgain) {
+  const auto outcome = of<RepeatsABlock>();
+  EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("neither the old content nor the new one, nor a mixture"));
+  EXPECT_THAT(outcome.cause, HasSubstr("sent twice"));
 }
 
 TEST(GetIsOfOneInstant, ToleratesARefusalWhileAnotherReads) {

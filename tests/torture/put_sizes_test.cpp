@@ -33,6 +33,12 @@ TEST(PutSizes, PassARightServerAndLeaveNothing) {
   EXPECT_EQ(trial.disk.files.size(), 1u) << "what was there before";
 }
 
+TEST(PutSizes, BreakABlockThatIsSentAgainAndAgain) {
+  const auto outcome = try_one<RepeatsABlock>("put_sizes").outcomes.at("put_sizes");
+  EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("the first 65536 of them right"));
+}
+
 TEST(PutSizes, BreakTheBufferThatIsFullAndNotWritten) {
   const auto cut = try_out<ForgetsAFullBuffer<20'480, false>>().outcomes.at("put_sizes");
   EXPECT_EQ(cut.result, CaseResult::broken);

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "harness/torture/test_content.hpp"
 #include "tests/torture/fake_bftp.hpp"
 
 namespace bftp::torture::request_during_answer_test {
@@ -75,6 +76,26 @@ TEST(RequestDuringAnswer, BreaksWhoForgetsIt) {
   const auto outcome = of<Forgets>();
   EXPECT_EQ(outcome.result, CaseResult::broken);
   EXPECT_THAT(outcome.happened, HasSubstr("no answer to PWD"));
+}
+
+TEST(RequestDuringAnswer, BreaksWhoNeverSendsTheFileAsItIs) {
+  auto files = some_files();
+  const auto of_the_file = [&](const std::string& sent) {
+    Disk disk;
+    disk.files[files.large] = sent;
+    FakeSubject subject([&] { return std::make_unique<InTheMidst>(disk); });
+    return find(run_suites(subject, {"transfer"}, "bftp", files), "framing.request_during_answer");
+  };
+  const std::string block = test_content(0, 65'536, 0), next = test_content(65'536, 65'536, 0);
+  files.large_part = [&](std::uint64_t offset, std::size_t size) {
+    return (block + next).substr(static_cast<std::size_t>(offset), size);
+  };
+  EXPECT_EQ(of_the_file(block + next).result, CaseResult::kept);
+  const auto outcome = of_the_file(block + block);
+  EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("from byte 65536 on"));
+  EXPECT_THAT(outcome.cause, HasSubstr("sent twice"));
+  EXPECT_THAT(of_the_file(block).happened, HasSubstr("from byte 65536 on")) << "the end is missing";
 }
 
 TEST(RequestDuringAnswer, IsSkippedWithoutALargeFile) {

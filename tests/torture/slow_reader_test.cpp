@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "harness/torture/large_file.hpp"
 #include "tests/torture/fake_bftp.hpp"
 
 namespace bftp::torture::slow_reader_test {
@@ -22,7 +23,7 @@ CaseFiles with_a_large_file() {
 
 /// Sends the large file piece by piece, and closes once so many of them have been taken.
 template <std::size_t pieces_max>
-class InPieces final : public BftpConnection {
+class InPieces : public BftpConnection {
  public:
   using BftpConnection::BftpConnection;
   void get(const std::string& name) override {
@@ -63,6 +64,32 @@ TEST(SlowReader, IsNotCutAfterSoManySeconds) {
   EXPECT_THAT(outcome.happened, HasSubstr("it closed the connection after 2097152 of 16777216 bytes"));
   EXPECT_THAT(outcome.happened, HasSubstr("seen 8 s after"));
   EXPECT_THAT(outcome.cause, HasSubstr("SetDeadline()"));
+}
+
+/// Sends what lies there, or the first piece again and again.
+template <bool again_and_again>
+class SendsWhatItHas final : public InPieces<large_bytes / piece_bytes> {
+ public:
+  using InPieces::InPieces;
+  void more() override {
+    InPieces::more();
+    if (out.empty()) return;
+    out = placed_large_part(again_and_again ? 0 : sent_, piece_bytes);
+    sent_ += piece_bytes;
+  }
+
+ private:
+  std::size_t sent_ = 0;
+};
+
+TEST(SlowReader, ComparesWhatComes) {
+  auto files = with_a_large_file();
+  files.large_part = placed_large_part;
+  EXPECT_EQ(outcome_of<SendsWhatItHas<false>>(files).result, CaseResult::kept);
+  const auto outcome = outcome_of<SendsWhatItHas<true>>(files);
+  EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("16777216 bytes came, and from byte 65536 on"));
+  EXPECT_THAT(outcome.cause, HasSubstr("sent twice"));
 }
 
 TEST(SlowReader, IsSkippedWithoutALargeFile) {

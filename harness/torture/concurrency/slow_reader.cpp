@@ -5,6 +5,7 @@
 #include "harness/torture/bftp_files.hpp"
 #include "harness/torture/case.hpp"
 #include "harness/torture/found.hpp"
+#include "harness/torture/large_file.hpp"
 
 namespace bftp::torture {
 namespace {
@@ -21,9 +22,9 @@ class SlowReader final : public Case {
   std::string_view about() const override {
     return "Fetches a file of 16 MiB by a client that reads for twelve seconds, a little each quarter of a "
            "second, and then the rest. Finds a time limit on the whole connection or transfer, which a slow "
-           "network meets as well: a limit belongs on the time in which nothing at all goes on. Of an "
-           "attached "
-           "server the large file is a fixture of 8 MiB or more.";
+           "network meets as well: a limit belongs on the time in which nothing at all goes on. Finds, "
+           "too, a block that is sent twice or left out where a client is slow. Of an attached server the "
+           "large file is a fixture of 8 MiB or more.";
   }
   bool applies_to(const Speech& speech) const override { return speech.dialect() == "bftp"; }
   record::CaseDemand demand(const Speech&) const override { return record::CaseDemand::must; }
@@ -32,7 +33,7 @@ class SlowReader final : public Case {
   Finding run(CaseContext& context) const override {
     auto finding = go_through(context);
     finding.done = "A client fetched a large file and read slowly, for twelve seconds, and then the rest.";
-    finding.expected = "All bytes that were announced, however long the client takes while it reads on.";
+    finding.expected = "All bytes of the file, however long the client takes while it reads on.";
     return finding;
   }
 
@@ -47,7 +48,13 @@ class SlowReader final : public Case {
     if (!begun.answer.done()) return skipped("the large file did not come at all: " + begun.answer.words);
     const auto start = context.now();
     const auto got = client.end_fetch_slowly(begun.size, reading_time);
-    if (got.done()) return kept(fmt::format("all {} bytes came", begun.size));
+    if (got.done()) {
+      const auto wrong = first_wrong_byte(context.files(), got.content);
+      if (!wrong) return kept(fmt::format("all {} bytes came", begun.size));
+      return broken(fmt::format("{} bytes came, and from byte {} on they are not those of the file",
+                                begun.size, *wrong),
+                    wrong_blocks_cause);
+    }
     const auto took = std::chrono::duration_cast<std::chrono::seconds>(context.now() - start);
     return broken(
         fmt::format("a client that read slowly did not get the file: {} (seen {} s after it had begun)",

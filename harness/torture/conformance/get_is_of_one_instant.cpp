@@ -2,9 +2,11 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "harness/torture/conformance/half_put_case.hpp"
 #include "harness/torture/conformance/store_trial.hpp"
+#include "harness/torture/large_file.hpp"
 
 namespace bftp::torture {
 namespace {
@@ -52,6 +54,11 @@ class GetIsOfOneInstant final : public HalfPutCase {
       return broken("while a client stopped reading, a PUT onto its file came to no end: " + replaced.words,
                     held_lock_cause);
     const auto first = reader.end_fetch(begun.size);
+    if (first.done() && first.content.size() == old.size() && !is_mixed(first.content, old, fresh))
+      return broken(
+          "the file was replaced while it was being sent, and the client got what is neither the old "
+          "content nor the new one, nor a mixture of them",
+          wrong_blocks_cause);
     if (!first.done() || (first.content != old && first.content != fresh))
       return torn("the file was replaced", first, old);
     begun = reader.begin_fetch(file.name());
@@ -69,6 +76,13 @@ class GetIsOfOneInstant final : public HalfPutCase {
     const auto second = reader.end_fetch(begun.size);
     if (!second.done() || second.content != fresh) return torn("the file was deleted", second, fresh);
     return kept("the file came whole, though it was replaced and deleted meanwhile");
+  }
+
+  /// Each byte is that of one of the two in its place: of one whole, too.
+  static bool is_mixed(std::string_view came, std::string_view old, std::string_view fresh) {
+    for (std::size_t at = 0; at < came.size(); ++at)
+      if (came[at] != old[at] && came[at] != fresh[at]) return false;
+    return true;
   }
 
   static Finding torn(std::string_view when, const FileAnswer& answer, const std::string& due) {

@@ -8,6 +8,7 @@
 
 #include "harness/torture/finding.hpp"
 #include "harness/torture/own_file.hpp"
+#include "harness/torture/test_content.hpp"
 
 namespace bftp::torture {
 
@@ -40,10 +41,7 @@ bool is_bftp(const CaseContext& context) {
 }  // namespace
 
 std::string trial_content(std::size_t size, unsigned kind) {
-  std::string content(size, '\0');
-  for (std::size_t i = 0; i < size; ++i)
-    content[i] = static_cast<char>((i + i / 256 + std::size_t{kind} * 85) & 0xff);
-  return content;
+  return test_content(0, size, kind);
 }
 
 FileAnswer StoreTrial::enter(std::unique_ptr<FileSession>& session) {

@@ -94,7 +94,7 @@ class StoreCase : public Case {
   virtual void go_through(StoreTrial& trial) const = 0;
 };
 
-/// `size` bytes; of another `kind`, 0 to 3, every byte differs.
+/// `size` bytes without a period; of another `kind`, 0 to 3, every byte differs.
 std::string trial_content(std::size_t size, unsigned kind);
 
 }  // namespace bftp::torture

@@ -6,6 +6,7 @@
 #include "harness/torture/bftp_files.hpp"
 #include "harness/torture/found.hpp"
 #include "harness/torture/framing/framing_case.hpp"
+#include "harness/torture/large_file.hpp"
 
 namespace bftp::torture {
 namespace {
@@ -23,8 +24,8 @@ class RequestDuringAnswer final : public FramingCase {
     return "Asks for a large file and does not read on; sends PWD while the server is in the midst of the "
            "file; then reads the file, and the answer to PWD behind it. Finds a server that answers as soon "
            "as something comes, and puts the answer into the midst of the file (a data handler that runs "
-           "again while the last one still awaits), and one that has forgotten the request by then. A server "
-           "that does not have PWD is skipped.";
+           "again while the last one still awaits), and one that has forgotten the request by then. All "
+           "bytes of the file are compared. A server that does not have PWD is skipped.";
   }
   bool applies_to(const Speech& speech) const override { return speech.dialect() == "bftp"; }
   std::vector<std::string> clauses(const Speech&) const override { return {"2.4", "4.1", "1.5"}; }
@@ -47,6 +48,10 @@ class RequestDuringAnswer final : public FramingCase {
     const auto plain = client.fetch(large);
     if (!plain.done())
       return skipped("the large file did not come even without a request between: " + plain.words);
+    if (const auto wrong = first_wrong_byte(context.files(), plain.content))
+      return broken(
+          fmt::format("even without a request between, from byte {} on what came was not the file", *wrong),
+          wrong_blocks_cause);
 
     const auto begun = client.begin_fetch(large);
     if (!begun.answer.done()) return skipped("the large file did not come again: " + begun.answer.words);
