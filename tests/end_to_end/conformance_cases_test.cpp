@@ -137,8 +137,8 @@ INSTANTIATE_TEST_SUITE_P(
     Clauses, ConformanceCasesOfASpecimen,
     ::testing::Values(
         Breach{"delete_pretends",
-               {"conformance.current_folder", "conformance.delete_removes", "conformance.extended_refusals",
-                "conformance.makes_folders", "conformance.refusals", "conformance.size_follows"}},
+               {"conformance.current_folder", "conformance.delete_removes", "conformance.makes_folders",
+                "conformance.refusals", "conformance.size_follows"}},
         Breach{"list_unsorted", {"conformance.lists_folder"}},
         Breach{"shared_folder", {"conformance.changes_folder", "conformance.own_folder"}},
         Breach{"put_skips_zeros", {"conformance.put_zeros"}},

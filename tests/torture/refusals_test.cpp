@@ -213,6 +213,40 @@ TEST(ExtendedRefusals, AreNotAskedOfFoldersWhereNobodyMayWrite) {
   EXPECT_EQ(outcome.result, CaseResult::kept) << outcome.happened;
 }
 
+/// 2.2: 403 says that the server may not do it, too.
+TEST(ExtendedRefusals, AreNotAskedOfAVerbThatNobodyMayUse) {
+  class NoFolders final : public Without<403> {
+   public:
+    explicit NoFolders(Disk& disk) : Without(disk, {"MKDIR", "RMDIR", "MOVE"}) {}
+  };
+  class NoHash final : public Without<403> {
+   public:
+    explicit NoHash(Disk& disk) : Without(disk, {"HASH"}) {}
+  };
+  const auto trial = try_one<NoFolders>("extended_refusals");
+  const auto& outcome = trial.outcomes.at("extended_refusals");
+  EXPECT_EQ(outcome.result, CaseResult::kept) << outcome.happened;
+  EXPECT_THAT(outcome.happened, HasSubstr("refused all 20"));
+  EXPECT_EQ(trial.disk.files.size(), 1u) << "what was there before";
+  const auto hash = try_one<NoHash>("extended_refusals").outcomes.at("extended_refusals");
+  EXPECT_EQ(hash.result, CaseResult::kept) << hash.happened;
+  EXPECT_THAT(hash.happened, HasSubstr("refused all 27"));
+}
+
+TEST(ExtendedRefusals, BreakA403ThatIsNotForTheVerb) {
+  class NoneOfMissing final : public BftpConnection {
+   public:
+    using BftpConnection::BftpConnection;
+    void move_file(const std::string& from, const std::string& to) override {
+      if (!disk_.files.contains(from)) return say("ERR 403 no");
+      BftpConnection::move_file(from, to);
+    }
+  };
+  const auto outcome = try_one<NoneOfMissing>("extended_refusals").outcomes.at("extended_refusals");
+  EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_THAT(outcome.happened, AllOf(HasSubstr("\"MOVE "), HasSubstr("(due: 404): answered \"ERR 403 no")));
+}
+
 /// MKDIR as `mkdir -p` has it.
 class MakesAnyFolder final : public BftpConnection {
  public:

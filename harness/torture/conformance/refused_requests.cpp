@@ -95,7 +95,7 @@ Finding unreachable_for(const Refused& request) {
 }
 
 Finding of_a_right_server(std::size_t asked, const std::set<std::string>& lacking, Verbs verbs) {
-  if (asked == 0) return skipped("the server has none of the verbs");
+  if (asked == 0) return skipped("the server has none of the verbs, or lets nobody use them");
   if (lacking.empty() || verbs == Verbs::extended)
     return kept(fmt::format("the server refused all {} as it has to", asked));
   return tolerated(
