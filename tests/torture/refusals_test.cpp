@@ -185,7 +185,7 @@ TEST(Refusals, BreakSilence) {
 TEST(ExtendedRefusals, PassARightServer) {
   const auto outcome = try_one<BftpConnection>("extended_refusals").outcomes.at("extended_refusals");
   EXPECT_EQ(outcome.result, CaseResult::kept) << outcome.happened;
-  EXPECT_THAT(outcome.happened, HasSubstr("refused all 31"));
+  EXPECT_THAT(outcome.happened, HasSubstr("refused all 32"));
 }
 
 TEST(ExtendedRefusals, PassOverWhatTheServerDoesNotHave) {
@@ -230,7 +230,7 @@ TEST(ExtendedRefusals, AreNotAskedOfAVerbThatNobodyMayUse) {
   EXPECT_EQ(trial.disk.files.size(), 1u) << "what was there before";
   const auto hash = try_one<NoHash>("extended_refusals").outcomes.at("extended_refusals");
   EXPECT_EQ(hash.result, CaseResult::kept) << hash.happened;
-  EXPECT_THAT(hash.happened, HasSubstr("refused all 27"));
+  EXPECT_THAT(hash.happened, HasSubstr("refused all 28"));
 }
 
 TEST(ExtendedRefusals, BreakA403ThatIsNotForTheVerb) {
@@ -247,6 +247,21 @@ TEST(ExtendedRefusals, BreakA403ThatIsNotForTheVerb) {
   EXPECT_THAT(outcome.happened, AllOf(HasSubstr("\"MOVE "), HasSubstr("(due: 404): answered \"ERR 403 no")));
 }
 
+TEST(ExtendedRefusals, BreakAnRmdirThatRemovesFiles) {
+  class RemovesAnything final : public BftpConnection {
+   public:
+    using BftpConnection::BftpConnection;
+    void remove_folder(const std::string& name) override {
+      disk_.files.contains(name) ? del(name) : BftpConnection::remove_folder(name);
+    }
+  };
+  const auto trial = try_one<RemovesAnything>("extended_refusals");
+  const auto& outcome = trial.outcomes.at("extended_refusals");
+  EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_THAT(outcome.happened, AllOf(HasSubstr("1 of 32"), HasSubstr("-f\" (due: 409): answered \"")));
+  EXPECT_EQ(trial.disk.files.size(), 1u) << "what was there before";
+}
+
 /// MKDIR as `mkdir -p` has it.
 class MakesAnyFolder final : public BftpConnection {
  public:
@@ -257,7 +272,7 @@ class MakesAnyFolder final : public BftpConnection {
 TEST(ExtendedRefusals, BreakWhatIsObeyed) {
   const auto outcome = try_one<MakesAnyFolder>("extended_refusals").outcomes.at("extended_refusals");
   EXPECT_EQ(outcome.result, CaseResult::broken);
-  EXPECT_THAT(outcome.happened, AllOf(HasSubstr("3 of 31"), HasSubstr("\"MKDIR probe.bin\" (due: 409)")));
+  EXPECT_THAT(outcome.happened, AllOf(HasSubstr("3 of 32"), HasSubstr("\"MKDIR probe.bin\" (due: 409)")));
 }
 
 }  // namespace

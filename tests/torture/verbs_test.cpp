@@ -213,6 +213,47 @@ TEST(MakesFolders, BreaksAFolderThatIsNotThere) {
   EXPECT_THAT(outcome.happened, HasSubstr("no line of the listing says \"D 0 own"));
 }
 
+/// Answers 403 to RMDIR: of what is not empty, of anything, or of what is gone.
+enum class Forbids { full, all, gone };
+template <Forbids what>
+class Forbidding final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void remove_folder(const std::string& name) override {
+    const auto inside = disk_.files.lower_bound(name + "/");
+    const bool is_full = inside != disk_.files.end() && inside->first.starts_with(name + "/");
+    const bool forbids = what == Forbids::full ? is_full : what == Forbids::all || !is_there(name);
+    forbids ? say("ERR 403 no") : BftpConnection::remove_folder(name);
+  }
+};
+
+TEST(MakesFolders, BreaksA403OfWhatMayBeDone) {
+  const auto full = outcome_of<Forbidding<Forbids::full>>("makes_folders");
+  EXPECT_EQ(full.result, broken) << full.happened;
+  EXPECT_THAT(full.happened, HasSubstr("RMDIR of a folder that is not empty, which is ERR 409, it answered "
+                                       "\"ERR 403 no\""));
+  EXPECT_THAT(full.cause, HasSubstr("ENOTEMPTY"));
+  const auto gone = outcome_of<Forbidding<Forbids::gone>>("makes_folders");
+  EXPECT_EQ(gone.result, broken) << gone.happened;
+  EXPECT_THAT(gone.happened, HasSubstr("a folder that is gone, which is ERR 404"));
+  const auto all = try_one<Forbidding<Forbids::all>>("makes_folders").outcomes.at("makes_folders");
+  EXPECT_EQ(all.result, skipped);
+  EXPECT_THAT(all.happened, HasSubstr("the server removes no folder"));
+}
+
+TEST(MakesFolders, BreaksAVerbThatWorkedAndIsUnknownThen) {
+  class KnowsOnce final : public BftpConnection {
+   public:
+    using BftpConnection::BftpConnection;
+    void make_folder(const std::string& name) override {
+      is_there(name) ? say("ERR 405 unknown verb") : BftpConnection::make_folder(name);
+    }
+  };
+  const auto outcome = outcome_of<KnowsOnce>("makes_folders");
+  EXPECT_EQ(outcome.result, broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("MKDIR of a folder that exists, which is ERR 409"));
+}
+
 TEST(MakesFolders, AndMovesAreSkippedWhereTheVerbLacks) {
   class Neither final : public Refuses<405> {
    public:

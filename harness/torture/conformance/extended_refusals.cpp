@@ -22,7 +22,13 @@ std::uint16_t code_of(CaseContext& context, const std::string& request) {
 /// In the root, beside the file of the case's own.
 struct OwnNames {
   std::string file, folder, moved;
+  std::string stays;  ///< a file that is there all the time
 };
+
+bool stores(CaseContext& context, const std::string& name) {
+  BftpFiles client(context.visit());
+  return client.enter().done() && client.store(name, "extended refusals").done();
+}
 
 /// The verbs that this user may not use: 403 is right then, whatever they name (2.2). Each is tried with
 /// something that it could be done to. `own`: nothing where nothing may be stored.
@@ -40,10 +46,7 @@ std::set<std::string> forbidden_verbs(CaseContext& context, const std::optional<
   if (!own) return verbs;
   try_out("MKDIR", "MKDIR " + own->folder);
   try_out("RMDIR", "RMDIR " + own->folder);
-  {
-    BftpFiles client(context.visit());
-    if (client.enter().done()) static_cast<void>(client.store(own->file, "to be moved"));
-  }
+  static_cast<void>(stores(context, own->file));
   try_out("MOVE", fmt::format("MOVE {} {} {}", own->file.size(), own->file, own->moved));
   tidies_up_by(context, {"DELETE " + own->file, "DELETE " + own->moved});
   return verbs;
@@ -72,6 +75,7 @@ std::vector<Refused> refused_of_extended(const CaseFiles& files, const std::opti
   add(fmt::format("MKDIR {}/{}", gone, own), missing);
   add("RMDIR", bad);
   add("RMDIR " + own, missing);
+  if (!names->stays.empty()) add("RMDIR " + names->stays, wrong_kind);
   add("MOVE", bad);
   add("MOVE 3", bad);
   add(fmt::format("MOVE 0{} {} {}", own.size(), own, own), bad);
@@ -88,9 +92,9 @@ class ExtendedRefusals final : public Case {
   std::string_view title() const override { return "Extended verbs refuse by their codes too"; }
   std::string_view about() const override {
     return "As `conformance.refusals`, with SIZE, HASH, RANGE, MKDIR, RMDIR, MOVE, NOOP and FEAT: what does "
-           "not exist, a folder for a file, arguments that lack, are too many or are no numbers. A verb that "
-           "the server does not have, or that it answers 403 where nothing is wrong, is passed over; a server "
-           "without any is skipped.";
+           "not exist, a folder for a file and RMDIR of a file, arguments that lack, are too many or are no "
+           "numbers. A verb that the server does not have, or that it answers 403 where nothing is wrong, is "
+           "passed over; a server without any is skipped.";
   }
   bool applies_to(const Speech& speech) const override { return speech.dialect() == "bftp"; }
   record::CaseDemand demand(const Speech&) const override { return record::CaseDemand::must; }
@@ -99,8 +103,9 @@ class ExtendedRefusals final : public Case {
   Finding run(CaseContext& context) const override {
     const auto& name = context.own_name();
     std::optional<OwnNames> own;
-    if (stores_and_removes(context)) own = OwnNames{name, name + "-d", name + "-2"};
+    if (stores_and_removes(context)) own = OwnNames{name, name + "-d", name + "-2", name + "-f"};
     const auto forbidden = forbidden_verbs(context, own);
+    if (own && !stores(context, own->stays)) own->stays.clear();
     auto requests = refused_of_extended(context.files(), own);
     std::erase_if(requests, [&](const Refused& one) {
       return forbidden.contains(one.request.substr(0, one.request.find(' ')));
@@ -109,6 +114,7 @@ class ExtendedRefusals final : public Case {
     if (own && finding.result == record::CaseResult::broken)
       tidies_up_by(context, {fmt::format("RMDIR {}/{}", due_codes::nowhere, name),
                              fmt::format("RMDIR {}", due_codes::nowhere), "RMDIR " + name});
+    if (own) tidies_up_by(context, {fmt::format("DELETE {}-f", name)});
     finding.done = fmt::format(
         "{} requests with extended verbs were sent that are to be refused, and a GET behind each.",
         requests.size());

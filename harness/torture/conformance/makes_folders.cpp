@@ -22,6 +22,10 @@ constexpr const char* whole_tree_cause =
     "one that is empty (rmdir(), not what removes a whole tree): errno says EEXIST or ENOTEMPTY, which is "
     "409.";
 
+constexpr const char* code_cause =
+    "403 is for what nobody may do, and paths that lead out of the root. That rmdir() or mkdir() failed says "
+    "errno: ENOTEMPTY and EEXIST are 409, ENOENT is 404 (4.13).";
+
 class MakesFolders final : public Case {
  public:
   std::string_view id() const override { return "conformance.makes_folders"; }
@@ -32,7 +36,8 @@ class MakesFolders final : public Case {
     return "Makes a folder whose name holds a space; looks for it with LIST and CD; makes it again, which is "
            "refused; stores a file in it, and removes the folder, which is refused, and the file has to "
            "stay; deletes the file and removes the folder, twice. Removes both. A server without MKDIR or "
-           "RMDIR, or that lets nobody write, is skipped.";
+           "RMDIR (405), or that lets nobody use them or write (403), is skipped; one that removed the empty "
+           "folder may, and 403 was the wrong code for the full one.";
   }
   bool applies_to(const Speech& speech) const override { return speech.dialect() == "bftp"; }
   record::CaseDemand demand(const Speech&) const override { return record::CaseDemand::must; }
@@ -59,17 +64,20 @@ class MakesFolders final : public Case {
       return skipped("the server makes no folder: " + made.words);
     if (!made.done()) return broken("to MKDIR of a new name " + made.words, "");
     if (auto fault = is_not_there(client, folder)) return std::move(*fault);
-    if (auto fault = not_refused(client, "MKDIR " + folder, "a folder that exists", 409))
+    if (auto fault = wrong_refusal(client.tell("MKDIR " + folder), "MKDIR of a folder that exists", 409))
       return std::move(*fault);
     const auto stored = client.store(inside, content_in_folder);
     if (!stored.done() && !stored.refuses()) return not_stored(stored);
+    FileAnswer of_full;
     if (stored.done())
-      if (auto fault = empties(client, folder, inside)) return std::move(*fault);
+      if (auto end = empties(client, folder, inside, of_full)) return std::move(*end);
     const auto removed = client.tell("RMDIR " + folder);
     if (removed.kind == FileAnswer::Kind::not_offered)
       return skipped("the server removes no folder: " + removed.words);
     if (!removed.done()) return broken("to RMDIR of an empty folder " + removed.words, "");
-    if (auto fault = not_refused(client, "RMDIR " + folder, "a folder that is gone", 404))
+    if (stored.done())
+      if (auto fault = wrong_refusal(of_full, of_full_folder, 409)) return std::move(*fault);
+    if (auto fault = wrong_refusal(client.tell("RMDIR " + folder), "RMDIR of a folder that is gone", 404))
       return std::move(*fault);
     if (const auto listing = client.list("/"); listing.done() && lists(listing.content, folder))
       return broken("a folder that was removed is listed", "");
@@ -91,10 +99,16 @@ class MakesFolders final : public Case {
     return std::nullopt;
   }
 
-  /// The folder holds a file: it stays, and so does the file, until that is deleted.
+  static constexpr std::string_view of_full_folder = "RMDIR of a folder that is not empty";
+
+  /// The folder holds a file: it stays, and so does the file, until that is deleted. `of_full`: what RMDIR
+  /// was answered. 403 may mean that nobody removes folders; whether it does is seen once this one is empty.
   static std::optional<Finding> empties(BftpFiles& client, const std::string& folder,
-                                        const std::string& inside) {
-    if (auto fault = not_refused(client, "RMDIR " + folder, "a folder that is not empty", 409)) return fault;
+                                        const std::string& inside, FileAnswer& of_full) {
+    of_full = client.tell("RMDIR " + folder);
+    if (of_full.code == unknown_verb) return skipped("the server has no RMDIR: " + of_full.words);
+    if (of_full.code != may_not)
+      if (auto fault = wrong_refusal(of_full, of_full_folder, 409)) return fault;
     if (const auto still = client.fetch(inside); !still.done() || still.content != content_in_folder)
       return broken("RMDIR of a folder that is not empty was refused, and its file does not come any more: " +
                         (still.done() ? "it sent other bytes" : still.words),
@@ -106,16 +120,18 @@ class MakesFolders final : public Case {
     return std::nullopt;
   }
 
-  static std::optional<Finding> not_refused(BftpFiles& client, const std::string& request,
-                                            std::string_view what, std::uint16_t code) {
-    const auto answer = client.tell(request);
+  /// Of a verb that the server has, and lets one use.
+  static std::optional<Finding> wrong_refusal(const FileAnswer& answer, std::string_view what,
+                                              std::uint16_t code) {
     if (answer.code == code) return std::nullopt;
-    if (answer.kind == FileAnswer::Kind::not_offered)
-      return skipped("the server has no " + request.substr(0, 5));
     const auto said = answer.done() ? std::string("it answered OK") : answer.words;
-    return broken(fmt::format("to {} of {}, which is ERR {}, {}", request.substr(0, 5), what, code, said),
-                  answer.done() && code == 409 ? whole_tree_cause : "");
+    return broken(fmt::format("to {}, which is ERR {}, {}", what, code, said),
+                  answer.done() && code == 409 ? whole_tree_cause
+                  : answer.code == may_not     ? code_cause
+                                               : "");
   }
+
+  static constexpr std::uint16_t unknown_verb = 405, may_not = 403;
 };
 
 BFTP_REGISTER_CASE(MakesFolders)
