@@ -41,6 +41,7 @@ void keep_case_files(const torture::CaseFiles& files, const std::string& folder)
   const std::filesystem::path at(folder);
   write(at / files.probe.name, files.probe.content);
   if (files.long_named) write(at / files.long_named->name, files.long_named->content);
+  for (const auto& file : files.listed) write(at / file.name, file.content);
   for (const auto& inner : {files.folder, files.named_folder})
     if (inner) write(at / inner->name / inner->file.name, inner->file.content);
   write(at.parent_path() / "files.txt", page_for(files));

@@ -92,9 +92,10 @@ std::optional<CaseFiles> place_files(const std::string& path, const torture::Spe
   files.folder = place_folder(*root, "framing-folder", 13);
   // What counts characters for bytes is in step as long as all names are ASCII.
   if (speech.dialect() == "bftp") {
-    root->put({"framing-gr\u00f6\u00dfe.bin", probe_content(5)});
-    // Before that one, by bytes; behind it for who compares them as signed numbers.
-    root->put({"framing-groesse.bin", probe_content(3)});
+    // The second is before the first, by bytes; behind it for who compares them as signed numbers. The third
+    // is before both, and behind them for who takes upper case for lower case.
+    for (const char* name : {"framing-gr\u00f6\u00dfe.bin", "framing-groesse.bin", "framing-Z.bin"})
+      if (KnownFile file{name, probe_content(5)}; root->put(file)) files.listed.push_back(std::move(file));
     files.named_folder = place_folder(*root, "framing-gr\u00f6\u00dfe.d", 17);
     if (auto folder = place_folder(*root, "framing-long-" + std::string(187, 'd'), 19))
       files.long_folder = std::move(folder->name);

@@ -61,6 +61,8 @@ struct CaseFiles {
       large{};  ///< more than the buffers between a server and a client hold, by name. Empty: there is none
   /// Up to so many bytes of it from an offset on; fewer only at its end. Null: nobody knows what is in it.
   std::function<std::string(std::uint64_t offset, std::size_t size)> large_part{};
+  /// Others in the root, whose names a listing may get wrong: not ASCII, an upper-case letter.
+  std::vector<KnownFile> listed{};
   Surroundings* surroundings = nullptr;  ///< of a root that is ours; else null
 };
 

@@ -76,7 +76,13 @@ class BftpConnection : public FakeConnection {
     return text;
   }
   std::string listing() const {
-    std::map<std::string, std::string> lines{{some_files().folder->name, "D 0 "}};
+    const auto known = some_files();
+    std::map<std::string, std::string> lines{{known.folder->name, "D 0 "},
+                                             {known.named_folder->name, "D 0 "},
+                                             {known.long_folder, "D 0 "},
+                                             {known.large, "F 16777216 "},
+                                             {known.long_named->name, file_line(known.long_named->content)}};
+    for (const auto& file : known.listed) lines[file.name] = file_line(file.content);
     for (const auto& name : disk_.folders) lines[name] = "D 0 ";
     for (const auto& [name, content] : disk_.files)
       if (name.find('/') == std::string::npos) lines[name] = file_line(content);

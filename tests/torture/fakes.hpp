@@ -129,7 +129,8 @@ inline CaseFiles some_files() {
                                  .through_folder_link = "probe-out/in.bin",
                                  .neighbour = "root-beside-1.bin.d",
                                  .empty_folder = "root-beside-1.bin.e"},
-          .large = "large.bin"};
+          .large = "large.bin",
+          .listed = {{"Z.bin", "content of Z"}, {"gr\u00fc\u00dfe.bin", "content of it"}}};
 }
 
 /// A right server of clause 7.1 (nul): the others of the tests are made from it.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <sstream>
 #include <vector>
 
 #include "tests/torture/fake_bftp.hpp"
@@ -12,6 +13,7 @@ namespace {
 
 using namespace fakes;
 using record::CaseResult;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 
@@ -25,20 +27,18 @@ CaseOutcome listed(const Spoil& spoil, const CaseFiles& files = writable()) {
   class Listing final : public BftpConnection {
    public:
     Listing(Disk& disk, const Spoil& change) : BftpConnection(disk), change_(change) {}
-    void list() override {
-      disk_.files["gr\u00f6\u00dfe"] = "content";
-      send_file(change_(listing()));
-    }
+    void list() override { send_file(change_(listing())); }
 
    private:
     const Spoil& change_;
   };
   Disk disk;
   FakeSubject subject([&] { return std::make_unique<Listing>(disk, spoil); });
-  for (auto& one : run_suites(subject, {"conformance"}, "bftp", files))
-    if (one.id == "conformance.lists_folder") return one;
-  ADD_FAILURE() << "there is no such case";
-  return {};
+  const std::atomic<bool> stop = false;
+  const auto& speech = *find_speech("bftp");
+  return run_suite(cases_named({"conformance.lists_folder"}, speech), subject,
+                   {.speech = speech, .files = files, .stop = stop, .progress = {}})
+      .at(0);
 }
 
 TEST(ListsFolder, PassesAListingInOrder) {
@@ -61,7 +61,7 @@ TEST(ListsFolder, NamesACarriageReturnBeforeTheLineEnd) {
 TEST(ListsFolder, BreaksWhatClause43Forbids) {
   const std::vector<std::pair<Spoil, const char*>> spoils{
       {[](std::string listing) { return listing + "F 1 a\n"; }, "comes after"},
-      {[](std::string listing) { return listing + "F 7 gr\u00f6\u00dfe\n"; }, "comes after"},
+      {[](std::string listing) { return listing + "F 20 probe.bin\n"; }, "comes after"},
       {[](const std::string& listing) { return "D 0 .\n" + listing; }, "holds ."},
       {[](std::string listing) { return listing.substr(0, listing.size() - 1); }, "has no end"},
       {[](const std::string& listing) { return "total 3\n" + listing; }, "neither"},
@@ -80,12 +80,42 @@ TEST(ListsFolder, BreaksWhatClause43Forbids) {
   }
 }
 
+/// Without the lines that hold `part`.
+Spoil without(const std::string& part) {
+  return [part](const std::string& listing) {
+    std::istringstream lines(listing);
+    std::string left;
+    for (std::string line; std::getline(lines, line);)
+      if (line.find(part) == std::string::npos) left += line + "\n";
+    return left;
+  };
+}
+
+TEST(ListsFolder, MissesEachThatIsLeftOut) {
+  for (const std::string name : {"large.bin", "nnnn.bin", "dddd", "gr\u00f6\u00dfe", "gr\u00fc\u00dfe.bin"}) {
+    const auto outcome = listed(without(name));
+    EXPECT_EQ(outcome.result, broken) << name;
+    EXPECT_THAT(outcome.happened, AllOf(HasSubstr("no line says '"), HasSubstr(escaped(name))));
+  }
+  const auto ascii = listed(without("gr\u00fc"));
+  EXPECT_THAT(ascii.happened, HasSubstr("'F 13 gr"));
+  EXPECT_THAT(ascii.cause, HasSubstr("not ASCII"));
+}
+
+TEST(ListsFolder, BreaksAnOrderOfLettersWithoutCase) {
+  const auto outcome = listed([](const std::string& listing) {
+    const std::string upper = "F 12 Z.bin\n";
+    return without(upper.substr(0, upper.size() - 1))(listing) + upper;
+  });
+  EXPECT_EQ(outcome.result, broken);
+  EXPECT_THAT(outcome.happened, AllOf(HasSubstr("\"Z.bin\" comes after"), HasSubstr("probe.bin")));
+}
+
 TEST(ListsFolder, BreaksASizeInCharacters) {
   class Characters final : public BftpConnection {
    public:
     using BftpConnection::BftpConnection;
     void list() override {
-      disk_.files["gr\u00f6\u00dfe"] = "content";
       // So that the listing seems whole: its last name is cut by what its umlauts made too few.
       const auto text = listing() + "F 1 z\n";
       say("OK " + std::to_string(text.size() - 6));

@@ -46,6 +46,42 @@ std::vector<std::string> links_out(const CaseFiles& files) {
   return links;
 }
 
+/// Names in the root that were not asked for yet, and begin lines so.
+struct Placed {
+  std::string start;  ///< "F 20", "D 0"; "F" where the size is not known
+  std::string name;
+};
+
+std::vector<Placed> placed_in_root(const CaseFiles& files) {
+  std::vector<Placed> placed;
+  const auto add_file = [&](const KnownFile& file) {
+    placed.push_back({fmt::format("F {}", file.content.size()), file.name});
+  };
+  if (files.long_named) add_file(*files.long_named);
+  for (const auto& file : files.listed) add_file(file);
+  if (files.named_folder) placed.push_back({"D 0", files.named_folder->name});
+  if (!files.long_folder.empty()) placed.push_back({"D 0", files.long_folder});
+  if (!files.large.empty()) placed.push_back({"F", files.large});
+  return placed;
+}
+
+std::optional<Finding> left_out(const std::vector<Entry>& entries, const CaseFiles& files) {
+  for (const auto& [start, name] : placed_in_root(files)) {
+    const auto found = std::ranges::find(entries, std::string_view(name), &Entry::name);
+    if (found != entries.end()) {
+      const auto said = fmt::format("{} {}", found->kind, found->size);
+      if (start == said || start == said.substr(0, 1)) continue;
+    }
+    const bool is_ascii =
+        std::ranges::all_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    return broken(fmt::format("no line says '{} {}'", start, escaped(name)),
+                  is_ascii ? "The listing leaves out what is there, or has another size than the file."
+                           : "Names are UTF-8 (3.3), and a listing has all that are there: names that are "
+                             "not ASCII are encoded, not left out, nor replaced by other letters.");
+  }
+  return std::nullopt;
+}
+
 /// Clauses 4.3 and 4.14; nothing if the listing keeps to them.
 std::optional<Finding> fault_of(std::string_view listing, const CaseFiles& files) {
   if (!listing.empty() && listing.back() != '\n')
@@ -66,7 +102,8 @@ std::optional<Finding> fault_of(std::string_view listing, const CaseFiles& files
     if (!entries.empty() && !byte_less(entries.back().name, entry->name))
       return broken(
           fmt::format("\"{}\" comes after \"{}\"", escaped(entry->name), escaped(entries.back().name)),
-          "A folder is read in no order: sort by the bytes of the names, not by a locale, each name once.");
+          "A folder is read in no order: sort by the bytes of the names, not by a locale nor by letters "
+          "alone (Z is before a), each name once.");
     entries.push_back(*entry);
   }
   const auto find = [&](std::string_view name) {
@@ -93,7 +130,7 @@ std::optional<Finding> fault_of(std::string_view listing, const CaseFiles& files
       return broken(
           fmt::format("the listing holds {}, a symbolic link that leads out of the root", link),
           "A link is followed to see whether it stays inside; one that does not is left out (4.14).");
-  return std::nullopt;
+  return left_out(entries, files);
 }
 
 class ListsFolder final : public Case {
@@ -104,8 +141,9 @@ class ListsFolder final : public Case {
   std::string_view title() const override { return "LIST names what is there, in order"; }
   std::string_view about() const override {
     return "Asks for a listing of the root, and for a file behind it on the same connection. Each line has "
-           "to be `F size name` or `D 0 name`, in ascending order of the names' bytes, with a file and a "
-           "folder that are there, without `.`, `..` and a link that leads out of the root. The size that "
+           "to be `F size name` or `D 0 name`, in ascending order of the names' bytes, with the files "
+           "and folders that the harness has placed there (names that are not ASCII, upper and lower case), "
+           "without `.`, `..` and a link that leads out of the root. The size that "
            "is announced has to be that of the listing in bytes: with a name that is not ASCII, characters "
            "are fewer, and what follows is out of step. A server without LIST is warned.";
   }
