@@ -146,6 +146,30 @@ TEST(FeatIsTrue, BreaksEitherLie) {
   EXPECT_THAT(too_little.happened, HasSubstr("does not name NOOP"));
 }
 
+/// FEAT names `verb`, which is always refused by `code`.
+template <int code>
+CaseOutcome named_and_refused(const char* verb) {
+  Disk disk;
+  FakeSubject subject([&] { return std::make_unique<Refuses<code>>(disk, std::vector<std::string>{verb}); });
+  const std::atomic<bool> stop = false;
+  const auto& speech = *find_speech("bftp");
+  const auto files = some_files();
+  return run_suite(cases_named({"conformance.feat_is_true"}, speech), subject,
+                   {.speech = speech, .files = files, .stop = stop, .progress = {}})
+      .at(0);
+}
+
+TEST(FeatIsTrue, BreaksAVerbThatIsNamedAndDoesNotWork) {
+  for (const char* verb : {"SIZE", "HASH", "RANGE", "NOOP"}) {
+    const auto outcome = named_and_refused<500>(verb);
+    EXPECT_EQ(outcome.result, broken) << verb;
+    EXPECT_THAT(outcome.happened, AllOf(HasSubstr(std::string("FEAT names ") + verb), HasSubstr("ERR 500")));
+    EXPECT_THAT(outcome.cause, HasSubstr("has to work"));
+  }
+  EXPECT_EQ(named_and_refused<403>("HASH").result, CaseResult::tolerated);
+  EXPECT_EQ(named_and_refused<503>("HASH").result, CaseResult::tolerated);
+}
+
 TEST(FeatIsTrue, IsSkippedWhereThereIsNone) {
   class None final : public Refuses<405> {
    public:
