@@ -372,5 +372,22 @@ TEST(UpperCaseHeader, BreaksWhoKnowsLowerCaseAlone) {
   EXPECT_THAT(outcome.reproduce, HasSubstr("0000001AGET "));
 }
 
+/// Knows lower case alone, and yet where the message ends.
+class RefusesUpperCase final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void receive(std::string_view segment) override {
+    const auto header = segment.substr(0, protocol::header_size);
+    if (header.find_first_of("ABCDEF") == std::string_view::npos) return BftpConnection::receive(segment);
+    say("ERR 400 malformed header");
+  }
+};
+
+TEST(UpperCaseHeader, BreaksWhoRefusesItAndGoesOn) {
+  const auto outcome = outcome_of<RefusesUpperCase>("upper_case_header");
+  EXPECT_EQ(outcome.result, broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("the server answered \"ERR 400 malformed header"));
+}
+
 }  // namespace
 }  // namespace bftp::torture::verbs_test

@@ -10,6 +10,7 @@
 #include "harness/torture/case.hpp"
 #include "harness/torture/found.hpp"
 #include "protocol/conversation.hpp"
+#include "protocol/request.hpp"
 
 namespace bftp::torture {
 namespace {
@@ -25,7 +26,8 @@ class UpperCaseHeader final : public Case {
   std::string_view title() const override { return "A header may have upper-case digits"; }
   std::string_view about() const override {
     return "Asks for a file that does not exist by a header with the digits a to f in upper case, and for "
-           "one that does on the same connection. Finds a server that looks for lower-case digits alone.";
+           "one that does on the same connection. The answers have to be those "
+           "to lower-case digits. Finds a server that looks for these alone.";
   }
   bool applies_to(const Speech& speech) const override { return speech.dialect() == "bftp"; }
   record::CaseDemand demand(const Speech&) const override { return record::CaseDemand::must; }
@@ -50,8 +52,8 @@ class UpperCaseHeader final : public Case {
     context.begins_log_anew();
     const auto talk = talk_of(context, upper);
     const auto reaction = reaction_of(talk, probe.content);
-    if (reaction == Reaction::served) return kept("the server took the header for what it is");
-    const bool is_other = !talk.heard.empty() && !talk.heard.front().is_not_found;
+    const bool is_other = !talk.heard.empty() && !is_like(talk.heard.front(), as_usual.heard.front());
+    if (reaction == Reaction::served && !is_other) return kept("the server took the header for what it is");
     const auto words = is_other
                            ? fmt::format("the server answered \"{}\"", escaped(talk.heard.front().text, 80))
                            : in_words(reaction, talk);
@@ -59,6 +61,13 @@ class UpperCaseHeader final : public Case {
                   "A sender writes lower-case digits, a receiver takes either case (1.3): what reads "
                   "hexadecimal numbers in your language knows both, a comparison with '0' to '9' and 'a' to "
                   "'f' does not.");
+  }
+
+  /// A refusal's text may be another.
+  static bool is_like(const Heard& answer, const Heard& as_usual) {
+    const auto reply = protocol::parse_reply(answer.text), usual = protocol::parse_reply(as_usual.text);
+    return answer.kind == as_usual.kind && reply.has_value() == usual.has_value() &&
+           (!reply || reply->code == usual->code);
   }
 
   static Talk talk_of(CaseContext& context, std::string request) {
