@@ -88,6 +88,43 @@ TEST(CoreVerbs, BreakAServerThatDoesNotKnowPutOrDelete) {
   EXPECT_THAT(outcome.happened, HasSubstr("ERR 405 to PUT, DELETE"));
 }
 
+/// Fails at each; has no path for PWD, and no size for LIST; says nothing to QUIT.
+class FailsAtCore final : public Refuses<500> {
+ public:
+  explicit FailsAtCore(Disk& disk) : Refuses(disk, {"PWD", "CD", "LIST", "QUIT"}) {}
+};
+class SaysOkToCore final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void obey(const std::string& request) override {
+    if (request == "QUIT") return;
+    request == "PWD" || request.starts_with("LIST") ? say("OK") : BftpConnection::obey(request);
+  }
+};
+
+TEST(CoreVerbs, BreakAServerThatAnswersThemOtherwise) {
+  const auto fails = outcome_of<FailsAtCore>("core_verbs");
+  EXPECT_EQ(fails.result, broken);
+  EXPECT_THAT(fails.happened,
+              AllOf(HasSubstr("to PWD it answered \"ERR 500 no\""), HasSubstr("to CD / it answered"),
+                    HasSubstr("to LIST it answered"), HasSubstr("to QUIT it answered \"ERR 500 no\"")));
+  EXPECT_THAT(fails.cause, HasSubstr("4.7"));
+  const auto bare = outcome_of<SaysOkToCore>("core_verbs");
+  EXPECT_EQ(bare.result, broken);
+  EXPECT_THAT(bare.happened, AllOf(HasSubstr("to PWD it answered \"OK"), HasSubstr("to LIST it announced"),
+                                   HasSubstr("to QUIT it said nothing"), Not(HasSubstr("to CD"))));
+}
+
+TEST(CoreVerbs, TolerateThatNobodyMayList) {
+  class ListsNothing final : public Refuses<403> {
+   public:
+    explicit ListsNothing(Disk& disk) : Refuses(disk, {"LIST"}) {}
+  };
+  const auto outcome = outcome_of<ListsNothing>("core_verbs");
+  EXPECT_EQ(outcome.result, CaseResult::tolerated);
+  EXPECT_THAT(outcome.happened, HasSubstr("to LIST / it answered \"ERR 403 no\""));
+}
+
 TEST(CoreVerbs, LeaveWhatPutSaysToItsOwnCase) {
   class SaysOkAlone final : public BftpConnection {
    public:
