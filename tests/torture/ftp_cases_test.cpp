@@ -259,6 +259,39 @@ TEST(FtpCases, NoticeACwdThatChangesNothing) {
             (Results{{"framing.changes_folder", CaseResult::tolerated}}));
 }
 
+/// Does not call the parent "..": it is reached by CDUP, or by its path.
+template <bool has_cdup, bool has_path, bool moves = false>
+class NoDots final : public FtpControl {
+ public:
+  using FtpControl::FtpControl;
+  void obey(const std::string& line) override {
+    if (line == "CDUP" && has_cdup) {
+      folder = "/";
+      return say("200 changed");
+    }
+    FtpControl::obey(line);
+  }
+  void cwd(const std::string& to) override {
+    const bool is_back = to == "/" && has_path;
+    if (to != ".." && !is_back) return FtpControl::cwd(to);
+    if (is_back || moves) folder = "/";
+    say(is_back ? "250 changed" : "550 no such folder");
+  }
+};
+
+TEST(FtpCases, GoBackByAnotherWayThanDots) {
+  EXPECT_EQ(not_kept(run_against<NoDots<true, false>>()), Results{});
+  EXPECT_EQ(not_kept(run_against<NoDots<false, true>>()), Results{});
+  const auto stuck = run_against<NoDots<false, false>>();
+  EXPECT_EQ(not_kept(stuck), (Results{{"framing.changes_folder", CaseResult::broken}}));
+  EXPECT_THAT(find(stuck, "framing.changes_folder").happened,
+              AllOf(HasSubstr("by CWD .., it answered"), HasSubstr("by CDUP, it answered \"500"),
+                    HasSubstr("by CWD /, it answered")));
+  const auto moved = run_against<NoDots<true, true, true>>();
+  EXPECT_EQ(not_kept(moved), (Results{{"framing.changes_folder", CaseResult::broken}}));
+  EXPECT_THAT(find(moved, "framing.changes_folder").happened, HasSubstr("and then, asked for its folder"));
+}
+
 TEST(FtpCases, ReadTheListingWhateverItsForm) {
   for (const auto& outcomes :
        {run_against<AnswersOne<EmptyListing>>(), run_against<AnswersOne<ListingOfLikeNames>>(),

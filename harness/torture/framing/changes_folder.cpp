@@ -1,5 +1,10 @@
 #include <fmt/format.h>
 
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "harness/torture/framing/ftp_case.hpp"
 
 namespace bftp::torture {
@@ -15,9 +20,10 @@ class ChangesFolder final : public FtpCase {
   std::string_view id() const override { return "framing.changes_folder"; }
   std::string_view title() const override { return "CWD changes what PWD says and RETR finds"; }
   std::string_view about() const override {
-    return "Goes into a folder, asks PWD and fetches a file that is only there; goes back by `CWD ..`, asks "
-           "again and fetches one that is only here. A server without CWD is warned. Not tried where the "
-           "root is not ours to write to.";
+    return "Goes into a folder, asks PWD and fetches a file that is only there; goes back by `CWD ..`, "
+           "asks again and fetches one that is only here. Systems name the parent differently: who refuses "
+           "`CWD ..` has to stay where he is, and is sent back by CDUP or by the path that PWD gave at "
+           "first. A server without CWD is warned. Not tried where the root is not ours to write to.";
   }
   std::vector<std::string> clauses(const Speech&) const override {
     return {"7.8", "RFC 959, 4.1.1", "RFC 959, Appendix II"};
@@ -41,11 +47,29 @@ class ChangesFolder final : public FtpCase {
     const auto inside = home ? std::optional(path_in(*home, files.folder->name)) : std::nullopt;
     if (auto wrong = look(session, inside, files.folder->file); !wrong.empty())
       return lost_its_way("in the folder, " + wrong);
-    if (const auto back = session.ask("CWD .."); !back.is(2))
-      return lost_its_way("sent back, " + in_words(back));
+    if (auto wrong = go_back(session, home, inside, files.folder->file); !wrong.empty())
+      return lost_its_way(std::move(wrong));
     if (auto wrong = look(session, home, files.probe); !wrong.empty())
       return lost_its_way("back again, " + wrong);
     return kept("the server went into the folder and back");
+  }
+
+  /// RFC 959, 4.1.1 has CDUP since not every system calls the parent "..". What is wrong; empty if one of the
+  /// ways was taken. After a refusal the session is where it was.
+  static std::string go_back(FtpSession& session, const std::optional<std::string>& home,
+                             const std::optional<std::string>& inside, const KnownFile& file) {
+    std::vector<std::string> ways{"CWD ..", "CDUP"};
+    if (home) ways.push_back("CWD " + *home);
+    std::string tried;
+    for (const auto& way : ways) {
+      const auto back = session.ask(way);
+      if (back.is(2)) return {};
+      tried += fmt::format("{}sent back by {}, {}", tried.empty() ? "" : "; ", way, in_words(back));
+      if (!back.refuses()) return tried;
+      if (auto wrong = look(session, inside, file); !wrong.empty())
+        return fmt::format("{}, and then, {}", tried, wrong);
+    }
+    return tried;
   }
 
   /// What is wrong where the session is now; empty if nothing.
@@ -64,7 +88,7 @@ class ChangesFolder final : public FtpCase {
   static Finding lost_its_way(std::string happened) {
     return broken(std::move(happened),
                   "Each session has a working folder of its own. CWD changes it, PWD names it, and a name "
-                  "without a leading slash is looked for in it.");
+                  "without a leading slash is looked for in it. A command that is refused changes nothing.");
   }
 };
 
