@@ -168,6 +168,28 @@ TEST(Refusals, BreakADeleteThatRemovesFolders) {
   EXPECT_THAT(denied.happened, HasSubstr("after DELETE folder, a folder, the file in it did not come"));
 }
 
+/// Decodes without a look at what cannot be decoded, and nobody catches that.
+template <bool resets>
+class DiesOfBytes final : public BftpConnection {
+ public:
+  using BftpConnection::BftpConnection;
+  void obey(const std::string& request) override {
+    if (protocol::is_utf8(request)) return BftpConnection::obey(request);
+    (resets ? reset : closed) = true;
+  }
+};
+
+TEST(Refusals, SayThatARequestEndedTheConnection) {
+  const auto closes = try_one<DiesOfBytes<false>>("refusals").outcomes.at("refusals");
+  EXPECT_EQ(closes.result, CaseResult::broken);
+  EXPECT_THAT(closes.happened, AllOf(HasSubstr("1 of 26"), HasSubstr("(due: 400): closed")));
+  EXPECT_THAT(closes.cause, AllOf(HasSubstr("exception that nobody caught"), Not(HasSubstr("obeyed"))));
+  const auto cuts = try_one<DiesOfBytes<true>>("refusals").outcomes.at("refusals");
+  EXPECT_EQ(cuts.result, CaseResult::broken);
+  EXPECT_THAT(cuts.happened, HasSubstr("(due: 400): cut the connection (RST)"));
+  EXPECT_THAT(cuts.cause, AllOf(HasSubstr("cut the connection"), Not(HasSubstr("obeyed"))));
+}
+
 class SaysNothing final : public BftpConnection {
  public:
   using BftpConnection::BftpConnection;

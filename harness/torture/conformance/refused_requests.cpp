@@ -17,7 +17,17 @@ constexpr std::size_t answer_bytes_max = 48;
 constexpr std::size_t told_bytes_max = 4'000;
 
 /// `not_offered`: the verb is refused as unknown, which other cases tolerate too.
-enum class Breach : std::uint8_t { none, not_offered, no_connection, taken, wrong_code, out_of_step };
+/// `closed`, `reset`: nothing came before the end of the connection.
+enum class Breach : std::uint8_t {
+  none,
+  not_offered,
+  no_connection,
+  taken,
+  closed,
+  reset,
+  wrong_code,
+  out_of_step
+};
 
 /// What is wrong with an answer; `words` end "\"GET x\" (due: 404): …".
 struct Judged {
@@ -28,7 +38,6 @@ struct Judged {
 /// Of an answer that is no refusal.
 std::string in_place_of_refusal(const Talk& talk) {
   if (!talk.heard.empty()) return "took it";
-  if (talk.last.kind == Heard::Kind::closed) return "closed";
   return talk.received.empty() ? "said nothing"
                                : fmt::format("answered \"{}\"", escaped(talk.received, answer_bytes_max));
 }
@@ -44,6 +53,10 @@ bool may_lack(std::string_view request) {
 
 Judged judged(const Talk& talk, const Refused& due, const KnownFile& probe) {
   if (!talk.connected) return {Breach::no_connection, "was not to be reached"};
+  if (talk.heard.empty() && talk.received.empty()) {
+    if (talk.last.kind == Heard::Kind::closed) return {Breach::closed, "closed"};
+    if (talk.reset) return {Breach::reset, "cut the connection (RST)"};
+  }
   if (talk.heard.empty() || talk.heard.front().kind != Heard::Kind::refused)
     return {Breach::taken, in_place_of_refusal(talk)};
   const auto& answer = talk.heard.front().text;
@@ -62,6 +75,15 @@ const char* cause_of(Breach breach) {
     case Breach::taken:
       return "The request is not looked at before it is obeyed. Check verb, argument and path first, and "
              "answer ERR with the code of clause 4.13.";
+    case Breach::closed:
+      return "The request ended the connection in place of an answer: its handler met an exception that "
+             "nobody caught (bytes that cannot be decoded, a number that is none, a failed open), or "
+             "returned. Catch what a request may raise where requests are read, answer ERR, and read the "
+             "next one (2.2, 2.3).";
+    case Breach::reset:
+      return "The request cut the connection in place of an answer: the handler or its process died, or "
+             "closed with bytes of the client unread. Catch what a request may raise where requests are "
+             "read, answer ERR, and read the next one (2.2, 2.3).";
     case Breach::wrong_code:
       return "All failures are answered alike, or errno is not looked at: ENOENT is 404, EISDIR and ENOTDIR "
              "are 409, and what cannot be understood is 400 before any file is touched.";
