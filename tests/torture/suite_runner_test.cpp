@@ -526,7 +526,8 @@ TEST(Cases, HaveIdsOfTheirCategoryAndWordsForPeople) {
   for (const auto* one : all_cases()) {
     EXPECT_TRUE(one->id().starts_with(std::string(one->category()) + ".")) << one->id();
     EXPECT_FALSE(one->title().empty() || one->about().empty()) << one->id();
-    for (const auto* speech : all_speeches()) EXPECT_FALSE(one->clauses(*speech).empty()) << one->id();
+    for (const auto* speech : all_speeches())
+      EXPECT_TRUE(!one->clauses(*speech).empty() || one->demand(*speech) == CaseDemand::asked) << one->id();
   }
 }
 
