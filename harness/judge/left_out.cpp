@@ -7,7 +7,7 @@
 
 #include "harness/judge/client_trials.hpp"
 #include "harness/judge/wording.hpp"
-#include "harness/plan/phases.hpp"
+#include "harness/plan/plan.hpp"
 #include "protocol/dialects.hpp"
 
 namespace bftp::judge {

@@ -19,10 +19,6 @@ std::vector<std::string> phase_words() {
   return words;
 }
 
-bool runs_phase(const Plan& plan, std::string_view phase) {
-  return names(plan, "all") || names(plan, phase);
-}
-
 protocol::Result<void> check_phases(const Plan& plan, const std::string& origin) {
   for (const std::string_view alone : {"all", "none"})
     if (plan.phases.size() > 1 && names(plan, alone))

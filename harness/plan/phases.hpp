@@ -34,9 +34,6 @@ inline constexpr auto phases = std::to_array<Phase>({
 /// With `all` and `none`, which stand alone.
 std::vector<std::string> phase_words();
 
-/// Whether the plan has that phase.
-bool runs_phase(const Plan& plan, std::string_view phase);
-
 /// `all` or `none` beside another word contradict it. `origin`: who said so.
 protocol::Result<void> check_phases(const Plan& plan, const std::string& origin);
 

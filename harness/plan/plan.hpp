@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocol/connection.hpp"
@@ -116,6 +117,13 @@ inline bool tries_client(const Plan& plan) {
 inline bool runs_suite(const Plan& plan, const std::string& suite) {
   for (const auto& name : plan.suites)
     if (name == suite || name == "all") return true;
+  return false;
+}
+
+/// Whether the plan has that phase (phases.hpp).
+inline bool runs_phase(const Plan& plan, std::string_view phase) {
+  for (const auto& name : plan.phases)
+    if (name == phase || name == "all") return true;
   return false;
 }
 

@@ -5,7 +5,7 @@
 #include "harness/drive/phases/impolite_clients.hpp"
 #include "harness/drive/phases/quiet_watches.hpp"
 #include "harness/drive/phases/root_look.hpp"
-#include "harness/plan/phases.hpp"
+#include "harness/plan/plan.hpp"
 #include "protocol/dialects.hpp"
 
 namespace bftp::drive {
