@@ -68,6 +68,16 @@ std::optional<torture::KnownFolder> place_folder(const OpenFolder& root, const s
   return folder;
 }
 
+/// More than the pages and batches in which folders are read and listings are built.
+std::optional<torture::ManyFiles> place_many(const OpenFolder& root) {
+  torture::ManyFiles many{"framing-many", 300};
+  const auto inside = root.folder(many.folder);
+  if (!inside) return std::nullopt;
+  for (std::size_t i = 0; i < many.count; ++i)
+    if (!inside->put({fmt::format("many-{:03}.bin", i), ""})) return std::nullopt;
+  return many;
+}
+
 /// A server of our user may have locked its root, and would be asked for nothing then. One that put a link
 /// there has not opened what it leads to.
 std::optional<OpenFolder> open_root(const std::string& root) {
@@ -96,6 +106,7 @@ std::optional<CaseFiles> place_files(const std::string& path, const torture::Spe
     // is before both, and behind them for who takes upper case for lower case.
     for (const char* name : {"framing-gr\u00f6\u00dfe.bin", "framing-groesse.bin", "framing-Z.bin"})
       if (KnownFile file{name, probe_content(5)}; root->put(file)) files.listed.push_back(std::move(file));
+    files.many = place_many(*root);
     files.named_folder = place_folder(*root, "framing-gr\u00f6\u00dfe.d", 17);
     if (auto folder = place_folder(*root, "framing-long-" + std::string(187, 'd'), 19))
       files.long_folder = std::move(folder->name);

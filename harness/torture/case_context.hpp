@@ -31,6 +31,12 @@ struct KnownFolder {
   KnownFile file;
 };
 
+/// A folder in the server's root with so many empty files, and nothing else.
+struct ManyFiles {
+  std::string folder;
+  std::size_t count = 0;
+};
+
 /// A file that lies beside the server's root, and the ways that may lead there. No request may bring it.
 struct OutsideFile {
   std::string name;       ///< holds random characters, and so in no listing or page by chance
@@ -63,6 +69,7 @@ struct CaseFiles {
   std::function<std::string(std::uint64_t offset, std::size_t size)> large_part{};
   /// Others in the root, whose names a listing may get wrong: not ASCII, an upper-case letter.
   std::vector<KnownFile> listed{};
+  std::optional<ManyFiles> many{};
   Surroundings* surroundings = nullptr;  ///< of a root that is ours; else null
 };
 

@@ -130,7 +130,8 @@ inline CaseFiles some_files() {
                                  .neighbour = "root-beside-1.bin.d",
                                  .empty_folder = "root-beside-1.bin.e"},
           .large = "large.bin",
-          .listed = {{"Z.bin", "content of Z"}, {"gr\u00fc\u00dfe.bin", "content of it"}}};
+          .listed = {{"Z.bin", "content of Z"}, {"gr\u00fc\u00dfe.bin", "content of it"}},
+          .many = ManyFiles{"folder", 1}};
 }
 
 /// A right server of clause 7.1 (nul): the others of the tests are made from it.

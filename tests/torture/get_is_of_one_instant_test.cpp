@@ -57,6 +57,31 @@ TEST(GetIsOfOneInstant, PassesAServerThatOpensOnce) {
   EXPECT_EQ((of<InTwoHalves<false, false>>().result), CaseResult::kept);
 }
 
+/// `PUT 0` cuts the file in place; all else goes beside it.
+class CutsInPlace final : public InTwoHalves<false, false> {
+ public:
+  using InTwoHalves::InTwoHalves;
+  void get(const std::string& name) override {
+    asked_ = name;
+    InTwoHalves::get(name);
+  }
+  void more() override {
+    if (const auto found = disk_.files.find(asked_); found != disk_.files.end() && found->second.empty())
+      closed = true;
+    else
+      InTwoHalves::more();
+  }
+
+ private:
+  std::string asked_;
+};
+
+TEST(GetIsOfOneInstant, BreaksAFileThatIsCutInPlace) {
+  const auto outcome = of<CutsInPlace>();
+  EXPECT_EQ(outcome.result, CaseResult::broken);
+  EXPECT_THAT(outcome.happened, HasSubstr("replaced with an empty one"));
+}
+
 TEST(GetIsOfOneInstant, BreaksAMixture) {
   const auto outcome = of<InTwoHalves<true, false>>();
   EXPECT_EQ(outcome.result, CaseResult::broken);

@@ -527,7 +527,7 @@ TEST(Cases, HaveIdsOfTheirCategoryAndWordsForPeople) {
     EXPECT_TRUE(one->id().starts_with(std::string(one->category()) + ".")) << one->id();
     EXPECT_FALSE(one->title().empty() || one->about().empty()) << one->id();
     for (const auto* speech : all_speeches())
-      EXPECT_TRUE(!one->clauses(*speech).empty() || one->demand(*speech) == CaseDemand::asked) << one->id();
+      EXPECT_TRUE(!one->clauses(*speech).empty() || one->demand(*speech) == record::CaseDemand::asked) << one->id();
   }
 }
 

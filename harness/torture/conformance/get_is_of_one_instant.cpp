@@ -25,15 +25,16 @@ class GetIsOfOneInstant final : public HalfPutCase {
   std::string_view about() const override {
     return "A client asks for a file of 8 MiB and does not read on; another replaces the file with one of "
            "the same length; the first reads the rest and has to get the one or the other, whole. Then the "
-           "same with DELETE in place of PUT. Finds a server that writes in place, or opens the file anew "
+           "same with an empty file, and with DELETE in place of PUT. Finds a server that writes in place, "
+           "or opens the file anew "
            "for each block. Removes the file. A server that takes or replaces no file is skipped.";
   }
   std::vector<std::string> clauses(const Speech&) const override { return {"4.1", "4.10", "4.2"}; }
 
  private:
   std::string done() const override {
-    return "A client began to fetch a file of 8 MiB and stopped reading; another one replaced it, and then "
-           "deleted it; the first read on.";
+    return "A client began to fetch a file of 8 MiB and stopped reading; another one replaced it, at "
+           "last with nothing, and then deleted it; the first read on.";
   }
   std::string expected() const override { return "The content that was announced, whole, both times."; }
 
@@ -61,6 +62,7 @@ class GetIsOfOneInstant final : public HalfPutCase {
           wrong_blocks_cause);
     if (!first.done() || (first.content != old && first.content != fresh))
       return torn("the file was replaced", first, old);
+    if (auto fault = emptied(context, file, writer, reader, fresh)) return std::move(*fault);
     begun = reader.begin_fetch(file.name());
     if (!begun.answer.done()) return broken("GET of a file that was replaced: " + begun.answer.words, "");
     context.pause(moment);
@@ -76,6 +78,23 @@ class GetIsOfOneInstant final : public HalfPutCase {
     const auto second = reader.end_fetch(begun.size);
     if (!second.done() || second.content != fresh) return torn("the file was deleted", second, fresh);
     return kept("the file came whole, though it was replaced and deleted meanwhile");
+  }
+
+  /// Replaced with nothing: to cut a file in place takes no byte of content. Afterwards it is as it was.
+  static std::optional<Finding> emptied(CaseContext& context, const OwnFile& file, BftpFiles& writer,
+                                        BftpFiles& reader, const std::string& content) {
+    const auto begun = reader.begin_fetch(file.name());
+    if (!begun.answer.done()) return broken("GET of a file that was replaced: " + begun.answer.words, "");
+    context.pause(moment);
+    const auto cut = writer.store(file.name(), "");
+    const auto came = reader.end_fetch(begun.size);
+    if (!came.done() || came.content != content)
+      return torn("the file was replaced with an empty one", came, content);
+    if (!cut.done()) return std::nullopt;
+    const auto again = writer.store(file.name(), content);
+    if (again.done()) return std::nullopt;
+    return again.refuses() ? kept("the file came whole when it was replaced; then a PUT was refused")
+                           : not_stored(again);
   }
 
   /// Each byte is that of one of the two in its place: of one whole, too.
