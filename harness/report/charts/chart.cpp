@@ -14,7 +14,7 @@ namespace {
 namespace json = boost::json;
 
 /// A canvas shows text as it is, so what could hide or reorder it is made visible here.
-json::string text(const std::string& value) {
+json::string shown(const std::string& value) {
   return json::string(visible_at_most(value, 200));
 }
 
@@ -49,24 +49,24 @@ json::string_view word(Draw draw) {
 }
 
 json::object axis_json(const Axis& axis) {
-  return {{"label", text(axis.label)}, {"log", axis.logarithmic}, {"zero", axis.from_zero}};
+  return {{"label", shown(axis.label)}, {"log", axis.logarithmic}, {"zero", axis.from_zero}};
 }
 
 json::object view_json(const View& view) {
   json::array lines, bands;
   for (const Line& line : view.lines) {
-    lines.push_back(json::object{{"label", text(line.label)},
-                                 {"tone", text(line.tone)},
+    lines.push_back(json::object{{"label", shown(line.label)},
+                                 {"tone", shown(line.tone)},
                                  {"draw", word(line.draw)},
                                  {"x", numbers(line.points.x)},
                                  {"y", numbers(line.points.y)}});
   }
   for (const Band& band : view.bands) {
-    bands.push_back(json::array{rounded(band.from, 6), rounded(band.to, 6), text(band.kind)});
+    bands.push_back(json::array{rounded(band.from, 6), rounded(band.to, 6), shown(band.kind)});
   }
-  return {{"name", text(view.name)},      {"group", text(view.group)}, {"x", axis_json(view.x)},
-          {"y", axis_json(view.y)},       {"lines", std::move(lines)}, {"bands", std::move(bands)},
-          {"figures", text(view.figures)}};
+  return {{"name", shown(view.name)},      {"group", shown(view.group)}, {"x", axis_json(view.x)},
+          {"y", axis_json(view.y)},        {"lines", std::move(lines)},  {"bands", std::move(bands)},
+          {"figures", shown(view.figures)}};
 }
 
 }  // namespace
@@ -86,7 +86,7 @@ json::array to_json(const std::vector<Chart>& charts) {
     json::array views;
     for (const View& view : chart.views) views.push_back(view_json(view));
     array.push_back(
-        json::object{{"id", text(chart.id)}, {"title", text(chart.title)}, {"views", std::move(views)}});
+        json::object{{"id", shown(chart.id)}, {"title", shown(chart.title)}, {"views", std::move(views)}});
   }
   return array;
 }
