@@ -109,7 +109,8 @@ TEST(ConformanceCasesOfAStaleCache, FailInAnyRunAndNameTheClause) {
   EXPECT_EQ(outcome.code, 1) << outcome.out << outcome.err;
   EXPECT_THAT(failed_checks(folder.file("reports/latest")),
               UnorderedElementsAre(cases[1], cases[2], cases[3], "conformance.put_sizes",
-                                   "conformance.get_is_of_one_instant", "conformance.puts_stay_apart"));
+                                   "conformance.get_is_of_one_instant", "conformance.puts_stay_apart",
+                                   "conformance.put_every_byte", "conformance.put_is_whole"));
   EXPECT_THAT(read_file(folder.file("reports/latest/checks.csv")),
               HasSubstr("the old content of 4099 bytes"));
 }
@@ -135,18 +136,20 @@ TEST_P(ConformanceCasesOfASpecimen, FailInItsOwnAlone) {
 // A folder that all connections share is also the next client's.
 INSTANTIATE_TEST_SUITE_P(
     Clauses, ConformanceCasesOfASpecimen,
-    ::testing::Values(
-        Breach{"delete_pretends",
-               {"conformance.current_folder", "conformance.delete_removes", "conformance.makes_folders",
-                "conformance.refusals", "conformance.size_follows"}},
-        Breach{"list_unsorted", {"conformance.lists_folder"}},
-        Breach{"shared_folder", {"conformance.changes_folder", "conformance.own_folder"}},
-        Breach{"put_skips_zeros", {"conformance.put_zeros"}},
-        Breach{"put_visible_early", {"conformance.get_is_of_one_instant", "conformance.put_is_whole"}},
-        Breach{"close_after_error", {"conformance.extended_refusals", "conformance.refusals"}},
-        Breach{"wrong_code",
-               {"conformance.extended_refusals", "conformance.makes_folders", "conformance.moves_files",
-                "conformance.refusals"}}),
+    ::testing::Values(Breach{"delete_pretends",
+                             {"conformance.current_folder", "conformance.delete_removes",
+                              "conformance.list_follows", "conformance.makes_folders", "conformance.refusals",
+                              "conformance.size_follows"}},
+                      Breach{"list_unsorted", {"conformance.lists_folder"}},
+                      Breach{"shared_folder", {"conformance.changes_folder", "conformance.own_folder"}},
+                      Breach{"put_skips_zeros", {"conformance.put_zeros"}},
+                      Breach{"put_visible_early",
+                             {"conformance.get_during_puts", "conformance.get_is_of_one_instant",
+                              "conformance.put_is_whole"}},
+                      Breach{"close_after_error", {"conformance.extended_refusals", "conformance.refusals"}},
+                      Breach{"wrong_code",
+                             {"conformance.extended_refusals", "conformance.makes_folders",
+                              "conformance.moves_files", "conformance.refusals"}}),
     [](const auto& specimen) { return std::string(specimen.param.fault); });
 
 /// A server that is running already, with one fixture in its root.

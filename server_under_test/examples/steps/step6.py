@@ -1,4 +1,4 @@
-import os, signal, socket, sys, threading
+import os, signal, socket, sys, tempfile, threading
 
 
 def recv_exactly(client, size):
@@ -36,8 +36,10 @@ def answer(client, root):
         size, _, name = argument.partition(" ")
         reply(client, "OK")
         content = recv_exactly(client, int(size))
-        with open(path_of(root, name), "wb") as file:
-            file.write(content)
+        path = path_of(root, name)
+        with tempfile.NamedTemporaryFile(dir=root, delete=False) as part:
+            part.write(content)
+        os.replace(part.name, path)
         reply(client, f"OK {size}")
     elif verb == "DELETE":
         os.remove(path_of(root, argument))

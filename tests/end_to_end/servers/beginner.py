@@ -3,6 +3,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import threading
 
 PORT, ROOT, MISTAKE = int(sys.argv[1]), sys.argv[2], sys.argv[3]
@@ -74,8 +75,10 @@ def put(sock, argument):
     size, _, name = argument.partition(" ")
     reply(sock, "OK")
     content = sock.recv(int(size)) if MISTAKE == "put_recv_once" and int(size) else recv_exactly(sock, int(size))
-    with open(path_of(name), "wb") as file:
-        file.write(content)
+    path = path_of(name)
+    with tempfile.NamedTemporaryFile(dir=ROOT, delete=False) as part:
+        part.write(content)
+    os.replace(part.name, path)
     reply(sock, f"OK {size}")
 
 
